@@ -1,0 +1,22 @@
+//! The contract between shops, storefront plugin and Worker: the sale, the conditions that turn it
+//! into orders of trees, and the one function that does so.
+//!
+//! This crate is compiled into the plugin and into the Worker. It knows no I/O, no clock and no
+//! randomness, so both give the same answer to the same question.
+
+pub mod campaign;
+pub mod currency;
+pub mod limits;
+pub mod money;
+pub mod order_event;
+pub mod qualify;
+pub mod reason;
+pub mod sale;
+pub mod timestamp;
+
+pub use campaign::{Campaign, Condition, Conditions, ItemMatch, TreeRule};
+pub use currency::Currency;
+pub use money::Money;
+pub use order_event::OrderEvent;
+pub use sale::{Line, Platform, Sale, SaleStatus};
+pub use timestamp::Timestamp;

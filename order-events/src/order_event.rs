@@ -1,0 +1,16 @@
+//! The order event: what the plugin posts.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Sale;
+
+/// A sale, and the key of the shop that made it (unless the key comes in a header).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrderEvent {
+    /// The publishable key of the shop.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// The sale.
+    pub sale: Sale,
+}

@@ -1,0 +1,1 @@
+//! Why a sale orders its trees, in words.

@@ -1,0 +1,112 @@
+//! The sale: what the shop sold, in one canonical shape without personal data.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Currency, Timestamp};
+
+/// What a shop sold. The types have no place for personal data.
+///
+/// Amounts are integers in minor units of `currency`; every one of them is zero or more.
+///
+/// ```
+/// let sale: order_events::Sale = serde_json::from_str(r#"{
+///     "platform": "woocommerce", "id": "19",
+///     "sold_at": "2026-11-22T08:51:49Z", "updated_at": "2026-11-22T08:52:53Z",
+///     "status": "paid", "test": false, "currency": "USD",
+///     "total": 4395, "items_total": 3598, "refunded": 1000,
+///     "coupons": ["tenoff"], "opted_in": null,
+///     "lines": [{"product": "11", "variant": null, "sku": "MUG-BLUE", "title": "Blue mug",
+///                "quantity": 2, "refunded": 0, "total": 3598, "collections": []}]
+/// }"#)?;
+/// assert_eq!(sale.lines.len(), 1);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sale {
+    /// Where the sale was made.
+    pub platform: Platform,
+    /// The shop's own order id as text, the same from every source of that shop.
+    pub id: String,
+    /// When the buyer bought, by the shop's clock.
+    pub sold_at: Timestamp,
+    /// When the shop last changed the sale, by the shop's clock.
+    pub updated_at: Timestamp,
+    /// How far the sale has come.
+    pub status: SaleStatus,
+    /// A test order: qualifies like any other, and is never billed.
+    pub test: bool,
+    /// The currency of every amount in the sale.
+    pub currency: Currency,
+    /// What the buyer was charged in all, before refunds.
+    pub total: i64,
+    /// What the lines cost after discounts, without shipping, and without tax where the platform
+    /// tells the tax apart.
+    pub items_total: i64,
+    /// Money returned so far.
+    pub refunded: i64,
+    /// Codes of the coupons used.
+    pub coupons: Vec<String>,
+    /// Whether the customer opted in to planting; `None` where the shop does not ask.
+    pub opted_in: Option<bool>,
+    /// What was bought.
+    pub lines: Vec<Line>,
+}
+
+/// One line of a sale.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Line {
+    /// The shop's product id.
+    pub product: Option<String>,
+    /// The shop's variant id.
+    pub variant: Option<String>,
+    /// The stock keeping unit.
+    pub sku: Option<String>,
+    /// The title that the buyer saw.
+    pub title: String,
+    /// Units bought.
+    pub quantity: u32,
+    /// Units returned so far.
+    pub refunded: u32,
+    /// What the line cost after discounts, and without tax where the platform tells it apart.
+    pub total: i64,
+    /// Ids or names of the collections or categories that the product is in.
+    pub collections: Vec<String>,
+}
+
+/// The platforms that sales come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Platform {
+    /// Shopify.
+    Shopify,
+    /// WooCommerce on WordPress.
+    Woocommerce,
+    /// Any shop that pushes Google Analytics 4 `purchase` events.
+    Ga4,
+    /// BigCommerce.
+    Bigcommerce,
+    /// Magento or Adobe Commerce.
+    Magento,
+    /// Wix.
+    Wix,
+    /// Squarespace.
+    Squarespace,
+    /// The shop's own code.
+    Custom,
+}
+
+/// How far a sale has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SaleStatus {
+    /// Bought, and not yet money: on hold, pending or authorised.
+    Placed,
+    /// Paid, or as good as paid (`WooCommerce`'s `processing`).
+    Paid,
+    /// Cancelled.
+    Cancelled,
+    /// Refunded in full.
+    Refunded,
+}
