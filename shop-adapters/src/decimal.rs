@@ -45,11 +45,22 @@ impl Decimal {
         .filter(|count| *count <= limits::QUANTITY)
         .ok_or(Problem::NotACount)
     }
+
+    /// The number without the commas between its thousands: `1,234.50` becomes `1234.50`. A comma
+    /// anywhere else is kept, and then the text is no number: `1,5` may mean one and a half.
+    #[must_use]
+    pub fn without_thousands_commas(self) -> Self {
+        let whole = self.0.split('.').next().unwrap_or_default();
+        let mut groups = whole.trim_start_matches('-').split(',');
+        let is_grouped = groups.next().is_some_and(|first| (1..=3).contains(&first.len()))
+            && groups.all(|group| group.len() == 3);
+        if is_grouped { Self(self.0.replace(',', "")) } else { self }
+    }
 }
 
-impl From<&str> for Decimal {
-    fn from(text: &str) -> Self {
-        Self(text.to_owned())
+impl From<String> for Decimal {
+    fn from(text: String) -> Self {
+        Self(text)
     }
 }
 

@@ -35,8 +35,12 @@ pub enum Problem {
     OtherCurrency,
     /// It is not an instant.
     NotAnInstant,
-    /// It is an id without digits where the platform's ids are numbers.
+    /// It is not the id of an order.
     NotAnOrderId,
+    /// It is another event than a purchase.
+    NotAPurchase,
+    /// It tells of several orders, without saying which lines belong to which.
+    SeveralOrders,
     /// It is an id of more than [`limits::ID_BYTES`] bytes.
     TooLong,
     /// It has more entries than a sale may have.
@@ -71,7 +75,13 @@ impl fmt::Display for Problem {
                 formatter.write_str("is no instant: send RFC 3339, such as 2026-11-22T08:51:49Z")
             }
             Self::NotAnOrderId => {
-                formatter.write_str("has no order number: send the event once the order exists")
+                formatter.write_str("is no order id: send the event once the order exists")
+            }
+            Self::NotAPurchase => {
+                formatter.write_str("is no purchase: send only the event of a purchase")
+            }
+            Self::SeveralOrders => {
+                formatter.write_str("has several orders: send each order with its own lines")
             }
             Self::TooLong => {
                 write!(formatter, "is too long: send at most {} bytes", limits::ID_BYTES)

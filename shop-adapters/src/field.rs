@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use order_events::{Currency, Timestamp, limits};
+use order_events::{Currency, Line, Timestamp, limits};
 
 use crate::{AdapterError, Decimal, Problem};
 
@@ -31,8 +31,12 @@ impl Field {
         value.ok_or(self.error(Problem::Missing))
     }
 
+    /// A currency by its code, in capital or small letters.
     pub(crate) fn currency(self, code: Option<&str>) -> Result<Currency, AdapterError> {
-        self.required(code)?.parse().map_err(|_| self.error(Problem::UnknownCurrency))
+        self.required(code)?
+            .to_ascii_uppercase()
+            .parse()
+            .map_err(|_| self.error(Problem::UnknownCurrency))
     }
 
     /// An instant in RFC 3339.
@@ -51,6 +55,18 @@ impl Field {
         self.zero_or_more(amount)
     }
 
+    /// The same, where an absent amount is none.
+    pub(crate) fn amount_or_zero(
+        self,
+        decimal: Option<&Decimal>,
+        currency: Currency,
+    ) -> Result<i64, AdapterError> {
+        match decimal {
+            None => Ok(0),
+            decimal => self.amount(decimal, currency),
+        }
+    }
+
     pub(crate) fn zero_or_more(self, amount: i64) -> Result<i64, AdapterError> {
         match amount {
             ..0 => Err(self.error(Problem::Negative)),
@@ -62,6 +78,19 @@ impl Field {
     /// Units, 0 to [`limits::QUANTITY`].
     pub(crate) fn count(self, decimal: Option<&Decimal>) -> Result<u32, AdapterError> {
         self.required(decimal)?.count().map_err(|problem| self.error(problem))
+    }
+
+    /// The lines of a sale, one for each of these items of a list, absent or not.
+    pub(crate) fn lines<I>(
+        self,
+        items: Option<Vec<I>>,
+        line: impl Fn(I, usize) -> Result<Line, AdapterError>,
+    ) -> Result<Vec<Line>, AdapterError> {
+        let items = items.unwrap_or_default();
+        if items.len() > limits::LINES_PER_SALE {
+            return Err(self.error(Problem::TooMany));
+        }
+        items.into_iter().enumerate().map(|(index, item)| line(item, index)).collect()
     }
 
     /// The sum of amounts in minor units.

@@ -6,14 +6,20 @@
 //! caller brings the reader. The storefront plugin reads them from values of JavaScript.
 
 mod answer;
+pub mod bigcommerce;
 mod check;
 mod decimal;
 mod error;
 mod field;
+pub mod ga4;
 mod id;
+pub mod magento;
+mod placed;
 pub mod shopify;
 #[cfg(feature = "signatures")]
 mod signature;
+pub mod squarespace;
+pub mod wix;
 pub mod woocommerce;
 
 pub use answer::Answer;

@@ -4,11 +4,13 @@
 //! came, which collections a product is in, or which part of a price is tax.
 //! Source: shopify.dev, Web Pixels API, `checkout_completed`.
 
-use order_events::{Currency, Line, Platform, Sale, SaleStatus};
+use order_events::{Currency, Line, Platform, Sale};
 use serde::Deserialize;
 
+use super::order_id;
 use crate::check::checked;
 use crate::field::{known, title};
+use crate::placed::placed;
 use crate::{AdapterError, Answer, Decimal, Field, Id, Problem, answer};
 
 /// The event, as a subscriber to `checkout_completed` receives it.
@@ -97,18 +99,13 @@ struct Amount {
 pub fn sale(event: CheckoutCompleted) -> Result<Sale, AdapterError> {
     let checkout =
         Field::at("data.checkout").required(event.data.and_then(|data| data.checkout))?;
-    let order_id = Field::at("data.checkout.order.id");
-    let id = order_id
-        .required(checkout.order.and_then(|order| order.id))?
-        .trailing_digits()
-        .ok_or(order_id.error(Problem::NotAnOrderId))?;
+    let id =
+        order_id(Field::at("data.checkout.order.id"), checkout.order.and_then(|order| order.id))?;
     let sold_at = Field::at("timestamp").timestamp(event.timestamp.as_deref())?;
     let currency =
         Field::at("data.checkout.currencyCode").currency(checkout.currency_code.as_deref())?;
-    let mut lines = Vec::new();
-    for (index, item) in checkout.line_items.unwrap_or_default().into_iter().enumerate() {
-        lines.push(line(item, index, currency)?);
-    }
+    let lines = Field::at("data.checkout.lineItems")
+        .lines(checkout.line_items, |item, index| line(item, index, currency))?;
     let subtotal = Field::at("data.checkout.subtotalPrice");
     let items_total = match &checkout.subtotal_price {
         Some(price) => minor_units(subtotal, Some(price), currency)?,
@@ -117,20 +114,12 @@ pub fn sale(event: CheckoutCompleted) -> Result<Sale, AdapterError> {
     let discounts = checkout.discount_applications.unwrap_or_default();
     let attributes = checkout.attributes.unwrap_or_default();
     checked(Sale {
-        platform: Platform::Shopify,
-        id,
-        sold_at,
-        updated_at: sold_at,
-        status: SaleStatus::Placed,
-        test: false,
-        currency,
         total: minor_units(
             Field::at("data.checkout.totalPrice"),
             checkout.total_price.as_ref(),
             currency,
         )?,
         items_total,
-        refunded: 0,
         coupons: discounts
             .into_iter()
             .filter(|discount| discount.kind.as_deref() == Some("DISCOUNT_CODE"))
@@ -142,6 +131,7 @@ pub fn sale(event: CheckoutCompleted) -> Result<Sale, AdapterError> {
                 .map(|attribute| (attribute.key, attribute.value.unwrap_or_default())),
         ),
         lines,
+        ..placed(Platform::Shopify, id, sold_at, currency)
     })
 }
 

@@ -68,10 +68,8 @@ pub fn sale(island: Island) -> Result<Sale, AdapterError> {
         None => sold_at,
         updated => Field::at("updated_at").timestamp(updated)?,
     };
-    let mut lines = Vec::new();
-    for (index, item) in island.lines.unwrap_or_default().into_iter().enumerate() {
-        lines.push(line(item, index, currency)?);
-    }
+    let lines =
+        Field::at("lines").lines(island.lines, |item, index| line(item, index, currency))?;
     let refunded = match &island.refunded {
         None => 0,
         refunded => Field::at("refunded").amount(refunded.as_ref(), currency)?,

@@ -68,10 +68,8 @@ pub fn sale(order: Order) -> Result<Sale, AdapterError> {
         None => sold_at,
         modified => utc(Field::at("date_modified_gmt"), modified)?,
     };
-    let mut lines = Vec::new();
-    for (index, item) in order.line_items.unwrap_or_default().into_iter().enumerate() {
-        lines.push(line(item, index, currency)?);
-    }
+    let lines = Field::at("line_items")
+        .lines(order.line_items, |item, index| line(item, index, currency))?;
     checked(Sale {
         platform: Platform::Woocommerce,
         id: Field::at("id").required(order.id.and_then(Id::into_known))?,
