@@ -11,7 +11,8 @@ use crate::Problem;
 ///
 /// It accepts what each of its readers calls a number: an integer, a string (also how the plugin
 /// hands over a number of JavaScript), or a map of one entry whose value is the text (how
-/// `serde_json` hands over a number when `arbitrary_precision` is on). It never accepts a float.
+/// `serde_json` hands over a number when `arbitrary_precision` is on). It never accepts a float, and
+/// so it is read from JSON text and not from a `serde_json::Value`, which makes floats of numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decimal(String);
 
@@ -50,11 +51,12 @@ impl Decimal {
     /// anywhere else is kept, and then the text is no number: `1,5` may mean one and a half.
     #[must_use]
     pub fn without_thousands_commas(self) -> Self {
-        let whole = self.0.split('.').next().unwrap_or_default();
+        let end = self.0.find('.').unwrap_or(self.0.len());
+        let Some((whole, fraction)) = self.0.split_at_checked(end) else { return self };
         let mut groups = whole.trim_start_matches('-').split(',');
         let is_grouped = groups.next().is_some_and(|first| (1..=3).contains(&first.len()))
             && groups.all(|group| group.len() == 3);
-        if is_grouped { Self(self.0.replace(',', "")) } else { self }
+        if is_grouped { Self(whole.replace(',', "") + fraction) } else { self }
     }
 }
 
@@ -93,15 +95,17 @@ fn scaled(text: &str, digits: u8) -> Result<(i64, Rounding), Problem> {
     let mut amount: i64 = 0;
     for _ in 0..kept {
         let digit = i64::from(written.next().unwrap_or(b'0').wrapping_sub(b'0'));
-        amount = amount
-            .checked_mul(10)
-            .and_then(|shifted| shifted.checked_add(digit))
-            .filter(|amount| *amount <= limits::AMOUNT)
-            .ok_or(Problem::TooLarge)?;
+        amount = amount.saturating_mul(10).saturating_add(digit);
+        if amount > limits::AMOUNT {
+            return Err(Problem::TooLarge);
+        }
     }
     let exact = written.clone().all(|byte| byte == b'0');
     if kept >= 0 && written.next().is_some_and(|byte| byte >= b'5') {
         amount = amount.saturating_add(1);
+    }
+    if amount > limits::AMOUNT {
+        return Err(Problem::TooLarge);
     }
     let rounding = if exact { Rounding::Exact } else { Rounding::Rounded };
     Ok((if negative { amount.saturating_neg() } else { amount }, rounding))

@@ -56,8 +56,12 @@ impl fmt::Display for AdapterError {
 impl fmt::Display for Problem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Missing => formatter.write_str("is missing: send the payload whole"),
-            Self::NotADecimal => formatter.write_str("is not a decimal number: send 1234.50"),
+            Self::Missing => {
+                formatter.write_str("is missing: send the payload as the shop made it")
+            }
+            Self::NotADecimal => {
+                formatter.write_str("is not a decimal number: send one such as 1234.50")
+            }
             Self::TooLarge => {
                 write!(formatter, "is too large: send at most {} minor units", limits::AMOUNT)
             }

@@ -56,6 +56,6 @@ impl<'de> de::Visitor<'de> for IdVisitor {
         map.next_entry::<de::IgnoredAny, String>()?
             .filter(|(_, text)| text.parse::<u64>().is_ok())
             .map(|(_, text)| Id(text))
-            .ok_or_else(|| de::Error::invalid_type(de::Unexpected::Map, &self))
+            .ok_or_else(|| de::Error::invalid_value(de::Unexpected::Other("number"), &self))
     }
 }

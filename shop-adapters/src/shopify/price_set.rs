@@ -24,19 +24,18 @@ impl PriceSet {
         self.presentment_money.as_ref()?.currency_code.as_deref()
     }
 
-    fn in_currency(&self, currency: Currency) -> Option<&Decimal> {
+    fn in_currency(&self, currency: Currency) -> Option<&Price> {
         self.presentment_money
             .iter()
             .chain(&self.shop_money)
-            .find(|price| price.currency_code.as_deref() == Some(currency.code()))?
-            .amount
-            .as_ref()
+            .find(|price| price.currency_code.as_deref() == Some(currency.code()))
     }
 
     /// Turns an amount of one currency into the other, at the rate of this set; `None` where the
     /// set does not tell the rate.
     fn convert(&self, amount: i64, from: Currency, to: Currency) -> Option<i64> {
-        let minor_units = |currency| self.in_currency(currency)?.minor_units(currency).ok();
+        let minor_units =
+            |currency| self.in_currency(currency)?.amount.as_ref()?.minor_units(currency).ok();
         let divisor = i128::from(minor_units(from).filter(|amount| *amount > 0)?);
         // Half of the divisor is added, so that the nearest minor unit comes out.
         let rounded = i128::from(amount)
@@ -66,11 +65,11 @@ impl Currencies<'_> {
         set: Option<&PriceSet>,
         plain: Option<&Decimal>,
     ) -> Result<i64, AdapterError> {
-        let in_set = set.and_then(|set| set.in_currency(self.sale));
-        if in_set.is_none() && self.shop != Some(self.sale) {
-            return Err(field.error(Problem::OtherCurrency));
+        match set.and_then(|set| set.in_currency(self.sale)) {
+            Some(price) => field.amount(price.amount.as_ref(), self.sale),
+            None if self.shop == Some(self.sale) => field.amount(plain, self.sale),
+            None => Err(field.error(Problem::OtherCurrency)),
         }
-        field.amount(in_set.or(plain), self.sale)
     }
 
     /// An amount that names its own currency, which may be the shop's; without one it is in the

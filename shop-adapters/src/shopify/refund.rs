@@ -77,7 +77,8 @@ impl Refund {
 /// # Errors
 /// Names the field that is missing or malformed, or that breaks a limit of
 /// [`order_events::limits`].
-pub fn sale(refund: Refund) -> Result<Sale, AdapterError> {
+pub fn sale(mut refund: Refund) -> Result<Sale, AdapterError> {
+    let id = order_id(Field::at("order_id"), refund.order_id.take())?;
     let code = refund.price_sets().find_map(PriceSet::presentment_currency);
     let transactions = refund.transactions.as_deref().unwrap_or_default();
     let code = code.or(transactions.iter().find_map(|money| money.currency.as_deref()));
@@ -97,12 +98,7 @@ pub fn sale(refund: Refund) -> Result<Sale, AdapterError> {
         items_total,
         refunded,
         lines,
-        ..placed(
-            Platform::Shopify,
-            order_id(Field::at("order_id"), refund.order_id)?,
-            created_at,
-            currency,
-        )
+        ..placed(Platform::Shopify, id, created_at, currency)
     })
 }
 
