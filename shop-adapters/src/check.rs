@@ -8,8 +8,9 @@ fn is_short(text: Option<&String>) -> bool {
     text.is_none_or(|text| text.len() <= limits::ID_BYTES)
 }
 
-/// The sale, when each id, list and amount keeps to [`limits`].
-pub(crate) fn checked(sale: Sale) -> Result<Sale, AdapterError> {
+/// The sale without lines of no units, when each id, list and amount keeps to [`limits`].
+pub(crate) fn checked(mut sale: Sale) -> Result<Sale, AdapterError> {
+    sale.lines.retain(|line| line.quantity > 0);
     let too_many = |path| Err(Field::at(path).error(Problem::TooMany));
     let too_long = |path, index| Err(Field::within(path, index).error(Problem::TooLong));
     if sale.lines.len() > limits::LINES_PER_SALE {

@@ -118,9 +118,10 @@ impl fmt::Display for Field {
     }
 }
 
-/// Text that is there: an empty string is how some platforms write "none".
+/// Text that is there, without the space around it: shop owners type SKUs with a space at the end,
+/// and an empty string is how some platforms write "none".
 pub(crate) fn known(text: Option<String>) -> Option<String> {
-    text.filter(|text| !text.is_empty())
+    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 /// The title of a line, cut to [`limits::TITLE_BYTES`]: a title of 255 characters, as platforms

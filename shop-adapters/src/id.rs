@@ -4,15 +4,18 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, de};
 
+use crate::field::known;
+
 /// An id that a shop gives: a string, or an integer from 0 to `u64::MAX`, kept as its digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Id(String);
 
 impl Id {
-    /// The id as text; `None` for an empty one and for 0, which platforms write for "none".
+    /// The id as text, without the space around it; `None` for an empty one and for 0, which
+    /// platforms write for "none".
     #[must_use]
     pub fn into_known(self) -> Option<String> {
-        Some(self.0).filter(|text| !text.is_empty() && text != "0")
+        known(Some(self.0)).filter(|text| text != "0")
     }
 
     /// The digits at the end: `"5396439498987"` of `gid://shopify/OrderIdentity/5396439498987`;

@@ -85,7 +85,7 @@ pub fn sale(island: Island) -> Result<Sale, AdapterError> {
         total: Field::at("total").amount(island.total.as_ref(), currency)?,
         items_total: Field::at("lines[].total").sum(lines.iter().map(|line| Ok(line.total)))?,
         refunded,
-        coupons: island.coupons.unwrap_or_default(),
+        coupons: known_names(island.coupons),
         opted_in: island.opted_in,
         lines,
     })
@@ -105,6 +105,10 @@ fn line(item: IslandLine, index: usize, currency: Currency) -> Result<Line, Adap
         quantity,
         refunded,
         total: Field::within("lines[].total", index).amount(item.total.as_ref(), currency)?,
-        collections: item.collections.unwrap_or_default(),
+        collections: known_names(item.collections),
     })
+}
+
+fn known_names(names: Option<Vec<String>>) -> Vec<String> {
+    names.unwrap_or_default().into_iter().filter_map(|name| known(Some(name))).collect()
 }

@@ -1,6 +1,6 @@
 //! `BigCommerce`'s storefront order.
 
-use order_events::Sale;
+use order_events::{Sale, limits};
 use shop_adapters::bigcommerce::order;
 
 use crate::support::{convert, copies, patched, received_at};
@@ -57,6 +57,6 @@ fn what_cannot_be_a_sale_is_refused_by_its_field() {
         converted(&[("/lineItems/physicalItems/0/couponAmount", "200.01")]),
         converted(&[("/lineItems/digitalItems/0/quantity", "-1")]),
         converted(&[("/lineItems/giftCertificates/0/amount", "")]),
-        converted(&[("/lineItems/digitalItems", &copies(line, 499))]),
+        converted(&[("/lineItems/digitalItems", &copies(line, limits::LINES_PER_SALE - 1))]),
     ]);
 }

@@ -112,7 +112,7 @@ fn keeps_to_the_limits(sale: &Sale) -> bool {
             .all(|amount| (0..=limits::AMOUNT).contains(&amount))
         && ids.flatten().all(|id| id.len() <= limits::ID_BYTES)
         && sale.lines.iter().all(|line| {
-            line.quantity <= limits::QUANTITY
+            (1..=limits::QUANTITY).contains(&line.quantity)
                 && line.refunded <= line.quantity
                 && line.title.len() <= limits::TITLE_BYTES
                 && line.collections.len() <= limits::NAMES_PER_LIST

@@ -1,5 +1,7 @@
 //! Every adapter against what its platform really sends, and against everything else.
 
+#![allow(clippy::arithmetic_side_effects, reason = "a test that overflows may panic")]
+
 #[cfg(test)]
 mod bigcommerce;
 #[cfg(test)]
@@ -11,7 +13,6 @@ mod laws;
 #[cfg(test)]
 mod magento;
 #[cfg(test)]
-#[expect(clippy::arithmetic_side_effects, reason = "a test that overflows may panic")]
 mod money;
 #[cfg(test)]
 mod shopify_checkout_completed;

@@ -1,6 +1,6 @@
 //! Shopify's `orders/*` webhooks.
 
-use order_events::{Sale, SaleStatus};
+use order_events::{Sale, SaleStatus, limits};
 use shop_adapters::shopify::{checkout_completed, order, signature};
 
 use crate::shopify_checkout_completed::EVENT;
@@ -186,8 +186,8 @@ fn what_cannot_be_a_sale_is_refused_by_its_field() {
         converted(&[("/subtotal_price_set/presentment_money/amount", r#""7.99""#)]),
         converted(&[("/line_items/0/quantity", "-2")]),
         converted(&[("/line_items/0/price_set/presentment_money/amount", r#""0.50""#)]),
-        converted(&[("/line_items", &copies("{}", 501))]),
-        converted(&[("/line_items/0/sku", &format!("\"{}\"", "S".repeat(101)))]),
+        converted(&[("/line_items", &copies("{}", limits::LINES_PER_SALE + 1))]),
+        converted(&[("/line_items/0/sku", &format!("\"{}\"", "S".repeat(limits::ID_BYTES + 1)))]),
         convert(&sample("shopify-refund.json"), order::sale),
     ]);
 }

@@ -1,6 +1,6 @@
 //! Shopify's `refunds/create` webhook.
 
-use order_events::Sale;
+use order_events::{Sale, limits};
 use shop_adapters::shopify::refund;
 
 use crate::support::{convert, copies, patched, sample};
@@ -82,7 +82,7 @@ fn what_is_no_refund_is_refused_by_its_field() {
         converted(&[("/refund_line_items/0/line_item_id", "null")]),
         converted(&[("/refund_line_items/0/quantity", "0.5")]),
         converted(&[("/transactions/0/amount", "\"-1.00\"")]),
-        converted(&[("/refund_line_items", &copies("{}", 501))]),
+        converted(&[("/refund_line_items", &copies("{}", limits::LINES_PER_SALE + 1))]),
         convert(&sample("shopify-order.json"), refund::sale),
     ]);
 }

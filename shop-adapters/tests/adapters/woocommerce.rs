@@ -155,6 +155,17 @@ fn dates_without_a_zone_are_utc() {
 }
 
 #[test]
+fn space_around_an_id_is_not_part_of_it_and_a_line_of_no_units_is_none() {
+    let lines = r#"[{"name": "Mug", "product_id": 11, "quantity": 1, "total": "1", "sku": " A 1\t"},
+                    {"name": "Cup", "product_id": 12, "quantity": 0, "total": "0", "sku": " "},
+                    {"name": "Pot", "product_id": " 13 ", "quantity": 1, "total": "0", "sku": " "}]"#;
+    let sale = converted(&[("/line_items", lines)]).unwrap();
+    let ids: Vec<_> =
+        sale.lines.iter().map(|line| (line.product.as_deref(), line.sku.as_deref())).collect();
+    assert_eq!(ids, [(Some("11"), Some("A 1")), (Some("13"), None)]);
+}
+
+#[test]
 fn an_order_of_no_lines_is_a_sale_of_no_items() {
     let sale = converted(&[("/line_items", "[]")]).unwrap();
     assert_eq!((sale.lines.len(), sale.items_total, sale.total), (0, 0, 4395));
@@ -175,7 +186,7 @@ fn amounts_reach_the_limit_and_no_further() {
 
 #[test]
 fn what_cannot_be_a_sale_is_refused_by_its_field() {
-    let coupons = copies(r#"{"code": "a"}"#, 51);
+    let coupons = copies(r#"{"code": "a"}"#, limits::NAMES_PER_LIST + 1);
     insta::assert_json_snapshot!([
         converted(&[("/id", "0")]),
         converted(&[("/id", "")]),
@@ -189,8 +200,11 @@ fn what_cannot_be_a_sale_is_refused_by_its_field() {
         converted(&[("/line_items/0/quantity", "1.5")]),
         converted(&[("/line_items/0/total", "null")]),
         converted(&[("/line_items/0/total", r#""-5.00""#)]),
-        converted(&[("/line_items/0/product_id", &format!("\"{}\"", "9".repeat(101)))]),
-        converted(&[("/line_items", &copies("{}", 501))]),
+        converted(&[(
+            "/line_items/0/product_id",
+            &format!("\"{}\"", "9".repeat(limits::ID_BYTES + 1))
+        )]),
+        converted(&[("/line_items", &copies("{}", limits::LINES_PER_SALE + 1))]),
         converted(&[("/coupon_lines", &coupons)]),
         convert(br#"{"id": 19}"#, order::sale),
         convert(b"webhook_id=1", order::sale),

@@ -1,6 +1,6 @@
 //! The data island of our `WordPress` plugin.
 
-use order_events::{Sale, SaleStatus};
+use order_events::{Sale, SaleStatus, limits};
 use shop_adapters::woocommerce::{island, order, signature};
 
 use crate::support::{convert, copies, patched, request};
@@ -47,7 +47,7 @@ fn a_status_of_the_shops_making_counts_by_whether_it_was_paid() {
 
 #[test]
 fn optional_fields_may_be_missing() {
-    let line = r#"[{"title": "Mug", "quantity": "2", "total": "3"}]"#;
+    let line = r#"[{"title": "Mug", "quantity": "2", "total": "3", "collections": ["", "a "]}]"#;
     insta::assert_json_snapshot!(converted(&[
         ("/updated_at", ""),
         ("/paid", ""),
@@ -68,7 +68,7 @@ fn a_signed_island_is_verified_over_its_exact_bytes() {
 
 #[test]
 fn what_cannot_be_a_sale_is_refused_by_its_field() {
-    let collections = copies(r#""mugs""#, 51);
+    let collections = copies(r#""mugs""#, limits::NAMES_PER_LIST + 1);
     insta::assert_json_snapshot!([
         converted(&[("/id", "null")]),
         converted(&[("/sold_at", r#""2026-11-22T08:51:49""#)]),
@@ -77,6 +77,6 @@ fn what_cannot_be_a_sale_is_refused_by_its_field() {
         converted(&[("/refunded", r#""-10.00""#)]),
         converted(&[("/lines/0/refunded", "-1")]),
         converted(&[("/lines/0/collections", &collections)]),
-        converted(&[("/lines/0/variant", &format!("\"{}\"", "v".repeat(101)))]),
+        converted(&[("/lines/0/variant", &format!("\"{}\"", "v".repeat(limits::ID_BYTES + 1)))]),
     ]);
 }
