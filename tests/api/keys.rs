@@ -1,7 +1,7 @@
 //! What each kind of key may do, and that foreign things look like nothing.
 
 use play_it_green_tests::http;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{merchant, worker};
 
@@ -42,7 +42,7 @@ fn a_publishable_key_reads_campaigns_and_nothing_else() {
 fn a_revoked_key_is_refused_at_once() {
     let merchant = merchant();
     let hash_of_all = "UPDATE api_keys SET revoked_at = 1 WHERE merchant_id = ?1";
-    play_it_green_tests::local_worker::sql(&worker(), hash_of_all, &[json!(merchant.id)]).unwrap();
+    play_it_green_tests::local_worker::sql(&worker(), hash_of_all, &[&merchant.id]).unwrap();
     assert_eq!(merchant.call("GET", "/api/orders/", &Value::Null).unwrap().status, 401);
 }
 

@@ -45,7 +45,9 @@ fn a_cron_that_fires_three_times_and_all_at_once_closes_once() {
     let end = month_end(&merchant);
     let firings: Vec<_> =
         (0..3).map(|_| thread::spawn(move || fire_cron(&worker(), end).unwrap())).collect();
-    firings.into_iter().for_each(|firing| firing.join().unwrap());
+    for firing in firings {
+        firing.join().unwrap();
+    }
     let closed = purchase_orders(&merchant);
     fire_cron(&worker(), end).unwrap();
     assert_eq!(purchase_orders(&merchant), closed);
@@ -53,7 +55,7 @@ fn a_cron_that_fires_three_times_and_all_at_once_closes_once() {
     assert_eq!(closed[0]["total"], 400);
     let id = closed[0]["id"].as_str().unwrap();
     let lines = "SELECT count(*) FROM purchase_order_lines WHERE purchase_order_id = ?1";
-    assert_eq!(number(lines, &[json!(id)]), 1);
+    assert_eq!(number(lines, &[id]), 1);
 }
 
 #[test]

@@ -46,8 +46,7 @@ fn the_same_sale_posted_by_many_at_once_orders_once() {
     statuses.sort_unstable();
     assert_eq!(statuses.iter().filter(|status| **status == 201).count(), 1, "{statuses:?}");
     assert!(statuses.iter().all(|status| [200, 201].contains(status)), "{statuses:?}");
-    let orders =
-        number("SELECT count(*) FROM orders WHERE merchant_id = ?1", &[json!(merchant.id)]);
+    let orders = number("SELECT count(*) FROM orders WHERE merchant_id = ?1", &[&merchant.id]);
     assert_eq!(orders, 1);
 }
 

@@ -27,8 +27,6 @@ pub struct Demo {
 /// What the pages need to know.
 #[derive(Clone)]
 struct Shopfront {
-    /// The origin of the demo shop.
-    url: String,
     /// The origin of the Worker.
     worker: String,
     merchant: Merchant,
@@ -45,7 +43,7 @@ impl Demo {
         let address = SocketAddr::from(([127, 0, 0, 1], free_port(shop_port)?));
         let url = format!("http://localhost:{}", address.port());
         let merchant = example_merchant(&worker.url, &url)?;
-        let shopfront = Shopfront { url: url.clone(), worker: worker.url.clone(), merchant };
+        let shopfront = Shopfront { worker: worker.url.clone(), merchant };
         let listener = std::net::TcpListener::bind(address).when("The demo shop")?;
         listener.set_nonblocking(true).when("The demo shop")?;
         let server = thread::spawn(move || {

@@ -121,11 +121,12 @@ fn wrangler(state: &Path, output: &File) -> Result<Command, Failure> {
     Ok(command)
 }
 
-/// Runs SQL in the Worker's own D1, through the explorer that wrangler serves beside it.
+/// Runs SQL in the Worker's own D1, through the explorer that wrangler serves beside it. It binds
+/// texts only; a column of integers takes a text of digits.
 ///
 /// # Errors
 /// When D1 refuses it; the message is D1's.
-pub fn sql(worker: &str, statement: &str, values: &[Value]) -> Result<Vec<Vec<Value>>, Failure> {
+pub fn sql(worker: &str, statement: &str, values: &[&str]) -> Result<Vec<Vec<Value>>, Failure> {
     let url = format!("{worker}/cdn-cgi/local/explorer/api/d1/database/{DATABASE_ID}/raw");
     let body = json!({"sql": statement, "params": values}).to_string();
     let headers = [("content-type", "application/json")];

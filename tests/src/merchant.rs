@@ -43,13 +43,13 @@ impl Merchant {
             worker,
             "INSERT INTO merchants (id, name, time_zone, currency, created_at)
             VALUES (?1, ?2, ?3, ?4, 0)",
-            &[json!(id), json!(name), json!(time_zone), json!(currency)],
+            &[&id, name, time_zone, currency],
         )?;
         sql(
             worker,
             "INSERT INTO tree_prices (currency, valid_from, amount) VALUES (?1, 0, ?2)
             ON CONFLICT DO NOTHING",
-            &[json!(currency), json!(TREE_PRICE)],
+            &[currency, &TREE_PRICE.to_string()],
         )?;
         let mut merchant =
             Self { worker: worker.to_owned(), id, secret_key: String::new(), shops: Vec::new() };
@@ -67,7 +67,7 @@ impl Merchant {
             &self.worker,
             "INSERT INTO shops (id, merchant_id, name, platform, origin, created_at)
             VALUES (?1, ?2, ?3, ?4, ?5, 0)",
-            &[json!(id), json!(self.id), json!(name), json!(platform), json!(origin)],
+            &[&id, &self.id, name, platform, origin],
         )?;
         let publishable_key = self.add_key("publishable", "live", Some(&id))?;
         self.shops.push(Shop { id, publishable_key });
@@ -89,15 +89,8 @@ impl Merchant {
         sql(
             &self.worker,
             "INSERT INTO api_keys (id, merchant_id, shop_id, kind, mode, name, hash, created_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, 'made by a test', ?6, 0)",
-            &[
-                json!(random("key")?),
-                json!(self.id),
-                json!(shop),
-                json!(kind),
-                json!(mode),
-                json!(hash),
-            ],
+            VALUES (?1, ?2, nullif(?3, ''), ?4, ?5, 'made by a test', ?6, 0)",
+            &[&random("key")?, &self.id, shop.unwrap_or_default(), kind, mode, &hash],
         )?;
         Ok(key)
     }
