@@ -5,7 +5,7 @@ use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use order_events::{Campaign, Conditions, Timestamp};
+use order_events::{Campaign, Conditions, Timestamp, limits};
 use serde::Deserialize;
 
 use super::body;
@@ -59,7 +59,7 @@ pub(crate) async fn create(
     let id = new_id("camp").map_err(|_| Problem::internal("No random bytes could be had"))?;
     let fields = fields(&id, &bytes)?;
     let now = context.now.milliseconds();
-    let campaigns_max = i64::try_from(50_usize).unwrap_or(i64::MAX);
+    let campaigns_max = i64::try_from(limits::CAMPAIGNS_PER_MERCHANT).unwrap_or(i64::MAX);
     let row =
         context.store.create_campaign(&key.merchant_id, &id, fields, now, campaigns_max).await?;
     let row = row.ok_or_else(|| {
@@ -120,6 +120,9 @@ fn fields(id: &str, bytes: &[u8]) -> Result<CampaignFields, Problem> {
         ends_at: body.ends_at,
         conditions: body.conditions,
     };
+    campaign
+        .check()
+        .map_err(|error| Problem::unprocessable(&error.path, format!("{error}.")))?;
     Ok(CampaignFields {
         starts_at: campaign.starts_at.map(Timestamp::milliseconds),
         ends_at: campaign.ends_at.map(Timestamp::milliseconds),

@@ -89,6 +89,10 @@ pub(crate) async fn create(
     };
     key.check_origin(&headers)?;
     let event: OrderEvent = body::read(&bytes)?;
+    event.sale.check().map_err(|error| {
+        let field = format!("sale.{}", error.path);
+        Problem::unprocessable(&field, format!("{field}: {}.", error.message))
+    })?;
     let shop = shop_of(&key, query.shop)?;
     let campaigns: Vec<Campaign> = serde_json::from_str(&key.campaigns)
         .map_err(|_| Problem::internal("A stored campaign could not be read"))?;
