@@ -120,9 +120,7 @@ fn fields(id: &str, bytes: &[u8]) -> Result<CampaignFields, Problem> {
         ends_at: body.ends_at,
         conditions: body.conditions,
     };
-    campaign
-        .check()
-        .map_err(|error| Problem::unprocessable(&error.path, format!("{error}.")))?;
+    campaign.check().map_err(|error| Problem::unprocessable(&error.path, format!("{error}.")))?;
     Ok(CampaignFields {
         starts_at: campaign.starts_at.map(Timestamp::milliseconds),
         ends_at: campaign.ends_at.map(Timestamp::milliseconds),
