@@ -135,6 +135,17 @@ cargo_tool() {
     echo "$tools/bin/$program"
 }
 
+# The runner of the native tests; any version will do.
+install_nextest() {
+    PATH="$tools/bin:$PATH"
+    export PATH
+    [ ! -x "$tools/bin/cargo-nextest" ] || return 0
+    say "Building cargo-nextest (once; about five minutes on two cores)"
+    run_logged cargo-nextest env CARGO_TARGET_DIR="$root/target/tools/build" \
+        cargo install cargo-nextest --locked --root "$tools" ||
+        fail "cargo-nextest could not be built." "What cargo said: $logs/cargo-nextest.log"
+}
+
 # Sets CHROMIUM to a browser, from PATH, Playwright's cache or Debian, in that order.
 find_chromium() {
     for CHROMIUM in "${CHROMIUM:-}" "$(command -v chromium || true)" \
@@ -177,6 +188,7 @@ install_npm_packages
 find_wasm_toolchain
 WASM_BINDGEN_BIN=$(cargo_tool wasm-bindgen wasm-bindgen-cli "$wasm_bindgen_version")
 WORKER_BUILD_BIN=$(cargo_tool worker-build worker-build "$worker_build_version")
+cargo nextest --version >/dev/null 2>&1 || install_nextest
 ESBUILD_BIN="$root/node_modules/.bin/esbuild"
 WASM_OPT_BIN="$root/node_modules/.bin/wasm-opt"
 if [ "$browser" = yes ]; then find_chromium; else CHROMIUM=${CHROMIUM:-}; fi

@@ -1,6 +1,7 @@
 //! Starts the real Worker on this machine and speaks to it: for the demo, the end-to-end tests and
 //! the benchmarks.
 
+pub mod bench;
 pub mod demo;
 pub mod http;
 pub mod local_worker;
