@@ -50,7 +50,8 @@ need_command() {
 install_npm_packages() {
     if [ node_modules/.package-lock.json -nt package-lock.json ]; then return; fi
     say "Installing the npm packages (about half a minute)"
-    run_logged npm npm ci --no-fund --no-audit || fail "npm could not install the packages." \
+    # Not `npm ci`: it refuses a lock file that lacks the packages of other operating systems.
+    run_logged npm npm install --no-save --no-fund --no-audit || fail "npm could not install the packages." \
         "Check that the npm registry can be reached, then run the same command again." \
         "What npm said: $logs/npm.log"
     touch node_modules/.package-lock.json
