@@ -62,11 +62,11 @@ mod tests {
 
     #[test]
     fn a_month_without_a_midnight_starts_at_its_first_instant() {
-        // Clocks in Lebanon went from 00:00 to 01:00 on the first of April 1993... and in Cairo,
-        // daylight saving starts at midnight: the day's first instant is 01:00.
-        let cairo = Period::of(at("2026-05-01T12:00:00Z"), "Africa/Cairo").unwrap();
-        let april = Period::of(at("2026-04-30T12:00:00Z"), "Africa/Cairo").unwrap();
-        assert_eq!(april.ends_at, cairo.starts_at);
+        // In Paraguay, the first of October 2017 began at one o'clock.
+        let october = Period::of(at("2017-10-15T12:00:00Z"), "America/Asuncion").unwrap();
+        assert_eq!(october.starts_at, at("2017-10-01T04:00:00Z"));
+        let september = Period::of(at("2017-10-01T03:59:59Z"), "America/Asuncion").unwrap();
+        assert_eq!((september.label.as_str(), september.ends_at), ("2017-09", october.starts_at));
     }
 
     #[test]
