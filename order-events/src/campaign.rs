@@ -47,11 +47,17 @@ pub struct Conditions {
     /// Most trees that one sale orders under this campaign.
     #[serde(default)]
     pub cap_per_order: Option<u32>,
+    /// Most trees that all sales of one month order under this campaign. [`qualify`] sees one sale
+    /// and leaves this cap to the Worker, which sees the month.
+    ///
+    /// [`qualify`]: crate::qualify()
+    #[serde(default)]
+    pub cap_per_month: Option<u32>,
 }
 
 /// Something that is true or false of a sale.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Condition {
     /// Every one of these is true.
     All(Vec<Condition>),
@@ -66,7 +72,22 @@ pub enum Condition {
         /// A sale in another currency does not qualify.
         currency: Currency,
     },
-    /// At least one item of the sale matches.
+    /// One of these coupons was used. Capital and small letters of ASCII are the same.
+    Coupon(Vec<String>),
+    /// The customer opted in to planting. A shop that does not ask has nobody who did.
+    OptedIn,
+    /// The sale was made in one of these shops, by our ids of them.
+    Shop(Vec<String>),
+    /// The sale was made in this window, by the shop's clock.
+    SoldBetween {
+        /// First instant of the window; `None` is no bound.
+        #[serde(default)]
+        from: Option<Timestamp>,
+        /// First instant after the window; `None` is no bound.
+        #[serde(default)]
+        until: Option<Timestamp>,
+    },
+    /// At least one unit matches and was not returned.
     Item(ItemMatch),
 }
 
@@ -97,12 +118,21 @@ pub enum TreeRule {
     },
 }
 
-/// Which items of a sale are meant: any item with one of these, compared whole.
+/// Which items of a sale are meant: any item with one of these. Ids are compared whole and exactly.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ItemMatch {
+    /// Every item.
+    Every,
     /// By product id.
     Product(Vec<String>),
+    /// By variant id.
+    Variant(Vec<String>),
     /// By stock keeping unit.
     Sku(Vec<String>),
+    /// By collection or category, as the shop's adapter names it.
+    Collection(Vec<String>),
+    /// By a part of the title. Capital and small letters of ASCII are the same; all others must be
+    /// equal, because the tables of Unicode would be the largest thing in the plugin.
+    TitleContains(Vec<String>),
 }

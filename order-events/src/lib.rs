@@ -18,5 +18,7 @@ pub use campaign::{Campaign, Condition, Conditions, ItemMatch, TreeRule};
 pub use currency::Currency;
 pub use money::Money;
 pub use order_event::OrderEvent;
+pub use qualify::{Order, qualify};
+pub use reason::Reason;
 pub use sale::{Line, Platform, Sale, SaleStatus};
 pub use timestamp::Timestamp;

@@ -28,6 +28,9 @@ impl Money {
     /// Reads a decimal in major units, such as `"1234.5"` or `"-10.00"`. Digits beyond the minor
     /// unit are accepted only when they are zeros, because shops print `"1000.00"` for JPY.
     ///
+    /// # Errors
+    /// See [`MoneyError`]: nothing is rounded and nothing is guessed.
+    ///
     /// ```
     /// use order_events::Money;
     /// let yen = "JPY".parse()?;
@@ -95,3 +98,5 @@ impl fmt::Display for MoneyError {
         })
     }
 }
+
+impl std::error::Error for MoneyError {}

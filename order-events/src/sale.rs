@@ -2,22 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Currency, Timestamp};
+use crate::{Currency, Money, Timestamp};
 
 /// What a shop sold. The types have no place for personal data.
 ///
 /// Amounts are integers in minor units of `currency`; every one of them is zero or more.
 ///
 /// ```
-/// let sale: order_events::Sale = serde_json::from_str(r#"{
-///     "platform": "woocommerce", "id": "19",
-///     "sold_at": "2026-11-22T08:51:49Z", "updated_at": "2026-11-22T08:52:53Z",
-///     "status": "paid", "test": false, "currency": "USD",
-///     "total": 4395, "items_total": 3598, "refunded": 1000,
-///     "coupons": ["tenoff"], "opted_in": null,
-///     "lines": [{"product": "11", "variant": null, "sku": "MUG-BLUE", "title": "Blue mug",
-///                "quantity": 2, "refunded": 0, "total": 3598, "collections": []}]
-/// }"#)?;
+/// let sale: order_events::Sale = serde_json::from_str(include_str!("../examples/sale.json"))?;
 /// assert_eq!(sale.lines.len(), 1);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
@@ -53,6 +45,23 @@ pub struct Sale {
     pub lines: Vec<Line>,
 }
 
+impl Sale {
+    /// What the items cost after discounts, less the money returned, and never below zero. Money
+    /// returned for shipping or tax is taken off too, because platforms do not tell it apart.
+    #[must_use]
+    pub fn spent(&self) -> Money {
+        let amount = self.items_total.saturating_sub(self.refunded).max(0);
+        Money { amount, currency: self.currency }
+    }
+
+    /// Whether nothing is left of the sale: it was cancelled, or its money was returned in full.
+    #[must_use]
+    pub fn is_void(&self) -> bool {
+        matches!(self.status, SaleStatus::Cancelled | SaleStatus::Refunded)
+            || (self.total > 0 && self.refunded >= self.total)
+    }
+}
+
 /// One line of a sale.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -73,6 +82,14 @@ pub struct Line {
     pub total: i64,
     /// Ids or names of the collections or categories that the product is in.
     pub collections: Vec<String>,
+}
+
+impl Line {
+    /// Units bought and not returned.
+    #[must_use]
+    pub fn kept(&self) -> u32 {
+        self.quantity.saturating_sub(self.refunded)
+    }
 }
 
 /// The platforms that sales come from.

@@ -31,6 +31,12 @@ impl Timestamp {
     pub fn milliseconds(self) -> i64 {
         self.0
     }
+
+    /// Whether this instant is at or after `from` and before `until`; `None` is no bound.
+    #[must_use]
+    pub fn is_within(self, from: Option<Self>, until: Option<Self>) -> bool {
+        from.is_none_or(|from| from <= self) && until.is_none_or(|until| self < until)
+    }
 }
 
 /// Days from 1970-01-01 to a date of the Gregorian calendar; `None` where there is no such date.
@@ -188,6 +194,8 @@ impl fmt::Display for TimestampError {
             .write_str("not an instant: use RFC 3339 with a zone, such as 2026-11-22T08:51:49Z")
     }
 }
+
+impl std::error::Error for TimestampError {}
 
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,0 +1,5 @@
+//! Which sales qualify, for how many trees, and in which words.
+
+mod conditions;
+mod refunds;
+mod trees;
