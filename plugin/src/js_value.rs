@@ -1,12 +1,8 @@
 //! Reads JavaScript values into the contract's types, without a detour over JSON text.
-//!
-//! Small on purpose: an error is one field name, fields are asked for by the names that the derive
-//! knows, and what no type of the contract needs (floats, maps, bytes) is refused.
 
 use std::fmt;
 
 use js_sys::{Array, Object, Reflect};
-use order_events::limits;
 use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, SeqAccess, VariantAccess, Visitor};
 use serde::{Deserialize, forward_to_deserialize_any};
@@ -21,14 +17,11 @@ extern "C" {
 
 /// The value is not of the type asked for.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Unreadable {
-    /// The innermost field that could not be read; empty where the whole value could not.
-    pub field: &'static str,
-}
+pub(crate) enum Unreadable {}
 
 impl fmt::Display for Unreadable {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.field)
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
     }
 }
 
@@ -36,77 +29,116 @@ impl std::error::Error for Unreadable {}
 
 impl serde::de::Error for Unreadable {
     fn custom<T: fmt::Display>(_: T) -> Self {
-        UNREADABLE
+        fail()
     }
 }
 
-const UNREADABLE: Unreadable = Unreadable { field: "" };
+#[inline(never)]
+fn fail() -> ! { wasm_bindgen::throw_str("unreadable") }
 
-/// Reads a JavaScript value. A field that is missing reads like one that is `null`; a field that no
-/// type asks for is left alone, and so never leaves the page.
-pub fn read<T: for<'de> Deserialize<'de>>(value: JsValue) -> Result<T, Unreadable> {
+pub(crate) fn read<T: for<'de> Deserialize<'de>>(value: &JsValue) -> Result<T, Unreadable> {
     T::deserialize(Value(value))
 }
 
-struct Value(JsValue);
+#[derive(Clone, Copy)]
+struct Value<'a>(&'a JsValue);
 
-impl Value {
-    /// The digits of an integer that a JavaScript number holds exactly.
-    fn integer(&self) -> Result<i64, Unreadable> {
-        if self.0.as_f64().is_none() {
-            return Err(UNREADABLE);
-        }
-        let integer = text_of(&self.0).parse().map_err(|_| UNREADABLE)?;
-        if (-limits::AMOUNT..=limits::AMOUNT).contains(&integer) {
-            Ok(integer)
-        } else {
-            Err(UNREADABLE)
+/// `Number.MAX_SAFE_INTEGER`, 2^53 - 1: beyond it two ids can be the same number.
+const LARGEST_EXACT: f64 = 9_007_199_254_740_991.0;
+
+/// What a type that takes what comes can use.
+enum Plain {
+    Nothing,
+    Truth(bool),
+    Text(String),
+}
+
+impl<'a> Value<'a> {
+    /// The text of a number, unless it is so large that it may not be the one that was written.
+    fn number(self) -> Result<String, Unreadable> {
+        match self.0.as_f64() {
+            Some(number) if number.abs() <= LARGEST_EXACT => Ok(text_of(self.0)),
+            _ => fail(),
         }
     }
 
-    fn visit_integer<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        visitor.visit_i64(self.integer()?)
+    fn integer(self) -> Result<i64, Unreadable> {
+        self.number()?.parse().map_err(|_| fail())
+    }
+
+    fn text(self) -> Result<String, Unreadable> {
+        self.0.as_string().ok_or_else(|| fail())
+    }
+
+    fn plain(self) -> Result<Plain, Unreadable> {
+        Ok(if let Some(truth) = self.0.as_bool() {
+            Plain::Truth(truth)
+        } else if self.0.as_f64().is_some() {
+            Plain::Text(self.number()?)
+        } else {
+            self.0.as_string().map_or(Plain::Nothing, Plain::Text)
+        })
+    }
+
+    fn elements(self) -> Result<Elements<'a>, Unreadable> {
+        self.0
+            .dyn_ref::<Array>()
+            .map(|array| Elements { array, next: 0 })
+            .ok_or_else(|| fail())
+    }
+
+    fn fields(self, fields: &'static [&'static str]) -> Result<Fields<'a>, Unreadable> {
+        if self.0.is_object() {
+            Ok(Fields { object: self.0, fields: fields.iter() })
+        } else {
+            fail()
+        }
+    }
+
+    fn field(self, name: &str) -> Result<JsValue, Unreadable> {
+        Reflect::get(self.0, &JsValue::from_str(name)).map_err(|_| fail())
+    }
+
+    /// A text is a variant without content; an object with one field is a variant with content.
+    fn variant(self) -> Result<Variant, Unreadable> {
+        if let Some(name) = self.0.as_string() {
+            return Ok(Variant { name, content: JsValue::UNDEFINED });
+        }
+        let object = self.0.dyn_ref::<Object>().ok_or_else(|| fail())?;
+        let names = Object::keys(object);
+        let name = names.get(0).as_string().filter(|_| names.length() == 1).ok_or_else(|| fail())?;
+        let content = self.field(&name)?;
+        Ok(Variant { name, content })
     }
 }
 
-impl<'de> Deserializer<'de> for Value {
+impl<'de> Deserializer<'de> for Value<'_> {
     type Error = Unreadable;
 
-    /// Only for types that take what comes: a decimal arrives as text, so no money is ever a float.
+    /// For types that take what comes, such as decimals and ids: a number arrives as its text, so
+    /// that no money is ever a float. An object or a list is nothing that they could use.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        if let Some(text) = self.0.as_string() {
-            visitor.visit_string(text)
-        } else if self.0.as_f64().is_some() {
-            visitor.visit_string(text_of(&self.0))
-        } else if self.0.is_null() || self.0.is_undefined() {
-            visitor.visit_unit()
-        } else {
-            Err(UNREADABLE)
+        match self.plain()? {
+            Plain::Nothing => visitor.visit_unit(),
+            Plain::Truth(truth) => visitor.visit_bool(truth),
+            Plain::Text(text) => visitor.visit_string(text),
         }
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        visitor.visit_bool(self.0.as_bool().ok_or(UNREADABLE)?)
+        visitor.visit_bool(self.0.as_bool().ok_or_else(|| fail())?)
     }
 
     fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        self.visit_integer(visitor)
-    }
-
-    fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        self.visit_integer(visitor)
+        visitor.visit_i64(self.integer()?)
     }
 
     fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        self.visit_integer(visitor)
-    }
-
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        self.deserialize_string(visitor)
+        visitor.visit_i64(self.integer()?)
     }
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        visitor.visit_string(self.0.as_string().ok_or(UNREADABLE)?)
+        visitor.visit_string(self.text()?)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
@@ -126,10 +158,7 @@ impl<'de> Deserializer<'de> for Value {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        if !Array::is_array(&self.0) {
-            return Err(UNREADABLE);
-        }
-        visitor.visit_seq(Elements { array: self.0.unchecked_into(), next: 0 })
+        visitor.visit_seq(self.elements()?)
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -138,77 +167,71 @@ impl<'de> Deserializer<'de> for Value {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
-        if !self.0.is_object() {
-            return Err(UNREADABLE);
-        }
-        visitor.visit_seq(Fields { object: self.0, fields: fields.iter() })
+        visitor.visit_seq(self.fields(fields)?)
     }
 
-    /// A text is a variant without content; an object with one field is a variant with content.
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
-        if let Some(name) = self.0.as_string() {
-            return visitor.visit_enum(Variant { name, content: JsValue::UNDEFINED });
-        }
-        let object = self.0.dyn_into::<Object>().map_err(|_| UNREADABLE)?;
-        let names = Object::keys(&object);
-        let name = names.get(0).as_string().filter(|_| names.length() == 1).ok_or(UNREADABLE)?;
-        let content = field(&object, &name)?;
-        visitor.visit_enum(Variant { name, content })
+        visitor.visit_enum(self.variant()?)
     }
 
     forward_to_deserialize_any! {
-        i8 i16 i32 i128 u8 u16 u128 f32 f64 char bytes byte_buf unit unit_struct tuple tuple_struct
-        map identifier ignored_any
+        i8 i16 i32 i128 u8 u16 u64 u128 f32 f64 char str bytes byte_buf unit unit_struct tuple
+        tuple_struct map identifier ignored_any
     }
 }
 
-fn field(object: &JsValue, name: &str) -> Result<JsValue, Unreadable> {
-    Reflect::get(object, &JsValue::from_str(name)).map_err(|_| UNREADABLE)
-}
-
-struct Elements {
-    array: Array,
+struct Elements<'a> {
+    array: &'a Array,
     next: u32,
 }
 
-impl<'de> SeqAccess<'de> for Elements {
+impl Elements<'_> {
+    fn next(&mut self) -> Option<JsValue> {
+        let index = self.next;
+        self.next = self.next.saturating_add(1);
+        (index < self.array.length()).then(|| self.array.get(index))
+    }
+}
+
+impl<'de> SeqAccess<'de> for Elements<'_> {
     type Error = Unreadable;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Unreadable> {
-        if self.next >= self.array.length() {
-            return Ok(None);
+        match self.next() {
+            Some(element) => seed.deserialize(Value(&element)).map(Some),
+            None => Ok(None),
         }
-        let element = self.array.get(self.next);
-        self.next = self.next.saturating_add(1);
-        seed.deserialize(Value(element)).map(Some)
     }
 }
 
 /// The fields of a struct, in the order of its declaration.
-struct Fields {
-    object: JsValue,
+struct Fields<'a> {
+    object: &'a JsValue,
     fields: std::slice::Iter<'static, &'static str>,
 }
 
-impl<'de> SeqAccess<'de> for Fields {
+impl Fields<'_> {
+    fn next(&mut self) -> Result<JsValue, Unreadable> {
+        Value(self.object).field(self.fields.next().ok_or_else(|| fail())?)
+    }
+}
+
+impl<'de> SeqAccess<'de> for Fields<'_> {
     type Error = Unreadable;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Unreadable> {
-        let Some(name) = self.fields.next() else { return Ok(None) };
-        seed.deserialize(Value(field(&self.object, name)?))
-            .map(Some)
-            .map_err(|error| if error.field.is_empty() { Unreadable { field: name } } else { error })
+        seed.deserialize(Value(&self.next()?)).map(Some)
     }
 }
 
@@ -219,30 +242,27 @@ struct Variant {
 
 impl<'de> EnumAccess<'de> for Variant {
     type Error = Unreadable;
-    type Variant = Value;
+    type Variant = Self;
 
-    fn variant_seed<T: DeserializeSeed<'de>>(
-        self,
-        seed: T,
-    ) -> Result<(T::Value, Value), Unreadable> {
+    fn variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<(T::Value, Self), Unreadable> {
         let variant = seed.deserialize(StrDeserializer::<Unreadable>::new(&self.name))?;
-        Ok((variant, Value(self.content)))
+        Ok((variant, self))
     }
 }
 
-impl<'de> VariantAccess<'de> for Value {
+impl<'de> VariantAccess<'de> for Variant {
     type Error = Unreadable;
 
     fn unit_variant(self) -> Result<(), Unreadable> {
-        if self.0.is_undefined() { Ok(()) } else { Err(UNREADABLE) }
+        if self.content.is_undefined() { Ok(()) } else { fail() }
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Unreadable> {
-        seed.deserialize(self)
+        seed.deserialize(Value(&self.content))
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, Unreadable> {
-        Err(UNREADABLE)
+        fail()
     }
 
     fn struct_variant<V: Visitor<'de>>(
@@ -250,6 +270,6 @@ impl<'de> VariantAccess<'de> for Value {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
-        self.deserialize_struct("", fields, visitor)
+        visitor.visit_seq(Value(&self.content).fields(fields)?)
     }
 }
