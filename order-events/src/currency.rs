@@ -13,8 +13,8 @@ pub struct Currency([u8; 3]);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownCurrency;
 
-/// Codes whose minor unit has two digits: all others in [`EXCEPTIONS`].
-/// Source: ISO 4217 list one, the active codes without metals, funds and testing codes.
+/// Codes whose minor unit has two digits; the others are in [`EXCEPTIONS`].
+/// Source: ISO 4217 list one, without metals, bond units, units of account and testing codes.
 const TWO_DIGITS: &str = "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD \
     BTN BWP BYN BZD CAD CDF CHE CHF CHW CNY COP COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD \
     FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK \

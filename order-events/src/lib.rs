@@ -5,8 +5,11 @@
 //! randomness, so both give the same answer to the same question.
 
 pub mod campaign;
+pub mod check;
 pub mod currency;
+pub mod explain;
 pub mod limits;
+pub mod merge;
 pub mod money;
 pub mod order_event;
 pub mod qualify;
@@ -15,7 +18,10 @@ pub mod sale;
 pub mod timestamp;
 
 pub use campaign::{Campaign, Condition, Conditions, ItemMatch, TreeRule};
+pub use check::CheckError;
 pub use currency::Currency;
+pub use explain::{Explanation, explain};
+pub use merge::{Proof, Refund, RefundLine, SaleFacts, Snapshot};
 pub use money::Money;
 pub use order_event::OrderEvent;
 pub use qualify::{Order, qualify};

@@ -1,16 +1,21 @@
 //! Every limit on what a sale or a campaign may hold, in one place.
+//!
+//! Limits on sales keep a bad sale from hurting the others, and are wide: a sale that is refused is
+//! trees that are not planted. Limits on conditions bound the work that one sale costs.
 
-/// Lines in one sale. Shopify allows 500 in a cart; WooCommerce sets no limit.
-pub const LINES_PER_SALE: usize = 500;
+/// Lines in one sale. Shopify takes 500 in a cart; `WooCommerce` sets no limit.
+pub const LINES_PER_SALE: usize = 1_000;
 
-/// Bytes in an id that a shop gives: of a sale, a product, a variant or a collection, or a SKU.
-pub const ID_BYTES: usize = 100;
+/// Bytes in an id, a SKU, a coupon or a collection: 255 characters of four bytes, which is what
+/// `BigCommerce` takes for a SKU. <https://support.bigcommerce.com/s/article/Platform-Limits>
+pub const ID_BYTES: usize = 1_020;
 
-/// Bytes in the title of a line or the name of a campaign.
-pub const TITLE_BYTES: usize = 500;
+/// Bytes in the title of a line or the name of a campaign: 255 characters of four bytes.
+pub const TITLE_BYTES: usize = 1_020;
 
-/// Coupons on one sale, and collections on one line.
-pub const NAMES_PER_LIST: usize = 50;
+/// Coupons on one sale, and collections on one line: `BigCommerce` lets a product be in 1,000
+/// categories. <https://support.bigcommerce.com/s/article/Platform-Limits>
+pub const NAMES_PER_LIST: usize = 1_000;
 
 /// Units of one line. Keeps every product of quantity and trees far inside an `i64`.
 pub const QUANTITY: u32 = 1_000_000;
@@ -20,3 +25,29 @@ pub const AMOUNT: i64 = 9_007_199_254_740_991;
 
 /// Trees that one sale may order under one campaign, whatever its conditions say.
 pub const TREES_PER_ORDER: u32 = 1_000_000;
+
+/// Trees that a cap per month may name.
+pub const TREES_PER_MONTH: u32 = 1_000_000_000;
+
+/// Campaigns of one merchant. Each of them is held against each of the merchant's sales.
+pub const CAMPAIGNS_PER_MERCHANT: usize = 50;
+
+/// Tree rules in one campaign.
+pub const TREE_RULES: usize = 20;
+
+/// Levels of conditions within one another: `{"not": "opted_in"}` has two.
+pub const CONDITION_DEPTH: usize = 10;
+
+/// Conditions in one campaign, with those that only combine others.
+pub const CONDITIONS: usize = 100;
+
+/// Values in all lists of one campaign together: ids, SKUs, coupons, collections and shops. The
+/// storefront downloads them.
+pub const VALUES: usize = 2_000;
+
+/// Parts of titles in one campaign. Each is searched for in the title of each line.
+pub const TITLE_PARTS: usize = 50;
+
+/// Comparisons that the search for a contradiction may cost. Conditions as people write them take
+/// a few hundred; those that are not searched to the end are taken to be possible.
+pub const CONTRADICTION_WORK: u32 = 100_000;

@@ -3,6 +3,8 @@
 mod condition;
 mod items;
 
+pub(crate) use items::contains;
+
 use crate::reason::{Matched, Part, Reason};
 use crate::{Campaign, Conditions, ItemMatch, Money, Sale, TreeRule, limits};
 

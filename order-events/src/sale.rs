@@ -13,7 +13,7 @@ use crate::{Currency, Money, Timestamp};
 /// assert_eq!(sale.lines.len(), 1);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sale {
     /// Where the sale was made.
@@ -63,7 +63,7 @@ impl Sale {
 }
 
 /// One line of a sale.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Line {
     /// The shop's product id.
@@ -93,7 +93,7 @@ impl Line {
 }
 
 /// The platforms that sales come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Platform {
     /// Shopify.
@@ -114,8 +114,8 @@ pub enum Platform {
     Custom,
 }
 
-/// How far a sale has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// How far a sale has come, from the first step to the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SaleStatus {
     /// Bought, and not yet money: on hold, pending or authorised.

@@ -12,5 +12,12 @@
     reason = "helpers take the JSON that json! has just made, which reads better by value"
 )]
 
+mod arbitrary;
+mod check;
+mod explain;
+mod merge;
+mod money;
 mod qualify;
+mod round_trips;
 mod support;
+mod timestamp;

@@ -26,7 +26,7 @@ fn listed<'a>(values: &'a [String], id: Option<&String>) -> Option<&'a str> {
 }
 
 /// Whether `part` is in `title`, where ASCII letters may differ in case. The empty text is in none.
-fn contains(title: &str, part: &str) -> bool {
+pub(crate) fn contains(title: &str, part: &str) -> bool {
     !part.is_empty()
         && title
             .as_bytes()

@@ -1,0 +1,138 @@
+//! For each kind of condition, whether what is asked for and what is ruled out leave nothing.
+
+use crate::check::contradiction::Demand;
+use crate::{Condition, Currency, ItemMatch, Timestamp};
+
+/// The first millisecond after the last instant.
+const END: i64 = Timestamp::MAX.milliseconds().saturating_add(1);
+
+/// Values that the list of a condition names; 1 where it has no list.
+pub(super) fn values(condition: &Condition) -> usize {
+    match condition {
+        Condition::Coupon(values) | Condition::Shop(values) => values.len(),
+        Condition::Item(items) => listed(items).map_or(1, <[String]>::len),
+        _ => 1,
+    }
+}
+
+fn listed(items: &ItemMatch) -> Option<&[String]> {
+    match items {
+        ItemMatch::Every => None,
+        ItemMatch::Product(values)
+        | ItemMatch::Variant(values)
+        | ItemMatch::Sku(values)
+        | ItemMatch::Collection(values)
+        | ItemMatch::TitleContains(values) => Some(values),
+    }
+}
+
+/// What one kind of condition reads, by whether it is asked for or ruled out.
+fn of<'a, T: 'a>(
+    demands: &'a [&Demand<'a>],
+    is_true: bool,
+    read: fn(&'a Condition) -> Option<T>,
+) -> impl Iterator<Item = T> + 'a {
+    let wanted = demands.iter().filter(move |demand| demand.is_true == is_true);
+    wanted.filter_map(move |demand| read(demand.condition))
+}
+
+fn amount(condition: &Condition) -> Option<(Currency, i64)> {
+    match condition {
+        Condition::MinimumAmount { amount, currency } => Some((*currency, *amount)),
+        _ => None,
+    }
+}
+
+/// A sale has one currency; so only amounts in the currency that is asked for can be ruled out.
+pub(super) fn exclude_amounts(demands: &[&Demand<'_>]) -> bool {
+    let Some((currency, _)) = of(demands, true, amount).next() else { return false };
+    let most = of(demands, true, amount).map(|(_, amount)| amount).max().unwrap_or_default();
+    of(demands, true, amount).any(|(other, _)| other != currency)
+        || of(demands, false, amount).any(|(other, amount)| other == currency && amount <= most)
+}
+
+fn strings(condition: &Condition) -> Option<&Vec<String>> {
+    match condition {
+        Condition::Coupon(values) | Condition::Shop(values) => Some(values),
+        _ => None,
+    }
+}
+
+/// A sale may have many coupons: each list that is asked for needs one that is not ruled out.
+pub(super) fn exclude_coupons(demands: &[&Demand<'_>]) -> bool {
+    of(demands, true, strings).any(|asked| {
+        asked.iter().all(|code| {
+            of(demands, false, strings).flatten().any(|other| other.eq_ignore_ascii_case(code))
+        })
+    })
+}
+
+/// A sale has one shop: it must be on every list that is asked for and on none that is ruled out.
+pub(super) fn exclude_shops(demands: &[&Demand<'_>]) -> bool {
+    let Some(first) = of(demands, true, strings).next() else { return false };
+    !first.iter().any(|shop| {
+        of(demands, true, strings).all(|asked| asked.contains(shop))
+            && !of(demands, false, strings).any(|ruled_out| ruled_out.contains(shop))
+    })
+}
+
+/// The first instant of a window in milliseconds, and the first after it.
+fn window(condition: &Condition) -> Option<(i64, i64)> {
+    match condition {
+        Condition::SoldBetween { from, until } => Some((
+            from.unwrap_or(Timestamp::MIN).milliseconds(),
+            until.map_or(END, Timestamp::milliseconds),
+        )),
+        _ => None,
+    }
+}
+
+/// A sale has one instant: it must be in every window that is asked for and in none that is ruled
+/// out.
+pub(super) fn exclude_instants(demands: &[&Demand<'_>]) -> bool {
+    let mut first = of(demands, true, window).map(|(from, _)| from).max().unwrap_or(0);
+    let end = of(demands, true, window).map(|(_, until)| until).min().unwrap_or(END);
+    // Step over each window that rules the first instant out, until none does.
+    while let Some((_, until)) =
+        of(demands, false, window).find(|(from, until)| (*from..*until).contains(&first))
+    {
+        first = until;
+    }
+    first >= end
+}
+
+fn items(condition: &Condition) -> Option<&ItemMatch> {
+    match condition {
+        Condition::Item(items) => Some(items),
+        _ => None,
+    }
+}
+
+/// A sale may have many items: each match that is asked for needs a value that is not ruled out.
+pub(super) fn exclude_items(demands: &[&Demand<'_>]) -> bool {
+    of(demands, true, items).any(|asked| {
+        let is_ruled_out = |value: &String| {
+            of(demands, false, items).any(|ruled_out| rules_out(ruled_out, asked, value))
+        };
+        match listed(asked) {
+            Some(values) => values.iter().all(is_ruled_out),
+            None => of(demands, false, items).any(|ruled_out| *ruled_out == ItemMatch::Every),
+        }
+    })
+}
+
+/// Whether no item may match `asked` by `value`.
+fn rules_out(ruled_out: &ItemMatch, asked: &ItemMatch, value: &String) -> bool {
+    match (ruled_out, asked) {
+        (ItemMatch::Every, _) => true,
+        (ItemMatch::Product(values), ItemMatch::Product(_))
+        | (ItemMatch::Variant(values), ItemMatch::Variant(_))
+        | (ItemMatch::Sku(values), ItemMatch::Sku(_))
+        | (ItemMatch::Collection(values), ItemMatch::Collection(_)) => values.contains(value),
+        // A title with the part that is asked for has every part of that part too.
+        (ItemMatch::TitleContains(parts), ItemMatch::TitleContains(_)) => {
+            parts.iter().any(|part| crate::qualify::contains(value, part))
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,108 @@
+//! Why a sale does not qualify, in words for the shop owner.
+
+mod words;
+
+use std::fmt;
+
+use crate::{Campaign, Money, Order, Sale, SaleStatus, TreeRule, qualify};
+
+/// What a campaign makes of a sale.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Explanation {
+    /// The sale qualifies, and this is its order.
+    Qualifies(Order),
+    /// The sale orders no tree, and each of these stands in the way: `the items cost 12.00 USD, the
+    /// campaign asks for at least 20.00 USD`.
+    OrdersNothing(Vec<String>),
+}
+
+/// Explains what a campaign makes of a sale of the shop with our id `shop`. It gives the order that
+/// [`qualify()`] gives, or at least one reason why there is none.
+///
+/// ```
+/// use order_events::{Campaign, Sale, explain};
+/// # let mut sale: Sale = serde_json::from_str(include_str!("../examples/sale.json"))?;
+/// # let campaign: Campaign = serde_json::from_str(include_str!("../examples/campaign.json"))?;
+/// sale.refunded = 2398;
+/// assert_eq!(
+///     explain("shop_1", &sale, &campaign).to_string(),
+///     "the items cost 12.00 USD after refunds, the campaign asks for at least 20.00 USD"
+/// );
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[must_use]
+pub fn explain(shop: &str, sale: &Sale, campaign: &Campaign) -> Explanation {
+    match qualify(shop, sale, std::slice::from_ref(campaign)).pop() {
+        Some(order) => Explanation::Qualifies(order),
+        None => Explanation::OrdersNothing(hindrances(shop, sale, campaign)),
+    }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Qualifies(order) => order.reason.fmt(formatter),
+            Self::OrdersNothing(hindrances) => formatter.write_str(&hindrances.join("; ")),
+        }
+    }
+}
+
+fn hindrances(shop: &str, sale: &Sale, campaign: &Campaign) -> Vec<String> {
+    if let Some(hindrance) = why_void(sale) {
+        return vec![hindrance];
+    }
+    let mut all = Vec::new();
+    let sold_at = sale.sold_at;
+    if let Some(starts_at) = campaign.starts_at.filter(|starts_at| sold_at < *starts_at) {
+        all.push(format!("it was sold at {sold_at}, before the campaign starts at {starts_at}"));
+    }
+    if let Some(ends_at) = campaign.ends_at.filter(|ends_at| *ends_at <= sold_at) {
+        all.push(format!("it was sold at {sold_at}, when the campaign was over since {ends_at}"));
+    }
+    let when = campaign.conditions.when.as_ref();
+    if let Some(when) = when.filter(|when| !when.holds(shop, sale)) {
+        all.extend(when.hindrances(shop, sale, true));
+    }
+    if all.is_empty() {
+        all = campaign.conditions.trees.iter().map(|rule| why_no_tree(rule, sale)).collect();
+    }
+    if campaign.conditions.cap_per_order == Some(0) {
+        all = vec!["the campaign caps every order at no tree".to_owned()];
+    }
+    if all.is_empty() {
+        all.push("the campaign has no rule that counts trees".to_owned());
+    }
+    all
+}
+
+fn why_void(sale: &Sale) -> Option<String> {
+    if !sale.is_void() {
+        return None;
+    }
+    Some(match sale.status {
+        SaleStatus::Cancelled => "the sale was cancelled".to_owned(),
+        SaleStatus::Refunded => "the sale was refunded in full".to_owned(),
+        SaleStatus::Placed | SaleStatus::Paid => {
+            let money = |amount| Money { amount, currency: sale.currency };
+            let (refunded, total) = (money(sale.refunded), money(sale.total));
+            format!("{refunded} of the {total} charged were returned")
+        }
+    })
+}
+
+/// Why a rule counts no tree for a sale that meets the conditions.
+fn why_no_tree(rule: &TreeRule, sale: &Sale) -> String {
+    match rule {
+        TreeRule::PerItem { items, trees } if *trees > 0 => words::missing(items, sale),
+        TreeRule::PerAmount { each, currency, trees } if *trees > 0 && *each > 0 => {
+            let each = Money { amount: *each, currency: *currency };
+            if sale.currency == *currency {
+                let cost = words::cost(sale);
+                format!("{cost}, the campaign counts each full {each}")
+            } else {
+                format!("the sale is in {}, the campaign counts {currency}", sale.currency)
+            }
+        }
+        _ => "the campaign counts no trees".to_owned(),
+    }
+}

@@ -1,0 +1,133 @@
+//! Sentences about one condition and one sale.
+
+use crate::{Condition, Currency, ItemMatch, Money, Sale, Timestamp};
+
+/// Values that a sentence names before it counts the rest.
+const NAMED_VALUES: usize = 3;
+
+impl Condition {
+    /// Why this is not `wanted` of the sale: a sentence for each thing that stands in the way. Only
+    /// to be asked where it is not.
+    pub(super) fn hindrances(&self, shop: &str, sale: &Sale, wanted: bool) -> Vec<String> {
+        let in_the_way = |list: &[Self]| -> Vec<Vec<String>> {
+            let conditions = list.iter().filter(|each| each.holds(shop, sale) != wanted);
+            conditions.map(|each| each.hindrances(shop, sale, wanted)).collect()
+        };
+        let sentence = match self {
+            Self::All(list) if wanted => return in_the_way(list).concat(),
+            Self::Any(list) if !wanted => return in_the_way(list).concat(),
+            Self::Not(condition) => return condition.hindrances(shop, sale, !wanted),
+            Self::All(list) => {
+                let all = in_brackets(&in_the_way(list), " and ");
+                format!("the campaign leaves out sales of which all this is true: {all}")
+            }
+            Self::Any(list) => {
+                format!("no way to qualify is met: {}", in_brackets(&in_the_way(list), " or "))
+            }
+            Self::MinimumAmount { amount, currency } => {
+                minimum_amount(*amount, *currency, sale, wanted)
+            }
+            Self::Coupon(codes) => coupon(codes, sale, wanted),
+            Self::OptedIn => opted_in(sale.opted_in).to_owned(),
+            Self::Shop(shops) if wanted => {
+                format!("it was sold in {shop}, the campaign asks for {}", names(shops))
+            }
+            Self::Shop(_) => format!("it was sold in {shop}, which the campaign leaves out"),
+            Self::SoldBetween { from, until } => {
+                let verb = if wanted { "asks for" } else { "leaves out" };
+                let window = window(*from, *until);
+                format!("it was sold at {}, the campaign {verb} sales {window}", sale.sold_at)
+            }
+            Self::Item(items) if wanted => missing(items, sale),
+            Self::Item(items) => present(items, sale),
+        };
+        vec![sentence]
+    }
+}
+
+fn in_brackets(ways: &[Vec<String>], between: &str) -> String {
+    let ways: Vec<String> = ways.iter().map(|way| format!("({})", way.join("; "))).collect();
+    ways.join(between)
+}
+
+/// `A, B or C`, and a number for those after the third.
+fn names(values: &[String]) -> String {
+    let named: Vec<&str> = values.iter().take(NAMED_VALUES).map(String::as_str).collect();
+    match (values.len().saturating_sub(named.len()), named.split_last()) {
+        (0, Some((last, rest))) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        (0, _) => named.concat(),
+        (others, _) => format!("{} or {others} more", named.join(", ")),
+    }
+}
+
+/// `the items cost 12.00 USD`.
+pub(super) fn cost(sale: &Sale) -> String {
+    let after = if sale.refunded > 0 { " after refunds" } else { "" };
+    format!("the items cost {}{after}", sale.spent())
+}
+
+fn minimum_amount(amount: i64, currency: Currency, sale: &Sale, wanted: bool) -> String {
+    if sale.currency != currency {
+        return format!("the sale is in {}, the campaign asks for {currency}", sale.currency);
+    }
+    let bound = if wanted { "at least" } else { "less than" };
+    format!("{}, the campaign asks for {bound} {}", cost(sale), Money { amount, currency })
+}
+
+fn coupon(codes: &[String], sale: &Sale, wanted: bool) -> String {
+    let is_listed = |used: &&String| codes.iter().any(|code| code.eq_ignore_ascii_case(used));
+    if !wanted {
+        let used: Vec<String> = sale.coupons.iter().filter(is_listed).cloned().collect();
+        return format!("the coupon {} was used, which the campaign leaves out", names(&used));
+    }
+    let used =
+        if sale.coupons.is_empty() { "no coupon was used" } else { "other coupons were used" };
+    format!("{used}, the campaign asks for {}", names(codes))
+}
+
+/// What stands in the way: no opt-in where the campaign asks for one, or one where it must not be.
+fn opted_in(opted_in: Option<bool>) -> &'static str {
+    match opted_in {
+        None => "the shop does not tell whether the customer opted in, the campaign asks for it",
+        Some(false) => "the customer did not opt in, the campaign asks for it",
+        Some(true) => "the customer opted in, the campaign asks for customers who did not",
+    }
+}
+
+fn window(from: Option<Timestamp>, until: Option<Timestamp>) -> String {
+    match (from, until) {
+        (Some(from), Some(until)) => format!("from {from} and before {until}"),
+        (Some(from), None) => format!("from {from}"),
+        (None, Some(until)) => format!("before {until}"),
+        (None, None) => "of any time".to_owned(),
+    }
+}
+
+/// Why no unit matches: none was bought, or none was kept.
+pub(super) fn missing(items: &ItemMatch, sale: &Sale) -> String {
+    let which = which(items, None);
+    if sale.lines.iter().any(|line| items.value(line).is_some()) {
+        format!("every item{which} was returned")
+    } else {
+        format!("no item{which} was bought")
+    }
+}
+
+fn present(items: &ItemMatch, sale: &Sale) -> String {
+    let mut kept = sale.lines.iter().filter(|line| line.kept() > 0);
+    let value = kept.find_map(|line| items.value(line));
+    format!("an item{} was bought, which the campaign leaves out", which(items, value))
+}
+
+/// Which items are meant, by one value or by all of them: ` with the SKU MUG-BLUE or MUG-RED`.
+fn which(items: &ItemMatch, value: Option<&str>) -> String {
+    let named = |values: &[String]| value.map_or_else(|| names(values), str::to_owned);
+    match items {
+        ItemMatch::Every => String::new(),
+        ItemMatch::Product(ids) => format!(" of the product {}", named(ids)),
+        ItemMatch::Variant(ids) => format!(" of the variant {}", named(ids)),
+        ItemMatch::Sku(skus) => format!(" with the SKU {}", named(skus)),
+        ItemMatch::Collection(all) => format!(" in the collection {}", named(all)),
+        ItemMatch::TitleContains(parts) => format!(" with {} in its title", named(parts)),
+    }
+}

@@ -1,0 +1,138 @@
+//! Amounts of money, from and to decimals.
+
+use order_events::money::MoneyError;
+use order_events::{Currency, Money, limits};
+use proptest::prelude::*;
+
+use crate::arbitrary::currency;
+
+fn parse(text: &str, code: &str) -> Result<i64, MoneyError> {
+    Money::parse(text, code.parse().unwrap()).map(|money| money.amount)
+}
+
+#[test]
+fn a_decimal_is_read_by_the_digits_of_its_currency() {
+    for (text, code, amount) in [
+        ("1234.5", "USD", 123_450),
+        ("1234.50", "USD", 123_450),
+        ("1234.5000", "USD", 123_450),
+        ("0042", "USD", 4_200),
+        ("-10.00", "USD", -1_000),
+        ("-0", "USD", 0),
+        ("1000.00", "JPY", 1_000),
+        ("1000", "JPY", 1_000),
+        ("1.234", "KWD", 1_234),
+        ("1.2", "CLF", 12_000),
+        ("90071992547409.91", "USD", limits::AMOUNT),
+        ("-90071992547409.91", "USD", -limits::AMOUNT),
+    ] {
+        assert_eq!(parse(text, code), Ok(amount), "{text} {code}");
+    }
+}
+
+#[test]
+fn what_is_no_decimal_is_refused() {
+    let texts = [
+        "", "-", ".", ".5", "5.", "+5", "--5", "1e3", "1,000", "1 000", " 1", "1 ", "0x1", "1.2.3",
+        "-.5", "NaN", "٣", "12.3a", "a12",
+    ];
+    for text in texts {
+        assert_eq!(parse(text, "USD"), Err(MoneyError::NotADecimal), "{text:?}");
+    }
+}
+
+#[test]
+fn nothing_is_rounded() {
+    for (text, code) in
+        [("0.001", "USD"), ("1000.50", "JPY"), ("-1.2345", "KWD"), ("1.00000001", "CLF")]
+    {
+        assert_eq!(parse(text, code), Err(MoneyError::TooPrecise), "{text} {code}");
+    }
+}
+
+#[test]
+fn an_amount_beyond_the_limit_is_refused() {
+    let endless = "9".repeat(1_000);
+    for text in ["90071992547409.92", "-90071992547409.92", "92233720368547758.08", &endless] {
+        assert_eq!(parse(text, "USD"), Err(MoneyError::TooLarge), "{text}");
+    }
+}
+
+#[test]
+fn money_is_printed_with_all_digits_of_its_currency() {
+    for (amount, code, printed) in [
+        (123_450, "USD", "1234.50 USD"),
+        (5, "USD", "0.05 USD"),
+        (-5, "USD", "-0.05 USD"),
+        (0, "USD", "0.00 USD"),
+        (1_000, "JPY", "1000 JPY"),
+        (0, "JPY", "0 JPY"),
+        (1, "KWD", "0.001 KWD"),
+        (1, "CLF", "0.0001 CLF"),
+        (i64::MIN, "USD", "-92233720368547758.08 USD"),
+    ] {
+        let money = Money { amount, currency: code.parse().unwrap() };
+        assert_eq!(money.to_string(), printed);
+    }
+}
+
+#[test]
+fn every_error_says_what_is_wrong() {
+    let texts = [MoneyError::NotADecimal, MoneyError::TooPrecise, MoneyError::TooLarge]
+        .map(|error| error.to_string());
+    assert_eq!(
+        texts,
+        [
+            "not a decimal number such as 1234.50",
+            "more digits after the point than the currency has",
+            "larger than any amount this product handles",
+        ]
+    );
+}
+
+proptest! {
+    #[test]
+    fn whole_and_fraction_are_put_together_as_integers(
+        whole in 0..9_000_000_000_i64, fraction in 0..10_000_i64, currency in currency(),
+        is_negative in any::<bool>(),
+    ) {
+        let scale = 10_i64.pow(u32::from(currency.exponent()));
+        let fraction = fraction % scale;
+        let digits = usize::from(currency.exponent());
+        let point = if digits == 0 { String::new() } else { format!(".{fraction:0digits$}") };
+        let sign = if is_negative { "-" } else { "" };
+        let amount = (whole * scale + fraction) * if is_negative { -1 } else { 1 };
+        let parsed = Money::parse(&format!("{sign}{whole}{point}"), currency);
+        prop_assert_eq!(parsed, Ok(Money { amount, currency }));
+    }
+
+    #[test]
+    fn any_text_gives_an_answer(text in "\\PC{0,30}", currency in currency()) {
+        if let Ok(money) = Money::parse(&text, currency) {
+            prop_assert_eq!(Money::parse(&money.to_decimal(), currency), Ok(money));
+        }
+    }
+}
+
+#[test]
+fn currencies_have_the_minor_units_of_iso_4217() {
+    for (codes, exponent) in [
+        ("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF", 0),
+        ("USD EUR GBP CHF SEK PLN CAD AUD UYU HUF TWD ZWG XCG SLE VED", 2),
+        ("BHD IQD JOD KWD LYD OMR TND", 3),
+        ("CLF UYW", 4),
+    ] {
+        for code in codes.split(' ') {
+            let currency: Currency = code.parse().unwrap();
+            assert_eq!((currency.code(), currency.exponent()), (code, exponent));
+        }
+    }
+}
+
+#[test]
+fn what_is_no_currency_in_use_is_refused() {
+    for text in ["", "usd", "US", "USDD", "USD ", "XXX", "XAU", "DEM", "HRK", "BGN", "D E", "€"] {
+        let error = text.parse::<Currency>().unwrap_err();
+        assert!(error.to_string().starts_with("unknown currency: use an ISO 4217 code"), "{text}");
+    }
+}

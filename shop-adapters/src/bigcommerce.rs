@@ -1,0 +1,5 @@
+//! `BigCommerce`.
+
+pub mod order;
+
+pub use order::Order;

@@ -1,0 +1,151 @@
+//! Decimal numbers as the text that the platform wrote: never a float, not even on the way.
+
+use std::fmt;
+
+use order_events::{Currency, limits};
+use serde::{Deserialize, Deserializer, de};
+
+use crate::Problem;
+
+/// A decimal number as text, read from a string or from a number.
+///
+/// It accepts what each of its readers calls a number: an integer, a string (also how the plugin
+/// hands over a number of JavaScript), or a map of one entry whose value is the text (how
+/// `serde_json` hands over a number when `arbitrary_precision` is on). It never accepts a float, and
+/// so it is read from JSON text and not from a `serde_json::Value`, which makes floats of numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decimal(String);
+
+/// Whether reading at a number of digits dropped anything but zeros.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rounding {
+    Exact,
+    Rounded,
+}
+
+impl Decimal {
+    /// The amount in minor units of `currency`. What is finer than the minor unit is rounded half
+    /// away from zero: shops print `"909.09"` for JPY when their number of decimals says so, and
+    /// scripts print `0.30000000000000004`.
+    ///
+    /// # Errors
+    /// [`Problem::NotADecimal`] or [`Problem::TooLarge`].
+    pub fn minor_units(&self, currency: Currency) -> Result<i64, Problem> {
+        scaled(&self.0, currency.exponent()).map(|(amount, _)| amount)
+    }
+
+    /// The number of units: a whole number from 0 to [`limits::QUANTITY`].
+    ///
+    /// # Errors
+    /// [`Problem::NotACount`] for anything else.
+    pub fn count(&self) -> Result<u32, Problem> {
+        match scaled(&self.0, 0) {
+            Ok((amount, Rounding::Exact)) => u32::try_from(amount).ok(),
+            _ => None,
+        }
+        .filter(|count| *count <= limits::QUANTITY)
+        .ok_or(Problem::NotACount)
+    }
+
+    /// The number without the commas between its thousands: `1,234.50` becomes `1234.50`. A comma
+    /// anywhere else is kept, and then the text is no number: `1,5` may mean one and a half.
+    #[must_use]
+    pub fn without_thousands_commas(self) -> Self {
+        let end = self.0.find('.').unwrap_or(self.0.len());
+        let Some((whole, fraction)) = self.0.split_at_checked(end) else { return self };
+        let mut groups = whole.trim_start_matches('-').split(',');
+        let is_grouped = groups.next().is_some_and(|first| (1..=3).contains(&first.len()))
+            && groups.all(|group| group.len() == 3);
+        if is_grouped { Self(whole.replace(',', "") + fraction) } else { self }
+    }
+}
+
+impl From<String> for Decimal {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+/// The value times ten to the power of `digits`, rounded half away from zero.
+fn scaled(text: &str, digits: u8) -> Result<(i64, Rounding), Problem> {
+    let (negative, unsigned) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    // JavaScript prints 1e21 and 1e-7, PHP 1.0e+25.
+    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => {
+            (mantissa, exponent.parse::<i16>().map_err(|_| Problem::NotADecimal)?)
+        }
+        None => (unsigned, 0),
+    };
+    let (whole, fraction) = match mantissa.split_once('.') {
+        Some((_, "")) => return Err(Problem::NotADecimal),
+        Some(parts) => parts,
+        None => (mantissa, ""),
+    };
+    let mut written = whole.bytes().chain(fraction.bytes());
+    if whole.is_empty() || !written.clone().all(|byte| byte.is_ascii_digit()) {
+        return Err(Problem::NotADecimal);
+    }
+    let kept = i64::try_from(whole.len())
+        .unwrap_or(i64::MAX)
+        .saturating_add(i64::from(exponent))
+        .saturating_add(i64::from(digits));
+    let mut amount: i64 = 0;
+    for _ in 0..kept {
+        let digit = i64::from(written.next().unwrap_or(b'0').wrapping_sub(b'0'));
+        amount = amount.saturating_mul(10).saturating_add(digit);
+        if amount > limits::AMOUNT {
+            return Err(Problem::TooLarge);
+        }
+    }
+    let exact = written.clone().all(|byte| byte == b'0');
+    if kept >= 0 && written.next().is_some_and(|byte| byte >= b'5') {
+        amount = amount.saturating_add(1);
+    }
+    if amount > limits::AMOUNT {
+        return Err(Problem::TooLarge);
+    }
+    let rounding = if exact { Rounding::Exact } else { Rounding::Rounded };
+    Ok((if negative { amount.saturating_neg() } else { amount }, rounding))
+}
+
+impl<'de> Deserialize<'de> for Decimal {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(DecimalVisitor).map(Self)
+    }
+}
+
+struct DecimalVisitor;
+
+impl<'de> de::Visitor<'de> for DecimalVisitor {
+    type Value = String;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a number or its text")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<String, E> {
+        Ok(text.to_owned())
+    }
+
+    fn visit_string<E: de::Error>(self, text: String) -> Result<String, E> {
+        Ok(text)
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<String, E> {
+        Ok(number.to_string())
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<String, E> {
+        Ok(number.to_string())
+    }
+
+    fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<String, A::Error> {
+        match map.next_entry::<de::IgnoredAny, String>()? {
+            Some((_, text)) => Ok(text),
+            None => Err(de::Error::invalid_type(de::Unexpected::Map, &self)),
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Reads one field into a canonical value, or says which field is wrong.
+
+use std::fmt;
+
+use order_events::{Currency, Line, Timestamp, limits};
+
+use crate::{AdapterError, Decimal, Problem};
+
+/// A field by its path in the payload: `line_items[2].quantity`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Field {
+    path: &'static str,
+    index: Option<usize>,
+}
+
+impl Field {
+    pub(crate) fn at(path: &'static str) -> Self {
+        Self { path, index: None }
+    }
+
+    /// A field of one entry of a list; `index` counts from 0 and stands in the first `[]`.
+    pub(crate) fn within(path: &'static str, index: usize) -> Self {
+        Self { path, index: Some(index) }
+    }
+
+    pub(crate) fn error(self, problem: Problem) -> AdapterError {
+        AdapterError { field: self, problem }
+    }
+
+    pub(crate) fn required<T>(self, value: Option<T>) -> Result<T, AdapterError> {
+        value.ok_or(self.error(Problem::Missing))
+    }
+
+    /// A currency by its code, in capital or small letters.
+    pub(crate) fn currency(self, code: Option<&str>) -> Result<Currency, AdapterError> {
+        self.required(code)?
+            .to_ascii_uppercase()
+            .parse()
+            .map_err(|_| self.error(Problem::UnknownCurrency))
+    }
+
+    /// An instant in RFC 3339.
+    pub(crate) fn timestamp(self, text: Option<&str>) -> Result<Timestamp, AdapterError> {
+        self.required(text)?.parse().map_err(|_| self.error(Problem::NotAnInstant))
+    }
+
+    /// Minor units of `currency`, zero or more.
+    pub(crate) fn amount(
+        self,
+        decimal: Option<&Decimal>,
+        currency: Currency,
+    ) -> Result<i64, AdapterError> {
+        let amount =
+            self.required(decimal)?.minor_units(currency).map_err(|problem| self.error(problem))?;
+        self.zero_or_more(amount)
+    }
+
+    /// The same, where an absent amount is none.
+    pub(crate) fn amount_or_zero(
+        self,
+        decimal: Option<&Decimal>,
+        currency: Currency,
+    ) -> Result<i64, AdapterError> {
+        match decimal {
+            None => Ok(0),
+            decimal => self.amount(decimal, currency),
+        }
+    }
+
+    pub(crate) fn zero_or_more(self, amount: i64) -> Result<i64, AdapterError> {
+        match amount {
+            ..0 => Err(self.error(Problem::Negative)),
+            0..=limits::AMOUNT => Ok(amount),
+            _ => Err(self.error(Problem::TooLarge)),
+        }
+    }
+
+    /// Units, 0 to [`limits::QUANTITY`].
+    pub(crate) fn count(self, decimal: Option<&Decimal>) -> Result<u32, AdapterError> {
+        self.required(decimal)?.count().map_err(|problem| self.error(problem))
+    }
+
+    /// The lines of a sale, one for each of these items of a list, absent or not.
+    pub(crate) fn lines<I>(
+        self,
+        items: Option<Vec<I>>,
+        line: impl Fn(I, usize) -> Result<Line, AdapterError>,
+    ) -> Result<Vec<Line>, AdapterError> {
+        let items = items.unwrap_or_default();
+        if items.len() > limits::LINES_PER_SALE {
+            return Err(self.error(Problem::TooMany));
+        }
+        items.into_iter().enumerate().map(|(index, item)| line(item, index)).collect()
+    }
+
+    /// The sum of amounts in minor units.
+    pub(crate) fn sum(
+        self,
+        amounts: impl IntoIterator<Item = Result<i64, AdapterError>>,
+    ) -> Result<i64, AdapterError> {
+        amounts.into_iter().try_fold(0_i64, |sum, amount| {
+            sum.checked_add(amount?).ok_or(self.error(Problem::TooLarge))
+        })
+    }
+
+    /// The price of so many units.
+    pub(crate) fn times(self, price: i64, quantity: u32) -> Result<i64, AdapterError> {
+        price.checked_mul(i64::from(quantity)).ok_or(self.error(Problem::TooLarge))
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.index, self.path.split_once("[]")) {
+            (Some(index), Some((list, rest))) => write!(formatter, "{list}[{index}]{rest}"),
+            _ => formatter.write_str(self.path),
+        }
+    }
+}
+
+/// Text that is there, without the space around it: shop owners type SKUs with a space at the end,
+/// and an empty string is how some platforms write "none".
+pub(crate) fn known(text: Option<String>) -> Option<String> {
+    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// The title of a line, cut to [`limits::TITLE_BYTES`]: a title of 255 characters, as platforms
+/// allow, can take up to four times as many bytes.
+pub(crate) fn title(text: Option<String>) -> String {
+    let mut title = text.unwrap_or_default();
+    title.truncate(title.floor_char_boundary(limits::TITLE_BYTES));
+    title
+}

@@ -1,0 +1,8 @@
+//! Google Analytics 4, and the enhanced e-commerce of Universal Analytics before it: any shop that
+//! pushes its purchases to the data layer, by Google Tag Manager or by `gtag`.
+
+mod item;
+mod legacy;
+pub mod purchase;
+
+pub use purchase::Purchase;

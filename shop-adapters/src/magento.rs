@@ -1,0 +1,5 @@
+//! Magento Open Source and Adobe Commerce.
+
+pub mod purchase;
+
+pub use purchase::Purchase;

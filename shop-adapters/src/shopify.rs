@@ -1,0 +1,21 @@
+//! Shopify: the web pixel in the browser, and the webhooks made in the admin.
+
+pub mod checkout_completed;
+mod line_item;
+pub mod order;
+mod price_set;
+pub mod refund;
+#[cfg(feature = "signatures")]
+pub mod signature;
+
+pub use checkout_completed::CheckoutCompleted;
+pub use order::Order;
+pub use refund::Refund;
+
+use crate::{AdapterError, Field, Id, Problem};
+
+/// The number of an order, which is the same in every source: `5396439498987`, whether it comes as
+/// that or as `gid://shopify/OrderIdentity/5396439498987`.
+fn order_id(field: Field, id: Option<Id>) -> Result<String, AdapterError> {
+    field.required(id)?.trailing_digits().ok_or(field.error(Problem::NotAnOrderId))
+}

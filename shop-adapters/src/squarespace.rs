@@ -1,0 +1,5 @@
+//! Squarespace.
+
+pub mod order;
+
+pub use order::Order;

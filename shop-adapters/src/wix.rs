@@ -1,0 +1,5 @@
+//! Wix Stores.
+
+pub mod purchase;
+
+pub use purchase::Purchase;

@@ -1,0 +1,40 @@
+//! `WooCommerce`: the webhook, whose body is the REST API's order, and the data island that our
+//! `WordPress` plugin prints on the order-received page.
+
+pub mod island;
+pub mod order;
+#[cfg(feature = "signatures")]
+pub mod signature;
+
+pub use island::Island;
+pub use order::Order;
+
+use order_events::SaleStatus;
+
+/// Whether a request is the ping that `WooCommerce` sends when a webhook is saved: the form field
+/// `webhook_id=<number>`, unsigned. It must be answered with exactly 200.
+///
+/// ```
+/// assert!(shop_adapters::woocommerce::is_ping(b"webhook_id=1"));
+/// assert!(!shop_adapters::woocommerce::is_ping(b"{\"id\":16}"));
+/// ```
+#[must_use]
+pub fn is_ping(body: &[u8]) -> bool {
+    body.strip_prefix(b"webhook_id=")
+        .is_some_and(|number| !number.is_empty() && number.iter().all(u8::is_ascii_digit))
+}
+
+/// How far an order of this status has come. A shop's own status counts by whether it was paid.
+///
+/// Cash on delivery goes to `processing` at once and is paid later: `WooCommerce` counts it as a
+/// sale, and so do we.
+fn status(slug: &str, is_paid: bool) -> SaleStatus {
+    match slug {
+        "processing" | "completed" => SaleStatus::Paid,
+        "on-hold" | "pending" | "checkout-draft" => SaleStatus::Placed,
+        "cancelled" | "failed" | "trash" => SaleStatus::Cancelled,
+        "refunded" => SaleStatus::Refunded,
+        _ if is_paid => SaleStatus::Paid,
+        _ => SaleStatus::Placed,
+    }
+}

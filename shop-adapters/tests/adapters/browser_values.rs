@@ -1,0 +1,139 @@
+//! The payloads of the browser, read the way the plugin reads values of JavaScript: a number is
+//! its text, a struct is asked for its fields by name, and anything else is refused without a word.
+
+use std::fmt;
+
+use order_events::Sale;
+use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, SeqAccess, Visitor};
+use serde::forward_to_deserialize_any;
+use serde_json::Value;
+use shop_adapters::{
+    AdapterError, bigcommerce, ga4, magento, shopify, squarespace, wix, woocommerce,
+};
+
+use crate::support::{convert, received_at, sample};
+
+#[derive(Debug)]
+struct Refused;
+
+impl fmt::Display for Refused {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("refused")
+    }
+}
+
+impl std::error::Error for Refused {}
+
+impl de::Error for Refused {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self
+    }
+}
+
+/// Stands for a value of JavaScript.
+struct Browser<'a>(&'a Value);
+
+impl<'de> Deserializer<'de> for Browser<'_> {
+    type Error = Refused;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+        match self.0 {
+            Value::String(text) => visitor.visit_string(text.clone()),
+            Value::Number(number) => visitor.visit_string(number.to_string()),
+            Value::Null => visitor.visit_unit(),
+            _ => Err(Refused),
+        }
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+        visitor.visit_string(self.0.as_str().ok_or(Refused)?.to_owned())
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+        visitor.visit_bool(self.0.as_bool().ok_or(Refused)?)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+        if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+        visitor.visit_seq(Elements(self.0.as_array().ok_or(Refused)?.iter()))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Refused> {
+        // An array is an object too: `gtag` may push either.
+        let values = fields.iter().map(|field| match self.0 {
+            Value::Array(list) => field.parse().ok().and_then(|index: usize| list.get(index)),
+            object => object.get(field),
+        });
+        let values: Vec<&Value> = values.map(|value| value.unwrap_or(&Value::Null)).collect();
+        match self.0 {
+            Value::Object(_) | Value::Array(_) => visitor.visit_seq(Elements(values.into_iter())),
+            _ => Err(Refused),
+        }
+    }
+
+    forward_to_deserialize_any! {
+        i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str bytes byte_buf unit unit_struct
+        newtype_struct tuple tuple_struct map enum identifier ignored_any
+    }
+}
+
+struct Elements<I>(I);
+
+impl<'de, 'a, I: Iterator<Item = &'a Value>> SeqAccess<'de> for Elements<I> {
+    type Error = Refused;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Refused> {
+        self.0.next().map(|value| seed.deserialize(Browser(value))).transpose()
+    }
+}
+
+/// The sale is the same, whether read from JSON or from values of JavaScript.
+fn reads_the_same<P: DeserializeOwned>(
+    body: &[u8],
+    sale: impl Fn(P) -> Result<Sale, AdapterError>,
+) {
+    let value: Value = serde_json::from_slice(body).unwrap();
+    let payload = P::deserialize(Browser(&value)).unwrap();
+    assert_eq!(sale(payload).map_err(|error| error.to_string()), convert(body, &sale));
+    assert!(sale(P::deserialize(Browser(&value)).unwrap()).is_ok());
+}
+
+#[test]
+fn every_payload_of_the_browser_is_read_from_values_of_javascript() {
+    let event = sample("shopify-checkout-completed.json");
+    reads_the_same(&event, shopify::checkout_completed::sale);
+    let event = crate::shopify_checkout_completed::EVENT.as_bytes();
+    reads_the_same(event, shopify::checkout_completed::sale);
+    reads_the_same(crate::woocommerce_island::ISLAND.as_bytes(), woocommerce::island::sale);
+    let entry = |entry| ga4::purchase::sale(entry, received_at());
+    reads_the_same(&sample("ga4-purchase.json"), entry);
+    reads_the_same(crate::ga4::PURCHASE.as_bytes(), entry);
+    let parameters = r#"{"transaction_id": "T-1", "value": 1, "currency": "USD"}"#;
+    let array = format!(r#"["event", "purchase", {parameters}]"#);
+    reads_the_same(array.as_bytes(), entry);
+    let object = format!(r#"{{"0": "event", "1": "purchase", "2": {parameters}}}"#);
+    reads_the_same(object.as_bytes(), entry);
+    reads_the_same(crate::bigcommerce::ORDER.as_bytes(), |order| {
+        bigcommerce::order::sale(order, received_at())
+    });
+    reads_the_same(crate::magento::TRACKING_DATA.as_bytes(), |purchase| {
+        magento::purchase::sale(purchase, received_at())
+    });
+    reads_the_same(crate::wix::PURCHASE.as_bytes(), |purchase| {
+        wix::purchase::sale(purchase, received_at())
+    });
+    reads_the_same(crate::squarespace::ORDER.as_bytes(), |order| {
+        squarespace::order::sale(order, received_at())
+    });
+}

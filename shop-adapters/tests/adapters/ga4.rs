@@ -1,0 +1,144 @@
+//! The data layer of Google Analytics 4 and of its predecessor.
+
+use order_events::Sale;
+use shop_adapters::ga4::purchase;
+
+use crate::support::{convert, patched, received_at, sample};
+
+pub(crate) const PURCHASE: &str = r#"{
+    "event": "purchase",
+    "ecommerce": {
+        "transaction_id": "T-1", "value": 20.02, "tax": 4, "shipping": "5.99", "currency": "USD",
+        "coupon": "SUMMER",
+        "items": [{"item_id": "MUG-BLUE", "item_name": "Blue mug", "item_category": "Mugs",
+                   "item_variant": "large", "coupon": "SUMMER", "price": 10.01, "quantity": 2}]
+    }
+}"#;
+
+fn read(body: &[u8]) -> Result<Sale, String> {
+    convert(body, |entry| purchase::sale(entry, received_at()))
+}
+
+fn converted(patches: &[(&str, &str)]) -> Result<Sale, String> {
+    read(&patched(PURCHASE, patches))
+}
+
+/// The parameters of the purchase, as `gtag` gets them.
+fn parameters() -> String {
+    let entry: serde_json::Value = serde_json::from_str(PURCHASE).unwrap();
+    entry["ecommerce"].to_string()
+}
+
+#[test]
+fn the_sample_becomes_a_sale() {
+    insta::assert_json_snapshot!(read(&sample("ga4-purchase.json")));
+}
+
+#[test]
+fn tag_manager_and_both_forms_of_gtag_tell_the_same_sale() {
+    let by_tag_manager = converted(&[]);
+    insta::assert_json_snapshot!(by_tag_manager);
+    let object = format!(r#"{{"0": "event", "1": "purchase", "2": {}}}"#, parameters());
+    let array = format!(r#"["event", "purchase", {}]"#, parameters());
+    assert_eq!(read(object.as_bytes()), by_tag_manager);
+    assert_eq!(read(array.as_bytes()), by_tag_manager);
+}
+
+#[test]
+fn the_older_generation_is_read_whatever_its_event_is_called() {
+    let legacy = |event: &str| {
+        let entry = format!(
+            r#"{{{event} "ecommerce": {{"currencyCode": "EUR", "purchase": {{
+                "actionField": {{"id": 1042, "revenue": "35.43", "tax": "4.90",
+                                 "shipping": "5.99", "coupon": ""}},
+                "products": [{{"id": 7, "name": "Triblend T-Shirt", "price": "12.27",
+                               "variant": "grey", "category": "Apparel", "quantity": "2"}}]}}}}}}"#
+        );
+        read(entry.as_bytes())
+    };
+    insta::assert_json_snapshot!(legacy(""));
+    assert_eq!(legacy(r#""event": "orderPlaced","#), legacy(""));
+}
+
+#[test]
+fn value_counts_with_or_without_tax_and_shipping() {
+    let totals = |value: &str| {
+        let sale = converted(&[("/ecommerce/value", value)]).unwrap();
+        (sale.items_total, sale.total)
+    };
+    // Google's definition: the items alone.
+    assert_eq!(totals("20.02"), (2002, 3001));
+    // The grand total, as many shops send it.
+    assert_eq!(totals("30.01"), (2002, 3001));
+    // The items after a discount on the order.
+    assert_eq!(totals("15.02"), (1502, 2501));
+    assert_eq!(totals("null"), (2002, 3001));
+    assert_eq!(totals(r#""20.02""#), (2002, 3001));
+}
+
+#[test]
+fn numbers_that_a_script_computed_are_rounded_to_the_minor_unit() {
+    let price = |price: &str| {
+        converted(&[("/ecommerce/items/0/price", price), ("/ecommerce/value", "null")])
+            .map(|sale| sale.items_total)
+    };
+    assert_eq!(price("0.30000000000000004"), Ok(60));
+    assert_eq!(price("8.994999999999999"), Ok(1798));
+    assert_eq!(price("5.551115123125783e-17"), Ok(0));
+    assert_eq!(price(r#""10.01""#), Ok(2002));
+}
+
+#[test]
+fn what_google_leaves_open_is_filled_as_google_says() {
+    insta::assert_json_snapshot!([
+        converted(&[
+            ("/ecommerce/transaction_id", "9007199254740993"),
+            ("/ecommerce/currency", r#""usd""#),
+            ("/ecommerce/tax", ""),
+            ("/ecommerce/shipping", "null"),
+            ("/ecommerce/coupon", "2026"),
+            (
+                "/ecommerce/items",
+                r#"[{"id": 9007199254740993, "name": 1984, "price": 5},
+                    {"item_name": "Unknown", "price": "1", "quantity": 3}]"#
+            ),
+        ]),
+        converted(&[("/ecommerce/items", "[]"), ("/ecommerce/value", "0")]),
+    ]);
+}
+
+#[test]
+fn any_other_entry_is_refused() {
+    insta::assert_json_snapshot!([
+        read(br#"{"ecommerce": null}"#),
+        read(br#"{"event": "purchase", "ecommerce": null}"#),
+        read(br#"{"event": "refund", "ecommerce": {"transaction_id": "T-1"}}"#),
+        read(br#"{"event": "gtm.js", "gtm.start": 1763797909000}"#),
+        read(br#"["config", "G-0000000000", {"send_page_view": true}]"#),
+        read(br#"{"0": "js", "1": "2026-11-22T10:00:00.000Z"}"#),
+        read(br#"["event", "add_to_cart", {"currency": "USD"}]"#),
+        read(br#"["event"]"#),
+        read(b"[]"),
+        read(b"{}"),
+        read(b"7"),
+    ]);
+}
+
+#[test]
+fn what_cannot_be_a_sale_is_refused_by_its_field() {
+    insta::assert_json_snapshot!([
+        converted(&[("/ecommerce/transaction_id", r#""""#)]),
+        converted(&[("/ecommerce/currency", "")]),
+        converted(&[("/ecommerce/value", r#""$20.02""#)]),
+        converted(&[("/ecommerce/value", "-1")]),
+        converted(&[("/ecommerce/items/0/price", "")]),
+        converted(&[("/ecommerce/items/0/price", r#""free""#)]),
+        converted(&[("/ecommerce/items/0/quantity", "0.5")]),
+        converted(&[
+            ("/ecommerce/items/0/price", "90071992547409.91"),
+            ("/ecommerce/items/0/quantity", "1000000"),
+        ]),
+        read(br#"{"ecommerce": {"purchase": {"products": []}}}"#),
+        read(br#"{"ecommerce": {"purchase": {"actionField": {"id": "1"}}}}"#),
+    ]);
+}

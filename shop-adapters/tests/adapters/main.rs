@@ -1,0 +1,32 @@
+//! Every adapter against what its platform really sends, and against everything else.
+
+#![allow(clippy::arithmetic_side_effects, reason = "a test that overflows may panic")]
+
+#[cfg(test)]
+mod bigcommerce;
+#[cfg(test)]
+mod browser_values;
+#[cfg(test)]
+mod ga4;
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod magento;
+#[cfg(test)]
+mod money;
+#[cfg(test)]
+mod shopify_checkout_completed;
+#[cfg(test)]
+mod shopify_order;
+#[cfg(test)]
+mod shopify_refund;
+#[cfg(test)]
+mod squarespace;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod wix;
+#[cfg(test)]
+mod woocommerce;
+#[cfg(test)]
+mod woocommerce_island;

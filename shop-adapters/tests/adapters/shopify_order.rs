@@ -1,0 +1,206 @@
+//! Shopify's `orders/*` webhooks.
+
+use order_events::{Sale, SaleStatus, limits};
+use shop_adapters::shopify::{checkout_completed, order, signature};
+
+use crate::shopify_checkout_completed::EVENT;
+use crate::support::{convert, copies, patched, sample};
+
+/// An order of a shop in US dollars whose buyer paid in euros; prices include 20 % tax.
+const ORDER: &str = r#"{
+    "id": 5396439498987, "admin_graphql_api_id": "gid://shopify/Order/5396439498987",
+    "email": "ada.buyer@example.com", "test": false, "taxes_included": true,
+    "currency": "USD", "presentment_currency": "EUR", "financial_status": "paid",
+    "cancelled_at": null, "created_at": "2026-11-22T11:00:00+01:00",
+    "processed_at": "2026-11-22T10:59:59+01:00", "updated_at": "2026-11-22T11:05:00+01:00",
+    "total_price": "60.00",
+    "total_price_set": {"shop_money": {"amount": "60.00", "currency_code": "USD"},
+                        "presentment_money": {"amount": "54.00", "currency_code": "EUR"}},
+    "subtotal_price": "53.33",
+    "subtotal_price_set": {"shop_money": {"amount": "53.33", "currency_code": "USD"},
+                           "presentment_money": {"amount": "48.00", "currency_code": "EUR"}},
+    "discount_codes": [{"code": "TENOFF", "amount": "2.00", "type": "fixed_amount"}],
+    "note_attributes": [{"name": "plant_trees", "value": "yes"}],
+    "refunds": [],
+    "line_items": [{
+        "id": 487817672276298554, "product_id": 7, "variant_id": 43, "sku": "MUG-BLUE",
+        "title": "Blue mug", "name": "Blue mug - large", "quantity": 2, "price": "27.78",
+        "price_set": {"shop_money": {"amount": "27.78", "currency_code": "USD"},
+                      "presentment_money": {"amount": "25.00", "currency_code": "EUR"}},
+        "discount_allocations": [{"amount": "2.22", "amount_set": {
+            "shop_money": {"amount": "2.22", "currency_code": "USD"},
+            "presentment_money": {"amount": "2.00", "currency_code": "EUR"}}}],
+        "tax_lines": [{"price": "8.89", "price_set": {
+            "shop_money": {"amount": "8.89", "currency_code": "USD"},
+            "presentment_money": {"amount": "8.00", "currency_code": "EUR"}}}]
+    }]
+}"#;
+
+fn converted(patches: &[(&str, &str)]) -> Result<Sale, String> {
+    convert(&patched(ORDER, patches), order::sale)
+}
+
+#[test]
+fn the_sample_becomes_a_sale() {
+    insta::assert_json_snapshot!(convert(&sample("shopify-order.json"), order::sale));
+}
+
+#[test]
+fn a_sale_is_told_in_the_currency_that_the_buyer_saw_and_without_tax() {
+    insta::assert_json_snapshot!(converted(&[]));
+}
+
+#[test]
+fn without_included_taxes_nothing_is_taken_out() {
+    let sale = converted(&[("/taxes_included", "false")]).unwrap();
+    assert_eq!((sale.items_total, sale.lines[0].total), (4800, 4800));
+}
+
+#[test]
+fn pixel_and_webhook_of_one_order_have_one_id() {
+    let seen = convert(EVENT.as_bytes(), checkout_completed::sale).unwrap();
+    let sent = converted(&[]).unwrap();
+    assert_eq!((seen.platform, seen.id), (sent.platform, sent.id));
+}
+
+#[test]
+fn an_order_without_sets_is_told_in_plain_amounts() {
+    let sets = [
+        ("/total_price_set", ""),
+        ("/subtotal_price_set", "null"),
+        ("/line_items/0/price_set", ""),
+        ("/line_items/0/discount_allocations/0/amount_set", ""),
+        ("/line_items/0/tax_lines/0/price_set", ""),
+    ];
+    let same_currency = [sets.as_slice(), &[("/presentment_currency", "")]].concat();
+    insta::assert_json_snapshot!([converted(&same_currency), converted(&sets)]);
+}
+
+#[test]
+fn the_status_follows_money_and_cancellation() {
+    let status = |financial: &str| converted(&[("/financial_status", financial)]).unwrap().status;
+    for (financial, expected) in [
+        ("pending", SaleStatus::Placed),
+        ("authorized", SaleStatus::Placed),
+        ("partially_paid", SaleStatus::Placed),
+        ("paid", SaleStatus::Paid),
+        ("partially_refunded", SaleStatus::Paid),
+        ("refunded", SaleStatus::Refunded),
+        ("voided", SaleStatus::Cancelled),
+        ("something new", SaleStatus::Placed),
+    ] {
+        assert_eq!(status(&format!("\"{financial}\"")), expected, "{financial}");
+    }
+    assert_eq!(status("null"), SaleStatus::Placed);
+    let cancelled = converted(&[("/cancelled_at", r#""2026-11-23T10:00:00Z""#)]).unwrap();
+    assert_eq!(cancelled.status, SaleStatus::Cancelled);
+}
+
+#[test]
+fn a_test_order_is_marked() {
+    assert!(converted(&[("/test", "true")]).unwrap().test);
+    assert!(!converted(&[("/test", "null")]).unwrap().test);
+}
+
+#[test]
+fn refunds_count_successful_transactions_and_units() {
+    let refunds = r#"[
+        {"id": 1, "refund_line_items": [{"line_item_id": 487817672276298554, "quantity": 1}],
+         "transactions": [
+            {"kind": "refund", "status": "success", "amount": "25.00", "currency": "EUR"},
+            {"kind": "refund", "status": "pending", "amount": "1.00", "currency": "EUR"},
+            {"kind": "void", "status": "success", "amount": "1.00", "currency": "EUR"}]},
+        {"id": 2, "refund_line_items": [{"line_item_id": 1, "quantity": 1}],
+         "transactions": [
+            {"kind": "refund", "status": "success", "amount": "2.00", "currency": null}]}
+    ]"#;
+    let sale = converted(&[("/refunds", refunds)]).unwrap();
+    assert_eq!((sale.refunded, sale.lines[0].refunded), (2700, 1));
+}
+
+#[test]
+fn money_returned_in_the_shops_currency_is_converted_at_the_orders_rate() {
+    let refund = |amount: &str, currency: &str| {
+        let refunds = format!(
+            r#"[{{"transactions": [{{"kind": "refund", "status": "success",
+                  "amount": "{amount}", "currency": "{currency}"}}]}}]"#
+        );
+        converted(&[("/refunds", &refunds)]).map(|sale| sale.refunded)
+    };
+    assert_eq!(refund("60.00", "USD"), Ok(5400));
+    assert_eq!(refund("0.01", "USD"), Ok(1));
+    assert_eq!(refund("54.00", "EUR"), Ok(5400));
+    insta::assert_json_snapshot!(refund("54.00", "GBP"));
+}
+
+#[test]
+fn more_units_returned_than_bought_are_all_of_them() {
+    let refunds =
+        r#"[{"refund_line_items": [{"line_item_id": 487817672276298554, "quantity": 9}]}]"#;
+    assert_eq!(converted(&[("/refunds", refunds)]).unwrap().lines[0].refunded, 2);
+}
+
+#[test]
+fn an_imported_order_was_sold_when_it_was_processed() {
+    let sold_at =
+        |processed: &str| converted(&[("/processed_at", processed)]).unwrap().sold_at.to_string();
+    assert_eq!(sold_at(r#""2019-03-01T00:00:00Z""#), "2019-03-01T00:00:00Z");
+    assert_eq!(sold_at("null"), "2026-11-22T10:00:00Z");
+}
+
+#[test]
+fn ids_are_exact_and_absent_where_a_product_was_deleted() {
+    let line = |product: &str, variant: &str| {
+        let sale = converted(&[
+            ("/line_items/0/product_id", product),
+            ("/line_items/0/variant_id", variant),
+        ]);
+        sale.map(|sale| (sale.lines[0].product.clone(), sale.lines[0].variant.clone())).unwrap()
+    };
+    let exact = |id: &str| Some(id.to_owned());
+    assert_eq!(
+        line("9007199254740993", "18446744073709551615"),
+        (exact("9007199254740993"), exact("18446744073709551615"))
+    );
+    assert_eq!(line("null", r#""43""#), (None, exact("43")));
+}
+
+#[test]
+fn a_gift_card_is_a_line_like_any_other() {
+    let line = r#"[{"id": 1, "title": "Gift card", "quantity": 1, "gift_card": true, "sku": "",
+                    "price_set": {"presentment_money": {"amount": "48.00", "currency_code": "EUR"}},
+                    "tax_lines": []}]"#;
+    insta::assert_json_snapshot!(converted(&[("/line_items", line)]));
+}
+
+#[test]
+fn what_cannot_be_a_sale_is_refused_by_its_field() {
+    insta::assert_json_snapshot!([
+        converted(&[("/id", "")]),
+        converted(&[("/currency", ""), ("/presentment_currency", "null")]),
+        converted(&[("/presentment_currency", r#""XXX""#)]),
+        converted(&[("/presentment_currency", r#""GBP""#)]),
+        converted(&[("/created_at", ""), ("/processed_at", "")]),
+        converted(&[("/updated_at", r#""22/11/2026""#)]),
+        converted(&[("/total_price_set/presentment_money/amount", "null")]),
+        converted(&[("/subtotal_price_set/presentment_money/amount", r#""7.99""#)]),
+        converted(&[("/line_items/0/quantity", "-2")]),
+        converted(&[("/line_items/0/price_set/presentment_money/amount", r#""0.50""#)]),
+        converted(&[("/line_items", &copies("{}", limits::LINES_PER_SALE + 1))]),
+        converted(&[("/line_items/0/sku", &format!("\"{}\"", "S".repeat(limits::ID_BYTES + 1)))]),
+        convert(&sample("shopify-refund.json"), order::sale),
+    ]);
+}
+
+#[test]
+fn the_signature_is_over_the_raw_body_with_the_secret_as_text() {
+    let secret = "5f4dcc3b5aa765d61d8327deb882cf995f4dcc3b5aa765d61d8327deb882cf99";
+    let body = sample("shopify-order.json");
+    // Computed with: openssl dgst -sha256 -hmac "$secret" -binary shopify-order.json | base64
+    let signature = "XumuXAvFUjIj6iWbslEneRoCLXT9qrE7RHWwkOw88eY=";
+    assert!(signature::verify(secret, &body, signature));
+    assert!(!signature::verify(&secret.to_uppercase(), &body, signature));
+    assert!(!signature::verify(secret, &body[..body.len() - 1], signature));
+    assert!(!signature::verify(secret, &body, &signature.to_lowercase()));
+    assert!(!signature::verify(secret, &body, "not base64"));
+}

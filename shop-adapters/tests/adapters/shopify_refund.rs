@@ -1,0 +1,88 @@
+//! Shopify's `refunds/create` webhook.
+
+use order_events::{Sale, limits};
+use shop_adapters::shopify::refund;
+
+use crate::support::{convert, copies, patched, sample};
+
+/// A refund of one of two mugs, and of a part of the shipping.
+const REFUND: &str = r#"{
+    "id": 890088186047892319, "order_id": 5396439498987, "note": "Ada did not like it",
+    "created_at": "2026-11-25T09:00:00+01:00", "processed_at": "2026-11-25T09:00:00+01:00",
+    "refund_line_items": [{
+        "line_item_id": 487817672276298554, "quantity": 1, "subtotal": 24.0, "total_tax": 4.0,
+        "subtotal_set": {"shop_money": {"amount": "26.67", "currency_code": "USD"},
+                         "presentment_money": {"amount": "24.00", "currency_code": "EUR"}},
+        "line_item": {
+            "id": 487817672276298554, "product_id": 7, "variant_id": 43, "sku": "MUG-BLUE",
+            "title": "Blue mug", "quantity": 2, "price": "27.78",
+            "price_set": {"shop_money": {"amount": "27.78", "currency_code": "USD"},
+                          "presentment_money": {"amount": "25.00", "currency_code": "EUR"}},
+            "discount_allocations": [], "tax_lines": []}
+    }],
+    "order_adjustments": [], "total_duties_set": null,
+    "transactions": [{"kind": "refund", "status": "success", "amount": "26.00",
+                      "currency": "EUR", "test": false}]
+}"#;
+
+fn converted(patches: &[(&str, &str)]) -> Result<Sale, String> {
+    convert(&patched(REFUND, patches), refund::sale)
+}
+
+#[test]
+fn the_sample_tells_the_money_of_its_transactions() {
+    insta::assert_json_snapshot!(convert(&sample("shopify-refund.json"), refund::sale));
+}
+
+#[test]
+fn a_refund_tells_the_order_the_money_and_the_units() {
+    insta::assert_json_snapshot!(converted(&[]));
+}
+
+#[test]
+fn entries_of_one_line_are_one_line() {
+    let entry = patched(REFUND, &[]);
+    let entry: serde_json::Value = serde_json::from_slice(&entry).unwrap();
+    let entry = entry["refund_line_items"][0].to_string();
+    let sale = converted(&[("/refund_line_items", &copies(&entry, 2))]).unwrap();
+    assert_eq!((sale.lines.len(), sale.lines[0].refunded, sale.items_total), (1, 2, 5000));
+}
+
+#[test]
+fn a_refund_of_money_alone_finds_its_currency_elsewhere() {
+    let adjustment = r#"[{"amount_set": {
+        "shop_money": {"amount": "-28.89", "currency_code": "USD"},
+        "presentment_money": {"amount": "-26.00", "currency_code": "EUR"}}}]"#;
+    insta::assert_json_snapshot!([
+        converted(&[("/refund_line_items", "[]"), ("/order_adjustments", adjustment)]),
+        converted(&[("/refund_line_items", "null")]),
+        converted(&[("/refund_line_items", "[]"), ("/transactions", "[]")]),
+    ]);
+}
+
+#[test]
+fn money_returned_in_the_shops_currency_is_converted_at_the_lines_rate() {
+    let sale = converted(&[("/transactions/0/currency", r#""USD""#)]).unwrap();
+    // 26.00 USD at 24.00 EUR for 26.67 USD.
+    assert_eq!(sale.refunded, 2340);
+    insta::assert_json_snapshot!(converted(&[("/transactions/0/currency", r#""GBP""#)]));
+}
+
+#[test]
+fn a_refund_of_a_test_payment_is_a_test() {
+    assert!(converted(&[("/transactions/0/test", "true")]).unwrap().test);
+}
+
+#[test]
+fn what_is_no_refund_is_refused_by_its_field() {
+    insta::assert_json_snapshot!([
+        converted(&[("/order_id", "")]),
+        converted(&[("/created_at", "")]),
+        converted(&[("/refund_line_items/0/line_item", "null")]),
+        converted(&[("/refund_line_items/0/line_item_id", "null")]),
+        converted(&[("/refund_line_items/0/quantity", "0.5")]),
+        converted(&[("/transactions/0/amount", "\"-1.00\"")]),
+        converted(&[("/refund_line_items", &copies("{}", limits::LINES_PER_SALE + 1))]),
+        convert(&sample("shopify-order.json"), refund::sale),
+    ]);
+}

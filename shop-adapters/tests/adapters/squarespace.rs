@@ -1,0 +1,29 @@
+//! Squarespace's confirmation page.
+
+use order_events::Sale;
+use shop_adapters::squarespace::order;
+
+use crate::support::{convert, patched, received_at};
+
+pub(crate) const ORDER: &str = r#"{"orderId": "5f3a9c", "orderGrandTotal": "1,045.00",
+    "orderSubtotal": "1,000.00", "currency": "USD"}"#;
+
+fn converted(patches: &[(&str, &str)]) -> Result<Sale, String> {
+    convert(&patched(ORDER, patches), |payload| order::sale(payload, received_at()))
+}
+
+#[test]
+fn an_order_becomes_a_sale_without_lines() {
+    insta::assert_json_snapshot!(converted(&[]));
+}
+
+#[test]
+fn what_cannot_be_a_sale_is_refused_by_its_field() {
+    insta::assert_json_snapshot!([
+        converted(&[("/orderId", r#""{orderId}""#)]),
+        converted(&[("/orderId", r#""""#)]),
+        converted(&[("/orderGrandTotal", r#""{orderGrandTotal}""#)]),
+        converted(&[("/orderSubtotal", r#""$1,000.00""#)]),
+        converted(&[("/currency", "")]),
+    ]);
+}

@@ -1,0 +1,68 @@
+//! What the tests of all adapters share: samples, and payloads that differ in a few fields.
+
+use std::path::Path;
+
+use order_events::{Sale, Timestamp};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use shop_adapters::AdapterError;
+
+/// The bytes of a file in `tests/samples`.
+pub(crate) fn sample(name: &str) -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/samples").join(name);
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The head and the body of a raw request in `tests/samples`.
+pub(crate) fn request(name: &str) -> (String, Vec<u8>) {
+    let text = String::from_utf8(sample(name)).expect("the bodies are ASCII");
+    let (head, body) = text.split_once("\r\n\r\n").expect("a head and a body");
+    (head.to_owned(), body.as_bytes().to_vec())
+}
+
+/// The value of a header in the head of a request.
+pub(crate) fn header(head: &str, name: &str) -> String {
+    head.lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+        .unwrap_or_else(|| panic!("no header {name}"))
+        .to_owned()
+}
+
+/// Reads a payload and converts it.
+pub(crate) fn convert<P: DeserializeOwned>(
+    body: &[u8],
+    sale: impl FnOnce(P) -> Result<Sale, AdapterError>,
+) -> Result<Sale, String> {
+    let payload = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+    sale(payload).map_err(|error| error.to_string())
+}
+
+/// When payloads without a time were received.
+pub(crate) fn received_at() -> Timestamp {
+    "2026-11-22T10:00:00Z".parse().expect("an instant")
+}
+
+/// A payload with other values at some pointers (RFC 6901). A value is JSON text, so that numbers
+/// stay as they are written; an empty one removes the field.
+pub(crate) fn patched(base: &str, patches: &[(&str, &str)]) -> Vec<u8> {
+    let mut payload: Value = serde_json::from_str(base).expect("the base is JSON");
+    for (pointer, text) in patches {
+        let (parent, field) = pointer.rsplit_once('/').expect("a pointer");
+        let parent = payload.pointer_mut(parent).unwrap_or_else(|| panic!("no {parent}"));
+        if text.is_empty() {
+            parent.as_object_mut().expect("an object").remove(field).expect("a field to remove");
+        } else {
+            let value = serde_json::from_str(text).unwrap_or_else(|_| panic!("not JSON: {text}"));
+            match parent {
+                Value::Array(list) => list[field.parse::<usize>().expect("an index")] = value,
+                parent => parent[field] = value,
+            }
+        }
+    }
+    payload.to_string().into_bytes()
+}
+
+/// A JSON list of so many copies of an item.
+pub(crate) fn copies(item: &str, count: usize) -> String {
+    format!("[{}]", vec![item; count].join(","))
+}

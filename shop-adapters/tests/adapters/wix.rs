@@ -1,0 +1,42 @@
+//! Wix's `Purchase`.
+
+use order_events::Sale;
+use shop_adapters::wix::purchase;
+
+use crate::support::{convert, patched, received_at};
+
+pub(crate) const PURCHASE: &str = r#"{
+    "id": "df19c1f7-07d8-a265-42f8-e8dfa824cc6e",
+    "orderId": "d86d077c-c5d2-42c6-8b15-f5e26f276807", "origin": "Stores", "revenue": 93.6,
+    "currency": "ILS", "userId": "8aebf50f-b470-40b2-8376-58679347613b",
+    "contents": [{"id": "p-1", "name": "Running shoes", "category": "Shoes", "price": 40.3,
+                  "currency": "ILS", "quantity": 2}]
+}"#;
+
+fn converted(patches: &[(&str, &str)]) -> Result<Sale, String> {
+    convert(&patched(PURCHASE, patches), |payload| purchase::sale(payload, received_at()))
+}
+
+#[test]
+fn a_purchase_becomes_a_sale() {
+    insta::assert_json_snapshot!(converted(&[]));
+}
+
+#[test]
+fn items_cost_no_more_than_the_buyer_was_charged() {
+    let sale = converted(&[("/revenue", r#""70.00""#), ("/coupon", r#""TENOFF""#)]).unwrap();
+    assert_eq!((sale.total, sale.items_total, sale.lines[0].total), (7000, 7000, 8060));
+    assert_eq!(sale.coupons, ["TENOFF"]);
+}
+
+#[test]
+fn what_cannot_be_a_sale_is_refused_by_its_field() {
+    insta::assert_json_snapshot!([
+        converted(&[("/orderId", "")]),
+        converted(&[("/revenue", "null")]),
+        converted(&[("/currency", r#""NIS""#)]),
+        converted(&[("/contents/0/currency", r#""USD""#)]),
+        converted(&[("/contents/0/price", "")]),
+        converted(&[("/contents/0/quantity", "\"\"")]),
+    ]);
+}
