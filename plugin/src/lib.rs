@@ -1,1 +1,43 @@
-//! To be written.
+//! The storefront module: what JavaScript calls, and nothing else.
+//!
+//! The loader beside this crate decides when; this crate turns what it found into a sale, asks the
+//! shop's campaigns whether the sale qualifies, and posts it if it does.
+
+mod badge;
+mod found;
+mod js_value;
+mod json;
+mod submit;
+mod worker_api;
+
+use wasm_bindgen::prelude::*;
+use web_sys::Element;
+
+#[global_allocator]
+static ALLOCATOR: lol_alloc::LockedAllocator<lol_alloc::FreeListAllocator> =
+    lol_alloc::LockedAllocator::new(lol_alloc::FreeListAllocator::new());
+
+/// Posts what the page found, when it qualifies, and answers how many trees it orders.
+///
+/// `found` has one field, which says what it holds: `sale` (the canonical sale), `woocommerce` (the
+/// data island) or `shopify` (a `checkout_completed` event). `key` is the publishable key of the
+/// shop, `endpoint` the Worker's origin. 0 is final as well: nothing qualified, or the sale can
+/// never be accepted, and then the console says why.
+///
+/// # Errors
+/// Rejects when a later try can succeed: the network failed, the Worker did, or the key is wrong.
+#[wasm_bindgen]
+pub async fn submit(found: JsValue, key: String, endpoint: String) -> Result<u32, JsError> {
+    submit::submit(found, &worker_api::WorkerApi { endpoint, key })
+        .await
+        .map_err(|message| JsError::new(&message))
+}
+
+/// Shows how many trees the buyer's order plants, in or after `place`.
+///
+/// # Errors
+/// What the page's document throws.
+#[wasm_bindgen]
+pub fn show(trees: u32, place: &Element) -> Result<(), JsValue> {
+    badge::show(trees, place)
+}
