@@ -8,7 +8,8 @@ interface Plugin {
   default(wasm: { module_or_path: Promise<Response> }): Promise<unknown>;
   /** Answers how many trees the sale orders; rejects when a later try can succeed. */
   submit(found: Found, key: string, endpoint: string): Promise<number>;
-  show(trees: number, place: Element): void;
+  /** Writes how many trees the order plants into an element that has no shadow root yet. */
+  show(trees: number, host: Element): void;
 }
 
 const script = document.currentScript as HTMLScriptElement;
@@ -41,6 +42,16 @@ const deliver = async (name: string, found: Found): Promise<number> => {
   return trees;
 };
 
+/** The shop's own place for the badge, or a new one after the snippet. */
+const badge = (): Element => {
+  const own = document.querySelector<HTMLElement>("play-it-green-badge");
+  if (own) return own;
+  const host = document.createElement("play-it-green-badge");
+  host.style.cssText = "display:block;margin:1em 0;font-weight:600";
+  script.after(host);
+  return host;
+};
+
 const tell = async (found: Found): Promise<void> => {
   const { id } = "sale" in found ? found.sale : found.woocommerce;
   const name = PREFIX + key + "/" + id;
@@ -49,7 +60,7 @@ const tell = async (found: Found): Promise<void> => {
   if (Number.isNaN(told)) storage?.setItem(name, JSON.stringify(found));
   try {
     const trees = Number.isNaN(told) ? await deliver(name, found) : told;
-    if (trees > 0) (await load()).show(trees, script);
+    if (trees > 0) (await load()).show(trees, badge());
   } catch (error) {
     console.warn("Play It Green: the sale is told on the next page.", error);
   }

@@ -27,10 +27,15 @@ static ALLOCATOR: lol_alloc::LockedAllocator<lol_alloc::FreeListAllocator> =
 /// # Errors
 /// Rejects when a later try can succeed: the network failed, the Worker did, or the key is wrong.
 #[wasm_bindgen]
-pub async fn submit(found: JsValue, key: String, endpoint: String) -> Result<u32, JsError> {
-    submit::submit(found, &worker_api::WorkerApi { endpoint, key })
-        .await
-        .map_err(|message| JsError::new(&message))
+pub async fn submit(found: JsValue, key: String, endpoint: String) -> Result<u32, JsValue> {
+    match submit::submit(found, &worker_api::WorkerApi { endpoint, key }).await {
+        Ok(trees) => Ok(trees),
+        Err(worker_api::Failure::Passing(message)) => Err(message.into()),
+        Err(worker_api::Failure::Final(message)) => {
+            web_sys::console::warn_2(&"Play It Green:".into(), &message.into());
+            Ok(0)
+        }
+    }
 }
 
 /// Shows how many trees the buyer's order plants, in or after `place`.
@@ -38,6 +43,6 @@ pub async fn submit(found: JsValue, key: String, endpoint: String) -> Result<u32
 /// # Errors
 /// What the page's document throws.
 #[wasm_bindgen]
-pub fn show(trees: u32, place: &Element) -> Result<(), JsValue> {
-    badge::show(trees, place)
+pub fn show(trees: u32, host: &Element) -> Result<(), JsValue> {
+    badge::show(trees, host)
 }

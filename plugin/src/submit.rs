@@ -9,28 +9,14 @@ use crate::worker_api::{Failure, WorkerApi};
 
 /// How many trees the Worker answers; 0 when nothing qualifies or the sale is refused for good.
 /// An error is worth a later try.
-pub(crate) async fn submit(found: JsValue, worker: &WorkerApi) -> Result<u32, String> {
-    let sale = match js_value::read::<Found>(&found) {
-        Ok(found) => found.into_sale().map_err(|_| String::new()),
-        Err(_) => Err(String::new()),
-    };
-    let sale = match sale {
-        Ok(sale) => sale,
-        Err(message) => return Ok(give_up(&message)),
-    };
+pub(crate) async fn submit(found: JsValue, worker: &WorkerApi) -> Result<u32, Failure> {
+    let sale = js_value::read::<Found>(&found)
+        .map_err(|_| Failure::Final("the sale is malformed".into()))?
+        .into_sale()
+        .map_err(|_| Failure::Final("the sale is missing something".into()))?;
     let (shop, campaigns) = worker.campaigns().await?;
     if qualify(&shop, &sale, &campaigns).is_empty() {
         return Ok(0);
     }
-    match worker.post(&sale).await {
-        Ok(trees) => Ok(trees),
-        Err(Failure::Refused(message)) => Ok(give_up(&message)),
-        Err(Failure::Passing(message)) => Err(message),
-    }
-}
-
-/// Tells whoever looks after the shop why this sale orders no trees.
-fn give_up(message: &str) -> u32 {
-    web_sys::console::warn_2(&"Play It Green:".into(), &message.into());
-    0
+    worker.post(&sale).await
 }

@@ -23,12 +23,12 @@ pub(crate) struct WorkerApi {
     pub(crate) key: String,
 }
 
-/// Why a sale was not taken.
+/// Why the Worker did not do what was asked.
 pub(crate) enum Failure {
-    /// The same sale may be taken later.
+    /// The same request may succeed later.
     Passing(String),
-    /// The same sale will never be taken.
-    Refused(String),
+    /// The same request will never succeed.
+    Final(String),
 }
 
 #[derive(Serialize)]
@@ -49,60 +49,66 @@ struct Refusal {
 
 impl WorkerApi {
     /// Our id of the shop, and its campaigns.
-    pub(crate) async fn campaigns(&self) -> Result<(String, Vec<Campaign>), String> {
-        let url = format!("{}/api/campaigns/?api_key={}", self.endpoint, self.key);
-        let response = send(&url, &RequestInit::new()).await?;
-        if !response.ok() {
-            return Err(message(&response).await);
-        }
+    pub(crate) async fn campaigns(&self) -> Result<(String, Vec<Campaign>), Failure> {
+        let path = ["/api/campaigns/?api_key=", &self.key].concat();
+        let (response, body) = self.exchange(&path, None).await?;
         let shop = response.headers().get("x-shop").ok().flatten().unwrap_or_default();
-        let campaigns = js_value::read(&body(&response).await?)
-            .map_err(|error| {let _=error; String::new()})?;
-        Ok((shop, campaigns))
+        Ok((shop, js_value::read(&body).map_err(|_| malformed())?))
     }
 
     /// Posts the sale, and answers the trees it orders.
     pub(crate) async fn post(&self, sale: &Sale) -> Result<u32, Failure> {
-        let event = json::to_text(&OrderEvent { key: &self.key, sale }).unwrap_or_default();
+        let event = json::to_text(&OrderEvent { key: &self.key, sale }).map_err(|_| malformed())?;
+        let (_, body) = self.exchange("/api/orders/", Some(event)).await?;
+        let taken: Taken = js_value::read(&body).map_err(|_| malformed())?;
+        Ok(taken.trees)
+    }
+
+    /// Sends a POST of `event`, or a GET without one; answers what a success says.
+    async fn exchange(
+        &self,
+        path: &str,
+        event: Option<String>,
+    ) -> Result<(Response, JsValue), Failure> {
         let init = RequestInit::new();
-        init.set_method("POST");
-        if event.len() <= KEEPALIVE_BYTES {
-            // web-sys has no setter for it.
-            let _ = Reflect::set(&init, &"keepalive".into(), &JsValue::TRUE);
+        if let Some(event) = event {
+            init.set_method("POST");
+            if event.len() <= KEEPALIVE_BYTES {
+                // web-sys has no setter for it.
+                let _ = Reflect::set(&init, &"keepalive".into(), &JsValue::TRUE);
+            }
+            init.set_body(&event.into());
         }
-        init.set_body(&event.into());
-        let url = format!("{}/api/orders/", self.endpoint);
-        let response = send(&url, &init).await.map_err(Failure::Passing)?;
-        match response.status() {
-            200..300 => match body(&response).await.map(|body| js_value::read::<Taken>(&body)) {
-                Ok(Ok(taken)) => Ok(taken.trees),
-                _ => Err(Failure::Passing("the Worker's answer is malformed".into())),
-            },
-            400 | 413 | 422 => Err(Failure::Refused(message(&response).await)),
-            _ => Err(Failure::Passing(message(&response).await)),
+        let url = [&self.endpoint, path].concat();
+        let request = web_sys::Request::new_with_str_and_init(&url, &init).map_err(|_| unreachable())?;
+        let response: Response =
+            Request::from(request).send().await.map_err(|_| unreachable())?.into();
+        let body = match response.json() {
+            Ok(body) => JsFuture::from(body).await.unwrap_or_default(),
+            Err(_) => JsValue::UNDEFINED,
+        };
+        if response.ok() {
+            return Ok((response, body));
         }
+        let message = match js_value::read(&body) {
+            Ok(Refusal { message }) => message,
+            Err(_) => malformed_text(),
+        };
+        Err(match response.status() {
+            400 | 413 | 422 => Failure::Final(message),
+            _ => Failure::Passing(message),
+        })
     }
 }
 
-async fn send(url: &str, init: &RequestInit) -> Result<Response, String> {
-    let request = web_sys::Request::new_with_str_and_init(url, init)
-        .map_err(|_| format!("{url} is no address"))?;
-    match Request::from(request).send().await {
-        Ok(response) => Ok(response.into()),
-        Err(error) => Err(error.to_string()),
-    }
+fn malformed_text() -> String {
+    "the Worker's answer is malformed".into()
 }
 
-/// The body of a response, as a value of JavaScript.
-async fn body(response: &Response) -> Result<JsValue, String> {
-    let cut_off = |_| String::from("the Worker's answer is no JSON");
-    JsFuture::from(response.json().map_err(cut_off)?).await.map_err(cut_off)
+fn malformed() -> Failure {
+    Failure::Passing(malformed_text())
 }
 
-/// What the Worker says is wrong.
-async fn message(response: &Response) -> String {
-    match body(response).await.map(|body| js_value::read::<Refusal>(&body)) {
-        Ok(Ok(refusal)) => refusal.message,
-        _ => format!("the Worker answered {}", response.status()),
-    }
+fn unreachable() -> Failure {
+    Failure::Passing("the Worker cannot be reached".into())
 }
