@@ -41,7 +41,7 @@ proptest! {
     fn a_campaign_orders_the_same_whichever_others_there_are(
         shop in id(), sale in sale(), campaigns in vec(campaign(true), 0..4),
     ) {
-        let alone = campaigns.iter().flat_map(|each| qualify(&shop, &sale, &[each.clone()]));
+        let alone = campaigns.iter().flat_map(|each| qualify(&shop, &sale, std::slice::from_ref(each)));
         prop_assert_eq!(alone.collect::<Vec<_>>(), qualify(&shop, &sale, &campaigns));
     }
 
