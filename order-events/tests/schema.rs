@@ -1,6 +1,7 @@
 //! The JSON Schema of conditions, held against what the crate reads and checks.
 
 use jsonschema::Validator;
+use order_events::campaign::CONDITIONS_SCHEMA;
 use order_events::{Conditions, limits};
 use proptest::prelude::*;
 use serde::Deserialize;
@@ -21,7 +22,7 @@ struct Example {
 }
 
 fn schema() -> Value {
-    serde_json::from_str(include_str!("../conditions.schema.json")).unwrap()
+    serde_json::from_str(CONDITIONS_SCHEMA).unwrap()
 }
 
 fn validator() -> Validator {
