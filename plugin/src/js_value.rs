@@ -17,7 +17,7 @@ extern "C" {
 
 /// The value is not of the type asked for.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Unreadable {}
+pub(crate) struct Unreadable;
 
 impl fmt::Display for Unreadable {
     fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -29,12 +29,9 @@ impl std::error::Error for Unreadable {}
 
 impl serde::de::Error for Unreadable {
     fn custom<T: fmt::Display>(_: T) -> Self {
-        fail()
+        Unreadable
     }
 }
-
-#[inline(never)]
-fn fail() -> ! { wasm_bindgen::throw_str("unreadable") }
 
 pub(crate) fn read<T: for<'de> Deserialize<'de>>(value: &JsValue) -> Result<T, Unreadable> {
     T::deserialize(Value(value))
@@ -58,16 +55,16 @@ impl<'a> Value<'a> {
     fn number(self) -> Result<String, Unreadable> {
         match self.0.as_f64() {
             Some(number) if number.abs() <= LARGEST_EXACT => Ok(text_of(self.0)),
-            _ => fail(),
+            _ => Err(Unreadable),
         }
     }
 
     fn integer(self) -> Result<i64, Unreadable> {
-        self.number()?.parse().map_err(|_| fail())
+        self.number()?.parse().map_err(|_| Unreadable)
     }
 
     fn text(self) -> Result<String, Unreadable> {
-        self.0.as_string().ok_or_else(|| fail())
+        self.0.as_string().ok_or(Unreadable)
     }
 
     fn plain(self) -> Result<Plain, Unreadable> {
@@ -81,22 +78,19 @@ impl<'a> Value<'a> {
     }
 
     fn elements(self) -> Result<Elements<'a>, Unreadable> {
-        self.0
-            .dyn_ref::<Array>()
-            .map(|array| Elements { array, next: 0 })
-            .ok_or_else(|| fail())
+        self.0.dyn_ref::<Array>().map(|array| Elements { array, next: 0 }).ok_or(Unreadable)
     }
 
     fn fields(self, fields: &'static [&'static str]) -> Result<Fields<'a>, Unreadable> {
         if self.0.is_object() {
             Ok(Fields { object: self.0, fields: fields.iter() })
         } else {
-            fail()
+            Err(Unreadable)
         }
     }
 
     fn field(self, name: &str) -> Result<JsValue, Unreadable> {
-        Reflect::get(self.0, &JsValue::from_str(name)).map_err(|_| fail())
+        Reflect::get(self.0, &JsValue::from_str(name)).map_err(|_| Unreadable)
     }
 
     /// A text is a variant without content; an object with one field is a variant with content.
@@ -104,9 +98,9 @@ impl<'a> Value<'a> {
         if let Some(name) = self.0.as_string() {
             return Ok(Variant { name, content: JsValue::UNDEFINED });
         }
-        let object = self.0.dyn_ref::<Object>().ok_or_else(|| fail())?;
+        let object = self.0.dyn_ref::<Object>().ok_or(Unreadable)?;
         let names = Object::keys(object);
-        let name = names.get(0).as_string().filter(|_| names.length() == 1).ok_or_else(|| fail())?;
+        let name = names.get(0).as_string().filter(|_| names.length() == 1).ok_or(Unreadable)?;
         let content = self.field(&name)?;
         Ok(Variant { name, content })
     }
@@ -126,7 +120,7 @@ impl<'de> Deserializer<'de> for Value<'_> {
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        visitor.visit_bool(self.0.as_bool().ok_or_else(|| fail())?)
+        visitor.visit_bool(self.0.as_bool().ok_or(Unreadable)?)
     }
 
     fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
@@ -220,7 +214,7 @@ struct Fields<'a> {
 
 impl Fields<'_> {
     fn next(&mut self) -> Result<JsValue, Unreadable> {
-        Value(self.object).field(self.fields.next().ok_or_else(|| fail())?)
+        Value(self.object).field(self.fields.next().ok_or(Unreadable)?)
     }
 }
 
@@ -244,7 +238,10 @@ impl<'de> EnumAccess<'de> for Variant {
     type Error = Unreadable;
     type Variant = Self;
 
-    fn variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<(T::Value, Self), Unreadable> {
+    fn variant_seed<T: DeserializeSeed<'de>>(
+        self,
+        seed: T,
+    ) -> Result<(T::Value, Self), Unreadable> {
         let variant = seed.deserialize(StrDeserializer::<Unreadable>::new(&self.name))?;
         Ok((variant, self))
     }
@@ -254,15 +251,18 @@ impl<'de> VariantAccess<'de> for Variant {
     type Error = Unreadable;
 
     fn unit_variant(self) -> Result<(), Unreadable> {
-        if self.content.is_undefined() { Ok(()) } else { fail() }
+        if self.content.is_undefined() { Ok(()) } else { Err(Unreadable) }
     }
 
-    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Unreadable> {
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(
+        self,
+        seed: T,
+    ) -> Result<T::Value, Unreadable> {
         seed.deserialize(Value(&self.content))
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, Unreadable> {
-        fail()
+        Err(Unreadable)
     }
 
     fn struct_variant<V: Visitor<'de>>(

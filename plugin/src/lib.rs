@@ -13,6 +13,8 @@ mod worker_api;
 use wasm_bindgen::prelude::*;
 use web_sys::Element;
 
+// Half the size of the default allocator, and made for Wasm only.
+#[cfg(target_arch = "wasm32")]
 #[global_allocator]
 static ALLOCATOR: lol_alloc::LockedAllocator<lol_alloc::FreeListAllocator> =
     lol_alloc::LockedAllocator::new(lol_alloc::FreeListAllocator::new());
@@ -38,7 +40,7 @@ pub async fn submit(found: JsValue, key: String, endpoint: String) -> Result<u32
     }
 }
 
-/// Shows how many trees the buyer's order plants, in or after `place`.
+/// Shows how many trees the buyer's order plants, in an element that has no shadow root yet.
 ///
 /// # Errors
 /// What the page's document throws.

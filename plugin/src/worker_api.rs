@@ -80,7 +80,8 @@ impl WorkerApi {
             init.set_body(&event.into());
         }
         let url = [&self.endpoint, path].concat();
-        let request = web_sys::Request::new_with_str_and_init(&url, &init).map_err(|_| unreachable())?;
+        let request =
+            web_sys::Request::new_with_str_and_init(&url, &init).map_err(|_| unreachable())?;
         let response: Response =
             Request::from(request).send().await.map_err(|_| unreachable())?.into();
         let body = match response.json() {
