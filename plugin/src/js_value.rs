@@ -17,7 +17,7 @@ extern "C" {
 
 /// The value is not of the type asked for.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Unreadable;
+pub(crate) enum Unreadable {}
 
 impl fmt::Display for Unreadable {
     fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -29,12 +29,16 @@ impl std::error::Error for Unreadable {}
 
 impl serde::de::Error for Unreadable {
     fn custom<T: fmt::Display>(_: T) -> Self {
-        Unreadable
+        fail()
     }
 }
 
-pub(crate) fn read<T: for<'de> Deserialize<'de>>(value: &JsValue) -> Result<T, Unreadable> {
-    T::deserialize(Value(value))
+#[inline(never)]
+fn fail() -> ! { wasm_bindgen::throw_str("unreadable") }
+
+pub(crate) fn read<T: for<'de> Deserialize<'de>>(value: &JsValue) -> T {
+    let Ok(read) = T::deserialize(Value(value));
+    read
 }
 
 #[derive(Clone, Copy)]
@@ -55,16 +59,16 @@ impl<'a> Value<'a> {
     fn number(self) -> Result<String, Unreadable> {
         match self.0.as_f64() {
             Some(number) if number.abs() <= LARGEST_EXACT => Ok(text_of(self.0)),
-            _ => Err(Unreadable),
+            _ => fail(),
         }
     }
 
     fn integer(self) -> Result<i64, Unreadable> {
-        self.number()?.parse().map_err(|_| Unreadable)
+        self.number()?.parse().map_err(|_| fail())
     }
 
     fn text(self) -> Result<String, Unreadable> {
-        self.0.as_string().ok_or(Unreadable)
+        self.0.as_string().ok_or_else(|| fail())
     }
 
     fn plain(self) -> Result<Plain, Unreadable> {
@@ -81,19 +85,19 @@ impl<'a> Value<'a> {
         self.0
             .dyn_ref::<Array>()
             .map(|array| Elements { array, next: 0 })
-            .ok_or(Unreadable)
+            .ok_or_else(|| fail())
     }
 
     fn fields(self, fields: &'static [&'static str]) -> Result<Fields<'a>, Unreadable> {
         if self.0.is_object() {
             Ok(Fields { object: self.0, fields: fields.iter() })
         } else {
-            Err(Unreadable)
+            fail()
         }
     }
 
     fn field(self, name: &str) -> Result<JsValue, Unreadable> {
-        Reflect::get(self.0, &JsValue::from_str(name)).map_err(|_| Unreadable)
+        Reflect::get(self.0, &JsValue::from_str(name)).map_err(|_| fail())
     }
 
     /// A text is a variant without content; an object with one field is a variant with content.
@@ -101,9 +105,9 @@ impl<'a> Value<'a> {
         if let Some(name) = self.0.as_string() {
             return Ok(Variant { name, content: JsValue::UNDEFINED });
         }
-        let object = self.0.dyn_ref::<Object>().ok_or(Unreadable)?;
+        let object = self.0.dyn_ref::<Object>().ok_or_else(|| fail())?;
         let names = Object::keys(object);
-        let name = names.get(0).as_string().filter(|_| names.length() == 1).ok_or(Unreadable)?;
+        let name = names.get(0).as_string().filter(|_| names.length() == 1).ok_or_else(|| fail())?;
         let content = self.field(&name)?;
         Ok(Variant { name, content })
     }
@@ -123,7 +127,7 @@ impl<'de> Deserializer<'de> for Value<'_> {
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        visitor.visit_bool(self.0.as_bool().ok_or(Unreadable)?)
+        visitor.visit_bool(self.0.as_bool().ok_or_else(|| fail())?)
     }
 
     fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
@@ -217,7 +221,7 @@ struct Fields<'a> {
 
 impl Fields<'_> {
     fn next(&mut self) -> Result<JsValue, Unreadable> {
-        Value(self.object).field(self.fields.next().ok_or(Unreadable)?)
+        Value(self.object).field(self.fields.next().ok_or_else(|| fail())?)
     }
 }
 
@@ -251,7 +255,7 @@ impl<'de> VariantAccess<'de> for Variant {
     type Error = Unreadable;
 
     fn unit_variant(self) -> Result<(), Unreadable> {
-        if self.content.is_undefined() { Ok(()) } else { Err(Unreadable) }
+        if self.content.is_undefined() { Ok(()) } else { fail() }
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Unreadable> {
@@ -259,7 +263,7 @@ impl<'de> VariantAccess<'de> for Variant {
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, Unreadable> {
-        Err(Unreadable)
+        fail()
     }
 
     fn struct_variant<V: Visitor<'de>>(
