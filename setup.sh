@@ -50,7 +50,8 @@ need_command() {
 install_npm_packages() {
     if [ node_modules/.package-lock.json -nt package-lock.json ]; then return; fi
     say "Installing the npm packages (about half a minute)"
-    run_logged npm npm ci --no-fund --no-audit || fail "npm could not install the packages." \
+    # Not `npm ci`: it refuses a lock file that lacks the packages of other operating systems.
+    run_logged npm npm install --no-save --no-fund --no-audit || fail "npm could not install the packages." \
         "Check that the npm registry can be reached, then run the same command again." \
         "What npm said: $logs/npm.log"
     touch node_modules/.package-lock.json
@@ -135,6 +136,17 @@ cargo_tool() {
     echo "$tools/bin/$program"
 }
 
+# The runner of the native tests; any version will do.
+install_nextest() {
+    PATH="$tools/bin:$PATH"
+    export PATH
+    [ ! -x "$tools/bin/cargo-nextest" ] || return 0
+    say "Building cargo-nextest (once; about five minutes on two cores)"
+    run_logged cargo-nextest env CARGO_TARGET_DIR="$root/target/tools/build" \
+        cargo install cargo-nextest --locked --root "$tools" ||
+        fail "cargo-nextest could not be built." "What cargo said: $logs/cargo-nextest.log"
+}
+
 # Sets CHROMIUM to a browser, from PATH, Playwright's cache or Debian, in that order.
 find_chromium() {
     for CHROMIUM in "${CHROMIUM:-}" "$(command -v chromium || true)" \
@@ -177,6 +189,7 @@ install_npm_packages
 find_wasm_toolchain
 WASM_BINDGEN_BIN=$(cargo_tool wasm-bindgen wasm-bindgen-cli "$wasm_bindgen_version")
 WORKER_BUILD_BIN=$(cargo_tool worker-build worker-build "$worker_build_version")
+cargo nextest --version >/dev/null 2>&1 || install_nextest
 ESBUILD_BIN="$root/node_modules/.bin/esbuild"
 WASM_OPT_BIN="$root/node_modules/.bin/wasm-opt"
 if [ "$browser" = yes ]; then find_chromium; else CHROMIUM=${CHROMIUM:-}; fi

@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Currency, Timestamp};
 
+/// The JSON Schema (draft 2020-12) of [`Conditions`], for forms and for `OpenAPI`.
+pub const CONDITIONS_SCHEMA: &str = include_str!("../conditions.schema.json");
+
 /// A named, dated set of conditions. It holds for sales from `starts_at` up to, not including,
 /// `ends_at`; `None` is no bound.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -37,7 +37,7 @@ impl std::error::Error for CheckError {}
 /// An id is compared, stored and printed: it must say something, in plain characters, briefly.
 fn id(path: Path<'_>, id: &str) -> Result<(), CheckError> {
     if id.is_empty() {
-        return Err(path.error("is empty: name an id, or leave it out"));
+        return Err(path.error("is empty: name a value, or leave it out"));
     }
     plain_text(path, id, limits::ID_BYTES)
 }

@@ -28,3 +28,8 @@ pub use qualify::{Order, qualify};
 pub use reason::Reason;
 pub use sale::{Line, Platform, Sale, SaleStatus};
 pub use timestamp::Timestamp;
+
+/// The code of the README, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

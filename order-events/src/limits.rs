@@ -7,14 +7,14 @@
 pub const LINES_PER_SALE: usize = 1_000;
 
 /// Bytes in an id, a SKU, a coupon or a collection: 255 characters of four bytes, which is what
-/// `BigCommerce` takes for a SKU. <https://support.bigcommerce.com/s/article/Platform-Limits>
+/// `BigCommerce` takes for a SKU. <https://support.bigcommerce.com/articles/Public/Platform-Limits>
 pub const ID_BYTES: usize = 1_020;
 
 /// Bytes in the title of a line or the name of a campaign: 255 characters of four bytes.
 pub const TITLE_BYTES: usize = 1_020;
 
 /// Coupons on one sale, and collections on one line: `BigCommerce` lets a product be in 1,000
-/// categories. <https://support.bigcommerce.com/s/article/Platform-Limits>
+/// categories. <https://support.bigcommerce.com/articles/Public/Platform-Limits>
 pub const NAMES_PER_LIST: usize = 1_000;
 
 /// Units of one line. Keeps every product of quantity and trees far inside an `i64`.
@@ -48,6 +48,6 @@ pub const VALUES: usize = 2_000;
 /// Parts of titles in one campaign. Each is searched for in the title of each line.
 pub const TITLE_PARTS: usize = 50;
 
-/// Comparisons that the search for a contradiction may cost. Conditions as people write them take
-/// a few hundred; those that are not searched to the end are taken to be possible.
+/// Comparisons that the search for contradictions in one campaign may cost. Conditions as people
+/// write them take a few hundred; those that are not searched to the end are taken to be possible.
 pub const CONTRADICTION_WORK: u32 = 100_000;

@@ -94,7 +94,9 @@ impl fmt::Display for MoneyError {
         formatter.write_str(match self {
             Self::NotADecimal => "not a decimal number such as 1234.50",
             Self::TooPrecise => "more digits after the point than the currency has",
-            Self::TooLarge => "larger than any amount this product handles",
+            Self::TooLarge => {
+                "larger than 9007199254740991 minor units, the largest exact integer of JSON"
+            }
         })
     }
 }

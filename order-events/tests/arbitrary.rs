@@ -33,6 +33,11 @@ pub(crate) fn amount() -> impl Strategy<Value = i64> {
     ]
 }
 
+/// Mostly nothing, because a sale of which all is returned orders nothing.
+fn refunded() -> impl Strategy<Value = i64> {
+    prop_oneof![3 => Just(0), 1 => amount()]
+}
+
 fn count() -> impl Strategy<Value = u32> {
     prop_oneof![8 => 0..5_u32, 1 => any::<u32>(), 1 => Just(u32::MAX)]
 }
@@ -81,7 +86,7 @@ prop_compose! {
     pub(crate) fn sale()(
         platform in platform(), id in id(), sold_at in timestamp(), updated_at in timestamp(),
         (status, test, currency) in (status(), any::<bool>(), currency()),
-        (total, items_total, refunded) in (amount(), amount(), amount()),
+        (total, items_total, refunded) in (amount(), amount(), refunded()),
         coupons in vec(id(), 0..3), opted_in in any::<Option<bool>>(),
         lines in vec(line(), 0..4),
     ) -> Sale {
@@ -120,7 +125,7 @@ fn plain_condition() -> impl Strategy<Value = Condition> {
 /// Conditions, with `not` among them or without.
 pub(crate) fn condition(with_not: bool) -> impl Strategy<Value = Condition> {
     plain_condition().prop_recursive(4, 16, 3, move |inner| {
-        let not = if with_not { 1 } else { 0 };
+        let not = u32::from(with_not);
         prop_oneof![
             2 => vec(inner.clone(), 0..3).prop_map(Condition::All),
             2 => vec(inner.clone(), 0..3).prop_map(Condition::Any),

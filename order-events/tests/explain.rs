@@ -15,6 +15,9 @@ fn when(when: Value) -> Campaign {
     campaign(json!({"when": when, "trees": [{"per_order": {"trees": 1}}]}))
 }
 
+/// A condition, a change of the sale, and the words.
+type Case = (Value, fn(&mut Sale), &'static str);
+
 /// Words about a condition that the sale of the tests, or the changed one, does not meet.
 fn why(condition: Value, change: fn(&mut Sale)) -> String {
     words(&when(condition), change)
@@ -63,7 +66,7 @@ fn each_condition_that_is_not_met_is_explained() {
     let until = json!({"sold_between": {"until": "2026-11-01T00:00:00Z"}});
     let both = json!({"sold_between":
         {"from": "2026-12-01T00:00:00Z", "until": "2026-12-02T00:00:00Z"}});
-    let cases: [(Value, fn(&mut Sale), &str); 13] = [
+    let cases: [Case; 13] = [
         (
             amount.clone(),
             |_| (),

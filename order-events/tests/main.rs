@@ -18,6 +18,8 @@ mod explain;
 mod merge;
 mod money;
 mod qualify;
+mod readme;
 mod round_trips;
+mod schema;
 mod support;
 mod timestamp;

@@ -85,7 +85,7 @@ fn every_error_says_what_is_wrong() {
         [
             "not a decimal number such as 1234.50",
             "more digits after the point than the currency has",
-            "larger than any amount this product handles",
+            "larger than 9007199254740991 minor units, the largest exact integer of JSON",
         ]
     );
 }

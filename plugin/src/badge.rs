@@ -6,8 +6,14 @@ use web_sys::{Element, ShadowRootInit, ShadowRootMode};
 /// Shows the badge in `host`, where the styles of the shop's theme do not reach.
 pub(crate) fn show(trees: u32, host: &Element) -> Result<(), JsValue> {
     host.set_attribute("role", "status")?;
-    host.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open))?
-        .set_text_content(Some(&words(trees)));
+    let root = host.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open))?;
+    if let Some(document) = host.owner_document() {
+        // An element, so that a shop can style it as ::part(text).
+        let text = document.create_element("span")?;
+        text.set_attribute("part", "text")?;
+        text.set_text_content(Some(&words(trees)));
+        root.append_child(&text)?;
+    }
     Ok(())
 }
 

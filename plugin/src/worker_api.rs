@@ -29,7 +29,8 @@ pub(crate) async fn post(endpoint: &str, event: String) -> Result<JsValue, JsVal
     }
     init.set_body(&event.into());
     let (_, answer) = exchange(&[endpoint, "/api/orders/"].concat(), &init).await?;
-    Reflect::get(&answer, &"trees".into())
+    let trees = Reflect::get(&answer, &"trees".into())?;
+    if trees.as_f64().is_some() { Ok(trees) } else { Err("the Worker told no trees".into()) }
 }
 
 /// Sends a request; answers what a success says, or the Worker's message as the error.

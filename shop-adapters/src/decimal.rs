@@ -79,35 +79,39 @@ fn scaled(text: &str, digits: u8) -> Result<(i64, Rounding), Problem> {
         }
         None => (unsigned, 0),
     };
-    let (whole, fraction) = match mantissa.split_once('.') {
-        Some((_, "")) => return Err(Problem::NotADecimal),
-        Some(parts) => parts,
-        None => (mantissa, ""),
-    };
-    let mut written = whole.bytes().chain(fraction.bytes());
-    if whole.is_empty() || !written.clone().all(|byte| byte.is_ascii_digit()) {
+    let whole_digits = mantissa.find('.').unwrap_or(mantissa.len());
+    if whole_digits == 0 || mantissa.ends_with('.') {
         return Err(Problem::NotADecimal);
     }
-    let kept = i64::try_from(whole.len())
+    // Digits still to be kept: the first that is not decides the rounding.
+    let mut kept = i64::try_from(whole_digits)
         .unwrap_or(i64::MAX)
         .saturating_add(i64::from(exponent))
         .saturating_add(i64::from(digits));
     let mut amount: i64 = 0;
-    for _ in 0..kept {
-        let digit = i64::from(written.next().unwrap_or(b'0').wrapping_sub(b'0'));
-        amount = amount.saturating_mul(10).saturating_add(digit);
-        if amount > limits::AMOUNT {
-            return Err(Problem::TooLarge);
+    let mut rounding = Rounding::Exact;
+    for (index, byte) in mantissa.bytes().enumerate() {
+        let digit = match byte {
+            b'0'..=b'9' => i64::from(byte.wrapping_sub(b'0')),
+            b'.' if index == whole_digits => continue,
+            _ => return Err(Problem::NotADecimal),
+        };
+        if kept > 0 {
+            amount = amount.saturating_mul(10).saturating_add(digit);
+        } else if kept == 0 && digit >= 5 {
+            amount = amount.saturating_add(1);
         }
+        if kept <= 0 && digit != 0 {
+            rounding = Rounding::Rounded;
+        }
+        kept = kept.saturating_sub(1);
     }
-    let exact = written.clone().all(|byte| byte == b'0');
-    if kept >= 0 && written.next().is_some_and(|byte| byte >= b'5') {
-        amount = amount.saturating_add(1);
+    for _ in 0..kept {
+        amount = amount.saturating_mul(10);
     }
     if amount > limits::AMOUNT {
         return Err(Problem::TooLarge);
     }
-    let rounding = if exact { Rounding::Exact } else { Rounding::Rounded };
     Ok((if negative { amount.saturating_neg() } else { amount }, rounding))
 }
 

@@ -43,6 +43,8 @@ pub enum Problem {
     SeveralOrders,
     /// It is an id of more than [`limits::ID_BYTES`] bytes.
     TooLong,
+    /// It is an id with a control character, such as a tab.
+    ControlCharacter,
     /// It has more entries than a sale may have.
     TooMany,
 }
@@ -89,6 +91,9 @@ impl fmt::Display for Problem {
             }
             Self::TooLong => {
                 write!(formatter, "is too long: send at most {} bytes", limits::ID_BYTES)
+            }
+            Self::ControlCharacter => {
+                formatter.write_str("holds a tab, a line end or the like: send it without")
             }
             Self::TooMany => write!(
                 formatter,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use order_events::{Currency, Line, Timestamp, limits};
+use order_events::{Currency, Timestamp, limits};
 
 use crate::{AdapterError, Decimal, Problem};
 
@@ -80,12 +80,12 @@ impl Field {
         self.required(decimal)?.count().map_err(|problem| self.error(problem))
     }
 
-    /// The lines of a sale, one for each of these items of a list, absent or not.
-    pub(crate) fn lines<I>(
+    /// One line for each of these items, no more than a sale may have.
+    pub(crate) fn lines<I, L>(
         self,
         items: Option<Vec<I>>,
-        line: impl Fn(I, usize) -> Result<Line, AdapterError>,
-    ) -> Result<Vec<Line>, AdapterError> {
+        line: impl Fn(I, usize) -> Result<L, AdapterError>,
+    ) -> Result<Vec<L>, AdapterError> {
         let items = items.unwrap_or_default();
         if items.len() > limits::LINES_PER_SALE {
             return Err(self.error(Problem::TooMany));
@@ -121,11 +121,10 @@ impl fmt::Display for Field {
 /// Text that is there, without the space around it: shop owners type SKUs with a space at the end,
 /// and an empty string is how some platforms write "none".
 pub(crate) fn known(text: Option<String>) -> Option<String> {
-    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+    text.map(|text| text.trim_ascii().to_owned()).filter(|text| !text.is_empty())
 }
 
-/// The title of a line, cut to [`limits::TITLE_BYTES`]: a title of 255 characters, as platforms
-/// allow, can take up to four times as many bytes.
+/// The title of a line, cut to [`limits::TITLE_BYTES`]: a sale is not refused for a long title.
 pub(crate) fn title(text: Option<String>) -> String {
     let mut title = text.unwrap_or_default();
     title.truncate(title.floor_char_boundary(limits::TITLE_BYTES));

@@ -1,1 +1,38 @@
-//! To be written.
+//! Starts the real Worker on this machine and speaks to it: for the demo, the end-to-end tests and
+//! the benchmarks.
+
+pub mod bench;
+pub mod demo;
+pub mod http;
+pub mod local_worker;
+pub mod merchant;
+pub mod sales;
+
+use std::fmt;
+
+/// Why something on this machine did not work, in words for whoever runs the command.
+#[derive(Debug)]
+pub struct Failure(pub String);
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// Says what was being done when something failed.
+pub trait While<T> {
+    /// Turns any error into a [`Failure`] that starts with `what`.
+    ///
+    /// # Errors
+    /// The error that was there.
+    fn when(self, what: &str) -> Result<T, Failure>;
+}
+
+impl<T, E: fmt::Display> While<T> for Result<T, E> {
+    fn when(self, what: &str) -> Result<T, Failure> {
+        self.map_err(|error| Failure(format!("{what}: {error}")))
+    }
+}

@@ -1,1 +1,34 @@
-//! To be written.
+//! The Cloudflare Worker of Play It Green: its entry points, and nothing else.
+
+mod access;
+mod answer;
+mod auth;
+mod context;
+mod month;
+mod pages;
+mod payments;
+mod problem;
+mod router;
+mod routes;
+mod store;
+
+use order_events::Timestamp;
+use worker::{Context, Date, Env, Request, Response, ScheduleContext, ScheduledEvent, event};
+
+use crate::context::RequestContext;
+
+/// Answers one request.
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
+    let now = Timestamp::from_milliseconds(i64::try_from(Date::now().as_millis()).unwrap_or(0));
+    answer::answer(request, RequestContext::new(&env, now)).await
+}
+
+/// Closes every month that is over at the instant the event was scheduled for.
+#[event(scheduled)]
+async fn scheduled(event: ScheduledEvent, env: Env, _context: ScheduleContext) {
+    match RequestContext::new(&env, context::timestamp_from_number(event.schedule())) {
+        Ok(context) => month::end_months(&context).await,
+        Err(problem) => worker::console_error!("The month end did not run: {problem}"),
+    }
+}

@@ -44,10 +44,11 @@ pub(super) fn check(
     conditions: &Conditions,
     dates: Option<&Demand<'_>>,
 ) -> Result<(), CheckError> {
+    let mut work = limits::CONTRADICTION_WORK;
     let when = conditions.when.as_ref();
     let when = when.map(|when| Demand::new(path.field("when").to_string(), when));
     let asked: Vec<Demand<'_>> = when.into_iter().chain(dates.cloned()).collect();
-    if let Err(exclusion) = search(asked.clone()) {
+    if let Err(exclusion) = search(asked.clone(), &mut work) {
         return Err(exclusion.error("can never be true"));
     }
     let trees = path.field("trees");
@@ -62,16 +63,15 @@ pub(super) fn check(
         let place = trees.entry(index).field(name).to_string();
         let mut demands = asked.clone();
         demands.push(Demand::new(place.clone(), &condition));
-        if let Err(exclusion) = search(demands) {
+        if let Err(exclusion) = search(demands, &mut work) {
             return Err(exclusion.error_at(place, "can never count a tree"));
         }
     }
     Ok(())
 }
 
-fn search(demands: Vec<Demand<'_>>) -> Result<(), Exclusion> {
-    let mut work = limits::CONTRADICTION_WORK;
-    Way { pending: demands, choices: Vec::new(), met: Vec::new() }.search(&mut work)
+fn search(demands: Vec<Demand<'_>>, work: &mut u32) -> Result<(), Exclusion> {
+    Way { pending: demands, choices: Vec::new(), met: Vec::new() }.search(work)
 }
 
 /// Demands of which one is enough.

@@ -59,7 +59,7 @@ fn an_empty_list_is_refused_wherever_it_is() {
 fn every_value_of_a_list_says_something() {
     assert_eq!(
         refusal_of_when(json!({"item": {"title_contains": ["mug", ""]}})),
-        "when.item.title_contains[1]: is empty: name an id, or leave it out"
+        "when.item.title_contains[1]: is empty: name a value, or leave it out"
     );
     assert_eq!(
         refusal_of_when(json!({"coupon": ["TEN\nOFF"]})),
@@ -201,7 +201,7 @@ fn the_other_fields_of_a_campaign_are_checked_too() {
         campaign.check().map_or_else(|error| error.to_string(), |()| String::new())
     };
     assert_eq!(refusal(|_| ()), "");
-    assert_eq!(refusal(|each| each.id.clear()), "id: is empty: name an id, or leave it out");
+    assert_eq!(refusal(|each| each.id.clear()), "id: is empty: name a value, or leave it out");
     assert_eq!(refusal(|each| each.version = 0), "version: must be at least 1");
     assert_eq!(refusal(|each| each.name = " ".to_owned()), "name: is empty: name the campaign");
     assert_eq!(

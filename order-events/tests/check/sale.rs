@@ -12,6 +12,9 @@ fn refusal(change: impl FnOnce(&mut Sale)) -> String {
     sale.check().map_or_else(|error| error.to_string(), |()| String::new())
 }
 
+/// The path of a field, and a change of it.
+type Place<T> = (&'static str, fn(&mut Sale, T));
+
 /// The refusal of the sale with each value in turn at the same place.
 fn refusals<T>(values: impl IntoIterator<Item = T>, change: fn(&mut Sale, T)) -> Vec<String> {
     values.into_iter().map(|value| refusal(|sale| change(sale, value))).collect()
@@ -26,21 +29,22 @@ fn the_sale_that_the_tests_start_from_is_accepted() {
 fn an_id_says_something_in_plain_characters_briefly() {
     let longest = "a".repeat(limits::ID_BYTES);
     let ids = ["", "a\nb", "a\0", &format!("{longest}b"), &longest, "Grün 1/2"];
-    let empty = "is empty: name an id, or leave it out";
+    let empty = "is empty: name a value, or leave it out";
     let control = "must not hold control characters, such as tabs and line ends";
     let long = "must be at most 1020 bytes long";
     let expected = |path: &str| -> Vec<String> {
         let refused = [empty, control, control, long].map(|message| format!("{path}: {message}"));
         refused.into_iter().chain([String::new(), String::new()]).collect()
     };
-    for (path, change) in [
-        ("id", (|sale, id| sale.id = id.to_owned()) as fn(&mut Sale, &str)),
+    let places: [Place<&str>; 6] = [
+        ("id", |sale, id| sale.id = id.to_owned()),
         ("coupons[1]", |sale, id| sale.coupons.push(id.to_owned())),
         ("lines[0].product", |sale, id| sale.lines[0].product = Some(id.to_owned())),
         ("lines[1].variant", |sale, id| sale.lines[1].variant = Some(id.to_owned())),
         ("lines[0].sku", |sale, id| sale.lines[0].sku = Some(id.to_owned())),
         ("lines[0].collections[1]", |sale, id| sale.lines[0].collections.push(id.to_owned())),
-    ] {
+    ];
+    for (path, change) in places {
         assert_eq!(refusals(ids, change), expected(path));
     }
 }
@@ -48,12 +52,13 @@ fn an_id_says_something_in_plain_characters_briefly() {
 #[test]
 fn amounts_are_from_zero_to_the_limit() {
     let amounts = [i64::MIN, -1, 0, limits::AMOUNT, limits::AMOUNT + 1];
-    for (path, change) in [
-        ("total", (|sale, amount| sale.total = amount) as fn(&mut Sale, i64)),
+    let places: [Place<i64>; 4] = [
+        ("total", |sale, amount| sale.total = amount),
         ("items_total", |sale, amount| sale.items_total = amount),
         ("refunded", |sale, amount| sale.refunded = amount),
         ("lines[1].total", |sale, amount| sale.lines[1].total = amount),
-    ] {
+    ];
+    for (path, change) in places {
         let negative = format!("{path}: must be at least 0");
         let large = format!("{path}: must be at most 9007199254740991");
         let expected = [negative.clone(), negative, String::new(), String::new(), large];
@@ -140,7 +145,7 @@ fn facts_are_checked_with_their_snapshot_and_refunds() {
         check.map_or_else(|error| error.to_string(), |()| String::new())
     };
     assert_eq!(facts("r1", |_| ()), "");
-    assert_eq!(facts("", |_| ()), "refunds: is empty: name an id, or leave it out");
+    assert_eq!(facts("", |_| ()), "refunds: is empty: name a value, or leave it out");
     assert_eq!(facts("r1", |refund| refund.amount = -1), "refunds.r1.amount: must be at least 0");
     assert_eq!(
         facts("r1", |refund| refund.lines[0].quantity = 0),
@@ -148,7 +153,7 @@ fn facts_are_checked_with_their_snapshot_and_refunds() {
     );
     assert_eq!(
         facts("r1", |refund| refund.lines[0].sku = Some(String::new())),
-        "refunds.r1.lines[0].sku: is empty: name an id, or leave it out"
+        "refunds.r1.lines[0].sku: is empty: name a value, or leave it out"
     );
     assert_eq!(
         facts("r1", |refund| refund.lines = vec![refund.lines[0].clone(); 1_001]),

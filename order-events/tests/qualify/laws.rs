@@ -1,10 +1,12 @@
 //! What is true of every sale and every campaign.
 
-use order_events::{Explanation, Order, Sale, explain, limits, qualify};
+use order_events::{Explanation, Line, Order, Sale, explain, limits, qualify};
 use proptest::collection::vec;
 use proptest::prelude::*;
+use serde_json::json;
 
 use crate::arbitrary::{campaign, id, sale};
+use crate::support::{self, holds, line_with_sku};
 
 /// Trees of one sale under one campaign.
 fn trees(shop: &str, sale: &Sale, campaign: &order_events::Campaign) -> u32 {
@@ -41,7 +43,7 @@ proptest! {
     fn a_campaign_orders_the_same_whichever_others_there_are(
         shop in id(), sale in sale(), campaigns in vec(campaign(true), 0..4),
     ) {
-        let alone = campaigns.iter().flat_map(|each| qualify(&shop, &sale, &[each.clone()]));
+        let alone = campaigns.iter().flat_map(|each| qualify(&shop, &sale, std::slice::from_ref(each)));
         prop_assert_eq!(alone.collect::<Vec<_>>(), qualify(&shop, &sale, &campaigns));
     }
 
@@ -69,6 +71,16 @@ proptest! {
             returned.lines[line].refunded = returned.lines[line].refunded.saturating_add(units);
         }
         prop_assert!(trees(&shop, &returned, &campaign) <= trees(&shop, &sale, &campaign));
+    }
+
+    #[test]
+    fn a_title_is_searched_as_if_all_ascii_letters_were_small(
+        title in "[aAbBüÜ]{0,8}", part in "[aAbBüÜ]{0,3}",
+    ) {
+        let sale = Sale { lines: vec![Line { title: title.clone(), ..line_with_sku("A", 1) }], ..support::sale() };
+        let is_in = title.to_ascii_lowercase().contains(&part.to_ascii_lowercase());
+        let when = json!({"item": {"title_contains": [part]}});
+        prop_assert_eq!(holds(when, &sale), is_in && !part.is_empty());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A line of an order, as orders and refunds carry it.
 
-use order_events::Line;
+use order_events::{Line, RefundLine};
 use serde::Deserialize;
 
 use super::price_set::{Currencies, PriceSet};
@@ -44,6 +44,16 @@ pub(super) struct Paths {
 }
 
 impl LineItem {
+    /// So many units of the line that came back.
+    pub(super) fn into_refund_line(self, quantity: u32) -> RefundLine {
+        RefundLine {
+            product: self.product_id.and_then(Id::into_known),
+            variant: self.variant_id.and_then(Id::into_known),
+            sku: known(self.sku),
+            quantity,
+        }
+    }
+
     /// The tax of the line.
     pub(super) fn tax(&self, field: Field, currencies: &Currencies) -> Result<i64, AdapterError> {
         field.sum(

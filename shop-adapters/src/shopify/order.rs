@@ -116,8 +116,10 @@ pub fn sale(order: Order) -> Result<Sale, AdapterError> {
 
 /// Source of the statuses: shopify.dev, Order, `financial_status`.
 fn status(financial_status: Option<&str>, is_cancelled: bool) -> SaleStatus {
+    if is_cancelled {
+        return SaleStatus::Cancelled;
+    }
     match financial_status {
-        _ if is_cancelled => SaleStatus::Cancelled,
         Some("voided") => SaleStatus::Cancelled,
         Some("refunded") => SaleStatus::Refunded,
         Some("paid" | "partially_refunded") => SaleStatus::Paid,

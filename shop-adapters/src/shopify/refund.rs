@@ -4,7 +4,11 @@
 //! often does. There is no currency at the top: it stands in the sets beside the amounts.
 //! Source: shopify.dev, Webhooks, API version 2026-07.
 
-use order_events::{Line, Platform, Sale, SaleStatus, limits};
+mod fact;
+
+pub use fact::{RefundFact, fact};
+
+use order_events::{Line, Platform, Sale, SaleStatus, Timestamp, limits};
 use serde::Deserialize;
 
 use super::line_item::{LineItem, Paths};
@@ -17,6 +21,7 @@ use crate::{AdapterError, Decimal, Field, Id, Problem};
 /// The refund, without the note on it.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Refund {
+    id: Option<Id>,
     order_id: Option<Id>,
     created_at: Option<String>,
     #[serde(rename = "refund_line_items")]
@@ -68,27 +73,35 @@ impl Refund {
     }
 }
 
+fn created_at(refund: &Refund) -> Result<Timestamp, AdapterError> {
+    Field::at("created_at").timestamp(refund.created_at.as_deref())
+}
+
+fn currencies(refund: &Refund) -> Result<Currencies<'_>, AdapterError> {
+    let transactions = refund.transactions.iter().flatten();
+    let code = refund
+        .price_sets()
+        .find_map(PriceSet::presentment_currency)
+        .or(transactions.into_iter().find_map(|money| money.currency.as_deref()));
+    let field = Field::at("refund_line_items[].subtotal_set.presentment_money.currency_code");
+    Ok(Currencies { sale: field.currency(code)?, shop: None, rate: refund.price_sets().next() })
+}
+
 /// The part of the sale that one refund alone tells of: the lines it returns, whole, with the
 /// units returned, and the money returned. It does not know the other lines, so `total` is only
 /// what it must be at least; nor when the sale was made, so `sold_at` is the time of the refund;
 /// nor whether prices include tax, so lines may. Only a paid sale is refunded: the status is
-/// `paid`. Its facts are worth most when added to the sale that is already known.
+/// `paid`. Where the rest of the sale is known, or will be, use [`fact`].
 ///
 /// # Errors
 /// Names the field that is missing or malformed, or that breaks a limit of
 /// [`order_events::limits`].
 pub fn sale(mut refund: Refund) -> Result<Sale, AdapterError> {
     let id = order_id(Field::at("order_id"), refund.order_id.take())?;
-    let code = refund.price_sets().find_map(PriceSet::presentment_currency);
-    let transactions = refund.transactions.as_deref().unwrap_or_default();
-    let code = code.or(transactions.iter().find_map(|money| money.currency.as_deref()));
-    let currency = Field::at("refund_line_items[].subtotal_set.presentment_money.currency_code")
-        .currency(code)?;
-    let rate = refund.price_sets().next();
-    let currencies = Currencies { sale: currency, shop: None, rate };
-    let created_at = Field::at("created_at").timestamp(refund.created_at.as_deref())?;
+    let currencies = currencies(&refund)?;
+    let created_at = created_at(&refund)?;
     let refunded = returned_money(std::slice::from_ref(&refund), &currencies)?;
-    let is_test = transactions.iter().any(|money| money.test == Some(true));
+    let is_test = refund.transactions.iter().flatten().any(|money| money.test == Some(true));
     let lines = lines(&refund, &currencies)?;
     let items_total = Field::at(PATHS.price).sum(lines.iter().map(|line| Ok(line.total)))?;
     checked(Sale {
@@ -98,7 +111,7 @@ pub fn sale(mut refund: Refund) -> Result<Sale, AdapterError> {
         items_total,
         refunded,
         lines,
-        ..placed(Platform::Shopify, id, created_at, currency)
+        ..placed(Platform::Shopify, id, created_at, currencies.sale)
     })
 }
 

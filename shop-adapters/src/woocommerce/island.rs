@@ -103,7 +103,7 @@ fn line(item: IslandLine, index: usize, currency: Currency) -> Result<Line, Adap
         sku: known(item.sku),
         title: title(item.title),
         quantity,
-        refunded,
+        refunded: refunded.min(quantity),
         total: Field::within("lines[].total", index).amount(item.total.as_ref(), currency)?,
         collections: known_names(item.collections),
     })

@@ -1,6 +1,6 @@
 //! What holds for every adapter and any input.
 
-use order_events::{Sale, limits};
+use order_events::{Sale, SaleFacts};
 use proptest::prelude::*;
 use serde_json::Value;
 use shop_adapters::{bigcommerce, ga4, magento, shopify, squarespace, wix, woocommerce};
@@ -99,31 +99,11 @@ fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
     }
 }
 
-/// What every sale keeps to, whatever was read.
-fn keeps_to_the_limits(sale: &Sale) -> bool {
-    let amounts = [sale.total, sale.items_total, sale.refunded];
-    let ids = sale.lines.iter().flat_map(|line| [&line.product, &line.variant, &line.sku]);
-    (1..=limits::ID_BYTES).contains(&sale.id.len())
-        && sale.lines.len() <= limits::LINES_PER_SALE
-        && sale.coupons.len() <= limits::NAMES_PER_LIST
-        && amounts
-            .into_iter()
-            .chain(sale.lines.iter().map(|line| line.total))
-            .all(|amount| (0..=limits::AMOUNT).contains(&amount))
-        && ids.flatten().all(|id| id.len() <= limits::ID_BYTES)
-        && sale.lines.iter().all(|line| {
-            (1..=limits::QUANTITY).contains(&line.quantity)
-                && line.refunded <= line.quantity
-                && line.title.len() <= limits::TITLE_BYTES
-                && line.collections.len() <= limits::NAMES_PER_LIST
-        })
-}
-
 #[test]
 fn every_adapter_accepts_its_payload_and_gives_the_same_sale_again() {
     for (adapter, body) in adapters() {
         let sale = adapter(&body).unwrap();
-        assert!(keeps_to_the_limits(&sale));
+        assert_eq!(sale.check(), Ok(()));
         assert_eq!(adapter(&body), Ok(sale));
     }
 }
@@ -145,6 +125,25 @@ fn every_field_may_be_missing_without_a_panic() {
 
 proptest! {
     #[test]
+    fn any_refund_is_a_fact_that_passes_its_check_or_an_error(
+        field in any::<prop::sample::Index>(),
+        value in json(),
+    ) {
+        let base: Value = serde_json::from_slice(&sample("shopify-refund.json")).unwrap();
+        let mut found = Vec::new();
+        pointers(&base, "", &mut found);
+        let pointer = field.get(&found);
+        let body = patched(&base.to_string(), &[(pointer, &value)]);
+        if let Ok(payload) = serde_json::from_slice(&body)
+            && let Ok(fact) = shopify::refund::fact(payload)
+        {
+            prop_assert!(!fact.order_id.is_empty());
+            let facts = SaleFacts::from_refund(fact.refund_id, fact.refund);
+            prop_assert_eq!(facts.check(), Ok(()));
+        }
+    }
+
+    #[test]
     fn any_bytes_are_a_sale_or_an_error(
         place in place(),
         body in prop::collection::vec(any::<u8>(), 0..200),
@@ -154,7 +153,7 @@ proptest! {
     }
 
     #[test]
-    fn any_value_in_any_field_is_a_sale_within_the_limits_or_an_error_of_one_line(
+    fn any_value_in_any_field_is_a_sale_that_passes_its_check_or_an_error_of_one_line(
         place in place(),
         field in any::<prop::sample::Index>(),
         value in json(),
@@ -165,7 +164,7 @@ proptest! {
         pointers(&base, "", &mut found);
         let pointer = field.get(&found);
         match adapter(&patched(&base.to_string(), &[(pointer, &value)])) {
-            Ok(sale) => prop_assert!(keeps_to_the_limits(&sale), "{pointer}: {value}"),
+            Ok(sale) => prop_assert_eq!(sale.check(), Ok(()), "{}: {}", pointer, value),
             Err(message) => prop_assert!(!message.contains('\n'), "{}", message),
         }
     }

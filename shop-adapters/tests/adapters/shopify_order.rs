@@ -7,7 +7,7 @@ use crate::shopify_checkout_completed::EVENT;
 use crate::support::{convert, copies, patched, sample};
 
 /// An order of a shop in US dollars whose buyer paid in euros; prices include 20 % tax.
-const ORDER: &str = r#"{
+pub(crate) const ORDER: &str = r#"{
     "id": 5396439498987, "admin_graphql_api_id": "gid://shopify/Order/5396439498987",
     "email": "ada.buyer@example.com", "test": false, "taxes_included": true,
     "currency": "USD", "presentment_currency": "EUR", "financial_status": "paid",

@@ -1,7 +1,8 @@
 //! Shopify's `refunds/create` webhook.
 
-use order_events::{Sale, limits};
-use shop_adapters::shopify::refund;
+use order_events::{Proof, Sale, SaleFacts, limits};
+use shop_adapters::shopify::order;
+use shop_adapters::shopify::refund::{self, RefundFact};
 
 use crate::support::{convert, copies, patched, sample};
 
@@ -37,6 +38,43 @@ fn the_sample_tells_the_money_of_its_transactions() {
 #[test]
 fn a_refund_tells_the_order_the_money_and_the_units() {
     insta::assert_json_snapshot!(converted(&[]));
+}
+
+/// The refund as a fact of its own.
+fn fact(patches: &[(&str, &str)]) -> Result<RefundFact, String> {
+    let payload = serde_json::from_slice(&patched(REFUND, patches)).unwrap();
+    refund::fact(payload).map_err(|error| error.to_string())
+}
+
+#[test]
+fn a_refund_is_a_fact_to_be_merged_with_the_order_in_any_order() {
+    let order = convert(crate::shopify_order::ORDER.as_bytes(), order::sale).unwrap();
+    let RefundFact { order_id, refund_id, refund } = fact(&[]).unwrap();
+    assert_eq!((&order_id, refund_id.as_str()), (&order.id, "890088186047892319"));
+    insta::assert_json_snapshot!(refund);
+    let refunds = SaleFacts::from_refund(refund_id, refund);
+    let sold = SaleFacts::from_snapshot(Proof::Verified, order.clone());
+    let merged = sold.clone().merge(refunds.clone());
+    assert_eq!(refunds.merge(sold), merged);
+    let sale = merged.sale().unwrap();
+    assert_eq!((sale.refunded, sale.lines[0].refunded, sale.total), (2600, 1, order.total));
+}
+
+#[test]
+fn a_fact_needs_ids_units_and_a_currency() {
+    insta::assert_json_snapshot!(
+        [
+            fact(&[("/id", "null")]),
+            fact(&[("/order_id", r#""none""#)]),
+            fact(&[("/refund_line_items/0/quantity", "null")]),
+            fact(&[("/refund_line_items/0/line_item", "")]),
+            fact(&[("/refund_line_items/0/line_item/sku", r#""A\u0007B""#)]),
+            fact(&[("/refund_line_items", "null"), ("/transactions", "null")]),
+        ]
+        .map(Result::unwrap_err)
+    );
+    let nothing = fact(&[("/refund_line_items/0/quantity", "0")]).unwrap();
+    assert_eq!(nothing.refund.lines, []);
 }
 
 #[test]

@@ -59,6 +59,11 @@ fn optional_fields_may_be_missing() {
 }
 
 #[test]
+fn more_units_returned_than_bought_are_all_of_them() {
+    assert_eq!(converted(&[("/lines/0/refunded", "3")]).unwrap().lines[0].refunded, 2);
+}
+
+#[test]
 fn a_signed_island_is_verified_over_its_exact_bytes() {
     // Computed with: printf '{"id":19}' | openssl dgst -sha256 -hmac shop-secret -binary | base64
     let signature = "o6YkBXWvE0hMMDXv0xzCn7MKfDvm4cNJf5Zeh7CozhM=";
@@ -76,6 +81,7 @@ fn what_cannot_be_a_sale_is_refused_by_its_field() {
         converted(&[("/opted_in", r#""yes""#)]),
         converted(&[("/refunded", r#""-10.00""#)]),
         converted(&[("/lines/0/refunded", "-1")]),
+        converted(&[("/lines/0/sku", r#""A\tB""#)]),
         converted(&[("/lines/0/collections", &collections)]),
         converted(&[("/lines/0/variant", &format!("\"{}\"", "v".repeat(limits::ID_BYTES + 1)))]),
     ]);

@@ -1,0 +1,54 @@
+//! The API as a client sees it, against the real Worker in workerd with its own D1.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "in a test, a panic is the message"
+)]
+
+mod bad_input;
+mod campaigns;
+mod keys;
+mod month_end;
+mod orders;
+mod pay;
+
+use play_it_green_tests::local_worker::sql;
+use play_it_green_tests::merchant::Merchant;
+use serde_json::json;
+
+/// Where the Worker under test answers.
+fn worker() -> String {
+    std::env::var("PLAY_IT_GREEN_WORKER").expect("run `npm test`, which starts the Worker")
+}
+
+const SHOP_ORIGIN: &str = "https://mugs.example.com";
+
+/// A merchant with one shop and one campaign: a tree for every blue mug.
+fn merchant() -> Merchant {
+    let merchant = merchant_without_campaigns("UTC");
+    let every_mug = json!({"trees": [{"per_item": {"items": {"sku": ["MUG-BLUE"]}, "trees": 1}}]});
+    merchant.add_campaign("A tree for every mug", &every_mug).unwrap();
+    merchant
+}
+
+fn merchant_without_campaigns(time_zone: &str) -> Merchant {
+    Merchant::add(&worker(), "Example Mugs", time_zone, "USD")
+        .unwrap()
+        .add_shop("Mugs online", "woocommerce", SHOP_ORIGIN)
+        .unwrap()
+}
+
+/// One number that a query answers.
+fn number(statement: &str, values: &[&str]) -> i64 {
+    sql(&worker(), statement, values).unwrap()[0][0].as_i64().unwrap()
+}
+
+/// How many sales are stored for the merchant.
+fn stored_sales(merchant: &Merchant) -> i64 {
+    number(
+        "SELECT count(*) FROM sales s JOIN shops h ON h.id = s.shop_id WHERE h.merchant_id = ?1",
+        &[&merchant.id],
+    )
+}

@@ -1,0 +1,149 @@
+//! The pay page: paid once, declined with plain words and still payable, and never in production.
+
+use std::path::Path;
+use std::thread;
+
+use order_events::Timestamp;
+use play_it_green_tests::http::{self, Answer};
+use play_it_green_tests::local_worker::{LocalWorker, fire_cron, repository};
+use play_it_green_tests::merchant::Merchant;
+use play_it_green_tests::sales::two_mugs;
+use serde_json::{Value, json};
+
+use crate::{merchant, number, worker};
+
+struct DuePurchaseOrder {
+    merchant: Merchant,
+    id: String,
+    link: String,
+}
+
+fn close_month(worker: &str, merchant: Merchant) -> DuePurchaseOrder {
+    merchant.post_sale(&two_mugs("1")).unwrap();
+    let order = merchant.call("GET", "/api/purchase_orders/", &Value::Null).unwrap().json();
+    let ends_at: Timestamp = order[0]["ends_at"].as_str().unwrap().parse().unwrap();
+    fire_cron(worker, ends_at.milliseconds()).unwrap();
+    DuePurchaseOrder {
+        merchant,
+        id: order[0]["id"].as_str().unwrap().to_owned(),
+        link: format!("{worker}{}", order[0]["pay_link"].as_str().unwrap()),
+    }
+}
+
+fn due() -> DuePurchaseOrder {
+    close_month(&worker(), merchant())
+}
+
+impl DuePurchaseOrder {
+    fn page(&self) -> String {
+        http::call("GET", &self.link, &[], b"").unwrap().body
+    }
+
+    fn post(&self, path: &str, form: &str) -> Answer {
+        let headers = [("content-type", "application/x-www-form-urlencoded")];
+        http::call("POST", &format!("{}{path}", self.link), &headers, form.as_bytes()).unwrap()
+    }
+
+    fn state(&self) -> Value {
+        let path = format!("/api/purchase_orders/{}", self.id);
+        self.merchant.call("GET", &path, &Value::Null).unwrap().json()["state"].clone()
+    }
+
+    fn payments(&self, state: &str) -> i64 {
+        number(
+            "SELECT count(*) FROM payments WHERE purchase_order_id = ?1 AND state = ?2",
+            &[&self.id, state],
+        )
+    }
+}
+
+#[test]
+fn a_card_that_pays_pays_once_however_often_the_button_is_pressed() {
+    let due = due();
+    assert!(due.page().contains("Pay 2.00 USD"), "{}", due.page());
+    let link = &due.link;
+    let presses: Vec<_> = (0..5)
+        .map(|_| {
+            let link = link.clone();
+            thread::spawn(move || {
+                let headers = [("content-type", "application/x-www-form-urlencoded")];
+                http::call("POST", &link, &headers, b"card=4242+4242+4242+4242").unwrap().status
+            })
+        })
+        .collect();
+    for press in presses {
+        assert!([303, 422].contains(&press.join().unwrap()));
+    }
+    assert_eq!((due.state(), due.payments("paid")), (json!("paid"), 1));
+    assert!(due.page().contains("card ending in 4242"), "{}", due.page());
+    assert_eq!(due.post("", "card=4242424242424242").status, 303);
+    assert_eq!(due.payments("paid"), 1);
+}
+
+#[test]
+fn a_declined_card_is_told_plainly_and_the_purchase_order_stays_payable() {
+    let due = due();
+    let answer = due.post("", "card=4000+0000+0000+0002");
+    assert_eq!(answer.status, 303);
+    assert!(due.page().contains("The card was declined. Nothing was paid."), "{}", due.page());
+    assert_eq!(due.state(), "payment due");
+    due.post("", "card=4242424242424242");
+    assert_eq!((due.state(), due.payments("declined")), (json!("paid"), 1));
+}
+
+#[test]
+fn a_bank_that_wants_a_confirmation_gets_one_or_nothing_is_paid() {
+    let due = due();
+    due.post("", "card=4000002500003155");
+    assert!(due.page().contains("Your bank asks"), "{}", due.page());
+    due.post("/authentication", "answer=refuse");
+    assert_eq!(due.state(), "payment due");
+    due.post("", "card=4000002500003155");
+    due.post("/authentication", "answer=confirm");
+    assert_eq!((due.state(), due.payments("paid")), (json!("paid"), 1));
+}
+
+#[test]
+fn a_number_that_is_no_test_card_goes_no_further() {
+    let due = due();
+    let answer = due.post("", "card=4111111111111111");
+    assert_eq!(answer.status, 422);
+    assert!(answer.body.contains("only Stripe&#39;s published test numbers"), "{}", answer.body);
+    assert!(!answer.body.contains("4111"), "the number is not repeated");
+    assert_eq!(number("SELECT count(*) FROM payments WHERE purchase_order_id = ?1", &[&due.id]), 0);
+}
+
+#[test]
+fn only_the_last_four_digits_of_a_card_are_stored() {
+    let due = due();
+    due.post("", "card=4000000000009995");
+    let full =
+        "SELECT count(*) FROM payments WHERE purchase_order_id = ?1 AND card_last_four = '9995'";
+    assert_eq!(number(full, &[&due.id]), 1);
+}
+
+#[test]
+fn a_pay_link_cannot_be_guessed_and_shows_no_page_for_a_wrong_token() {
+    let due = due();
+    assert_eq!(due.link.rsplit('/').next().unwrap().len(), 32);
+    let wrong = http::call("GET", &format!("{}/pay/{}", worker(), due.id), &[], b"").unwrap();
+    assert_eq!(wrong.status, 404);
+    assert!(wrong.body.contains("no such purchase order"), "{}", wrong.body);
+}
+
+#[test]
+fn the_sandbox_does_not_run_in_production() {
+    let state = repository().join("target/tests/production-state");
+    let production = LocalWorker::start_with(Path::new(&state), 0, "production").unwrap();
+    let merchant = Merchant::add(&production.url, "Example Mugs", "UTC", "USD")
+        .unwrap()
+        .add_shop("Mugs online", "woocommerce", "https://mugs.example.com")
+        .unwrap();
+    merchant.add_campaign("Every order", &json!({"trees": [{"per_order": {"trees": 1}}]})).unwrap();
+    let due = close_month(&production.url, merchant);
+    let page = due.page();
+    assert!(!page.contains("4242") && !page.contains("Sandbox"), "{page}");
+    assert!(page.contains("Paying by card is not set up on this server"), "{page}");
+    due.post("", "card=4242424242424242");
+    assert_eq!(due.state(), "payment due");
+}

@@ -1,0 +1,97 @@
+// The whole story, as a shop owner lives it: sales order trees, the month ends, the bill is paid.
+import { expect, test, type Page } from "@playwright/test";
+
+const worker = process.env.PLAY_IT_GREEN_WORKER ?? "";
+
+/** Every request that the page sends to the Worker's API from now on, as "POST /api/orders/". */
+function callsToWorker(page: Page): string[] {
+  const calls: string[] = [];
+  page.on("request", (request) => {
+    const url = new URL(request.url());
+    if (url.origin === worker && url.pathname.startsWith("/api/")) {
+      calls.push(`${request.method()} ${url.pathname}`);
+    }
+  });
+  return calls;
+}
+
+async function payWith(page: Page, card: string): Promise<void> {
+  await page.getByLabel("Test card number").fill(card);
+  await page.getByRole("button", { name: /^Pay / }).click();
+}
+
+test("a sale orders trees, the month ends, and the purchase order is paid", async ({ page }) => {
+  await test.step("the Shopify sale is told from the sandboxed pixel", async () => {
+    await page.goto("/");
+    const posted = page.waitForResponse((response) => response.request().method() === "POST");
+    await page.getByRole("link", { name: "Place the Shopify sale" }).click();
+    expect((await posted).status()).toBe(201);
+  });
+
+  await test.step("the WooCommerce sale shows the buyer how many trees it plants", async () => {
+    await page.goto("/");
+    await page.getByRole("link", { name: "Place the WooCommerce sale" }).click();
+    await expect(page.getByText("This order plants 3 trees")).toBeVisible();
+  });
+
+  await test.step("both appear as orders with their trees and reasons", async () => {
+    await page.goto("/");
+    const orders = page.locator("#orders");
+    await expect(orders.getByRole("row", { name: /^5396439498987 A tree for every bracelet 1 / })).toBeVisible();
+    await expect(orders.getByRole("row", { name: /^16 A tree for every blue mug 2 / })).toContainText(
+      "2 × SKU MUG-BLUE: 2 trees",
+    );
+    await expect(orders.getByRole("row", { name: /^16 A tree for every 30 dollars 1 / })).toBeVisible();
+  });
+
+  await test.step("the month ends, and nothing is left to end", async () => {
+    await page.getByRole("button", { name: "End the month" }).click();
+    await expect(page.locator("#purchase-orders")).toContainText("payment due");
+    await expect(page.getByRole("button", { name: "End the month" })).toBeDisabled();
+  });
+
+  await test.step("the purchase order shows its lines and the total", async () => {
+    await page.getByRole("link", { name: "Open the purchase order" }).click();
+    await expect(page.getByRole("note")).toHaveText("Sandbox: no real money is moved");
+    await expect(page.getByRole("row", { name: /A tree for every bracelet/ })).toContainText("1.00 USD");
+    await expect(page.getByRole("row", { name: /A tree for every blue mug/ })).toContainText("2.00 USD");
+    await expect(page.getByRole("row", { name: /^Total/ })).toContainText("4.00 USD");
+  });
+
+  await test.step("a declined card is told plainly, and it can still be paid", async () => {
+    await payWith(page, "4000 0000 0000 0002");
+    await expect(page.getByRole("alert")).toHaveText(
+      "The card was declined. Nothing was paid. Please try another card.",
+    );
+    await expect(page.getByRole("button", { name: "Pay 4.00 USD" })).toBeVisible();
+  });
+
+  await test.step("a good card pays, and nothing is left to pay", async () => {
+    await payWith(page, "4242 4242 4242 4242");
+    await expect(page.getByRole("status")).toContainText("Thank you for planting 4 trees");
+    await expect(page.getByRole("button")).toHaveCount(0);
+    await page.goto("/");
+    await expect(page.locator("#purchase-orders")).toContainText("paid");
+  });
+});
+
+test("a sale that qualifies for nothing never leaves the page", async ({ page }) => {
+  const calls = callsToWorker(page);
+  await page.goto("/");
+  const asked = page.waitForResponse((response) => response.url().includes("/api/campaigns/"));
+  await page.getByRole("link", { name: "Place one that plants nothing" }).click();
+  await asked;
+  await page.waitForLoadState("networkidle");
+  expect(calls).toEqual(["GET /api/campaigns/"]);
+  await expect(page.getByText("This order plants")).toHaveCount(0);
+});
+
+test("a confirmation page that is reloaded orders once", async ({ page }) => {
+  const order = 910_000;
+  for (let visit = 0; visit < 3; visit += 1) {
+    await page.goto(`/woocommerce/checkout/order-received/${order}/?key=wc_order_example`);
+    await page.waitForLoadState("networkidle");
+  }
+  await page.goto("/");
+  await expect(page.locator("#orders").getByRole("row", { name: new RegExp(`^${order} A tree for every blue mug`) })).toHaveCount(1);
+});

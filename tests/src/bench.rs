@@ -1,0 +1,3 @@
+//! Benchmarks: figures and ratios, never a verdict.
+
+pub mod throughput;

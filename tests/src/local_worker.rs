@@ -1,0 +1,155 @@
+//! The real Worker in workerd on this machine, with its own D1, started by wrangler.
+
+use std::fs::{self, File};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::{Failure, While, http};
+
+/// A running Worker; it is stopped when this is dropped.
+pub struct LocalWorker {
+    process: Child,
+    /// Where it answers: `http://localhost:8787`.
+    pub url: String,
+    /// What it and wrangler print.
+    pub log: PathBuf,
+}
+
+const START_SECONDS_MAX: u64 = 120;
+const DATABASE_ID: &str = "00000000-0000-0000-0000-000000000000";
+
+/// The folder of the repository.
+#[must_use]
+pub fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".")).to_owned()
+}
+
+/// A port that is free at this moment: `wanted`, or any other when that one is taken.
+///
+/// # Errors
+/// When this machine has no free port.
+pub fn free_port(wanted: u16) -> Result<u16, Failure> {
+    let listener = TcpListener::bind(("127.0.0.1", wanted))
+        .or_else(|_| TcpListener::bind(("127.0.0.1", 0)))
+        .when("No free port")?;
+    Ok(listener.local_addr().when("No free port")?.port())
+}
+
+impl LocalWorker {
+    /// Starts the built Worker in development, with an empty database in the folder `state`.
+    ///
+    /// # Errors
+    /// When wrangler does not get it to answer; the message names the log.
+    pub fn start(state: &Path, wanted_port: u16) -> Result<Self, Failure> {
+        Self::start_with(state, wanted_port, "development")
+    }
+
+    /// The same with another value of the variable `ENVIRONMENT`.
+    ///
+    /// # Errors
+    /// As [`LocalWorker::start`].
+    pub fn start_with(state: &Path, wanted_port: u16, environment: &str) -> Result<Self, Failure> {
+        if state.exists() {
+            fs::remove_dir_all(state).when("The old state cannot be removed")?;
+        }
+        fs::create_dir_all(state).when("The state folder cannot be made")?;
+        let log = state.join("worker.log");
+        let output = File::create(&log).when("The log cannot be made")?;
+        let migrated = wrangler(state, &output)?
+            .args(["d1", "migrations", "apply", "DB", "--local"])
+            .status()
+            .when("wrangler cannot be started")?;
+        if !migrated.success() {
+            return Err(Failure(format!("The migrations failed: see {}", log.display())));
+        }
+        let port = free_port(wanted_port)?;
+        let process = wrangler(state, &output)?
+            .args(["dev", "--port", &port.to_string(), "--inspector-port", "0"])
+            .args(["--var", &format!("ENVIRONMENT:{environment}")])
+            .args(["--var", "LINK_SECRET:not-a-secret-for-development-only"])
+            .args(["--show-interactive-dev-session", "false"])
+            .spawn()
+            .when("wrangler cannot be started")?;
+        let mut worker = Self { process, url: format!("http://localhost:{port}"), log };
+        worker.wait_until_it_answers()?;
+        Ok(worker)
+    }
+
+    fn wait_until_it_answers(&mut self) -> Result<(), Failure> {
+        let started = Instant::now();
+        let url = format!("{}/api/orders/", self.url);
+        while started.elapsed() < Duration::from_secs(START_SECONDS_MAX) {
+            if http::call("GET", &url, &[], b"").is_ok_and(|answer| answer.status == 401) {
+                return Ok(());
+            }
+            if self.process.try_wait().when("wrangler")?.is_some() {
+                break;
+            }
+            thread::sleep(Duration::from_millis(100));
+        }
+        Err(Failure(format!("The Worker does not answer: see {}", self.log.display())))
+    }
+}
+
+impl Drop for LocalWorker {
+    fn drop(&mut self) {
+        // wrangler stops workerd when it is asked to end; a kill would leave workerd behind.
+        let asked = Command::new("kill").arg(self.process.id().to_string()).status();
+        if asked.is_ok_and(|status| status.success()) && self.process.wait().is_ok() {
+            return;
+        }
+        let _ = self.process.kill();
+    }
+}
+
+fn wrangler(state: &Path, output: &File) -> Result<Command, Failure> {
+    let mut command = Command::new(repository().join("node_modules/.bin/wrangler"));
+    command
+        .current_dir(repository().join("worker"))
+        .env("CI", "1")
+        .env("WRANGLER_SEND_METRICS", "false")
+        .stdin(Stdio::null())
+        .stdout(output.try_clone().when("The log cannot be shared")?)
+        .stderr(output.try_clone().when("The log cannot be shared")?)
+        .arg("--persist-to")
+        .arg(state);
+    Ok(command)
+}
+
+/// Runs SQL in the Worker's own D1, through the explorer that wrangler serves beside it. It binds
+/// texts only; a column of integers takes a text of digits.
+///
+/// # Errors
+/// When D1 refuses it; the message is D1's.
+pub fn sql(worker: &str, statement: &str, values: &[&str]) -> Result<Vec<Vec<Value>>, Failure> {
+    let url = format!("{worker}/cdn-cgi/local/explorer/api/d1/database/{DATABASE_ID}/raw");
+    let body = json!({"sql": statement, "params": values}).to_string();
+    let headers = [("content-type", "application/json")];
+    let answer = http::call("POST", &url, &headers, body.as_bytes())?;
+    let json = answer.json();
+    let rows = json.pointer("/result/0/results/rows").and_then(Value::as_array);
+    match (answer.status, rows) {
+        (200, Some(rows)) => {
+            Ok(rows.iter().map(|row| row.as_array().cloned().unwrap_or_default()).collect())
+        }
+        _ => Err(Failure(format!("D1: {}", answer.body))),
+    }
+}
+
+/// Fires the real cron event, as scheduled for this instant in milliseconds since 1970.
+///
+/// # Errors
+/// When the Worker's handler fails.
+pub fn fire_cron(worker: &str, scheduled_at: i64) -> Result<(), Failure> {
+    let url = format!("{worker}/cdn-cgi/handler/scheduled?cron=1+*+*+*+*&time={scheduled_at}");
+    let answer = http::call("GET", &url, &[], b"")?;
+    if answer.status == 200 {
+        return Ok(());
+    }
+    Err(Failure(format!("The cron event failed: {}", answer.body)))
+}

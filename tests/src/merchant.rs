@@ -1,0 +1,141 @@
+//! A merchant with shops, keys and campaigns, put straight into the database of a local Worker.
+
+use order_events::Conditions;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::http::{self, Answer};
+use crate::local_worker::sql;
+use crate::{Failure, While};
+
+/// A merchant and what speaks for it.
+#[derive(Clone, Debug)]
+pub struct Merchant {
+    worker: String,
+    /// Our id of the merchant.
+    pub id: String,
+    /// The secret key, live.
+    pub secret_key: String,
+    /// The merchant's shops.
+    pub shops: Vec<Shop>,
+}
+
+/// A shop and the key in its storefront.
+#[derive(Clone, Debug)]
+pub struct Shop {
+    /// Our id of the shop.
+    pub id: String,
+    /// Its publishable key, live.
+    pub publishable_key: String,
+}
+
+/// What a tree costs in the tests and the demo: 1.00.
+pub const TREE_PRICE: i64 = 100;
+
+impl Merchant {
+    /// A merchant in this time zone, paying in this currency, without shops.
+    ///
+    /// # Errors
+    /// When the database refuses it.
+    pub fn add(worker: &str, name: &str, time_zone: &str, currency: &str) -> Result<Self, Failure> {
+        let id = random("mer")?;
+        sql(
+            worker,
+            "INSERT INTO merchants (id, name, time_zone, currency, created_at)
+            VALUES (?1, ?2, ?3, ?4, 0)",
+            &[&id, name, time_zone, currency],
+        )?;
+        sql(
+            worker,
+            "INSERT INTO tree_prices (currency, valid_from, amount) VALUES (?1, 0, ?2)
+            ON CONFLICT DO NOTHING",
+            &[currency, &TREE_PRICE.to_string()],
+        )?;
+        let mut merchant =
+            Self { worker: worker.to_owned(), id, secret_key: String::new(), shops: Vec::new() };
+        merchant.secret_key = merchant.add_key("secret", "live", None)?;
+        Ok(merchant)
+    }
+
+    /// Adds a shop at this origin, with a publishable key.
+    ///
+    /// # Errors
+    /// When the database refuses it.
+    pub fn add_shop(mut self, name: &str, platform: &str, origin: &str) -> Result<Self, Failure> {
+        let id = random("shop")?;
+        sql(
+            &self.worker,
+            "INSERT INTO shops (id, merchant_id, name, platform, origin, created_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, 0)",
+            &[&id, &self.id, name, platform, origin],
+        )?;
+        let publishable_key = self.add_key("publishable", "live", Some(&id))?;
+        self.shops.push(Shop { id, publishable_key });
+        Ok(self)
+    }
+
+    /// Makes a key: `publishable` of a shop or `secret`, `live` or `test`.
+    ///
+    /// # Errors
+    /// When the database refuses it.
+    pub fn add_key(&self, kind: &str, mode: &str, shop: Option<&str>) -> Result<String, Failure> {
+        let prefix = if kind == "secret" { "pig_sk" } else { "pig_pk" };
+        let key = random(&format!("{prefix}_{mode}"))?;
+        let hash: String = Sha256::digest(key.as_bytes())
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect::<Vec<_>>()
+            .concat();
+        sql(
+            &self.worker,
+            "INSERT INTO api_keys (id, merchant_id, shop_id, kind, mode, name, hash, created_at)
+            VALUES (?1, ?2, nullif(?3, ''), ?4, ?5, 'made by a test', ?6, 0)",
+            &[&random("key")?, &self.id, shop.unwrap_or_default(), kind, mode, &hash],
+        )?;
+        Ok(key)
+    }
+
+    /// Makes a campaign through the API; answers its id.
+    ///
+    /// # Errors
+    /// When the Worker refuses it.
+    pub fn add_campaign(&self, name: &str, conditions: &Value) -> Result<String, Failure> {
+        let conditions: Conditions =
+            serde_json::from_value(conditions.clone()).when("Not conditions")?;
+        let body = json!({"name": name, "conditions": conditions});
+        let answer = self.call("POST", "/api/campaigns/", &body)?;
+        match (answer.status, answer.json().get("id").and_then(Value::as_str)) {
+            (201, Some(id)) => Ok(id.to_owned()),
+            _ => Err(Failure(format!("The campaign was refused: {}", answer.body))),
+        }
+    }
+
+    /// Calls the API with the secret key; `null` is no body.
+    ///
+    /// # Errors
+    /// When nobody answers.
+    pub fn call(&self, method: &str, path: &str, body: &Value) -> Result<Answer, Failure> {
+        let authorization = format!("Bearer {}", self.secret_key);
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        let url = format!("{}{path}", self.worker);
+        http::call(method, &url, &[("authorization", &authorization)], body.as_bytes())
+    }
+
+    /// Posts an order event as the plugin does: with the key of the first shop in its body.
+    ///
+    /// # Errors
+    /// When nobody answers.
+    pub fn post_sale(&self, sale: &Value) -> Result<Answer, Failure> {
+        let key = self.shops.first().map_or("", |shop| shop.publishable_key.as_str());
+        let event = json!({"key": key, "sale": sale}).to_string();
+        http::call("POST", &format!("{}/api/orders/", self.worker), &[], event.as_bytes())
+    }
+}
+
+/// The prefix and 128 random bits in hexadecimal.
+fn random(prefix: &str) -> Result<String, Failure> {
+    let mut bytes = [0_u8; 16];
+    getrandom::fill(&mut bytes).when("No random bytes")?;
+    let digits: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(format!("{prefix}_{}", digits.concat()))
+}

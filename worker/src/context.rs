@@ -1,0 +1,56 @@
+//! What a handler needs from outside: the store, the settings and the time.
+
+use order_events::Timestamp;
+use worker::Env;
+
+use crate::problem::Problem;
+use crate::store::Store;
+
+/// Everything one request or one cron event works with.
+#[derive(Clone)]
+pub(crate) struct RequestContext {
+    pub(crate) store: Store,
+    pub(crate) settings: Settings,
+    /// The instant at which the request arrived, or for which the event was scheduled.
+    pub(crate) now: Timestamp,
+}
+
+/// What the deployer decides, in wrangler's variables and secrets.
+#[derive(Clone)]
+pub(crate) struct Settings {
+    /// `ENVIRONMENT` is `development`; anything else counts as production.
+    pub(crate) development: bool,
+    /// `LINK_SECRET`: pay links are derived from it, so it must stay the same.
+    pub(crate) link_secret: String,
+}
+
+const LINK_SECRET_LENGTH_MIN: usize = 32;
+
+impl RequestContext {
+    /// Reads the bindings; an error says what the deployer has to set.
+    pub(crate) fn new(env: &Env, now: Option<Timestamp>) -> Result<Self, Problem> {
+        let store = env
+            .d1("DB")
+            .map_err(|_| Problem::misconfigured("Bind a D1 database as DB in wrangler.toml."))?;
+        let link_secret = env.secret("LINK_SECRET").or_else(|_| env.var("LINK_SECRET"));
+        let link_secret = link_secret.map(|secret| secret.to_string()).unwrap_or_default();
+        if link_secret.len() < LINK_SECRET_LENGTH_MIN {
+            return Err(Problem::misconfigured(
+                "Set the secret LINK_SECRET to at least 32 random characters.",
+            ));
+        }
+        let environment = env.var("ENVIRONMENT").map(|name| name.to_string()).unwrap_or_default();
+        let now = now.ok_or_else(|| Problem::misconfigured("The clock is off."))?;
+        Ok(Self {
+            store: Store::new(store),
+            settings: Settings { development: environment == "development", link_secret },
+            now,
+        })
+    }
+}
+
+/// The instant so many milliseconds after 1970, as JavaScript counts them.
+pub(crate) fn timestamp_from_number(milliseconds: f64) -> Option<Timestamp> {
+    // A number of whole milliseconds prints without an exponent in every year that a Timestamp has.
+    format!("{milliseconds:.0}").parse().ok().and_then(Timestamp::from_milliseconds)
+}

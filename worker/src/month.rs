@@ -1,0 +1,28 @@
+//! The end of the month: who is due, the close, and what follows it.
+
+pub(crate) mod close;
+pub(crate) mod period;
+
+use crate::context::RequestContext;
+use crate::problem::Problem;
+
+/// Closes every purchase order whose month was over at the event's instant. Any number of events
+/// does the same as one: each step asks for what is not yet done, and guards on it when it writes.
+pub(crate) async fn end_months(context: &RequestContext) {
+    let scheduled_at = context.now.milliseconds();
+    let (closed, problem) = match run(context).await {
+        Ok(closed) => (closed, None),
+        Err(problem) => (0, Some(problem)),
+    };
+    let message = problem.as_ref().map(Problem::message);
+    let recorded = context.store.record_month_end_run(scheduled_at, closed, message).await;
+    if recorded.is_err() {
+        worker::console_error!("The month end run at {scheduled_at} could not be recorded");
+    }
+}
+
+async fn run(context: &RequestContext) -> Result<usize, Problem> {
+    let closed = close::close_due(context).await?;
+    close::seal_closed(context).await?;
+    Ok(closed)
+}

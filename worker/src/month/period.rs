@@ -1,0 +1,87 @@
+//! Calendar months in a merchant's time zone.
+
+use jiff::Timestamp as Instant;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use order_events::Timestamp;
+
+/// One calendar month in one time zone: from `starts_at` up to, not including, `ends_at`.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Period {
+    /// Year and month: `2026-11`.
+    pub(crate) label: String,
+    pub(crate) starts_at: Timestamp,
+    pub(crate) ends_at: Timestamp,
+}
+
+impl Period {
+    /// The month that `instant` falls into. `None` for a zone that is not in the IANA database, or
+    /// beyond the years that a timestamp has.
+    pub(crate) fn of(instant: Timestamp, zone: &str) -> Option<Self> {
+        let zone = TimeZone::get(zone).ok()?;
+        let local = Instant::from_millisecond(instant.milliseconds()).ok()?.to_zoned(zone.clone());
+        let first = local.date().first_of_month();
+        let next = local.date().last_of_month().tomorrow().ok()?;
+        Some(Self {
+            label: first.strftime("%Y-%m").to_string(),
+            starts_at: start_of_day(first, &zone)?,
+            ends_at: start_of_day(next, &zone)?,
+        })
+    }
+
+    /// The month for a new purchase order: the one of `now`, or the one after the merchant's latest
+    /// purchase order where that reaches beyond `now`.
+    pub(crate) fn after(latest_ends_at: Option<i64>, now: Timestamp, zone: &str) -> Option<Self> {
+        let latest = latest_ends_at.and_then(Timestamp::from_milliseconds);
+        Self::of(latest.map_or(now, |latest| latest.max(now)), zone)
+    }
+}
+
+/// The first instant of a day, which is not midnight where clocks are put forward at midnight.
+fn start_of_day(date: Date, zone: &TimeZone) -> Option<Timestamp> {
+    let start = date.to_zoned(zone.clone()).and_then(|midnight| midnight.start_of_day()).ok()?;
+    Timestamp::from_milliseconds(start.timestamp().as_millisecond())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_month_ends_at_midnight_in_the_merchants_zone() {
+        let paris = Period::of(at("2026-10-31T22:59:59Z"), "Europe/Paris").unwrap();
+        assert_eq!(paris.label, "2026-10");
+        assert_eq!(paris.ends_at, at("2026-10-31T23:00:00Z"));
+        let next = Period::of(paris.ends_at, "Europe/Paris").unwrap();
+        assert_eq!((next.label.as_str(), next.starts_at), ("2026-11", paris.ends_at));
+    }
+
+    #[test]
+    fn a_month_without_a_midnight_starts_at_its_first_instant() {
+        // In Paraguay, the first of October 2017 began at one o'clock.
+        let october = Period::of(at("2017-10-15T12:00:00Z"), "America/Asuncion").unwrap();
+        assert_eq!(october.starts_at, at("2017-10-01T04:00:00Z"));
+        let september = Period::of(at("2017-10-01T03:59:59Z"), "America/Asuncion").unwrap();
+        assert_eq!((september.label.as_str(), september.ends_at), ("2017-09", october.starts_at));
+    }
+
+    #[test]
+    fn an_unknown_zone_has_no_months() {
+        assert_eq!(Period::of(at("2026-10-31T22:59:59Z"), "Mars/Olympus"), None);
+    }
+
+    #[test]
+    fn a_new_purchase_order_follows_the_latest_one() {
+        let now = at("2026-11-22T12:00:00Z");
+        let november = Period::after(None, now, "UTC").unwrap();
+        assert_eq!(november.label, "2026-11");
+        let ends_at = Some(november.ends_at.milliseconds());
+        assert_eq!(Period::after(ends_at, now, "UTC").unwrap().label, "2026-12");
+        let october = Some(at("2026-10-01T00:00:00Z").milliseconds());
+        assert_eq!(Period::after(october, now, "UTC").unwrap().label, "2026-11");
+    }
+}

@@ -1,0 +1,161 @@
+//! The only place that knows D1: one file a table, the SQL as named constants.
+
+pub(crate) mod api_keys;
+pub(crate) mod campaigns;
+pub(crate) mod month_end_runs;
+pub(crate) mod orders;
+pub(crate) mod payments;
+pub(crate) mod purchase_orders;
+
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+use wasm_bindgen::JsValue;
+use worker::{D1Database, D1PreparedStatement, D1Result};
+
+use crate::problem::Problem;
+
+/// The database of one deployment.
+#[derive(Clone)]
+pub(crate) struct Store(Arc<D1Database>);
+
+/// A value bound to a statement.
+pub(crate) enum Value {
+    Text(String),
+    Integer(i64),
+    Null,
+}
+
+/// A statement with its values bound.
+pub(crate) struct Statement(D1PreparedStatement);
+
+/// Why the database did not do what it was asked.
+pub(crate) enum StoreError {
+    /// A unique index said no: what was to be written is already there.
+    Conflict,
+    /// Anything else; the text names tables and columns, never values.
+    Failed(String),
+}
+
+/// The largest integer that JavaScript's numbers keep exact.
+const INTEGER_MAX: u64 = 9_007_199_254_740_991;
+
+impl Store {
+    pub(crate) fn new(database: D1Database) -> Self {
+        Self(Arc::new(database))
+    }
+
+    /// Binds values to `?1`, `?2`, …
+    pub(crate) fn statement(&self, sql: &str, values: &[Value]) -> Result<Statement, StoreError> {
+        let values = values.iter().map(Value::to_js).collect::<Result<Vec<_>, _>>()?;
+        self.0.prepare(sql).bind(&values).map(Statement).map_err(StoreError::from)
+    }
+
+    /// Every row of one statement.
+    pub(crate) async fn all<T: DeserializeOwned>(
+        &self,
+        sql: &str,
+        values: &[Value],
+    ) -> Result<Vec<T>, StoreError> {
+        // `run`, because the errors of `all` come without their cause.
+        let result = self.statement(sql, values)?.0.run().await?;
+        rows(&result)
+    }
+
+    /// The first row of one statement, if there is one.
+    pub(crate) async fn first<T: DeserializeOwned>(
+        &self,
+        sql: &str,
+        values: &[Value],
+    ) -> Result<Option<T>, StoreError> {
+        Ok(self.all(sql, values).await?.into_iter().next())
+    }
+
+    /// Runs one statement and answers how many rows it wrote.
+    pub(crate) async fn write(&self, sql: &str, values: &[Value]) -> Result<usize, StoreError> {
+        let result = self.statement(sql, values)?.0.run().await?;
+        let meta = result.meta()?.ok_or_else(|| StoreError::Failed("D1 sent no meta".into()))?;
+        Ok(meta.changes.unwrap_or_default())
+    }
+
+    /// Runs the statements as one transaction: all of them, or none.
+    pub(crate) async fn batch(
+        &self,
+        statements: Vec<Statement>,
+    ) -> Result<Vec<D1Result>, StoreError> {
+        let statements = statements.into_iter().map(|statement| statement.0).collect();
+        Ok(self.0.batch(statements).await?)
+    }
+}
+
+/// The rows of one result of a batch.
+pub(crate) fn rows<T: DeserializeOwned>(result: &D1Result) -> Result<Vec<T>, StoreError> {
+    Ok(result.results()?)
+}
+
+impl Value {
+    fn to_js(&self) -> Result<JsValue, StoreError> {
+        match self {
+            Value::Text(text) => Ok(JsValue::from_str(text)),
+            Value::Null => Ok(JsValue::NULL),
+            Value::Integer(integer) if integer.unsigned_abs() <= INTEGER_MAX => {
+                #[expect(
+                    clippy::as_conversions,
+                    clippy::cast_precision_loss,
+                    reason = "D1 refuses BigInt, and the bound above keeps the number exact"
+                )]
+                let number = *integer as f64;
+                Ok(JsValue::from_f64(number))
+            }
+            Value::Integer(_) => Err(StoreError::Failed("an integer beyond 2^53 was bound".into())),
+        }
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Value::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Value::Text(text)
+    }
+}
+
+impl From<i64> for Value {
+    fn from(integer: i64) -> Self {
+        Value::Integer(integer)
+    }
+}
+
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Value::Null, Into::into)
+    }
+}
+
+impl From<worker::Error> for StoreError {
+    fn from(error: worker::Error) -> Self {
+        // The Display of a D1 error carries a JavaScript stack; its cause is one line.
+        let cause = match &error {
+            worker::Error::D1(error) => error.cause(),
+            other => other.to_string(),
+        };
+        if cause.contains("UNIQUE constraint failed") {
+            StoreError::Conflict
+        } else {
+            StoreError::Failed(cause)
+        }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict => Problem::internal("D1: an unexpected conflict"),
+            StoreError::Failed(cause) => Problem::internal(&format!("D1: {cause}")),
+        }
+    }
+}

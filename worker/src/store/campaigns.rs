@@ -1,0 +1,108 @@
+//! The table `campaigns`.
+
+use serde::Deserialize;
+
+use super::{Store, StoreError, Value};
+
+/// A campaign as it is stored.
+#[derive(Deserialize)]
+pub(crate) struct CampaignRow {
+    pub(crate) id: String,
+    pub(crate) version: u32,
+    pub(crate) name: String,
+    pub(crate) starts_at: Option<i64>,
+    pub(crate) ends_at: Option<i64>,
+    /// [`order_events::Conditions`] as JSON.
+    pub(crate) conditions: String,
+}
+
+/// What a merchant decides about a campaign; instants in milliseconds since 1970.
+pub(crate) struct CampaignFields {
+    pub(crate) name: String,
+    pub(crate) starts_at: Option<i64>,
+    pub(crate) ends_at: Option<i64>,
+    pub(crate) conditions: String,
+}
+
+const LIST: &str = "
+SELECT id, version, name, starts_at, ends_at, conditions FROM campaigns
+WHERE merchant_id = ?1 AND deleted_at IS NULL ORDER BY created_at, id";
+
+const READ: &str = "
+SELECT id, version, name, starts_at, ends_at, conditions FROM campaigns
+WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL";
+
+/// Refuses the insert when the merchant already has as many campaigns as allowed.
+const INSERT: &str = "
+INSERT INTO campaigns (id, merchant_id, version, name, starts_at, ends_at, conditions, created_at)
+SELECT ?2, ?1, 1, ?3, ?4, ?5, ?6, ?7
+WHERE (SELECT count(*) FROM campaigns WHERE merchant_id = ?1 AND deleted_at IS NULL) < ?8
+RETURNING id, version, name, starts_at, ends_at, conditions";
+
+const CHANGE: &str = "
+UPDATE campaigns
+SET version = version + 1, name = ?3, starts_at = ?4, ends_at = ?5, conditions = ?6
+WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL
+RETURNING id, version, name, starts_at, ends_at, conditions";
+
+/// The row stays: orders refer to it.
+const DELETE: &str = "
+UPDATE campaigns SET deleted_at = ?3 WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL";
+
+impl Store {
+    pub(crate) async fn campaigns(&self, merchant: &str) -> Result<Vec<CampaignRow>, StoreError> {
+        self.all(LIST, &[merchant.into()]).await
+    }
+
+    pub(crate) async fn campaign(
+        &self,
+        merchant: &str,
+        id: &str,
+    ) -> Result<Option<CampaignRow>, StoreError> {
+        self.first(READ, &[merchant.into(), id.into()]).await
+    }
+
+    /// `None` when the merchant already has `campaigns_max` campaigns.
+    pub(crate) async fn create_campaign(
+        &self,
+        merchant: &str,
+        id: &str,
+        fields: CampaignFields,
+        now: i64,
+        campaigns_max: i64,
+    ) -> Result<Option<CampaignRow>, StoreError> {
+        let mut values = values_of(merchant, id, fields);
+        values.extend([now.into(), campaigns_max.into()]);
+        self.first(INSERT, &values).await
+    }
+
+    pub(crate) async fn change_campaign(
+        &self,
+        merchant: &str,
+        id: &str,
+        fields: CampaignFields,
+    ) -> Result<Option<CampaignRow>, StoreError> {
+        self.first(CHANGE, &values_of(merchant, id, fields)).await
+    }
+
+    /// Answers whether there was such a campaign.
+    pub(crate) async fn delete_campaign(
+        &self,
+        merchant: &str,
+        id: &str,
+        now: i64,
+    ) -> Result<bool, StoreError> {
+        Ok(self.write(DELETE, &[merchant.into(), id.into(), now.into()]).await? > 0)
+    }
+}
+
+fn values_of(merchant: &str, id: &str, fields: CampaignFields) -> Vec<Value> {
+    vec![
+        merchant.into(),
+        id.into(),
+        fields.name.into(),
+        fields.starts_at.into(),
+        fields.ends_at.into(),
+        fields.conditions.into(),
+    ]
+}

@@ -1,0 +1,182 @@
+//! The tables `sales` and `orders`: one sale is one row, however often and from wherever it is told.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Statement, Store, StoreError, rows};
+
+/// A sale that qualified, to be kept with its orders.
+pub(crate) struct NewSale<'a> {
+    /// Our id of the sale, for the case that it is new.
+    pub(crate) id: &'a str,
+    pub(crate) merchant_id: &'a str,
+    pub(crate) shop_id: &'a str,
+    /// The shop's own order id.
+    pub(crate) sale_id: &'a str,
+    /// `claimed` or `verified`.
+    pub(crate) proof: &'a str,
+    /// A test sale, or one told with a test key: never billed.
+    pub(crate) test: bool,
+    /// The canonical sale as JSON.
+    pub(crate) facts: String,
+    /// The instant that decides the month: when it was sold, and no later than it was received.
+    pub(crate) billed_at: i64,
+    pub(crate) sold_at: i64,
+    pub(crate) received_at: i64,
+    /// Its orders as a JSON array of [`NewOrder`].
+    pub(crate) orders: String,
+    /// The purchase order to open when none is open for `billed_at`.
+    pub(crate) next_purchase_order: NewPurchaseOrder<'a>,
+}
+
+/// One order of a new sale.
+#[derive(Serialize)]
+pub(crate) struct NewOrder<'a> {
+    pub(crate) campaign: &'a str,
+    pub(crate) version: u32,
+    pub(crate) trees: u32,
+    pub(crate) reason: String,
+}
+
+/// A purchase order that is opened with its first order; instants in milliseconds since 1970.
+pub(crate) struct NewPurchaseOrder<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) period: &'a str,
+    pub(crate) starts_at: i64,
+    pub(crate) ends_at: i64,
+    pub(crate) currency: &'a str,
+    pub(crate) link_hash: &'a str,
+}
+
+/// An order as it is stored.
+#[derive(Deserialize)]
+pub(crate) struct OrderRow {
+    pub(crate) id: String,
+    pub(crate) sale: String,
+    pub(crate) shop_id: String,
+    pub(crate) sale_id: String,
+    pub(crate) campaign_id: String,
+    pub(crate) campaign_version: u32,
+    pub(crate) campaign: String,
+    pub(crate) trees: u32,
+    pub(crate) reason: String,
+    pub(crate) proof: String,
+    pub(crate) test: i64,
+    pub(crate) sold_at: i64,
+    pub(crate) received_at: i64,
+    pub(crate) purchase_order_id: Option<String>,
+}
+
+/// An open purchase order that this sale still falls into makes a new one needless.
+const OPEN_PURCHASE_ORDER: &str = "
+INSERT INTO purchase_orders
+    (id, merchant_id, period, starts_at, ends_at, state, currency, link_hash, created_at)
+SELECT ?1, ?2, ?3, ?4, ?5, 'open', ?6, ?7, ?8
+WHERE NOT EXISTS (SELECT 1 FROM purchase_orders
+    WHERE merchant_id = ?2 AND state = 'open' AND ends_at > ?9)
+ON CONFLICT (merchant_id, period) DO NOTHING";
+
+/// A claim that is told again by someone we can trust becomes verified; nothing else changes.
+const INSERT_SALE: &str = "
+INSERT INTO sales (id, shop_id, sale_id, proof, test, facts, sold_at, received_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+ON CONFLICT (shop_id, sale_id) DO UPDATE SET proof = 'verified'
+    WHERE proof = 'claimed' AND excluded.proof = 'verified'";
+
+/// Inserts orders only when the sale's row is the one that this very batch inserted, so that the
+/// same sale told again orders nothing, whatever the campaigns say by then.
+const INSERT_ORDERS: &str = "
+INSERT INTO orders (id, sale, merchant_id, campaign_id, campaign_version, trees, unit_price, reason,
+    sold_at, received_at, purchase_order_id)
+SELECT 'ord_' || lower(hex(randomblob(16))), s.id, ?2,
+    value ->> 'campaign', value ->> 'version', value ->> 'trees',
+    (SELECT amount FROM tree_prices WHERE currency = ?3 AND valid_from <= ?4
+        ORDER BY valid_from DESC LIMIT 1),
+    value ->> 'reason', s.sold_at, s.received_at,
+    CASE s.test WHEN 0 THEN (SELECT id FROM purchase_orders
+        WHERE merchant_id = ?2 AND state = 'open' AND ends_at > ?4
+        ORDER BY ends_at LIMIT 1) END
+FROM json_each(?5) JOIN sales s ON s.id = ?1";
+
+const ORDER_COLUMNS: &str = "
+SELECT o.id, o.sale, s.shop_id, s.sale_id, o.campaign_id, o.campaign_version,
+    c.name AS campaign, o.trees, o.reason, s.proof, s.test, o.sold_at, o.received_at,
+    o.purchase_order_id
+FROM orders o JOIN sales s ON s.id = o.sale JOIN campaigns c ON c.id = o.campaign_id";
+
+impl Store {
+    /// Keeps a sale and its orders, and answers the orders of that sale as they now stand, in one
+    /// transaction and one round trip.
+    pub(crate) async fn keep_sale(&self, sale: &NewSale<'_>) -> Result<Vec<OrderRow>, StoreError> {
+        let find = format!("{ORDER_COLUMNS} WHERE s.shop_id = ?1 AND s.sale_id = ?2 ORDER BY o.id");
+        let mut statements = Vec::new();
+        if !sale.test {
+            statements.push(self.open_purchase_order(sale)?);
+        }
+        statements.push(self.insert_sale(sale)?);
+        statements.push(self.statement(
+            INSERT_ORDERS,
+            &[
+                sale.id.into(),
+                sale.merchant_id.into(),
+                sale.next_purchase_order.currency.into(),
+                sale.billed_at.into(),
+                sale.orders.as_str().into(),
+            ],
+        )?);
+        statements.push(self.statement(&find, &[sale.shop_id.into(), sale.sale_id.into()])?);
+        let results = self.batch(statements).await?;
+        match results.last() {
+            Some(found) => rows(found),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    fn open_purchase_order(&self, sale: &NewSale<'_>) -> Result<Statement, StoreError> {
+        let next = &sale.next_purchase_order;
+        self.statement(
+            OPEN_PURCHASE_ORDER,
+            &[
+                next.id.into(),
+                sale.merchant_id.into(),
+                next.period.into(),
+                next.starts_at.into(),
+                next.ends_at.into(),
+                next.currency.into(),
+                next.link_hash.into(),
+                sale.received_at.into(),
+                sale.billed_at.into(),
+            ],
+        )
+    }
+
+    fn insert_sale(&self, sale: &NewSale<'_>) -> Result<Statement, StoreError> {
+        self.statement(
+            INSERT_SALE,
+            &[
+                sale.id.into(),
+                sale.shop_id.into(),
+                sale.sale_id.into(),
+                sale.proof.into(),
+                i64::from(sale.test).into(),
+                sale.facts.as_str().into(),
+                sale.sold_at.into(),
+                sale.received_at.into(),
+            ],
+        )
+    }
+
+    /// The merchant's orders, newest first: at most `limit`, from behind the order `after` on.
+    pub(crate) async fn orders(
+        &self,
+        merchant: &str,
+        after: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<OrderRow>, StoreError> {
+        let sql = format!(
+            "{ORDER_COLUMNS} WHERE o.merchant_id = ?1 AND (?2 IS NULL OR (o.received_at, o.id) <
+                (SELECT received_at, id FROM orders WHERE merchant_id = ?1 AND id = ?2))
+            ORDER BY o.received_at DESC, o.id DESC LIMIT ?3"
+        );
+        self.all(&sql, &[merchant.into(), after.map(str::to_owned).into(), limit.into()]).await
+    }
+}
