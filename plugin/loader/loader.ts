@@ -1,80 +1,95 @@
-// The one line that a shop owner pastes. On a confirmation page it keeps the sale, then fetches the module that
-// tells the Worker of it; on every other page it decides just that.
+// Finds the sale on a confirmation page and hands it to the module. On any other page it does
+// nothing: no request, no Wasm.
 
-/** What a page holds: the data island of a WooCommerce shop, or a sale in the shape of the contract. */
-type Found = { woocommerce: { id: unknown } } | { sale: { id: unknown } };
+import type { Found, Module, Sale } from "./module";
 
-interface Plugin {
-  default(wasm: { module_or_path: Promise<Response> }): Promise<unknown>;
-  /** Answers how many trees the sale orders; rejects when a later try can succeed. */
-  submit(found: Found, key: string, endpoint: string): Promise<number>;
-  /** Writes how many trees the order plants into an element that has no shadow root yet. */
-  show(trees: number, host: Element): void;
-}
+/** A number that changes with the module, so that its files can be cached for good. */
+declare const BUILD: number;
 
+type Page = { playitgreen?: Found[] | { push(found: Found): void; sale(sale: Sale): void } };
+
+const page = window as Page;
 const script = document.currentScript as HTMLScriptElement;
-const key = script.dataset.key ?? "";
-const { origin, href } = new URL(script.src);
-const PREFIX = "play-it-green/";
+const { key = "", endpoint = new URL(script.src).origin } = script.dataset;
+const prefix = "play-it-green:";
+const badge = "play-it-green-badge";
 
-// Where storage is forbidden, even naming it throws.
-let storage: Storage | undefined;
+// What may be kept in the browser: the fields of the contract. Nothing else that a shop hands over,
+// such as the buyer's address, is written down.
+const fields = (
+  "sale woocommerce platform id sold_at updated_at status paid test currency total items_total " +
+  "refunded coupons opted_in lines product variant sku title quantity collections"
+).split(" ");
+
+// Where storage is refused, as in a sandboxed frame, the page's memory has to do.
+let store: Record<string, string> = {};
 try {
-  storage = localStorage;
-} catch {
-  storage = undefined;
-}
+  store = localStorage;
+} catch {}
 
-/** The module, fetched once: its glue and its Wasm at the same time. */
-let plugin: Promise<Plugin> | undefined;
-const load = (): Promise<Plugin> =>
-  (plugin ??= (async () => {
-    const wasm = fetch(new URL("plugin.wasm", href));
-    const module: Plugin = await import(new URL("plugin.js", href).href);
-    await module.default({ module_or_path: wasm });
-    return module;
-  })());
-
-/** Tells the Worker of a kept sale; what it answers takes the sale's place, so that it is told once. */
-const deliver = async (name: string, found: Found): Promise<number> => {
-  const trees = await (await load()).submit(found, key, origin);
-  storage?.setItem(name, String(trees));
-  return trees;
-};
-
-/** The shop's own place for the badge, or a new one after the snippet. */
-const badge = (): Element => {
-  const own = document.querySelector<HTMLElement>("play-it-green-badge");
-  if (own) return own;
-  const host = document.createElement("play-it-green-badge");
-  host.style.cssText = "display:block;margin:1em 0;font-weight:600";
-  script.after(host);
-  return host;
-};
-
-const tell = async (found: Found): Promise<void> => {
-  const { id } = "sale" in found ? found.sale : found.woocommerce;
-  const name = PREFIX + key + "/" + id;
-  const told = Number(storage?.getItem(name) ?? NaN);
-  // Kept before anything is fetched: a buyer who leaves at once costs a delay, not a sale.
-  if (Number.isNaN(told)) storage?.setItem(name, JSON.stringify(found));
+const keep = (name: string, value: string) => {
   try {
-    const trees = Number.isNaN(told) ? await deliver(name, found) : told;
-    if (trees > 0) (await load()).show(trees, badge());
+    store[name] = value;
+  } catch {}
+};
+
+const modules: Record<string, Promise<Module>> = {};
+
+const load = async (platform: string) => {
+  const address = (kind: string) => new URL(`${platform}.${kind}?${BUILD}`, script.src).href;
+  // Both at once: the module asks for its Wasm only when it runs.
+  const wasm = fetch(address("wasm"));
+  const module: Module = await import(address("js"));
+  await module.default({ module_or_path: wasm });
+  return module;
+};
+
+const host = () => {
+  const made = document.createElement(badge);
+  return (
+    document.querySelector(badge) ||
+    (document.body.contains(script) ? script.insertAdjacentElement("afterend", made)
+                                    : document.body.appendChild(made))!
+  );
+};
+
+/** A name is kept as the text of what was found, and once that is delivered as the trees. */
+const submit = async (found: Found, name: string, isShown?: boolean) => {
+  const platform = Object.keys(found)[0];
+  let trees = +store[name];
+  const isDelivered = trees >= 0;
+  if (!isDelivered) keep(name, JSON.stringify(found, fields));
+  if (trees === 0) return;
+  const module = await (modules[platform] ||= load(platform));
+  if (!isDelivered) keep(name, `${(trees = await module.submit(found, key, endpoint))}`);
+  if (trees > 0 && isShown) module.show?.(trees, host());
+};
+
+const push = async (found: Found) => {
+  const current = prefix + Object.values(found)[0].id;
+  try {
+    await submit(found, current, true);
+    // The network is there: sales that an earlier page could not deliver can follow.
+    for (const name of Object.keys(store)) {
+      if (name.startsWith(prefix) && store[name][0] === "{") {
+        await submit(JSON.parse(store[name]), name);
+      }
+    }
   } catch (error) {
-    console.warn("Play It Green: the sale is told on the next page.", error);
+    console.warn("Play It Green could not post the sale:", error);
   }
 };
 
-/** Sales of earlier pages that could not be told there. */
-const tellEarlier = (): void => {
-  for (const name of Object.keys(storage ?? {})) {
-    const kept = name.startsWith(PREFIX + key + "/") ? storage?.getItem(name) : null;
-    if (kept?.startsWith("{")) deliver(name, JSON.parse(kept)).catch(() => undefined);
-  }
+const start = () => {
+  const island = document.getElementById("play-it-green-sale");
+  if (island) push({ woocommerce: JSON.parse(island.textContent!) });
+  return island;
 };
 
-Object.assign(window, { playitgreen: { sale: (sale: { id: unknown }) => tell({ sale }) } });
-tellEarlier();
-const island = document.getElementById("play-it-green-sale");
-if (island) void tell({ woocommerce: JSON.parse(island.textContent ?? "") });
+// Whoever pastes the snippet twice still has one loader.
+if (!page.playitgreen || Array.isArray(page.playitgreen)) {
+  const waiting = page.playitgreen || [];
+  page.playitgreen = { push, sale: (sale) => push({ sale }) };
+  waiting.forEach(push);
+  if (!start()) addEventListener("DOMContentLoaded", start);
+}

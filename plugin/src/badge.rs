@@ -8,8 +8,7 @@ pub(crate) fn show(trees: u32, host: &Element) -> Result<(), JsValue> {
     host.set_attribute("role", "status")?;
     let root = host.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open))?;
     if let Some(document) = host.owner_document() {
-        // An element, because a bare text node in a shadow root is out of reach of the shop's
-        // styles and of assistive tools that look for elements.
+        // An element, so that a shop can style it as ::part(text).
         let text = document.create_element("span")?;
         text.set_attribute("part", "text")?;
         text.set_text_content(Some(&words(trees)));

@@ -1,5 +1,11 @@
 //! Reads JavaScript values into the contract's types, without a detour over JSON text.
+//!
+//! What is malformed is thrown as a JavaScript exception, so `Unreadable` has no value and the
+//! compiler drops every path that would hand one on: a tenth of the module. The price is that what
+//! was read so far is never freed (a page has one sale), and that nothing `async` may read: an
+//! exception out of a future would leave its promise open for ever.
 
+use std::cell::Cell;
 use std::fmt;
 
 use js_sys::{Array, Object, Reflect};
@@ -15,13 +21,18 @@ extern "C" {
     fn text_of(value: &JsValue) -> String;
 }
 
-/// The value is not of the type asked for.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Unreadable;
+thread_local! {
+    /// The field that is being read, for the message when it cannot be.
+    static FIELD: Cell<&'static str> = const { Cell::new("") };
+}
+
+/// The error of reading, which is thrown and so never exists.
+#[derive(Debug)]
+pub(crate) enum Unreadable {}
 
 impl fmt::Display for Unreadable {
     fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Ok(())
+        match *self {}
     }
 }
 
@@ -29,12 +40,20 @@ impl std::error::Error for Unreadable {}
 
 impl serde::de::Error for Unreadable {
     fn custom<T: fmt::Display>(_: T) -> Self {
-        Unreadable
+        malformed()
     }
 }
 
-pub(crate) fn read<T: for<'de> Deserialize<'de>>(value: &JsValue) -> Result<T, Unreadable> {
-    T::deserialize(Value(value))
+#[inline(never)]
+fn malformed() -> ! {
+    wasm_bindgen::throw_str(&["the field ", FIELD.get(), " is missing or malformed"].concat())
+}
+
+/// Reads a value, or throws. A field that is missing reads like one that is `null`; a field that no
+/// type asks for is left alone, and so never leaves the page.
+pub(crate) fn read<T: for<'de> Deserialize<'de>>(value: &JsValue) -> T {
+    let Ok(read) = T::deserialize(Value(value));
+    read
 }
 
 #[derive(Clone, Copy)]
@@ -52,57 +71,62 @@ enum Plain {
 
 impl<'a> Value<'a> {
     /// The text of a number, unless it is so large that it may not be the one that was written.
-    fn number(self) -> Result<String, Unreadable> {
+    fn number(self) -> String {
         match self.0.as_f64() {
-            Some(number) if number.abs() <= LARGEST_EXACT => Ok(text_of(self.0)),
-            _ => Err(Unreadable),
+            Some(number) if number.abs() <= LARGEST_EXACT => text_of(self.0),
+            _ => malformed(),
         }
     }
 
-    fn integer(self) -> Result<i64, Unreadable> {
-        self.number()?.parse().map_err(|_| Unreadable)
+    fn integer(self) -> i64 {
+        self.number().parse().unwrap_or_else(|_| malformed())
     }
 
-    fn text(self) -> Result<String, Unreadable> {
-        self.0.as_string().ok_or(Unreadable)
+    fn text(self) -> String {
+        self.0.as_string().unwrap_or_else(|| malformed())
     }
 
-    fn plain(self) -> Result<Plain, Unreadable> {
-        Ok(if let Some(truth) = self.0.as_bool() {
+    fn plain(self) -> Plain {
+        if let Some(truth) = self.0.as_bool() {
             Plain::Truth(truth)
         } else if self.0.as_f64().is_some() {
-            Plain::Text(self.number()?)
+            Plain::Text(self.number())
         } else {
             self.0.as_string().map_or(Plain::Nothing, Plain::Text)
-        })
-    }
-
-    fn elements(self) -> Result<Elements<'a>, Unreadable> {
-        self.0.dyn_ref::<Array>().map(|array| Elements { array, next: 0 }).ok_or(Unreadable)
-    }
-
-    fn fields(self, fields: &'static [&'static str]) -> Result<Fields<'a>, Unreadable> {
-        if self.0.is_object() {
-            Ok(Fields { object: self.0, fields: fields.iter() })
-        } else {
-            Err(Unreadable)
         }
     }
 
-    fn field(self, name: &str) -> Result<JsValue, Unreadable> {
-        Reflect::get(self.0, &JsValue::from_str(name)).map_err(|_| Unreadable)
+    fn elements(self) -> Elements<'a> {
+        match self.0.dyn_ref() {
+            Some(array) => Elements { array, next: 0 },
+            None => malformed(),
+        }
+    }
+
+    fn fields(self, fields: &'static [&'static str]) -> Fields<'a> {
+        if !self.0.is_object() {
+            malformed();
+        }
+        Fields { object: self.0, fields: fields.iter() }
+    }
+
+    fn field(self, name: &str) -> JsValue {
+        Reflect::get(self.0, &JsValue::from_str(name)).unwrap_or_else(|_| malformed())
     }
 
     /// A text is a variant without content; an object with one field is a variant with content.
-    fn variant(self) -> Result<Variant, Unreadable> {
+    fn variant(self) -> Variant {
         if let Some(name) = self.0.as_string() {
-            return Ok(Variant { name, content: JsValue::UNDEFINED });
+            return Variant { name, content: JsValue::UNDEFINED };
         }
-        let object = self.0.dyn_ref::<Object>().ok_or(Unreadable)?;
-        let names = Object::keys(object);
-        let name = names.get(0).as_string().filter(|_| names.length() == 1).ok_or(Unreadable)?;
-        let content = self.field(&name)?;
-        Ok(Variant { name, content })
+        let names = match self.0.dyn_ref::<Object>() {
+            Some(object) => Object::keys(object),
+            None => malformed(),
+        };
+        match names.get(0).as_string() {
+            Some(name) if names.length() == 1 => Variant { content: self.field(&name), name },
+            _ => malformed(),
+        }
     }
 }
 
@@ -112,7 +136,7 @@ impl<'de> Deserializer<'de> for Value<'_> {
     /// For types that take what comes, such as decimals and ids: a number arrives as its text, so
     /// that no money is ever a float. An object or a list is nothing that they could use.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        match self.plain()? {
+        match self.plain() {
             Plain::Nothing => visitor.visit_unit(),
             Plain::Truth(truth) => visitor.visit_bool(truth),
             Plain::Text(text) => visitor.visit_string(text),
@@ -120,27 +144,23 @@ impl<'de> Deserializer<'de> for Value<'_> {
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        visitor.visit_bool(self.0.as_bool().ok_or(Unreadable)?)
+        visitor.visit_bool(self.0.as_bool().unwrap_or_else(|| malformed()))
     }
 
     fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        visitor.visit_i64(self.integer()?)
+        visitor.visit_i64(self.integer())
     }
 
     fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        visitor.visit_i64(self.integer()?)
+        visitor.visit_i64(self.integer())
     }
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        visitor.visit_string(self.text()?)
+        visitor.visit_string(self.text())
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        if self.0.is_null() || self.0.is_undefined() {
-            visitor.visit_none()
-        } else {
-            visitor.visit_some(self)
-        }
+        if self.0.is_null_or_undefined() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
@@ -152,7 +172,7 @@ impl<'de> Deserializer<'de> for Value<'_> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        visitor.visit_seq(self.elements()?)
+        visitor.visit_seq(self.elements())
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -161,7 +181,7 @@ impl<'de> Deserializer<'de> for Value<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
-        visitor.visit_seq(self.fields(fields)?)
+        visitor.visit_seq(self.fields(fields))
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -170,7 +190,7 @@ impl<'de> Deserializer<'de> for Value<'_> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
-        visitor.visit_enum(self.variant()?)
+        visitor.visit_enum(self.variant())
     }
 
     forward_to_deserialize_any! {
@@ -206,15 +226,17 @@ impl<'de> SeqAccess<'de> for Elements<'_> {
     }
 }
 
-/// The fields of a struct, in the order of its declaration.
+/// The fields of a struct, asked for by the names that its derive knows, in their order.
 struct Fields<'a> {
     object: &'a JsValue,
     fields: std::slice::Iter<'static, &'static str>,
 }
 
 impl Fields<'_> {
-    fn next(&mut self) -> Result<JsValue, Unreadable> {
-        Value(self.object).field(self.fields.next().ok_or(Unreadable)?)
+    fn next(&mut self) -> JsValue {
+        let Some(name) = self.fields.next() else { malformed() };
+        FIELD.set(name);
+        Value(self.object).field(name)
     }
 }
 
@@ -225,7 +247,7 @@ impl<'de> SeqAccess<'de> for Fields<'_> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Unreadable> {
-        seed.deserialize(Value(&self.next()?)).map(Some)
+        seed.deserialize(Value(&self.next())).map(Some)
     }
 }
 
@@ -251,7 +273,7 @@ impl<'de> VariantAccess<'de> for Variant {
     type Error = Unreadable;
 
     fn unit_variant(self) -> Result<(), Unreadable> {
-        if self.content.is_undefined() { Ok(()) } else { Err(Unreadable) }
+        if self.content.is_undefined() { Ok(()) } else { malformed() }
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(
@@ -262,7 +284,7 @@ impl<'de> VariantAccess<'de> for Variant {
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, Unreadable> {
-        Err(Unreadable)
+        malformed()
     }
 
     fn struct_variant<V: Visitor<'de>>(
@@ -270,6 +292,6 @@ impl<'de> VariantAccess<'de> for Variant {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
-        visitor.visit_seq(Value(&self.content).fields(fields)?)
+        visitor.visit_seq(Value(&self.content).fields(fields))
     }
 }

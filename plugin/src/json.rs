@@ -232,3 +232,65 @@ impl SerializeStruct for List<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use order_events::{Line, Platform, Sale, SaleStatus};
+    use proptest::prelude::*;
+
+    use super::to_text;
+
+    fn sale(text: String, amount: i64, opted_in: Option<bool>, quantity: u32) -> Sale {
+        let line = Line {
+            product: Some(text.clone()),
+            variant: None,
+            sku: Some(String::new()),
+            title: text.clone(),
+            quantity,
+            refunded: 0,
+            total: amount,
+            collections: vec![text.clone(), "mugs".into()],
+        };
+        Sale {
+            platform: Platform::Woocommerce,
+            id: text,
+            sold_at: "2026-11-22T08:51:49.5Z".parse().unwrap(),
+            updated_at: "2026-11-22T08:52:53Z".parse().unwrap(),
+            status: SaleStatus::Paid,
+            test: true,
+            currency: "JPY".parse().unwrap(),
+            total: amount,
+            items_total: 0,
+            refunded: 0,
+            coupons: Vec::new(),
+            opted_in,
+            lines: vec![line.clone(), line],
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_reads_back_as_the_same_sale(
+            text in any::<String>(),
+            amount in any::<i64>(),
+            opted_in in any::<Option<bool>>(),
+            quantity in any::<u32>(),
+        ) {
+            let sale = sale(text, amount, opted_in, quantity);
+            let written = to_text(&sale).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Sale>(&written).unwrap(), sale);
+        }
+    }
+
+    #[test]
+    fn quotes_backslashes_and_control_characters_are_escaped() {
+        let written = to_text(&"\" \\ \u{1} \u{1f} \n é").unwrap();
+        assert_eq!(written, r#""\" \\ \u0001 \u001f \u000a é""#);
+    }
+
+    #[test]
+    fn a_type_that_no_order_event_holds_is_refused() {
+        assert!(to_text(&0.5_f64).is_err());
+        assert!(to_text(&std::collections::BTreeMap::from([("a", "b")])).is_err());
+    }
+}

@@ -1,13 +1,13 @@
 //! The storefront module: what JavaScript calls, and nothing else.
 //!
-//! The loader beside this crate decides when; this crate turns what it found into a sale, asks the
-//! shop's campaigns whether the sale qualifies, and posts it if it does.
+//! `loader/module.ts` calls `campaigns`, `order_event` and `post` in this order. Only `order_event`
+//! reads what others wrote, and it is not `async`: `js_value` says why.
 
 mod badge;
+mod decide;
 mod found;
 mod js_value;
 mod json;
-mod submit;
 mod worker_api;
 
 use wasm_bindgen::prelude::*;
@@ -19,28 +19,35 @@ use web_sys::Element;
 static ALLOCATOR: lol_alloc::LockedAllocator<lol_alloc::FreeListAllocator> =
     lol_alloc::LockedAllocator::new(lol_alloc::FreeListAllocator::new());
 
-/// Posts what the page found, when it qualifies, and answers how many trees it orders.
-///
-/// `found` has one field, which says what it holds: `sale` (the canonical sale), `woocommerce` (the
-/// data island) or `shopify` (a `checkout_completed` event). `key` is the publishable key of the
-/// shop, `endpoint` the Worker's origin. 0 is final as well: nothing qualified, or the sale can
-/// never be accepted, and then the console says why.
+/// Asks the Worker for the campaigns of the key's shop; answers `[shop, campaigns]`.
 ///
 /// # Errors
-/// Rejects when a later try can succeed: the network failed, the Worker did, or the key is wrong.
+/// Rejects with what went wrong.
 #[wasm_bindgen]
-pub async fn submit(found: JsValue, key: String, endpoint: String) -> Result<u32, JsValue> {
-    match submit::submit(found, &worker_api::WorkerApi { endpoint, key }).await {
-        Ok(trees) => Ok(trees),
-        Err(worker_api::Failure::Passing(message)) => Err(message.into()),
-        Err(worker_api::Failure::Final(message)) => {
-            web_sys::console::warn_2(&"Play It Green:".into(), &message.into());
-            Ok(0)
-        }
-    }
+pub async fn campaigns(endpoint: String, key: String) -> Result<JsValue, JsValue> {
+    worker_api::campaigns(&endpoint, &key).await
 }
 
-/// Shows how many trees the buyer's order plants, in an element that has no shadow root yet.
+/// The order event to post for what the page found; nothing when no campaign qualifies.
+///
+/// `found` has one field, which says what it holds: `sale` (the canonical sale), `woocommerce` (the
+/// data island) or `shopify` (a `checkout_completed` event). Throws what is malformed.
+#[must_use]
+#[wasm_bindgen(js_name = orderEvent)]
+pub fn order_event(found: &JsValue, key: &str, shop: &str, campaigns: &JsValue) -> Option<String> {
+    decide::order_event(found, key, shop, campaigns)
+}
+
+/// Posts an order event; answers how many trees it orders.
+///
+/// # Errors
+/// Rejects with what went wrong.
+#[wasm_bindgen]
+pub async fn post(endpoint: String, event: String) -> Result<JsValue, JsValue> {
+    worker_api::post(&endpoint, event).await
+}
+
+/// Shows in `host`, which has no shadow root yet, how many trees the buyer's order plants.
 ///
 /// # Errors
 /// What the page's document throws.

@@ -1,0 +1,33 @@
+//! From what the page found to the order event: read, qualify, write.
+
+use order_events::{Campaign, Sale, qualify};
+use serde::Serialize;
+use wasm_bindgen::{JsValue, throw_str};
+
+use crate::found::Found;
+use crate::{js_value, json};
+
+#[derive(Serialize)]
+struct OrderEvent<'a> {
+    key: &'a str,
+    sale: &'a Sale,
+}
+
+/// The order event as JSON text; `None` when no campaign qualifies. Throws what is malformed.
+pub(crate) fn order_event(
+    found: &JsValue,
+    key: &str,
+    shop: &str,
+    campaigns: &JsValue,
+) -> Option<String> {
+    let found: Found = js_value::read(found);
+    // To say which field is wrong, every adapter would have to carry its paths: 5 KB of the module.
+    let Ok(sale) = found.into_sale() else {
+        throw_str("it needs an id, the time it was sold, a status, a currency and amounts")
+    };
+    let campaigns: Vec<Campaign> = js_value::read(campaigns);
+    if qualify(shop, &sale, &campaigns).is_empty() {
+        return None;
+    }
+    json::to_text(&OrderEvent { key, sale: &sale }).ok()
+}
