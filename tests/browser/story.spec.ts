@@ -70,6 +70,12 @@ test("a sale orders trees, the month ends, and the purchase order is paid", asyn
     await payWith(page, "4242 4242 4242 4242");
     await expect(page.getByRole("status")).toContainText("Thank you for planting 4 trees");
     await expect(page.getByRole("button")).toHaveCount(0);
+  });
+
+  await test.step("the page fits a telephone", async () => {
+    await page.setViewportSize({ width: 360, height: 700 });
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(width).toBeLessThanOrEqual(360);
     await page.goto("/");
     await expect(page.locator("#purchase-orders")).toContainText("paid");
   });

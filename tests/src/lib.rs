@@ -6,6 +6,7 @@ pub mod demo;
 pub mod http;
 pub mod local_worker;
 pub mod merchant;
+pub mod node;
 pub mod sales;
 
 use std::fmt;

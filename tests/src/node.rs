@@ -1,0 +1,28 @@
+//! Node.js, and what of this project it runs: the Wasm build of `tests/evaluate`.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::Failure;
+use crate::local_worker::repository;
+
+/// Node.js of the version that the set-up installs, in the folder of the repository.
+#[must_use]
+pub fn node() -> Command {
+    let mut command = Command::new(repository().join("node_modules/.bin/node"));
+    command.current_dir(repository());
+    command
+}
+
+/// The Wasm build of the crate `play-it-green-evaluate`, as a module that `require` takes.
+///
+/// # Errors
+/// When it was not built; the message is the command that builds it.
+pub fn evaluate_module() -> Result<PathBuf, Failure> {
+    let module = repository().join("target/tests/evaluate/evaluate.js");
+    if module.exists() {
+        return Ok(module);
+    }
+    let command = "./setup.sh npm run build:evaluate";
+    Err(Failure(format!("{} is missing. Run: {command}", module.display())))
+}
