@@ -44,7 +44,7 @@ const load = async (platform: string) => {
   return module;
 };
 
-/** The shop's own place for the badge, or a new one after the snippet, or at the end of the page. */
+/** The shop's own place for the badge, or a new one after the snippet or at the page's end. */
 const place = () => {
   const own = document.querySelector(badge);
   if (own) return own;
