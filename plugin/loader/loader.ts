@@ -44,40 +44,53 @@ const load = async (platform: string) => {
   return module;
 };
 
-const host = () => {
+/** The shop's own place for the badge, or a new one after the snippet or at the page's end. */
+const place = () => {
+  const own = document.querySelector(badge);
+  if (own) return own;
   const made = document.createElement(badge);
-  return (
-    document.querySelector(badge) ||
-    (document.body.contains(script) ? script.insertAdjacentElement("afterend", made)
-                                    : document.body.appendChild(made))!
-  );
+  if (document.body.contains(script)) script.after(made);
+  else document.body.append(made);
+  return made;
 };
 
-/** A name is kept as the text of what was found, and once that is delivered as the trees. */
+/** A name is kept with what was found, and once that is delivered with the trees in its place. */
+const isDelivered = (name: string) => +store[name] >= 0;
+
 const submit = async (found: Found, name: string, isShown?: boolean) => {
+  if (store[name] === "0") return;
   const platform = Object.keys(found)[0];
-  let trees = +store[name];
-  const isDelivered = trees >= 0;
-  if (!isDelivered) keep(name, JSON.stringify(found, fields));
-  if (trees === 0) return;
   const module = await (modules[platform] ||= load(platform));
-  if (!isDelivered) keep(name, `${(trees = await module.submit(found, key, endpoint))}`);
-  if (trees > 0 && isShown) module.show?.(trees, host());
+  if (!isDelivered(name)) keep(name, `${await module.submit(found, key, endpoint)}`);
+  if (isShown && +store[name] > 0) {
+    const host = place();
+    // The first sale of a page is the one that it is about.
+    if (!host.shadowRoot) module.show(+store[name], host);
+  }
 };
 
-const push = async (found: Found) => {
+// One sale after the other, so that none is sent twice.
+let turn = Promise.resolve();
+
+const push = (found: Found) => {
   const current = prefix + Object.values(found)[0].id;
-  try {
-    await submit(found, current, true);
-    // The network is there: sales that an earlier page could not deliver can follow.
-    for (const name of Object.keys(store)) {
-      if (name.startsWith(prefix) && store[name][0] === "{") {
-        await submit(JSON.parse(store[name]), name);
+  // A pixel has neither storage nor a page to show anything on.
+  const hasPage = !("shopify" in found);
+  // Before anything is fetched: a buyer who leaves at once costs a delay, not a sale.
+  if (hasPage && !isDelivered(current)) keep(current, JSON.stringify(found, fields));
+  turn = turn.then(async () => {
+    try {
+      await submit(found, current, hasPage);
+      // The network is there: sales that an earlier page could not deliver can follow.
+      for (const name of Object.keys(store)) {
+        if (name.startsWith(prefix) && !isDelivered(name)) {
+          await submit(JSON.parse(store[name]), name);
+        }
       }
+    } catch (error) {
+      console.warn("Play It Green could not post the sale:", error);
     }
-  } catch (error) {
-    console.warn("Play It Green could not post the sale:", error);
-  }
+  });
 };
 
 const start = () => {

@@ -12,8 +12,8 @@ export type Module = {
   /** Instantiates the Wasm; the first thing to call. */
   default(wasm: { module_or_path: Promise<Response> }): Promise<unknown>;
   submit(found: Found, key: string, endpoint: string): Promise<number>;
-  /** Not in the pixel, which has no page to show anything on. */
-  show?(trees: number, host: Element): void;
+  /** Writes how many trees the order plants into an element that has no shadow root yet. */
+  show(trees: number, host: Element): void;
 };
 
 export default glue.default as Module["default"];

@@ -26,6 +26,7 @@ const types: Record<string, string> = { js: "text/javascript", wasm: "applicatio
 
 let requests: Request[];
 let campaigns: unknown[];
+let isSilent: boolean;
 let orders: { status: number; body: unknown };
 let pageHtml: string;
 let pagePolicy: string | undefined;
@@ -52,6 +53,7 @@ const answerAsWorker = async (request: IncomingMessage, response: ServerResponse
     response.writeHead(200, { ...cors, "Content-Type": types[path.split(".")[1]] });
     return response.end(readFileSync(new URL(`plugin/dist${path}`, root)));
   }
+  if (path === "/api/campaigns/" && isSilent) return;
   const { status, body } = path === "/api/orders/" ? orders : { status: 200, body: campaigns };
   response.writeHead(status, { ...cors, "Content-Type": "application/json" });
   response.end(JSON.stringify(body));
@@ -59,7 +61,7 @@ const answerAsWorker = async (request: IncomingMessage, response: ServerResponse
 
 test.beforeEach(async ({ page }) => {
   [requests, warnings, pagePolicy] = [[], [], undefined];
-  campaigns = [perMug];
+  [campaigns, isSilent] = [[perMug], false];
   orders = { status: 201, body: { sale: "19", proof: "claimed", trees: 2, orders: [] } };
   worker = await serve(answerAsWorker);
   shop = await serve((_, response) => {
@@ -242,6 +244,30 @@ test("the shop's own code can hand over a sale, before the loader is there or af
     { ...own, id: "before" },
     { ...own, id: "after" },
   ]);
+});
+
+test("sales that are handed over at the same time are posted once each", async ({ page }) => {
+  const sales = ["1", "2", "3"].map((id) => ({ sale: { ...sale, id } }));
+  await open(
+    page,
+    `<!doctype html><title>Shop</title><body>${snippet()}${snippet()}<script>
+      window.playitgreen = ${JSON.stringify(sales)};
+    </script>`,
+  );
+  const all = { "play-it-green:1": "2", "play-it-green:2": "2", "play-it-green:3": "2" };
+  await expect.poll(() => kept(page)).toEqual(all);
+  expect(posts().map(({ body }) => JSON.parse(body).sale.id).toSorted()).toEqual(["1", "2", "3"]);
+  await expect(badge(page)).toHaveCount(1);
+  expect(warnings).toEqual([]);
+});
+
+test("a buyer who leaves at once costs a delay, not a sale", async ({ page }) => {
+  isSilent = true;
+  await open(page, islandPage());
+  await wasCalled("GET /api/campaigns/");
+  isSilent = false;
+  await open(page, islandPage({ ...island, id: 20 }));
+  await expect.poll(() => kept(page)).toEqual({ "play-it-green:19": "2", "play-it-green:20": "2" });
 });
 
 test("personal data that a shop hands over is neither kept nor sent", async ({ page }) => {
