@@ -178,9 +178,10 @@ fn each_condition_that_is_met_and_must_not_be_is_explained() {
         why(json!({"not": "opted_in"}), |sale| sale.opted_in = Some(true)),
         "the customer opted in, the campaign asks for customers who did not"
     );
+    let either = json!({"item": {"sku": ["MUG-BLUE", "TEA-500"]}});
     assert_eq!(
-        why(json!({"not": {"item": "every"}}), |sale| sale.lines[0].refunded = 2),
-        "an item was bought, which the campaign leaves out"
+        why(json!({"not": either}), |sale| sale.lines[0].refunded = 2),
+        "an item with the SKU TEA-500 was bought, which the campaign leaves out"
     );
 }
 
