@@ -7,7 +7,6 @@
 mod returns;
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 use serde::{Deserialize, Serialize};
 
@@ -114,15 +113,8 @@ impl SaleFacts {
         let snapshots = [self.snapshot, other.snapshot].into_iter().flatten();
         self.snapshot = snapshots.max_by(|one, another| one.rank().cmp(&another.rank()));
         for (id, refund) in other.refunds {
-            match self.refunds.entry(id) {
-                Entry::Vacant(entry) => {
-                    entry.insert(refund);
-                }
-                Entry::Occupied(mut entry) if refund > *entry.get() => {
-                    entry.insert(refund);
-                }
-                Entry::Occupied(_) => {}
-            }
+            let greatest = self.refunds.remove(&id).into_iter().chain([refund]).max();
+            self.refunds.extend(greatest.map(|refund| (id, refund)));
         }
         self
     }

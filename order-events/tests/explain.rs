@@ -47,8 +47,12 @@ fn the_dates_of_the_campaign_are_named() {
         words(&campaign, |sale| sale.opted_in = Some(true)),
         "it was sold at 2026-11-22T08:51:49Z, before the campaign starts at 2026-12-01T00:00:00Z"
     );
-    campaign.ends_at = campaign.starts_at.replace("2026-11-01T00:00:00Z".parse().unwrap());
-    campaign.ends_at = Some(sale().sold_at);
+    (campaign.starts_at, campaign.ends_at) = (Some(sale().sold_at), None);
+    assert_eq!(
+        words(&campaign, |sale| sale.opted_in = Some(false)),
+        "the customer did not opt in, the campaign asks for it"
+    );
+    (campaign.starts_at, campaign.ends_at) = (None, Some(sale().sold_at));
     assert_eq!(
         words(&campaign, |sale| sale.opted_in = Some(false)),
         "it was sold at 2026-11-22T08:51:49Z, when the campaign was over since \
@@ -174,9 +178,10 @@ fn each_condition_that_is_met_and_must_not_be_is_explained() {
         why(json!({"not": "opted_in"}), |sale| sale.opted_in = Some(true)),
         "the customer opted in, the campaign asks for customers who did not"
     );
+    let either = json!({"item": {"sku": ["MUG-BLUE", "TEA-500"]}});
     assert_eq!(
-        why(json!({"not": {"item": "every"}}), |sale| sale.lines[0].refunded = 2),
-        "an item was bought, which the campaign leaves out"
+        why(json!({"not": either}), |sale| sale.lines[0].refunded = 2),
+        "an item with the SKU TEA-500 was bought, which the campaign leaves out"
     );
 }
 

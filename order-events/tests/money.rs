@@ -125,6 +125,7 @@ fn currencies_have_the_minor_units_of_iso_4217() {
         for code in codes.split(' ') {
             let currency: Currency = code.parse().unwrap();
             assert_eq!((currency.code(), currency.exponent()), (code, exponent));
+            assert_eq!(format!("{currency} {currency:?}"), format!("{code} {code}"));
         }
     }
 }

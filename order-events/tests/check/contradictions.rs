@@ -241,3 +241,32 @@ fn a_search_that_would_take_too_long_is_given_up_and_accepted() {
     assert_eq!(refusal(json!({"all": all})), "");
     assert!(started.elapsed().as_secs() < 5, "took {:?}", started.elapsed());
 }
+
+#[test]
+fn lists_that_are_too_long_to_compare_are_accepted() {
+    let names = |prefix: &str, number: usize| -> Vec<String> {
+        (0..number).map(|index| format!("{prefix}{index}")).collect()
+    };
+    let coupons = |number: usize| {
+        let coupon = json!({"coupon": names("A", number)});
+        refusal(json!({"all": [coupon, not(coupon.clone())]}))
+    };
+    assert!(coupons(300).ends_with("no coupon that is asked for is left"));
+    assert_eq!(coupons(400), "");
+    let items = |number: usize| {
+        let item = json!({"item": {"sku": names("A", number)}});
+        refusal(json!({"all": [item, not(item.clone())]}))
+    };
+    assert!(items(300).ends_with("no item that is asked for is left"));
+    assert_eq!(items(400), "");
+    let shops = |number: usize| {
+        let shop = |prefix: &str| json!({"shop": names(prefix, number)});
+        refusal(json!({"all": [shop("A"), shop("B")]}))
+    };
+    assert!(shops(130).ends_with("no shop is left"));
+    assert_eq!(shops(200), "");
+    // What is only asked for takes no comparison, however long the lists are.
+    let long = json!({"coupon": names("A", 900)});
+    let when = json!({"all": [long, long, "opted_in", {"not": "opted_in"}]});
+    assert!(refusal(when).ends_with("a customer opted in or did not"));
+}
