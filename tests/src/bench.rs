@@ -1,3 +1,4 @@
 //! Benchmarks: figures and ratios, never a verdict.
 
+pub mod rules;
 pub mod throughput;

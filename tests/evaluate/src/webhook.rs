@@ -26,11 +26,11 @@ impl Rules {
     }
 
     /// Trees under each campaign, in the order of the campaigns, for the body of a `WooCommerce`
-    /// `order.*` webhook.
+    /// `order.*` webhook. It takes bytes, because that is what a request has.
     ///
     /// # Errors
     /// Why the body is no sale.
-    pub fn woocommerce_order(&self, body: &str) -> Result<Vec<u32>, String> {
+    pub fn woocommerce_order(&self, body: &[u8]) -> Result<Vec<u32>, String> {
         self.trees(body, woocommerce::order::sale)
     }
 
@@ -38,7 +38,7 @@ impl Rules {
     ///
     /// # Errors
     /// Why the body is no sale.
-    pub fn shopify_order(&self, body: &str) -> Result<Vec<u32>, String> {
+    pub fn shopify_order(&self, body: &[u8]) -> Result<Vec<u32>, String> {
         self.trees(body, shopify::order::sale)
     }
 }
@@ -46,10 +46,10 @@ impl Rules {
 impl Rules {
     fn trees<P: DeserializeOwned>(
         &self,
-        body: &str,
+        body: &[u8],
         sale: impl FnOnce(P) -> Result<Sale, AdapterError>,
     ) -> Result<Vec<u32>, String> {
-        let payload = serde_json::from_str(body).map_err(|error| error.to_string())?;
+        let payload = serde_json::from_slice(body).map_err(|error| error.to_string())?;
         let sale = sale(payload).map_err(|error| error.to_string())?;
         let mut orders = qualify(&self.shop, &sale, &self.campaigns).into_iter().peekable();
         // Orders come in the order of their campaigns, without those that order nothing.

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use play_it_green_tests::Failure;
-use play_it_green_tests::bench::throughput;
+use play_it_green_tests::bench::{rules, throughput};
 use play_it_green_tests::local_worker::{LocalWorker, repository};
 
 fn main() -> ExitCode {
@@ -17,6 +17,8 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), Failure> {
+    rules::print()?;
+    println!();
     let worker = LocalWorker::start(&repository().join("target/bench-state"), 0)?;
     throughput::print(&worker)
 }

@@ -1,0 +1,93 @@
+//! The orders that are converted: what shops really sent, and variations of it.
+
+mod shopify;
+mod woocommerce;
+
+use std::fs;
+
+use play_it_green_evaluate::Rules;
+
+use crate::local_worker::repository;
+use crate::{Failure, While};
+
+/// How many different orders are measured, one after the other.
+const MEASURED: usize = 16;
+
+/// The orders of one platform.
+pub(super) struct Orders {
+    pub(super) platform: Platform,
+    pub(super) name: &'static str,
+    /// Bodies to measure: the same order with other ids and units.
+    pub(super) measured: Vec<String>,
+    /// Bodies to compare answers for: those, and whatever the variations make of them.
+    pub(super) compared: Vec<String>,
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum Platform {
+    Woocommerce,
+    Shopify,
+}
+
+impl Platform {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Woocommerce => "woocommerce",
+            Self::Shopify => "shopify",
+        }
+    }
+
+    /// The trees under each campaign.
+    pub(super) fn trees(self, rules: &Rules, body: &str) -> Result<Vec<u32>, String> {
+        match self {
+            Self::Woocommerce => rules.woocommerce_order(body.as_bytes()),
+            Self::Shopify => rules.shopify_order(body.as_bytes()),
+        }
+    }
+}
+
+impl Orders {
+    /// Bytes of one body.
+    pub(super) fn bytes(&self) -> usize {
+        self.measured.first().map_or(0, String::len)
+    }
+
+    /// Orders like `body`; `id` and `quantity` are the texts in it that make each different, and
+    /// `variations` are texts in it with what stands there instead.
+    fn like(
+        platform: Platform,
+        name: &'static str,
+        body: &str,
+        (id, quantity): (&str, &str),
+        variations: &[(&str, &str)],
+    ) -> Result<Self, Failure> {
+        let different = |number: usize| {
+            let numbered = replaced(body, id, &format!("{id}{number}"))?;
+            let units = number.checked_rem(5).unwrap_or_default().saturating_add(1);
+            replaced(
+                &numbered,
+                quantity,
+                &quantity.replace(|c: char| c.is_ascii_digit(), &units.to_string()),
+            )
+        };
+        let measured = (0..MEASURED).map(different).collect::<Result<Vec<_>, _>>()?;
+        let varied = variations.iter().map(|(text, instead)| replaced(body, text, instead));
+        let mut compared = varied.collect::<Result<Vec<_>, _>>()?;
+        compared.extend(measured.clone());
+        Ok(Self { platform, name, measured, compared })
+    }
+}
+
+/// A sample of what a platform sends.
+fn sample(name: &str) -> Result<String, Failure> {
+    let path = repository().join("shop-adapters/tests/samples").join(name);
+    fs::read_to_string(&path).when(&format!("{} cannot be read", path.display()))
+}
+
+/// The first `text` in `body` replaced; without one, a variation would vary nothing.
+fn replaced(body: &str, text: &str, instead: &str) -> Result<String, Failure> {
+    if body.contains(text) {
+        return Ok(body.replacen(text, instead, 1));
+    }
+    Err(Failure(format!("A sample no longer has this text to vary: {text}")))
+}
