@@ -5,6 +5,8 @@ use axum::http::{HeaderMap, header};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
+use crate::problem::Problem;
+
 /// A secret as a caller gave it. Only its hash leaves this type, and it cannot be printed.
 pub(crate) struct ApiKey(String);
 
@@ -57,9 +59,9 @@ pub(crate) fn link_hash(token: &str) -> String {
 }
 
 /// An id that nobody can guess: the prefix and 128 random bits.
-pub(crate) fn new_id(prefix: &str) -> Result<String, getrandom::Error> {
+pub(crate) fn new_id(prefix: &str) -> Result<String, Problem> {
     let mut bytes = [0_u8; 16];
-    getrandom::fill(&mut bytes)?;
+    getrandom::fill(&mut bytes).map_err(|_| Problem::internal("No random bytes could be had"))?;
     Ok(format!("{prefix}_{}", hexadecimal(&bytes)))
 }
 

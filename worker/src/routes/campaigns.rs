@@ -4,7 +4,7 @@ use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use order_events::{Campaign, Conditions, Timestamp, limits};
 use serde::Deserialize;
 
@@ -56,7 +56,7 @@ pub(crate) async fn create(
     Owner(key): Owner,
     bytes: Bytes,
 ) -> Result<Response, Problem> {
-    let id = new_id("camp").map_err(|_| Problem::internal("No random bytes could be had"))?;
+    let id = new_id("camp")?;
     let fields = fields(&id, &bytes)?;
     let now = context.now.milliseconds();
     let campaigns_max = i64::try_from(limits::CAMPAIGNS_PER_MERCHANT).unwrap_or(i64::MAX);
@@ -107,7 +107,7 @@ pub(crate) async fn delete(
     }
     let message = "The campaign is deleted. Orders already made stay as they are.".to_owned();
     let envelope = Envelope { message, success: true, data: "{}".to_owned() };
-    Ok(json(StatusCode::OK, &envelope).into_response())
+    Ok(json(StatusCode::OK, &envelope))
 }
 
 fn fields(id: &str, bytes: &[u8]) -> Result<CampaignFields, Problem> {

@@ -150,9 +150,8 @@ async fn keep(
     if orders.is_empty() {
         return Ok((String::new(), Vec::new()));
     }
-    let random = |_| Problem::internal("No random bytes could be had");
-    let id = new_id("sale").map_err(random)?;
-    let purchase_order = new_id("po").map_err(random)?;
+    let id = new_id("sale")?;
+    let purchase_order = new_id("po")?;
     let period = Period::after(key.latest_period_ends_at, context.now, &key.time_zone)
         .ok_or_else(|| Problem::internal("The merchant's time zone is not known"))?;
     let orders: Vec<NewOrder<'_>> = orders

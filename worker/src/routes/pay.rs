@@ -77,7 +77,7 @@ async fn attempt(context: &RequestContext, token: &str, number: &str) -> Result<
     if let Some(payment) = waiting_for_confirmation(context, &order).await? {
         settle(context, &payment, Outcome::Declined(NOT_CONFIRMED)).await?;
     }
-    let id = new_id("pay").map_err(|_| Problem::internal("No random bytes could be had"))?;
+    let id = new_id("pay")?;
     let now = context.now.milliseconds();
     match context.store.begin_payment(&order.id, &id, "sandbox", &card.last_four, now).await {
         Ok(Some(payment)) => settle(context, &payment, card.outcome).await?,
