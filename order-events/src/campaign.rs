@@ -11,6 +11,7 @@ pub const CONDITIONS_SCHEMA: &str = include_str!("../conditions.schema.json");
 /// `ends_at`; `None` is no bound.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Campaign {
     /// Our id of the campaign.
     pub id: String,

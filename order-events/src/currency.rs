@@ -33,6 +33,13 @@ fn lists(codes: &str, code: &str) -> bool {
     codes.split(' ').any(|listed| listed == code)
 }
 
+/// Every code.
+#[cfg(feature = "schema")]
+pub(crate) fn codes() -> impl Iterator<Item = &'static str> {
+    let all = EXCEPTIONS.iter().map(|(codes, _)| *codes).chain([TWO_DIGITS]);
+    all.flat_map(|codes| codes.split(' '))
+}
+
 impl Currency {
     /// The code: three capital letters.
     #[must_use]

@@ -15,6 +15,8 @@ pub mod order_event;
 pub mod qualify;
 pub mod reason;
 pub mod sale;
+#[cfg(feature = "schema")]
+mod schema;
 pub mod timestamp;
 
 pub use campaign::{Campaign, Condition, Conditions, ItemMatch, TreeRule};

@@ -15,10 +15,12 @@ use crate::{Currency, Money, Timestamp};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Sale {
     /// Where the sale was made.
     pub platform: Platform,
     /// The shop's own order id as text, the same from every source of that shop.
+    #[cfg_attr(feature = "schema", schema(min_length = 1, max_length = 1020))]
     pub id: String,
     /// When the buyer bought, by the shop's clock.
     pub sold_at: Timestamp,
@@ -31,17 +33,22 @@ pub struct Sale {
     /// The currency of every amount in the sale.
     pub currency: Currency,
     /// What the buyer was charged in all, before refunds.
+    #[cfg_attr(feature = "schema", schema(minimum = 0, maximum = 9_007_199_254_740_991_i64))]
     pub total: i64,
     /// What the lines cost after discounts, without shipping, and without tax where the platform
     /// tells the tax apart.
+    #[cfg_attr(feature = "schema", schema(minimum = 0, maximum = 9_007_199_254_740_991_i64))]
     pub items_total: i64,
     /// Money returned so far.
+    #[cfg_attr(feature = "schema", schema(minimum = 0, maximum = 9_007_199_254_740_991_i64))]
     pub refunded: i64,
     /// Codes of the coupons used.
+    #[cfg_attr(feature = "schema", schema(max_items = 1000))]
     pub coupons: Vec<String>,
     /// Whether the customer opted in to planting; `None` where the shop does not ask.
     pub opted_in: Option<bool>,
     /// What was bought.
+    #[cfg_attr(feature = "schema", schema(max_items = 1000))]
     pub lines: Vec<Line>,
 }
 
@@ -65,22 +72,31 @@ impl Sale {
 /// One line of a sale.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Line {
     /// The shop's product id.
+    #[cfg_attr(feature = "schema", schema(min_length = 1, max_length = 1020))]
     pub product: Option<String>,
     /// The shop's variant id.
+    #[cfg_attr(feature = "schema", schema(min_length = 1, max_length = 1020))]
     pub variant: Option<String>,
     /// The stock keeping unit.
+    #[cfg_attr(feature = "schema", schema(min_length = 1, max_length = 1020))]
     pub sku: Option<String>,
     /// The title that the buyer saw.
+    #[cfg_attr(feature = "schema", schema(max_length = 1020))]
     pub title: String,
     /// Units bought.
+    #[cfg_attr(feature = "schema", schema(minimum = 1, maximum = 1_000_000))]
     pub quantity: u32,
     /// Units returned so far.
+    #[cfg_attr(feature = "schema", schema(maximum = 1_000_000))]
     pub refunded: u32,
     /// What the line cost after discounts, and without tax where the platform tells it apart.
+    #[cfg_attr(feature = "schema", schema(minimum = 0, maximum = 9_007_199_254_740_991_i64))]
     pub total: i64,
     /// Ids or names of the collections or categories that the product is in.
+    #[cfg_attr(feature = "schema", schema(max_items = 1000))]
     pub collections: Vec<String>,
 }
 
@@ -95,6 +111,7 @@ impl Line {
 /// The platforms that sales come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Platform {
     /// Shopify.
     Shopify,
@@ -117,6 +134,7 @@ pub enum Platform {
 /// How far a sale has come, from the first step to the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum SaleStatus {
     /// Bought, and not yet money: on hold, pending or authorised.
     Placed,

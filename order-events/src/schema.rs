@@ -1,0 +1,63 @@
+//! Schemas of the types that are written as text, for `OpenAPI`.
+
+use std::borrow::Cow;
+
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
+use utoipa::openapi::{Ref, RefOr};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::currency::codes;
+use crate::{Conditions, Currency, Timestamp};
+
+/// What the reader takes: RFC 3339 with a zone, in the years 1970 to 9998.
+const TIMESTAMP_PATTERN: &str = "^(19[7-9][0-9]|[2-8][0-9]{3}|9[0-8][0-9]{2}|99[0-8][0-9]|999[0-8])\
+    -[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})$";
+
+impl PartialSchema for Timestamp {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+            .pattern(Some(TIMESTAMP_PATTERN))
+            .description(Some("An instant with its zone, as RFC 3339; the years 1970 to 9998."))
+            .examples(["2026-11-22T08:51:49Z"])
+            .into()
+    }
+}
+
+impl ToSchema for Timestamp {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Timestamp")
+    }
+}
+
+impl PartialSchema for Currency {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .enum_values(Some(codes()))
+            .description(Some("The ISO 4217 code of a currency in use."))
+            .examples(["USD"])
+            .into()
+    }
+}
+
+impl ToSchema for Currency {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Currency")
+    }
+}
+
+/// Its own JSON Schema says more than a derived one, so this only refers to the place where whoever
+/// writes the document puts [`CONDITIONS_SCHEMA`](crate::campaign::CONDITIONS_SCHEMA).
+impl PartialSchema for Conditions {
+    fn schema() -> RefOr<Schema> {
+        Ref::from_schema_name("Conditions").into()
+    }
+}
+
+impl ToSchema for Conditions {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Conditions")
+    }
+}
