@@ -1,27 +1,38 @@
-//! Who is asking: extractors that load the owner of a key and check that it may do what it asks.
+//! Who is asking, and for what: extractors that load and authorise in one step.
+
+pub(crate) mod owned;
+pub(crate) mod scope;
+
+use std::marker::PhantomData;
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use worker::send::SendFuture;
 
-use crate::auth::ApiKey;
+use crate::access::scope::{Permission, Scope};
+use crate::auth::api_key::ApiKey;
 use crate::context::RequestContext;
 use crate::problem::Problem;
-use crate::store::api_keys::KeyRow;
+use crate::store::api_keys::KeyOwner;
 
 /// The owner of a valid key of either kind.
-pub(crate) struct Actor(pub(crate) KeyRow);
+pub(crate) struct Actor(pub(crate) KeyOwner);
 
-/// The owner of a valid secret key: may read and change everything of the merchant.
-pub(crate) struct Owner(pub(crate) KeyRow);
+/// The owner of a valid key that has the scope of `P`.
+pub(crate) struct Permitted<P>(pub(crate) KeyOwner, PhantomData<P>);
 
 const NO_KEY: &str =
     "No API key: send one as 'Authorization: Bearer KEY'. Find yours in Settings > API Payments.";
 const WRONG_KEY: &str =
     "This API key is not valid. Find yours, or make a new one, in Settings > API Payments.";
+const PUBLISHABLE_KEY: &str =
+    "A publishable key may only post order events and read campaigns: use a secret key.";
 
-impl KeyRow {
+/// Milliseconds after which the time of a key's last use is written anew.
+const LAST_USE_PRECISION: i64 = 60 * 60 * 1000;
+
+impl KeyOwner {
     /// Whether what this key tells is known for certain.
     pub(crate) fn is_secret(&self) -> bool {
         self.kind == "secret"
@@ -32,34 +43,80 @@ impl KeyRow {
         self.mode == "test"
     }
 
+    /// What the key may do. Stored scopes that are not known count for nothing.
+    pub(crate) fn scopes(&self) -> Vec<Scope> {
+        match &self.scopes {
+            _ if !self.is_secret() => Scope::PUBLISHABLE.to_vec(),
+            None => Scope::ALL.to_vec(),
+            Some(scopes) => serde_json::from_str(scopes).unwrap_or_default(),
+        }
+    }
+
+    /// Refuses what the key may not do.
+    pub(crate) fn require(&self, scope: Scope) -> Result<(), Problem> {
+        if self.scopes().contains(&scope) {
+            return Ok(());
+        }
+        let name = scope.name();
+        self.require_secret()?;
+        Err(Problem::forbidden(format!("This key lacks the scope {name}: use one that has it.")))
+    }
+
+    /// Refuses a key that everybody can read.
+    pub(crate) fn require_secret(&self) -> Result<(), Problem> {
+        if self.is_secret() { Ok(()) } else { Err(Problem::forbidden(PUBLISHABLE_KEY)) }
+    }
+
     /// A publishable key works on its shop's own pages. A sandboxed frame has the origin `null`,
     /// and what is not a browser sends none.
     pub(crate) fn check_origin(&self, headers: &HeaderMap) -> Result<(), Problem> {
         let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
-        match (&self.origin, origin) {
-            (Some(own), Some(origin)) if origin != "null" && origin != own => {
-                Err(Problem::forbidden(format!(
-                    "This publishable key belongs to the shop at {own} and does not work on \
-                     {origin}."
-                )))
-            }
-            _ => Ok(()),
+        let Some(origin) = origin.filter(|origin| *origin != "null" && !self.is_secret()) else {
+            return Ok(());
+        };
+        let own: Vec<String> = match &self.origins {
+            Some(origins) => serde_json::from_str(origins).unwrap_or_default(),
+            None => self.shop_origin.iter().cloned().collect(),
+        };
+        if own.iter().any(|own| own == origin) {
+            return Ok(());
         }
+        Err(Problem::forbidden(format!(
+            "This publishable key works on {} and not on {origin}: add that origin to the key in \
+             Settings > API Payments.",
+            own.join(", ")
+        )))
     }
 }
 
 /// The owner of the key in the query or the header, if there is a key at all.
-async fn actor(parts: &Parts, context: &RequestContext) -> Result<Option<KeyRow>, Problem> {
+async fn actor(parts: &Parts, context: &RequestContext) -> Result<Option<KeyOwner>, Problem> {
     match ApiKey::of_request(parts.uri.query(), &parts.headers) {
-        Some(key) => owner_of(&key, context).await.map(Some),
+        Some(key) => owner_of(&key, &parts.headers, context).await.map(Some),
         None => Ok(None),
     }
 }
 
 /// The owner of a key, wherever it was found.
-pub(crate) async fn owner_of(key: &ApiKey, context: &RequestContext) -> Result<KeyRow, Problem> {
-    let found = context.store.find_key(&key.hash()).await?;
-    found.ok_or_else(|| Problem::unauthorized(WRONG_KEY))
+pub(crate) async fn owner_of(
+    key: &ApiKey,
+    headers: &HeaderMap,
+    context: &RequestContext,
+) -> Result<KeyOwner, Problem> {
+    let hash = key.hash();
+    context.limit_rate(&hash).await?;
+    let now = context.now.milliseconds();
+    let Some(owner) = context.store.find_key(&hash, now).await? else {
+        // Who guesses keys uses a new one each time, so it is the address that is counted.
+        context.limit_rate_of_address(headers).await?;
+        return Err(Problem::unauthorized(WRONG_KEY));
+    };
+    owner.check_origin(headers)?;
+    let last_used = owner.last_used_at.unwrap_or_default();
+    if now.saturating_sub(last_used) > LAST_USE_PRECISION {
+        context.store.touch_key(&owner.key_id, now).await?;
+    }
+    Ok(owner)
 }
 
 /// What a request without any key is told.
@@ -67,9 +124,19 @@ pub(crate) fn no_key() -> Problem {
     Problem::unauthorized(NO_KEY)
 }
 
-fn context_of(parts: &Parts) -> Result<RequestContext, Problem> {
+pub(crate) fn context_of(parts: &Parts) -> Result<RequestContext, Problem> {
     let found = parts.extensions.get::<RequestContext>().cloned();
     found.ok_or_else(|| Problem::internal("A request came without its context"))
+}
+
+async fn permitted(parts: &Parts, scope: Scope) -> Result<KeyOwner, Problem> {
+    let context = context_of(parts)?;
+    let Some(owner) = SendFuture::new(actor(parts, &context)).await? else {
+        SendFuture::new(context.limit_rate_of_address(&parts.headers)).await?;
+        return Err(no_key());
+    };
+    owner.require(scope)?;
+    Ok(owner)
 }
 
 impl<S: Send + Sync> OptionalFromRequestParts<S> for Actor {
@@ -81,25 +148,10 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for Actor {
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Actor {
+impl<S: Send + Sync, P: Permission> FromRequestParts<S> for Permitted<P> {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let found = <Self as OptionalFromRequestParts<S>>::from_request_parts(parts, state).await?;
-        found.ok_or_else(no_key)
-    }
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for Owner {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let Actor(key) = <Actor as FromRequestParts<S>>::from_request_parts(parts, state).await?;
-        if !key.is_secret() {
-            return Err(Problem::forbidden(
-                "A publishable key may only post order events and read campaigns: use a secret key.",
-            ));
-        }
-        Ok(Owner(key))
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Ok(Self(permitted(parts, P::SCOPE).await?, PhantomData))
     }
 }

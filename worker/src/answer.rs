@@ -6,15 +6,17 @@ use axum::response::IntoResponse;
 use tower::ServiceExt;
 use worker::{Headers, Request, Response};
 
-use crate::context::RequestContext;
-use crate::problem::Problem;
+use crate::context::{ADDRESS, RequestContext};
+use crate::problem::{self, Problem};
 use crate::router;
+use crate::routes::creation::IDEMPOTENCY_KEY;
 
 /// Bytes in the largest body that is read: a sale of 500 lines with the longest titles fits.
 pub(crate) const BODY_BYTES_MAX: usize = 512 * 1024;
 
 /// Request headers that a handler may read. Each costs a call into JavaScript, so there are few.
-const HEADERS_READ: [&str; 3] = ["authorization", "content-type", "origin"];
+const HEADERS_READ: [&str; 7] =
+    ["accept", "authorization", "content-type", "cookie", "origin", ADDRESS, IDEMPOTENCY_KEY];
 
 thread_local! {
     // Building the table of routes costs more than most requests.
@@ -36,7 +38,7 @@ pub(crate) async fn answer(
             Err(problem) => problem.into_response(),
         },
         Err(problem) => {
-            worker::console_error!("{problem}");
+            problem::log(problem.message());
             problem.into_response()
         }
     };

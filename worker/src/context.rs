@@ -1,8 +1,12 @@
 //! What a handler needs from outside: the store, the settings and the time.
 
-use order_events::Timestamp;
-use worker::Env;
+use std::sync::Arc;
 
+use axum::http::HeaderMap;
+use order_events::Timestamp;
+use worker::{Env, RateLimiter};
+
+use crate::auth::hash;
 use crate::problem::Problem;
 use crate::store::Store;
 
@@ -13,6 +17,8 @@ pub(crate) struct RequestContext {
     pub(crate) settings: Settings,
     /// The instant at which the request arrived, or for which the event was scheduled.
     pub(crate) now: Timestamp,
+    /// Counts requests in each place of Cloudflare's network; in development, nobody counts.
+    limiter: Option<Arc<RateLimiter>>,
 }
 
 /// What the deployer decides, in wrangler's variables and secrets.
@@ -41,13 +47,42 @@ impl RequestContext {
         }
         let environment = env.var("ENVIRONMENT").map(|name| name.to_string()).unwrap_or_default();
         let now = now.ok_or_else(|| Problem::misconfigured("The clock is off."))?;
+        let development = environment == "development";
+        let limiter = env.rate_limiter("REQUESTS").ok().filter(|_| !development).map(Arc::new);
         Ok(Self {
             store: Store::new(store),
-            settings: Settings { development: environment == "development", link_secret },
+            settings: Settings { development, link_secret },
             now,
+            limiter,
         })
     }
+
+    /// Refuses a flood of requests from one source, named by a hash.
+    pub(crate) async fn limit_rate(&self, source: &str) -> Result<(), Problem> {
+        let Some(limiter) = &self.limiter else { return Ok(()) };
+        match limiter.limit(source.to_owned()).await {
+            Ok(outcome) if !outcome.success => Err(Problem::too_many(
+                "Too many requests in the last minute. Nothing was stored of this one; please send \
+                 it again in a minute.",
+                RATE_PERIOD_SECONDS,
+            )),
+            // A counter that fails must not stop the sales.
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+
+    /// Refuses a flood of requests from one address that come without a valid key.
+    pub(crate) async fn limit_rate_of_address(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        let address = headers.get(ADDRESS).and_then(|address| address.to_str().ok());
+        self.limit_rate(&hash(address.unwrap_or_default())).await
+    }
 }
+
+/// The header in which Cloudflare names the address of the caller.
+pub(crate) const ADDRESS: &str = "cf-connecting-ip";
+
+/// The period of the rate limit in `wrangler.toml`.
+const RATE_PERIOD_SECONDS: u32 = 60;
 
 /// The instant so many milliseconds after 1970, as JavaScript counts them.
 pub(crate) fn timestamp_from_number(milliseconds: f64) -> Option<Timestamp> {

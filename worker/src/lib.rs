@@ -4,13 +4,17 @@ mod access;
 mod answer;
 mod auth;
 mod context;
+mod keys;
 mod month;
+mod openapi;
+mod origin;
 mod pages;
 mod payments;
 mod problem;
 mod router;
 mod routes;
 mod store;
+mod text;
 
 use order_events::Timestamp;
 use worker::{Context, Date, Env, Request, Response, ScheduleContext, ScheduledEvent, event};
@@ -29,6 +33,6 @@ async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<
 async fn scheduled(event: ScheduledEvent, env: Env, _context: ScheduleContext) {
     match RequestContext::new(&env, context::timestamp_from_number(event.schedule())) {
         Ok(context) => month::end_months(&context).await,
-        Err(problem) => worker::console_error!("The month end did not run: {problem}"),
+        Err(problem) => problem::log(&format!("The month end did not run: {problem}")),
     }
 }

@@ -1,10 +1,11 @@
 //! The end of the month: who is due, the close, and what follows it.
 
 pub(crate) mod close;
+pub(crate) mod next;
 pub(crate) mod period;
 
 use crate::context::RequestContext;
-use crate::problem::Problem;
+use crate::problem::{self, Problem};
 
 /// Closes every purchase order whose month was over at the event's instant. Any number of events
 /// does the same as one: each step asks for what is not yet done, and guards on it when it writes.
@@ -17,7 +18,7 @@ pub(crate) async fn end_months(context: &RequestContext) {
     let message = problem.as_ref().map(Problem::message);
     let recorded = context.store.record_month_end_run(scheduled_at, closed, message).await;
     if recorded.is_err() {
-        worker::console_error!("The month end run at {scheduled_at} could not be recorded");
+        problem::log(&format!("The month end run at {scheduled_at} could not be recorded"));
     }
 }
 

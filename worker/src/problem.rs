@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 /// Why a request could not be answered as asked.
 #[derive(Debug)]
@@ -16,7 +17,7 @@ pub(crate) struct Problem {
 }
 
 /// The envelope of every error, and of answers that have no resource to show.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct Envelope {
     /// What happened, in words.
     pub(crate) message: String,
@@ -58,6 +59,11 @@ impl Problem {
         if field.is_empty() { problem } else { problem.with("field", field) }
     }
 
+    /// 429: so many requests that others would suffer.
+    pub(crate) fn too_many(message: &str, retry_after: u32) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, message).with("retry_after", retry_after)
+    }
+
     /// 500: the deployer has to set something.
     pub(crate) fn misconfigured(message: &str) -> Self {
         Self::new(
@@ -68,7 +74,7 @@ impl Problem {
 
     /// 500: our fault. `what` is logged and must hold nothing that a caller sent.
     pub(crate) fn internal(what: &str) -> Self {
-        worker::console_error!("{what}");
+        log(what);
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "Something went wrong on our side. Nothing was lost; please try again.",
@@ -92,6 +98,14 @@ impl Problem {
     }
 }
 
+/// Writes a line to the Worker's log. It must hold nothing that a caller sent.
+pub(crate) fn log(line: &str) {
+    #[cfg(target_family = "wasm")]
+    worker::console_error!("{line}");
+    #[cfg(not(target_family = "wasm"))]
+    eprintln!("{line}");
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.message)
@@ -100,17 +114,34 @@ impl fmt::Display for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
+        let retry_after = self.data.get("retry_after").map(Value::to_string);
         let data = Value::Object(self.data).to_string();
         let envelope = Envelope { message: self.message, success: false, data };
-        json(self.status, &envelope)
+        let mut response = json(self.status, &envelope);
+        if let Some(retry_after) = retry_after.and_then(|seconds| seconds.parse().ok()) {
+            response.headers_mut().insert(header::RETRY_AFTER, retry_after);
+        }
+        response
     }
 }
 
 /// An answer of JSON.
 pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Response {
-    let Ok(body) = serde_json::to_vec(value) else {
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    };
+    match serde_json::to_string(value) {
+        Ok(body) => json_text(status, body),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+/// An answer of JSON that is already written.
+pub(crate) fn json_text(status: StatusCode, body: String) -> Response {
     let content_type = HeaderValue::from_static("application/json");
     (status, [(header::CONTENT_TYPE, content_type)], body).into_response()
+}
+
+/// The answer to an action that has no resource to show: 200 in the envelope.
+pub(crate) fn done(message: &str, data: &impl Serialize) -> Response {
+    let data = serde_json::to_string(data).unwrap_or_else(|_| "{}".to_owned());
+    let envelope = Envelope { message: message.to_owned(), success: true, data };
+    json(StatusCode::OK, &envelope)
 }

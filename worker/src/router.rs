@@ -4,16 +4,19 @@ use axum::Router;
 use axum::http::{Method, StatusCode};
 use axum::routing::{MethodRouter, get, post};
 
+use crate::openapi;
 use crate::problem::Problem;
-use crate::routes::{campaigns, cross_origin, orders, pay, purchase_orders};
+use crate::routes::{
+    buy_trees, campaigns, cross_origin, health, keys, order_list, orders, pay, purchase_orders,
+    shops, simulate, totals,
+};
 
 /// The table. Both slash forms of a route answer directly, without a redirect.
 pub(crate) fn router() -> Router {
     let mut router = Router::new();
     for (path, handlers) in api() {
-        router = router
-            .route(path, handlers.clone().options(cross_origin::preflight))
-            .route(&format!("{path}/"), handlers.options(cross_origin::preflight));
+        let handlers = handlers.options(cross_origin::preflight);
+        router = router.route(path, handlers.clone()).route(&format!("{path}/"), handlers);
     }
     router
         .route("/pay/{token}", get(pay::show).post(pay::pay))
@@ -27,16 +30,34 @@ pub(crate) fn router() -> Router {
         })
 }
 
-fn api() -> [(&'static str, MethodRouter); 6] {
-    [
-        ("/api/orders", get(orders::list).post(orders::create)),
-        ("/api/campaigns", get(campaigns::list).post(campaigns::create)),
+/// What the description of the API describes.
+pub(crate) fn api() -> Vec<(&'static str, MethodRouter)> {
+    vec![
+        ("/api/orders", get(order_list::list_orders).post(orders::post_order_event)),
+        ("/api/orders/{id}", get(order_list::read_order)),
+        ("/api/buy_trees", post(buy_trees::buy_trees)),
+        ("/api/campaigns", get(campaigns::list_campaigns).post(campaigns::create_campaign)),
         (
             "/api/campaigns/{id}",
-            get(campaigns::read).put(campaigns::change).delete(campaigns::delete),
+            get(campaigns::read_campaign)
+                .put(campaigns::change_campaign)
+                .delete(campaigns::delete_campaign),
         ),
-        ("/api/purchase_orders", get(purchase_orders::list)),
-        ("/api/purchase_orders/{id}", get(purchase_orders::read)),
-        ("/api/purchase_orders/{id}/lines", get(purchase_orders::lines)),
+        ("/api/campaigns/{id}/simulate", post(simulate::simulate)),
+        ("/api/purchase_orders", get(purchase_orders::list_purchase_orders)),
+        ("/api/purchase_orders/{id}", get(purchase_orders::read_purchase_order)),
+        ("/api/purchase_orders/{id}/lines", get(purchase_orders::list_lines)),
+        ("/api/shops", get(shops::list_shops).post(shops::create_shop)),
+        (
+            "/api/shops/{id}",
+            get(shops::read_shop).put(shops::change_shop).delete(shops::delete_shop),
+        ),
+        ("/api/keys", get(keys::list_keys).post(keys::create_key)),
+        ("/api/keys/{id}", get(keys::read_key).put(keys::change_key).delete(keys::revoke_key)),
+        ("/api/keys/{id}/rotate", post(keys::rotate_key)),
+        ("/api/reset", post(keys::reset_key)),
+        ("/api/totals", get(totals::count_trees)),
+        ("/api/openapi.json", get(openapi::describe_api)),
+        ("/health", get(health::check_health)),
     ]
 }

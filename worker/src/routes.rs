@@ -1,8 +1,19 @@
 //! One file a resource; no SQL.
 
 pub(crate) mod body;
+pub(crate) mod buy_trees;
 pub(crate) mod campaigns;
+pub(crate) mod creation;
 pub(crate) mod cross_origin;
+pub(crate) mod health;
+pub(crate) mod keys;
+pub(crate) mod order_list;
 pub(crate) mod orders;
 pub(crate) mod pay;
 pub(crate) mod purchase_orders;
+pub(crate) mod responses;
+pub(crate) mod search;
+pub(crate) mod shops;
+pub(crate) mod simulate;
+pub(crate) mod table;
+pub(crate) mod totals;

@@ -1,15 +1,21 @@
 //! The only place that knows D1: one file a table, the SQL as named constants.
 
 pub(crate) mod api_keys;
+pub(crate) mod bought_trees;
 pub(crate) mod campaigns;
+pub(crate) mod kept_answers;
+pub(crate) mod migrations;
 pub(crate) mod month_end_runs;
 pub(crate) mod orders;
 pub(crate) mod payments;
 pub(crate) mod purchase_orders;
+pub(crate) mod shops;
+pub(crate) mod totals;
+pub(crate) mod tree_prices;
 
 use std::sync::Arc;
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use wasm_bindgen::JsValue;
 use worker::{D1Database, D1PreparedStatement, D1Result};
 
@@ -26,6 +32,16 @@ pub(crate) enum Value {
     Null,
 }
 
+/// A table whose rows belong to a merchant and have an id.
+#[derive(Clone, Copy)]
+pub(crate) enum Table {
+    ApiKeys,
+    Campaigns,
+    Orders,
+    PurchaseOrders,
+    Shops,
+}
+
 /// A statement with its values bound.
 pub(crate) struct Statement(D1PreparedStatement);
 
@@ -39,6 +55,18 @@ pub(crate) enum StoreError {
 
 /// The largest integer that JavaScript's numbers keep exact.
 const INTEGER_MAX: u64 = 9_007_199_254_740_991;
+
+impl Table {
+    fn name(self) -> &'static str {
+        match self {
+            Self::ApiKeys => "api_keys",
+            Self::Campaigns => "campaigns",
+            Self::Orders => "orders",
+            Self::PurchaseOrders => "purchase_orders",
+            Self::Shops => "shops",
+        }
+    }
+}
 
 impl Store {
     pub(crate) fn new(database: D1Database) -> Self {
@@ -69,6 +97,18 @@ impl Store {
         values: &[Value],
     ) -> Result<Option<T>, StoreError> {
         Ok(self.all(sql, values).await?.into_iter().next())
+    }
+
+    /// Whether the merchant has a row with this id, deleted or not.
+    pub(crate) async fn exists(
+        &self,
+        table: Table,
+        merchant: &str,
+        id: &str,
+    ) -> Result<bool, StoreError> {
+        let sql = format!("SELECT id FROM {} WHERE merchant_id = ?1 AND id = ?2", table.name());
+        let found = self.first::<IgnoredAny>(&sql, &[merchant.into(), id.into()]).await?;
+        Ok(found.is_some())
     }
 
     /// Runs one statement and answers how many rows it wrote.

@@ -29,6 +29,15 @@ impl Period {
         })
     }
 
+    /// The month that a label such as `2026-11` names. `None` for what is no month.
+    pub(crate) fn named(label: &str, zone: &str) -> Option<Self> {
+        let (year, month) =
+            label.split_once('-').filter(|parts| (parts.0.len(), parts.1.len()) == (4, 2))?;
+        let first = Date::new(year.parse().ok()?, month.parse().ok()?, 1).ok()?;
+        let zone_of = TimeZone::get(zone).ok()?;
+        Self::of(start_of_day(first, &zone_of)?, zone)
+    }
+
     /// The month for a new purchase order: the one of `now`, or the one after the merchant's latest
     /// purchase order where that reaches beyond `now`.
     pub(crate) fn after(latest_ends_at: Option<i64>, now: Timestamp, zone: &str) -> Option<Self> {
@@ -67,6 +76,17 @@ mod tests {
         assert_eq!(october.starts_at, at("2017-10-01T04:00:00Z"));
         let september = Period::of(at("2017-10-01T03:59:59Z"), "America/Asuncion").unwrap();
         assert_eq!((september.label.as_str(), september.ends_at), ("2017-09", october.starts_at));
+    }
+
+    #[test]
+    fn a_month_is_found_by_its_label() {
+        let october = Period::named("2017-10", "America/Asuncion").unwrap();
+        assert_eq!(october.starts_at, at("2017-10-01T04:00:00Z"));
+        assert_eq!(october.label, "2017-10");
+        for label in ["", "2026", "2026-13", "2026-00", "26-11", "2026-11-01", "+026-11", "9999-12"]
+        {
+            assert_eq!(Period::named(label, "UTC"), None, "{label}");
+        }
     }
 
     #[test]

@@ -2,26 +2,36 @@
 
 use axum::Extension;
 use axum::body::Bytes;
-use axum::extract::Path;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
 use order_events::{Campaign, Conditions, Timestamp, limits};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::body;
-use crate::access::{Actor, Owner};
+use super::creation::Creation;
+use super::responses::{Changed, Refused};
+use super::search::{Page, Search, check_after, check_limit, page};
+use crate::access::Permitted;
+use crate::access::owned::Owned;
+use crate::access::scope::{CampaignsRead, CampaignsWrite};
 use crate::auth::new_id;
 use crate::context::RequestContext;
-use crate::problem::{Envelope, Problem, json};
+use crate::problem::{Envelope, Problem, done, json};
+use crate::store::Table;
 use crate::store::campaigns::{CampaignFields, CampaignRow};
 
 /// A campaign as a merchant writes it.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct CampaignBody {
+pub(crate) struct CampaignBody {
+    /// What the merchant calls it.
+    #[schema(min_length = 1, max_length = 255, example = "A tree for every blue mug")]
     name: String,
+    /// First instant at which a sale qualifies; absent or `null` is no bound.
     #[serde(default)]
     starts_at: Option<Timestamp>,
+    /// First instant at which a sale no longer qualifies; absent or `null` is no bound.
     #[serde(default)]
     ends_at: Option<Timestamp>,
     conditions: Conditions,
@@ -30,107 +40,128 @@ struct CampaignBody {
 /// The header that tells the storefront the id of its shop, which conditions may name.
 const SHOP: HeaderName = HeaderName::from_static("x-shop");
 
-/// All campaigns of the merchant; with a publishable key too, since the storefront evaluates them.
+/// List the campaigns, oldest first. A publishable key may too: the storefront evaluates them.
+#[utoipa::path(get, path = "/api/campaigns", tag = "Campaigns", params(Page),
+    security(("secret_key" = ["campaigns:read"]), ("publishable_key" = [])),
+    responses((status = 200, description = "The campaigns.", body = [Campaign]), Refused))]
 #[worker::send]
-pub(crate) async fn list(
+pub(crate) async fn list_campaigns(
     Extension(context): Extension<RequestContext>,
-    Actor(key): Actor,
+    key: Permitted<CampaignsRead>,
+    Search(search): Search<Page>,
+    uri: Uri,
 ) -> Result<Response, Problem> {
-    let rows = context.store.campaigns(&key.merchant_id).await?;
+    let limit = check_limit(search.limit)?;
+    let (merchant, after) = (&key.0.merchant_id, search.after.as_deref());
+    check_after(&context.store, Table::Campaigns, merchant, after).await?;
+    let rows = context.store.campaigns(merchant, after, limit.saturating_add(1)).await?;
     let campaigns = rows.into_iter().map(campaign).collect::<Result<Vec<_>, _>>()?;
-    let mut response = json(StatusCode::OK, &campaigns);
-    if let Some(shop) = key.shop_id.as_deref().and_then(|shop| HeaderValue::from_str(shop).ok()) {
+    let listing = page(&uri, limit, campaigns, |campaign: &Campaign| &campaign.id);
+    let mut response = listing.into_json();
+    if let Some(shop) = key.0.shop_id.as_deref().and_then(|shop| HeaderValue::from_str(shop).ok()) {
         let headers = response.headers_mut();
         headers.insert(SHOP, shop);
-        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("x-shop"));
+        let exposed = HeaderValue::from_static("x-shop, link");
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
         // A change reaches buyers within a minute; the Worker's own answer is the one billed.
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=60"));
     }
     Ok(response)
 }
 
-/// Makes a campaign: 201.
+/// Make a campaign.
+#[utoipa::path(post, path = "/api/campaigns", tag = "Campaigns", request_body = CampaignBody,
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255)),
+    security(("secret_key" = ["campaigns:write"])),
+    responses((status = 201, description = "The campaign.", body = Campaign), Changed))]
 #[worker::send]
-pub(crate) async fn create(
+pub(crate) async fn create_campaign(
     Extension(context): Extension<RequestContext>,
-    Owner(key): Owner,
+    key: Permitted<CampaignsWrite>,
+    headers: HeaderMap,
     bytes: Bytes,
 ) -> Result<Response, Problem> {
-    let id = new_id("camp")?;
-    let fields = fields(&id, &bytes)?;
+    let merchant = &key.0.merchant_id;
+    let creation = Creation::of(&context, merchant, &headers, "POST /api/campaigns", &bytes)?;
+    if let Some(earlier) = creation.earlier().await? {
+        return Ok(earlier);
+    }
+    let campaign = checked(new_id("camp")?, 1, body::read(&bytes)?)?;
     let now = context.now.milliseconds();
-    let campaigns_max = i64::try_from(limits::CAMPAIGNS_PER_MERCHANT).unwrap_or(i64::MAX);
-    let row =
-        context.store.create_campaign(&key.merchant_id, &id, fields, now, campaigns_max).await?;
-    let row = row.ok_or_else(|| {
-        Problem::new(
-            StatusCode::CONFLICT,
-            format!("There are {campaigns_max} campaigns, the most allowed: delete one first."),
-        )
-    })?;
-    Ok(json(StatusCode::CREATED, &campaign(row)?))
+    let most = i64::try_from(limits::CAMPAIGNS_PER_MERCHANT).unwrap_or(i64::MAX);
+    let insert =
+        context.store.insert_campaign(merchant, &campaign.id, fields(&campaign)?, now, most)?;
+    let full = format!("There are {most} campaigns, the most allowed: delete one first.");
+    let full = Problem::new(StatusCode::CONFLICT, full);
+    creation.run(vec![insert], (Table::Campaigns, &campaign.id), &campaign, full).await
 }
 
-/// One campaign.
+/// Read a campaign.
+#[utoipa::path(get, path = "/api/campaigns/{id}", tag = "Campaigns",
+    params(("id" = String, Path, description = "The campaign's id.")),
+    security(("secret_key" = ["campaigns:read"]), ("publishable_key" = [])),
+    responses((status = 200, description = "The campaign.", body = Campaign), Refused))]
 #[worker::send]
-pub(crate) async fn read(
-    Extension(context): Extension<RequestContext>,
-    Owner(key): Owner,
-    Path(id): Path<String>,
+pub(crate) async fn read_campaign(
+    found: Owned<CampaignsRead, CampaignRow>,
 ) -> Result<Response, Problem> {
-    let row = context.store.campaign(&key.merchant_id, &id).await?;
+    Ok(json(StatusCode::OK, &campaign(found.resource)?))
+}
+
+/// Change a campaign; its version counts up. Orders already made stay as they are.
+#[utoipa::path(put, path = "/api/campaigns/{id}", tag = "Campaigns", request_body = CampaignBody,
+    params(("id" = String, Path, description = "The campaign's id.")),
+    security(("secret_key" = ["campaigns:write"])),
+    responses((status = 200, description = "The campaign.", body = Campaign), Changed))]
+#[worker::send]
+pub(crate) async fn change_campaign(
+    Extension(context): Extension<RequestContext>,
+    found: Owned<CampaignsWrite, CampaignRow>,
+    bytes: Bytes,
+) -> Result<Response, Problem> {
+    let (merchant, old) = (&found.key.merchant_id, found.resource);
+    let fields = fields(&checked(old.id.clone(), old.version, body::read(&bytes)?)?)?;
+    let row = context.store.change_campaign(merchant, &old.id, fields).await?;
     Ok(json(StatusCode::OK, &campaign(row.ok_or_else(|| Problem::not_found("campaign"))?)?))
 }
 
-/// Replaces a campaign; its version counts up. Orders already made stay as they are.
+/// Delete a campaign. Orders already made stay as they are.
+#[utoipa::path(delete, path = "/api/campaigns/{id}", tag = "Campaigns",
+    params(("id" = String, Path, description = "The campaign's id.")),
+    security(("secret_key" = ["campaigns:write"])),
+    responses((status = 200, description = "It is deleted.", body = Envelope), Refused))]
 #[worker::send]
-pub(crate) async fn change(
+pub(crate) async fn delete_campaign(
     Extension(context): Extension<RequestContext>,
-    Owner(key): Owner,
-    Path(id): Path<String>,
-    bytes: Bytes,
+    found: Owned<CampaignsWrite, CampaignRow>,
 ) -> Result<Response, Problem> {
-    let row = context.store.change_campaign(&key.merchant_id, &id, fields(&id, &bytes)?).await?;
-    Ok(json(StatusCode::OK, &campaign(row.ok_or_else(|| Problem::not_found("campaign"))?)?))
-}
-
-/// Deletes a campaign. Orders already made stay as they are.
-#[worker::send]
-pub(crate) async fn delete(
-    Extension(context): Extension<RequestContext>,
-    Owner(key): Owner,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
-    let now = context.now.milliseconds();
-    if !context.store.delete_campaign(&key.merchant_id, &id, now).await? {
+    let (id, now) = (&found.resource.id, context.now.milliseconds());
+    if !context.store.delete_campaign(&found.key.merchant_id, id, now).await? {
         return Err(Problem::not_found("campaign"));
     }
-    let message = "The campaign is deleted. Orders already made stay as they are.".to_owned();
-    let envelope = Envelope { message, success: true, data: "{}".to_owned() };
-    Ok(json(StatusCode::OK, &envelope))
+    let message = "The campaign is deleted. Orders already made stay as they are.";
+    Ok(done(message, &serde_json::json!({"id": id})))
 }
 
-fn fields(id: &str, bytes: &[u8]) -> Result<CampaignFields, Problem> {
-    let body: CampaignBody = body::read(bytes)?;
-    let campaign = Campaign {
-        id: id.to_owned(),
-        version: 1,
-        name: body.name,
-        starts_at: body.starts_at,
-        ends_at: body.ends_at,
-        conditions: body.conditions,
-    };
+fn checked(id: String, version: u32, body: CampaignBody) -> Result<Campaign, Problem> {
+    let CampaignBody { name, starts_at, ends_at, conditions } = body;
+    let campaign = Campaign { id, version, name, starts_at, ends_at, conditions };
     campaign.check().map_err(|error| Problem::unprocessable(&error.path, format!("{error}.")))?;
+    Ok(campaign)
+}
+
+fn fields(campaign: &Campaign) -> Result<CampaignFields, Problem> {
     Ok(CampaignFields {
         starts_at: campaign.starts_at.map(Timestamp::milliseconds),
         ends_at: campaign.ends_at.map(Timestamp::milliseconds),
         conditions: serde_json::to_string(&campaign.conditions)
             .map_err(|_| Problem::internal("Conditions could not be written as JSON"))?,
-        name: campaign.name,
+        name: campaign.name.clone(),
     })
 }
 
-fn campaign(row: CampaignRow) -> Result<Campaign, Problem> {
+/// The campaign of a row.
+pub(crate) fn campaign(row: CampaignRow) -> Result<Campaign, Problem> {
     Ok(Campaign {
         id: row.id,
         version: row.version,

@@ -1,46 +1,58 @@
-//! `/api/orders/`: order events in, orders out.
+//! `POST /api/orders/`: order events in, orders out.
 
 use axum::Extension;
 use axum::body::Bytes;
-use axum::extract::Query;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use order_events::{Campaign, Order, OrderEvent, Sale, Timestamp, qualify};
+use order_events::{Campaign, OrderEvent, Sale, Timestamp, qualify};
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::body;
-use crate::access::{Actor, Owner, no_key, owner_of};
-use crate::auth::{ApiKey, link_hash, link_token, new_id};
+use super::responses::Changed;
+use super::search::Search;
+use crate::access::scope::Scope;
+use crate::access::{Actor, no_key, owner_of};
+use crate::auth::api_key::ApiKey;
+use crate::auth::new_id;
 use crate::context::RequestContext;
-use crate::month::period::Period;
+use crate::month::next::NextPurchaseOrder;
 use crate::problem::{Problem, json};
-use crate::store::api_keys::KeyRow;
-use crate::store::orders::{NewOrder, NewPurchaseOrder, NewSale, OrderRow};
+use crate::store::api_keys::KeyOwner;
+use crate::store::orders::{NewOrder, NewSale, OrderRow};
 
 /// What became of an order event.
-#[derive(Serialize)]
-struct SaleAnswer {
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SaleAnswer {
     /// The shop's own order id.
     sale: String,
     /// `claimed` or `verified`.
     proof: String,
     /// The trees of all its orders.
     trees: u32,
-    orders: Vec<OrderAnswer>,
+    orders: Vec<Order>,
 }
 
-/// The trees that one sale orders under one campaign.
-#[derive(Serialize)]
-struct OrderAnswer {
+/// Trees that were ordered: by one sale under one campaign, or by name.
+#[derive(Serialize, ToSchema)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the purchase order that an order is on has no other name"
+)]
+pub(crate) struct Order {
     id: String,
-    shop: String,
-    /// The shop's own order id.
-    sale: String,
-    campaign: String,
-    campaign_name: String,
-    campaign_version: u32,
+    shop: Option<String>,
+    /// The shop's own order id; `null` where there was no sale.
+    sale: Option<String>,
+    campaign: Option<String>,
+    campaign_name: Option<String>,
+    campaign_version: Option<u32>,
+    /// The `referenceNo` of trees bought by name.
+    reference: Option<String>,
     trees: u32,
+    /// Why so many, in words.
     reason: String,
+    /// `claimed` or `verified`.
     proof: String,
     /// A test order is never billed.
     test: bool,
@@ -48,21 +60,17 @@ struct OrderAnswer {
     received_at: Option<Timestamp>,
     /// The purchase order it is on; `null` for a test order.
     purchase_order: Option<String>,
+    /// The state of that purchase order, or `test`.
+    state: String,
 }
 
 /// With a secret key of a merchant with several shops: the id of the shop that made the sale.
-#[derive(Deserialize)]
-pub(crate) struct ShopQuery {
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ShopSearch {
+    /// With a secret key of a merchant with several shops: the id of the one that made the sale.
     shop: Option<String>,
-}
-
-/// Which page of a list is wanted.
-#[derive(Deserialize)]
-pub(crate) struct PageQuery {
-    /// The id of the last order of the page before.
-    after: Option<String>,
-    /// At most so many, 1 to 100.
-    limit: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -71,13 +79,20 @@ struct KeyInBody {
     key: Option<String>,
 }
 
-/// Takes an order event. 201 with the new orders; 200 when the sale was known, or qualifies for
-/// nothing.
+/// Post an order event: a sale, to be judged under all campaigns. 201 with the new orders; 200 when
+/// the sale was known, or qualifies for nothing. The same sale orders once, however often it is told.
+#[utoipa::path(post, path = "/api/orders", tag = "Orders", request_body = OrderEvent,
+    params(ShopSearch),
+    security(("secret_key" = ["orders:write"]), ("publishable_key" = [])),
+    responses(
+        (status = 200, description = "The sale was known, or orders nothing.", body = SaleAnswer),
+        (status = 201, description = "The sale and its new orders.", body = SaleAnswer),
+        Changed))]
 #[worker::send]
-pub(crate) async fn create(
+pub(crate) async fn post_order_event(
     Extension(context): Extension<RequestContext>,
     actor: Option<Actor>,
-    Query(query): Query<ShopQuery>,
+    Search(search): Search<ShopSearch>,
     headers: HeaderMap,
     bytes: Bytes,
 ) -> Result<Response, Problem> {
@@ -85,55 +100,48 @@ pub(crate) async fn create(
         key
     } else {
         let key = body::read::<KeyInBody>(&bytes)?.key.ok_or_else(no_key)?;
-        owner_of(&ApiKey::new(&key), &context).await?
+        owner_of(&ApiKey::new(&key), &headers, &context).await?
     };
-    key.check_origin(&headers)?;
+    key.require(Scope::OrdersWrite)?;
     let event: OrderEvent = body::read(&bytes)?;
-    event.sale.check().map_err(|error| {
-        let field = format!("sale.{}", error.path);
-        Problem::unprocessable(&field, format!("{field}: {}.", error.message))
-    })?;
-    let shop = shop_of(&key, query.shop)?;
+    check_sale("sale", &event.sale)?;
+    let shop = shop_of(&key, search.shop)?;
     let campaigns: Vec<Campaign> = serde_json::from_str(&key.campaigns)
         .map_err(|_| Problem::internal("A stored campaign could not be read"))?;
     let orders = qualify(&shop, &event.sale, &campaigns);
     let (id, rows) = keep(&context, &key, &shop, &event.sale, &orders).await?;
-    let is_new = rows.iter().any(|row| row.sale == id);
+    let is_new = rows.iter().any(|row| row.sale.as_deref() == Some(id.as_str()));
     let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
     Ok(json(status, &sale_answer(event.sale.id, &key, rows)))
 }
 
-/// The merchant's orders, newest first.
-#[worker::send]
-pub(crate) async fn list(
-    Extension(context): Extension<RequestContext>,
-    Owner(key): Owner,
-    Query(page): Query<PageQuery>,
-) -> Result<Response, Problem> {
-    let limit = match page.limit.as_deref().map(str::parse::<i64>) {
-        None => 100,
-        Some(Ok(limit)) if (1..=100).contains(&limit) => limit,
-        Some(_) => return Err(Problem::bad_request("limit: give a whole number from 1 to 100.")),
-    };
-    let rows = context.store.orders(&key.merchant_id, page.after.as_deref(), limit).await?;
-    let answers: Vec<OrderAnswer> = rows.into_iter().map(order_answer).collect();
-    Ok(json(StatusCode::OK, &answers))
+/// Refuses a sale that cannot be true; `field` is where it stands in the body.
+pub(crate) fn check_sale(field: &str, sale: &Sale) -> Result<(), Problem> {
+    sale.check().map_err(|error| {
+        let field = format!("{field}.{}", error.path);
+        Problem::unprocessable(&field, format!("{field}: {}.", error.message))
+    })
 }
 
 /// A publishable key speaks for its shop; a secret key for one that it names, or the only one.
-fn shop_of(key: &KeyRow, named: Option<String>) -> Result<String, Problem> {
-    if let Some(own) = &key.shop_id {
-        return Ok(own.clone());
-    }
-    let shops: Vec<String> = serde_json::from_str(&key.shops)
-        .map_err(|_| Problem::internal("The list of shops could not be read"))?;
+pub(crate) fn shop_of(key: &KeyOwner, named: Option<String>) -> Result<String, Problem> {
+    let shops: Vec<String> = match &key.shop_id {
+        Some(own) => vec![own.clone()],
+        None => serde_json::from_str(&key.shops)
+            .map_err(|_| Problem::internal("The list of shops could not be read"))?,
+    };
     match (named, shops.as_slice()) {
         (Some(named), _) if shops.contains(&named) => Ok(named),
         (Some(_), _) => Err(Problem::not_found("shop")),
         (None, [only]) => Ok(only.clone()),
+        (None, []) => Err(Problem::unprocessable(
+            "shop",
+            "There is no shop yet: add one with POST /api/shops/ first.",
+        )),
         (None, _) => Err(Problem::unprocessable(
             "shop",
-            "shop: a secret key speaks for several shops; say which, as in /api/orders/?shop=ID.",
+            "shop: this key speaks for several shops; say which one made the sale, by its id, as in \
+             /api/orders/?shop=ID.",
         )),
     }
 }
@@ -142,18 +150,18 @@ fn shop_of(key: &KeyRow, named: Option<String>) -> Result<String, Problem> {
 /// and the orders of the sale as they now stand.
 async fn keep(
     context: &RequestContext,
-    key: &KeyRow,
+    key: &KeyOwner,
     shop: &str,
     sale: &Sale,
-    orders: &[Order],
+    orders: &[order_events::Order],
 ) -> Result<(String, Vec<OrderRow>), Problem> {
     if orders.is_empty() {
-        return Ok((String::new(), Vec::new()));
+        // A sale that was kept before keeps its orders, whatever the campaigns say by now.
+        let known = context.store.orders_of_sale(shop, &sale.id).await?;
+        return Ok((String::new(), known));
     }
     let id = new_id("sale")?;
-    let purchase_order = new_id("po")?;
-    let period = Period::after(key.latest_period_ends_at, context.now, &key.time_zone)
-        .ok_or_else(|| Problem::internal("The merchant's time zone is not known"))?;
+    let purchase_order = NextPurchaseOrder::of(context, key)?;
     let orders: Vec<NewOrder<'_>> = orders
         .iter()
         .map(|order| NewOrder {
@@ -176,47 +184,91 @@ async fn keep(
         sold_at: sale.sold_at.milliseconds(),
         received_at: context.now.milliseconds(),
         orders: serde_json::to_string(&orders).map_err(unwritable)?,
-        next_purchase_order: NewPurchaseOrder {
-            id: &purchase_order,
-            period: &period.label,
-            starts_at: period.starts_at.milliseconds(),
-            ends_at: period.ends_at.milliseconds(),
-            currency: &key.currency,
-            link_hash: &link_hash(&link_token(&context.settings.link_secret, &purchase_order)),
-        },
+        next_purchase_order: purchase_order.row(),
     };
     let rows = context.store.keep_sale(&new_sale).await?;
     Ok((id, rows))
 }
 
 /// A publishable key can be read by anybody, so what comes with it is a claim.
-fn proof_of(key: &KeyRow) -> &'static str {
+fn proof_of(key: &KeyOwner) -> &'static str {
     if key.is_secret() { "verified" } else { "claimed" }
 }
 
-fn sale_answer(sale: String, key: &KeyRow, rows: Vec<OrderRow>) -> SaleAnswer {
+fn sale_answer(sale: String, key: &KeyOwner, rows: Vec<OrderRow>) -> SaleAnswer {
     SaleAnswer {
         sale,
         proof: rows.first().map_or(proof_of(key).to_owned(), |row| row.proof.clone()),
         trees: rows.iter().fold(0, |sum, row| sum.saturating_add(row.trees)),
-        orders: rows.into_iter().map(order_answer).collect(),
+        orders: rows.into_iter().map(Order::from).collect(),
     }
 }
 
-fn order_answer(row: OrderRow) -> OrderAnswer {
-    OrderAnswer {
-        id: row.id,
-        shop: row.shop_id,
-        sale: row.sale_id,
-        campaign: row.campaign_id,
-        campaign_name: row.campaign,
-        campaign_version: row.campaign_version,
-        trees: row.trees,
-        reason: row.reason,
-        proof: row.proof,
-        test: row.test != 0,
-        sold_at: Timestamp::from_milliseconds(row.sold_at),
-        received_at: Timestamp::from_milliseconds(row.received_at),
-        purchase_order: row.purchase_order_id,
+impl Order {
+    /// Its id.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Its cells in a table, in the order of [`Order::NAMES`].
+    pub(crate) fn cells(&self) -> Vec<String> {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let instant = |at: Option<Timestamp>| at.map(Timestamp::to_rfc3339).unwrap_or_default();
+        vec![
+            self.id.clone(),
+            instant(self.sold_at),
+            instant(self.received_at),
+            text(&self.shop),
+            text(&self.sale),
+            text(&self.campaign),
+            text(&self.campaign_name),
+            self.campaign_version.map(|version| version.to_string()).unwrap_or_default(),
+            text(&self.reference),
+            self.trees.to_string(),
+            self.reason.clone(),
+            self.proof.clone(),
+            self.state.clone(),
+            text(&self.purchase_order),
+        ]
+    }
+
+    /// The names above [`Order::cells`].
+    pub(crate) const NAMES: [&'static str; 14] = [
+        "id",
+        "sold_at",
+        "received_at",
+        "shop",
+        "sale",
+        "campaign",
+        "campaign_name",
+        "campaign_version",
+        "reference",
+        "trees",
+        "reason",
+        "proof",
+        "state",
+        "purchase_order",
+    ];
+}
+
+impl From<OrderRow> for Order {
+    fn from(row: OrderRow) -> Self {
+        Self {
+            id: row.id,
+            shop: row.shop_id,
+            sale: row.sale_id,
+            campaign: row.campaign_id,
+            campaign_name: row.campaign,
+            campaign_version: row.campaign_version,
+            reference: row.reference,
+            trees: row.trees,
+            reason: row.reason,
+            proof: row.proof,
+            test: row.test != 0,
+            sold_at: Timestamp::from_milliseconds(row.sold_at),
+            received_at: Timestamp::from_milliseconds(row.received_at),
+            purchase_order: row.purchase_order_id,
+            state: row.state.unwrap_or_else(|| "test".to_owned()),
+        }
     }
 }

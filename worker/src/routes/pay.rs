@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Form};
 use serde::Deserialize;
 
-use crate::auth::{link_hash, new_id};
+use crate::auth::{hash, new_id};
 use crate::context::RequestContext;
 use crate::pages;
 use crate::payments::sandbox::TestCard;
@@ -124,7 +124,7 @@ async fn settle(
 }
 
 async fn find(context: &RequestContext, token: &str) -> Result<PurchaseOrderRow, Problem> {
-    let row = context.store.purchase_order_by_link(&link_hash(token)).await?;
+    let row = context.store.purchase_order_by_link(&hash(token)).await?;
     row.ok_or_else(|| Problem::not_found("purchase order"))
 }
 

@@ -1,21 +1,27 @@
 //! `/api/purchase_orders/`: what a merchant is to pay, month by month.
 
 use axum::Extension;
-use axum::extract::Path;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use order_events::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
-use crate::access::Owner;
-use crate::auth::link_token;
+use super::responses::Refused;
+use super::search::{Search, check_after, check_limit, limit_default, page};
+use super::table::{Format, Table as Sheet};
+use crate::access::Permitted;
+use crate::access::owned::Owned;
+use crate::access::scope::PurchaseOrdersRead;
+use crate::auth::link::token;
 use crate::context::RequestContext;
 use crate::problem::{Problem, json};
+use crate::store::Table;
 use crate::store::purchase_orders::{LineRow, PurchaseOrderRow};
 
 /// All orders of one merchant and one calendar month.
-#[derive(Serialize)]
-struct PurchaseOrderAnswer {
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PurchaseOrder {
     id: String,
     /// The month in the merchant's time zone: `2026-11`.
     period: String,
@@ -37,11 +43,13 @@ struct PurchaseOrderAnswer {
 }
 
 /// The orders of one campaign in one shop at one price.
-#[derive(Serialize)]
-struct LineAnswer {
-    campaign: String,
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PurchaseOrderLine {
+    /// The campaign's id; `null` for trees ordered by API.
+    campaign: Option<String>,
     campaign_name: String,
-    shop: String,
+    /// The shop's id; `null` for trees ordered by API.
+    shop: Option<String>,
     shop_name: String,
     orders: i64,
     trees: i64,
@@ -51,55 +59,132 @@ struct LineAnswer {
     total: i64,
 }
 
-const PURCHASE_ORDERS_MAX: i64 = 100;
+/// Which purchase orders are wanted.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PurchaseOrderSearch {
+    /// The id of the last purchase order of the page before.
+    after: Option<String>,
+    /// Purchase orders on a page, at most.
+    #[serde(default = "limit_default")]
+    #[param(minimum = 1, maximum = 100, default = 100)]
+    limit: u32,
+    /// In this state.
+    state: Option<PurchaseOrderState>,
+}
 
-/// The merchant's purchase orders, newest month first.
+/// How the lines are wanted.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct LineSearch {
+    /// `csv` for a table; a header `Accept: text/csv` asks for the same.
+    format: Option<Format>,
+}
+
+/// How far a purchase order has come.
+#[derive(Clone, Copy, Deserialize, Serialize, ToSchema)]
+pub(crate) enum PurchaseOrderState {
+    #[serde(rename = "open")]
+    Open,
+    #[serde(rename = "closed")]
+    Closed,
+    #[serde(rename = "payment due")]
+    PaymentDue,
+    #[serde(rename = "paid")]
+    Paid,
+}
+
+/// List the purchase orders, newest month first.
+#[utoipa::path(get, path = "/api/purchase_orders", tag = "Purchase orders",
+    params(PurchaseOrderSearch), security(("secret_key" = ["purchase_orders:read"])),
+    responses((status = 200, description = "The purchase orders.", body = [PurchaseOrder]), Refused))]
 #[worker::send]
-pub(crate) async fn list(
+pub(crate) async fn list_purchase_orders(
     Extension(context): Extension<RequestContext>,
-    Owner(key): Owner,
+    key: Permitted<PurchaseOrdersRead>,
+    Search(search): Search<PurchaseOrderSearch>,
+    uri: Uri,
 ) -> Result<Response, Problem> {
-    let rows = context.store.purchase_orders(&key.merchant_id, PURCHASE_ORDERS_MAX).await?;
-    let answers: Vec<_> = rows.into_iter().map(|row| answer(&context, row)).collect();
-    Ok(json(StatusCode::OK, &answers))
+    let limit = check_limit(search.limit)?;
+    let (store, merchant) = (&context.store, &key.0.merchant_id);
+    let after = search.after.as_deref();
+    check_after(store, Table::PurchaseOrders, merchant, after).await?;
+    let state = search.state.map(PurchaseOrderState::word);
+    let rows = store.purchase_orders(merchant, state, after, limit.saturating_add(1)).await?;
+    let answers = rows.into_iter().map(|row| answer(&context, row)).collect();
+    Ok(page(&uri, limit, answers, |order: &PurchaseOrder| &order.id).into_json())
 }
 
-/// One purchase order.
+/// Read a purchase order. The id `open` stands for the one that collects orders now; its total is
+/// what it would cost by now.
+#[utoipa::path(get, path = "/api/purchase_orders/{id}", tag = "Purchase orders",
+    params(("id" = String, Path, description = "The purchase order's id, or `open`.")),
+    security(("secret_key" = ["purchase_orders:read"])),
+    responses((status = 200, description = "The purchase order.", body = PurchaseOrder), Refused))]
 #[worker::send]
-pub(crate) async fn read(
+pub(crate) async fn read_purchase_order(
     Extension(context): Extension<RequestContext>,
-    Owner(key): Owner,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
-    let row = find(&context, &key.merchant_id, &id).await?;
-    Ok(json(StatusCode::OK, &answer(&context, row)))
+    found: Owned<PurchaseOrdersRead, PurchaseOrderRow>,
+) -> Response {
+    json(StatusCode::OK, &answer(&context, found.resource))
 }
 
-/// The lines of one purchase order.
+/// List the lines of a purchase order: the orders of one campaign in one shop at one price each.
+#[utoipa::path(get, path = "/api/purchase_orders/{id}/lines", tag = "Purchase orders",
+    params(("id" = String, Path, description = "The purchase order's id, or `open`."), LineSearch),
+    security(("secret_key" = ["purchase_orders:read"])),
+    responses((status = 200, description = "The lines.",
+        content((Vec<PurchaseOrderLine> = "application/json"), (String = "text/csv"))), Refused))]
 #[worker::send]
-pub(crate) async fn lines(
+pub(crate) async fn list_lines(
     Extension(context): Extension<RequestContext>,
-    Owner(key): Owner,
-    Path(id): Path<String>,
+    found: Owned<PurchaseOrdersRead, PurchaseOrderRow>,
+    Search(search): Search<LineSearch>,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let row = find(&context, &key.merchant_id, &id).await?;
-    let lines = context.store.lines(&row).await?;
-    let answers: Vec<LineAnswer> = lines.into_iter().map(line_answer).collect();
-    Ok(json(StatusCode::OK, &answers))
+    let order = found.resource;
+    let rows = context.store.lines(&order).await?;
+    let lines: Vec<PurchaseOrderLine> = rows.into_iter().map(PurchaseOrderLine::from).collect();
+    match Format::wanted(search.format, &headers) {
+        Format::Json => Ok(json(StatusCode::OK, &lines)),
+        Format::Csv => sheet(&lines, &order.currency)
+            .into_response(&format!("purchase-order-{}", order.period)),
+    }
 }
 
-async fn find(
-    context: &RequestContext,
-    merchant: &str,
-    id: &str,
-) -> Result<PurchaseOrderRow, Problem> {
-    let row = context.store.purchase_order(merchant, id).await?;
-    row.ok_or_else(|| Problem::not_found("purchase order"))
+fn sheet(lines: &[PurchaseOrderLine], currency: &str) -> Sheet {
+    let mut sheet = Sheet::new(&[
+        "campaign",
+        "campaign_name",
+        "shop",
+        "shop_name",
+        "orders",
+        "trees",
+        "unit_price",
+        "total",
+        "currency",
+    ]);
+    for line in lines {
+        sheet.push(vec![
+            line.campaign.clone().unwrap_or_default(),
+            line.campaign_name.clone(),
+            line.shop.clone().unwrap_or_default(),
+            line.shop_name.clone(),
+            line.orders.to_string(),
+            line.trees.to_string(),
+            line.unit_price.to_string(),
+            line.total.to_string(),
+            currency.to_owned(),
+        ]);
+    }
+    sheet
 }
 
-fn answer(context: &RequestContext, row: PurchaseOrderRow) -> PurchaseOrderAnswer {
-    let pay_link = format!("/pay/{}", link_token(&context.settings.link_secret, &row.id));
-    PurchaseOrderAnswer {
+fn answer(context: &RequestContext, row: PurchaseOrderRow) -> PurchaseOrder {
+    let pay_link = format!("/pay/{}", token(&context.settings.link_secret, &row.id));
+    PurchaseOrder {
         period: row.period,
         starts_at: Timestamp::from_milliseconds(row.starts_at),
         ends_at: Timestamp::from_milliseconds(row.ends_at),
@@ -115,15 +200,29 @@ fn answer(context: &RequestContext, row: PurchaseOrderRow) -> PurchaseOrderAnswe
     }
 }
 
-fn line_answer(row: LineRow) -> LineAnswer {
-    LineAnswer {
-        campaign: row.campaign_id,
-        campaign_name: row.campaign,
-        shop: row.shop_id,
-        shop_name: row.shop,
-        orders: row.orders,
-        trees: row.trees,
-        unit_price: row.unit_price,
-        total: row.total,
+impl From<LineRow> for PurchaseOrderLine {
+    fn from(row: LineRow) -> Self {
+        let id = |id: String| Some(id).filter(|id| !id.is_empty());
+        Self {
+            campaign: id(row.campaign_id),
+            campaign_name: row.campaign,
+            shop: id(row.shop_id),
+            shop_name: row.shop,
+            orders: row.orders,
+            trees: row.trees,
+            unit_price: row.unit_price,
+            total: row.total,
+        }
+    }
+}
+
+impl PurchaseOrderState {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Closed => "closed",
+            Self::PaymentDue => "payment due",
+            Self::Paid => "paid",
+        }
     }
 }

@@ -2,22 +2,29 @@
 
 use serde::Deserialize;
 
-use super::{Store, StoreError};
+use super::{Statement, Store, StoreError};
+use crate::access::owned::Resource;
 
-/// A key that was not revoked, with what every handler needs to know of its owner.
+/// The owner of a key that works, with what every handler needs to know.
 #[derive(Clone, Deserialize)]
-pub(crate) struct KeyRow {
+pub(crate) struct KeyOwner {
+    pub(crate) key_id: String,
     pub(crate) merchant_id: String,
     /// `publishable` or `secret`.
     pub(crate) kind: String,
     /// `live` or `test`.
     pub(crate) mode: String,
+    /// A JSON array; `None` is everything that the kind may do.
+    pub(crate) scopes: Option<String>,
+    /// A JSON array; `None` is the origin of the shop.
+    pub(crate) origins: Option<String>,
+    pub(crate) last_used_at: Option<i64>,
     pub(crate) time_zone: String,
     pub(crate) currency: String,
     /// The shop of a publishable key.
     pub(crate) shop_id: Option<String>,
     /// The origin of that shop.
-    pub(crate) origin: Option<String>,
+    pub(crate) shop_origin: Option<String>,
     /// The ids of all shops of the merchant, as a JSON array.
     pub(crate) shops: String,
     /// The merchant's campaigns, as a JSON array of [`order_events::Campaign`].
@@ -26,9 +33,48 @@ pub(crate) struct KeyRow {
     pub(crate) latest_period_ends_at: Option<i64>,
 }
 
+/// A key as it is listed; its text is not known to us.
+#[derive(Clone, Deserialize)]
+pub(crate) struct KeyRow {
+    pub(crate) id: String,
+    pub(crate) kind: String,
+    pub(crate) mode: String,
+    pub(crate) name: String,
+    /// The last four characters.
+    pub(crate) hint: String,
+    pub(crate) shop_id: Option<String>,
+    /// The origin of that shop.
+    pub(crate) shop_origin: Option<String>,
+    pub(crate) scopes: Option<String>,
+    pub(crate) origins: Option<String>,
+    pub(crate) created_at: i64,
+    pub(crate) last_used_at: Option<i64>,
+    pub(crate) expires_at: Option<i64>,
+    pub(crate) revoked_at: Option<i64>,
+}
+
+/// A key to be stored.
+pub(crate) struct NewKeyRow<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) merchant_id: &'a str,
+    pub(crate) shop_id: Option<&'a str>,
+    pub(crate) kind: &'a str,
+    pub(crate) mode: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) hash: &'a str,
+    pub(crate) hint: &'a str,
+    pub(crate) scopes: Option<&'a str>,
+    pub(crate) origins: Option<&'a str>,
+    pub(crate) now: i64,
+    /// Keys that work, of one merchant, at most.
+    pub(crate) keys_max: i64,
+}
+
 const FIND: &str = "
-SELECT k.merchant_id, k.kind, k.mode, m.time_zone, m.currency, k.shop_id, s.origin,
-    (SELECT json_group_array(id) FROM shops WHERE merchant_id = m.id) AS shops,
+SELECT k.id AS key_id, k.merchant_id, k.kind, k.mode, k.scopes, k.origins, k.last_used_at,
+    m.time_zone, m.currency, k.shop_id, s.origin AS shop_origin,
+    (SELECT json_group_array(id) FROM shops WHERE merchant_id = m.id AND deleted_at IS NULL)
+        AS shops,
     (SELECT json_group_array(json_object(
             'id', c.id, 'version', c.version, 'name', c.name,
             'starts_at', strftime('%Y-%m-%dT%H:%M:%fZ', c.starts_at / 1000.0, 'unixepoch'),
@@ -39,11 +85,128 @@ SELECT k.merchant_id, k.kind, k.mode, m.time_zone, m.currency, k.shop_id, s.orig
 FROM api_keys k
 JOIN merchants m ON m.id = k.merchant_id
 LEFT JOIN shops s ON s.id = k.shop_id
-WHERE k.hash = ?1 AND k.revoked_at IS NULL";
+WHERE k.hash = ?1 AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > ?2)";
+
+const TOUCH: &str = "UPDATE api_keys SET last_used_at = ?2 WHERE id = ?1";
+
+const SELECT: &str = "
+SELECT k.id, k.kind, k.mode, k.name, k.hint, k.shop_id, s.origin AS shop_origin, k.scopes,
+    k.origins, k.created_at, k.last_used_at, k.expires_at, k.revoked_at
+FROM api_keys k LEFT JOIN shops s ON s.id = k.shop_id";
+
+/// Refuses the insert when the merchant already has as many keys as allowed.
+const INSERT: &str = "
+INSERT INTO api_keys (id, merchant_id, shop_id, kind, mode, name, hash, hint, scopes, origins,
+    created_at)
+SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11
+WHERE (SELECT count(*) FROM api_keys WHERE merchant_id = ?2 AND revoked_at IS NULL
+    AND (expires_at IS NULL OR expires_at > ?11)) < ?12";
+
+const CHANGE: &str = "
+UPDATE api_keys SET name = ?3, scopes = ?4, origins = ?5
+WHERE merchant_id = ?1 AND id = ?2 AND revoked_at IS NULL";
+
+const REVOKE: &str = "
+UPDATE api_keys SET revoked_at = ?3 WHERE merchant_id = ?1 AND id = ?2 AND revoked_at IS NULL";
+
+/// A key that already expires keeps the earlier date.
+const EXPIRE: &str = "
+UPDATE api_keys SET expires_at = min(?3, coalesce(expires_at, ?3))
+WHERE merchant_id = ?1 AND id = ?2 AND revoked_at IS NULL
+    AND EXISTS (SELECT 1 FROM api_keys WHERE id = ?4)";
+
+impl Resource for KeyRow {
+    const NAME: &'static str = "API key";
+
+    async fn load(store: &Store, merchant: &str, id: &str) -> Result<Option<Self>, StoreError> {
+        let sql = format!("{SELECT} WHERE k.merchant_id = ?1 AND k.id = ?2");
+        store.first(&sql, &[merchant.into(), id.into()]).await
+    }
+}
 
 impl Store {
-    /// The key with this hash, and everything that posting an order event needs, in one round trip.
-    pub(crate) async fn find_key(&self, hash: &str) -> Result<Option<KeyRow>, StoreError> {
-        self.first(FIND, &[hash.into()]).await
+    /// The owner of the key with this hash, and everything that posting an order event needs, in
+    /// one round trip; `None` for a key that is unknown, revoked or expired.
+    pub(crate) async fn find_key(
+        &self,
+        hash: &str,
+        now: i64,
+    ) -> Result<Option<KeyOwner>, StoreError> {
+        self.first(FIND, &[hash.into(), now.into()]).await
+    }
+
+    /// Notes that a key is in use.
+    pub(crate) async fn touch_key(&self, id: &str, now: i64) -> Result<(), StoreError> {
+        self.write(TOUCH, &[id.into(), now.into()]).await.map(|_| ())
+    }
+
+    /// The merchant's keys, oldest first: at most `limit`, from behind the key `after` on.
+    pub(crate) async fn keys(
+        &self,
+        merchant: &str,
+        after: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<KeyRow>, StoreError> {
+        let sql = format!(
+            "{SELECT} WHERE k.merchant_id = ?1 AND (?2 IS NULL OR (k.created_at, k.id) >
+                (SELECT created_at, id FROM api_keys WHERE merchant_id = ?1 AND id = ?2))
+            ORDER BY k.created_at, k.id LIMIT ?3"
+        );
+        self.all(&sql, &[merchant.into(), after.into(), limit.into()]).await
+    }
+
+    /// Stores a key, unless the merchant has `keys_max` that work.
+    pub(crate) fn insert_key(&self, key: &NewKeyRow<'_>) -> Result<Statement, StoreError> {
+        self.statement(
+            INSERT,
+            &[
+                key.id.into(),
+                key.merchant_id.into(),
+                key.shop_id.into(),
+                key.kind.into(),
+                key.mode.into(),
+                key.name.into(),
+                key.hash.into(),
+                key.hint.into(),
+                key.scopes.into(),
+                key.origins.into(),
+                key.now.into(),
+                key.keys_max.into(),
+            ],
+        )
+    }
+
+    /// Changes what a key is called and may do; `false` when it was revoked meanwhile.
+    pub(crate) async fn change_key(
+        &self,
+        merchant: &str,
+        id: &str,
+        name: &str,
+        scopes: Option<&str>,
+        origins: Option<&str>,
+    ) -> Result<bool, StoreError> {
+        let values = [merchant.into(), id.into(), name.into(), scopes.into(), origins.into()];
+        Ok(self.write(CHANGE, &values).await? > 0)
+    }
+
+    /// Ends a key at once.
+    pub(crate) fn revoke_key(
+        &self,
+        merchant: &str,
+        id: &str,
+        now: i64,
+    ) -> Result<Statement, StoreError> {
+        self.statement(REVOKE, &[merchant.into(), id.into(), now.into()])
+    }
+
+    /// Lets a key end at `expires_at`, if `successor` was stored.
+    pub(crate) fn expire_key(
+        &self,
+        merchant: &str,
+        id: &str,
+        expires_at: i64,
+        successor: &str,
+    ) -> Result<Statement, StoreError> {
+        self.statement(EXPIRE, &[merchant.into(), id.into(), expires_at.into(), successor.into()])
     }
 }

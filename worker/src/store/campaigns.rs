@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::{Store, StoreError, Value};
+use super::{Statement, Store, StoreError, Value};
+use crate::access::owned::Resource;
 
 /// A campaign as it is stored.
 #[derive(Deserialize)]
@@ -24,20 +25,13 @@ pub(crate) struct CampaignFields {
     pub(crate) conditions: String,
 }
 
-const LIST: &str = "
-SELECT id, version, name, starts_at, ends_at, conditions FROM campaigns
-WHERE merchant_id = ?1 AND deleted_at IS NULL ORDER BY created_at, id";
-
-const READ: &str = "
-SELECT id, version, name, starts_at, ends_at, conditions FROM campaigns
-WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL";
+const SELECT: &str = "SELECT id, version, name, starts_at, ends_at, conditions FROM campaigns";
 
 /// Refuses the insert when the merchant already has as many campaigns as allowed.
 const INSERT: &str = "
 INSERT INTO campaigns (id, merchant_id, version, name, starts_at, ends_at, conditions, created_at)
 SELECT ?2, ?1, 1, ?3, ?4, ?5, ?6, ?7
-WHERE (SELECT count(*) FROM campaigns WHERE merchant_id = ?1 AND deleted_at IS NULL) < ?8
-RETURNING id, version, name, starts_at, ends_at, conditions";
+WHERE (SELECT count(*) FROM campaigns WHERE merchant_id = ?1 AND deleted_at IS NULL) < ?8";
 
 const CHANGE: &str = "
 UPDATE campaigns
@@ -49,31 +43,44 @@ RETURNING id, version, name, starts_at, ends_at, conditions";
 const DELETE: &str = "
 UPDATE campaigns SET deleted_at = ?3 WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL";
 
-impl Store {
-    pub(crate) async fn campaigns(&self, merchant: &str) -> Result<Vec<CampaignRow>, StoreError> {
-        self.all(LIST, &[merchant.into()]).await
-    }
+impl Resource for CampaignRow {
+    const NAME: &'static str = "campaign";
 
-    pub(crate) async fn campaign(
+    async fn load(store: &Store, merchant: &str, id: &str) -> Result<Option<Self>, StoreError> {
+        let sql = format!("{SELECT} WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL");
+        store.first(&sql, &[merchant.into(), id.into()]).await
+    }
+}
+
+impl Store {
+    /// The merchant's campaigns, oldest first: at most `limit`, from behind the campaign `after` on.
+    pub(crate) async fn campaigns(
         &self,
         merchant: &str,
-        id: &str,
-    ) -> Result<Option<CampaignRow>, StoreError> {
-        self.first(READ, &[merchant.into(), id.into()]).await
+        after: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<CampaignRow>, StoreError> {
+        let sql = format!(
+            "{SELECT} WHERE merchant_id = ?1 AND deleted_at IS NULL
+            AND (?2 IS NULL OR (created_at, id) >
+                (SELECT created_at, id FROM campaigns WHERE merchant_id = ?1 AND id = ?2))
+            ORDER BY created_at, id LIMIT ?3"
+        );
+        self.all(&sql, &[merchant.into(), after.into(), limit.into()]).await
     }
 
-    /// `None` when the merchant already has `campaigns_max` campaigns.
-    pub(crate) async fn create_campaign(
+    /// Stores a campaign, unless the merchant has `campaigns_max`.
+    pub(crate) fn insert_campaign(
         &self,
         merchant: &str,
         id: &str,
         fields: CampaignFields,
         now: i64,
         campaigns_max: i64,
-    ) -> Result<Option<CampaignRow>, StoreError> {
+    ) -> Result<Statement, StoreError> {
         let mut values = values_of(merchant, id, fields);
         values.extend([now.into(), campaigns_max.into()]);
-        self.first(INSERT, &values).await
+        self.statement(INSERT, &values)
     }
 
     pub(crate) async fn change_campaign(

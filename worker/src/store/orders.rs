@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Statement, Store, StoreError, rows};
+use crate::access::owned::Resource;
 
 /// A sale that qualified, to be kept with its orders.
 pub(crate) struct NewSale<'a> {
@@ -51,12 +52,16 @@ pub(crate) struct NewPurchaseOrder<'a> {
 #[derive(Deserialize)]
 pub(crate) struct OrderRow {
     pub(crate) id: String,
-    pub(crate) sale: String,
-    pub(crate) shop_id: String,
-    pub(crate) sale_id: String,
-    pub(crate) campaign_id: String,
-    pub(crate) campaign_version: u32,
-    pub(crate) campaign: String,
+    /// Our id of the sale; `None` for trees bought by name.
+    pub(crate) sale: Option<String>,
+    pub(crate) shop_id: Option<String>,
+    /// The shop's own order id.
+    pub(crate) sale_id: Option<String>,
+    pub(crate) campaign_id: Option<String>,
+    pub(crate) campaign_version: Option<u32>,
+    pub(crate) campaign: Option<String>,
+    /// What the merchant's own system calls trees bought by name.
+    pub(crate) reference: Option<String>,
     pub(crate) trees: u32,
     pub(crate) reason: String,
     pub(crate) proof: String,
@@ -64,6 +69,20 @@ pub(crate) struct OrderRow {
     pub(crate) sold_at: i64,
     pub(crate) received_at: i64,
     pub(crate) purchase_order_id: Option<String>,
+    /// The state of that purchase order.
+    pub(crate) state: Option<String>,
+}
+
+/// Which orders are wanted; `None` is any.
+pub(crate) struct OrderFilter<'a> {
+    /// From this instant on, in milliseconds since 1970.
+    pub(crate) sold_from: Option<i64>,
+    /// Before this instant, in milliseconds since 1970.
+    pub(crate) sold_until: Option<i64>,
+    pub(crate) shop: Option<&'a str>,
+    /// The state of the purchase order, or `test`.
+    pub(crate) state: Option<&'a str>,
+    pub(crate) proof: Option<&'a str>,
 }
 
 /// An open purchase order that this sale still falls into makes a new one needless.
@@ -85,10 +104,10 @@ ON CONFLICT (shop_id, sale_id) DO UPDATE SET proof = 'verified'
 /// Inserts orders only when the sale's row is the one that this very batch inserted, so that the
 /// same sale told again orders nothing, whatever the campaigns say by then.
 const INSERT_ORDERS: &str = "
-INSERT INTO orders (id, sale, merchant_id, campaign_id, campaign_version, trees, unit_price, reason,
-    sold_at, received_at, purchase_order_id)
+INSERT INTO orders (id, sale, merchant_id, campaign_id, campaign_version, test, trees, unit_price,
+    reason, sold_at, received_at, purchase_order_id)
 SELECT 'ord_' || lower(hex(randomblob(16))), s.id, ?2,
-    value ->> 'campaign', value ->> 'version', value ->> 'trees',
+    value ->> 'campaign', value ->> 'version', s.test, value ->> 'trees',
     (SELECT amount FROM tree_prices WHERE currency = ?3 AND valid_from <= ?4
         ORDER BY valid_from DESC LIMIT 1),
     value ->> 'reason', s.sold_at, s.received_at,
@@ -99,9 +118,21 @@ FROM json_each(?5) JOIN sales s ON s.id = ?1";
 
 const ORDER_COLUMNS: &str = "
 SELECT o.id, o.sale, s.shop_id, s.sale_id, o.campaign_id, o.campaign_version,
-    c.name AS campaign, o.trees, o.reason, s.proof, s.test, o.sold_at, o.received_at,
-    o.purchase_order_id
-FROM orders o JOIN sales s ON s.id = o.sale JOIN campaigns c ON c.id = o.campaign_id";
+    c.name AS campaign, o.reference, o.trees, o.reason, coalesce(s.proof, 'verified') AS proof,
+    o.test, o.sold_at, o.received_at, o.purchase_order_id, p.state
+FROM orders o
+LEFT JOIN sales s ON s.id = o.sale
+LEFT JOIN campaigns c ON c.id = o.campaign_id
+LEFT JOIN purchase_orders p ON p.id = o.purchase_order_id";
+
+impl Resource for OrderRow {
+    const NAME: &'static str = "order";
+
+    async fn load(store: &Store, merchant: &str, id: &str) -> Result<Option<Self>, StoreError> {
+        let sql = format!("{ORDER_COLUMNS} WHERE o.merchant_id = ?1 AND o.id = ?2");
+        store.first(&sql, &[merchant.into(), id.into()]).await
+    }
+}
 
 impl Store {
     /// Keeps a sale and its orders, and answers the orders of that sale as they now stand, in one
@@ -110,7 +141,8 @@ impl Store {
         let find = format!("{ORDER_COLUMNS} WHERE s.shop_id = ?1 AND s.sale_id = ?2 ORDER BY o.id");
         let mut statements = Vec::new();
         if !sale.test {
-            statements.push(self.open_purchase_order(sale)?);
+            let opened_for = (sale.merchant_id, sale.billed_at, sale.received_at);
+            statements.push(self.open_purchase_order(&sale.next_purchase_order, opened_for)?);
         }
         statements.push(self.insert_sale(sale)?);
         statements.push(self.statement(
@@ -131,20 +163,24 @@ impl Store {
         }
     }
 
-    fn open_purchase_order(&self, sale: &NewSale<'_>) -> Result<Statement, StoreError> {
-        let next = &sale.next_purchase_order;
+    /// Opens a purchase order for what is billed at an instant, unless one is open for it.
+    pub(super) fn open_purchase_order(
+        &self,
+        next: &NewPurchaseOrder<'_>,
+        (merchant, billed_at, now): (&str, i64, i64),
+    ) -> Result<Statement, StoreError> {
         self.statement(
             OPEN_PURCHASE_ORDER,
             &[
                 next.id.into(),
-                sale.merchant_id.into(),
+                merchant.into(),
                 next.period.into(),
                 next.starts_at.into(),
                 next.ends_at.into(),
                 next.currency.into(),
                 next.link_hash.into(),
-                sale.received_at.into(),
-                sale.billed_at.into(),
+                now.into(),
+                billed_at.into(),
             ],
         )
     }
@@ -165,18 +201,43 @@ impl Store {
         )
     }
 
+    /// The orders of a sale that is known, by the shop's own order id.
+    pub(crate) async fn orders_of_sale(
+        &self,
+        shop: &str,
+        sale: &str,
+    ) -> Result<Vec<OrderRow>, StoreError> {
+        let sql = format!("{ORDER_COLUMNS} WHERE s.shop_id = ?1 AND s.sale_id = ?2 ORDER BY o.id");
+        self.all(&sql, &[shop.into(), sale.into()]).await
+    }
+
     /// The merchant's orders, newest first: at most `limit`, from behind the order `after` on.
     pub(crate) async fn orders(
         &self,
         merchant: &str,
+        filter: &OrderFilter<'_>,
         after: Option<&str>,
         limit: i64,
     ) -> Result<Vec<OrderRow>, StoreError> {
         let sql = format!(
             "{ORDER_COLUMNS} WHERE o.merchant_id = ?1 AND (?2 IS NULL OR (o.received_at, o.id) <
                 (SELECT received_at, id FROM orders WHERE merchant_id = ?1 AND id = ?2))
+            AND (?4 IS NULL OR o.sold_at >= ?4) AND (?5 IS NULL OR o.sold_at < ?5)
+            AND (?6 IS NULL OR s.shop_id = ?6)
+            AND (?7 IS NULL OR iif(o.test, 'test', p.state) = ?7)
+            AND (?8 IS NULL OR coalesce(s.proof, 'verified') = ?8)
             ORDER BY o.received_at DESC, o.id DESC LIMIT ?3"
         );
-        self.all(&sql, &[merchant.into(), after.map(str::to_owned).into(), limit.into()]).await
+        let values = [
+            merchant.into(),
+            after.into(),
+            limit.into(),
+            filter.sold_from.into(),
+            filter.sold_until.into(),
+            filter.shop.into(),
+            filter.state.into(),
+            filter.proof.into(),
+        ];
+        self.all(&sql, &values).await
     }
 }

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::{Store, StoreError, Value};
+use crate::access::owned::Resource;
 
 /// A purchase order as it is stored; of an open one, `trees` and `total` are what it holds so far.
 #[derive(Clone, Deserialize)]
@@ -48,13 +49,15 @@ FROM purchase_orders p JOIN merchants m ON m.id = p.merchant_id";
 
 /// What the lines of an open purchase order would be, were it closed now.
 const LINES_SO_FAR: &str = "
-SELECT o.purchase_order_id, o.campaign_id, c.name AS campaign, s.shop_id, h.name AS shop,
-    o.unit_price, count(*) AS orders, sum(o.trees) AS trees, sum(o.trees * o.unit_price) AS total
+SELECT o.purchase_order_id, coalesce(o.campaign_id, '') AS campaign_id,
+    coalesce(c.name, 'Ordered by API') AS campaign, coalesce(s.shop_id, '') AS shop_id,
+    coalesce(h.name, '') AS shop, o.unit_price, count(*) AS orders, sum(o.trees) AS trees,
+    sum(o.trees * o.unit_price) AS total
 FROM purchase_orders p
 JOIN orders o ON o.purchase_order_id = p.id
-JOIN sales s ON s.id = o.sale
-JOIN campaigns c ON c.id = o.campaign_id
-JOIN shops h ON h.id = s.shop_id";
+LEFT JOIN sales s ON s.id = o.sale
+LEFT JOIN campaigns c ON c.id = o.campaign_id
+LEFT JOIN shops h ON h.id = s.shop_id";
 
 const LINES_GROUP: &str = "GROUP BY o.purchase_order_id, o.campaign_id, s.shop_id, o.unit_price";
 
@@ -81,24 +84,38 @@ const UNSEALED: &str = "SELECT id FROM purchase_orders WHERE state = 'closed' LI
 const SEAL: &str = "
 UPDATE purchase_orders SET digest = ?2, state = 'payment due' WHERE id = ?1 AND state = 'closed'";
 
+/// The id that stands for the purchase order that collects orders now.
+const OPEN: &str = "open";
+
+impl Resource for PurchaseOrderRow {
+    const NAME: &'static str = "purchase order";
+
+    async fn load(store: &Store, merchant: &str, id: &str) -> Result<Option<Self>, StoreError> {
+        let sql = format!(
+            "{SELECT} WHERE p.merchant_id = ?1 AND (p.id = ?2 OR (?2 = '{OPEN}' AND p.state = 'open'))
+            ORDER BY p.ends_at DESC LIMIT 1"
+        );
+        store.first(&sql, &[merchant.into(), id.into()]).await
+    }
+}
+
 impl Store {
-    /// The merchant's purchase orders, newest month first.
+    /// The merchant's purchase orders in this state, or in any, newest month first: at most `limit`,
+    /// from behind the purchase order `after` on.
     pub(crate) async fn purchase_orders(
         &self,
         merchant: &str,
+        state: Option<&str>,
+        after: Option<&str>,
         limit: i64,
     ) -> Result<Vec<PurchaseOrderRow>, StoreError> {
-        let sql = format!("{SELECT} WHERE p.merchant_id = ?1 ORDER BY p.ends_at DESC LIMIT ?2");
-        self.all(&sql, &[merchant.into(), limit.into()]).await
-    }
-
-    pub(crate) async fn purchase_order(
-        &self,
-        merchant: &str,
-        id: &str,
-    ) -> Result<Option<PurchaseOrderRow>, StoreError> {
-        let sql = format!("{SELECT} WHERE p.merchant_id = ?1 AND p.id = ?2");
-        self.first(&sql, &[merchant.into(), id.into()]).await
+        let sql = format!(
+            "{SELECT} WHERE p.merchant_id = ?1 AND (?2 IS NULL OR p.state = ?2)
+            AND (?3 IS NULL OR p.ends_at <
+                (SELECT ends_at FROM purchase_orders WHERE merchant_id = ?1 AND id = ?3))
+            ORDER BY p.ends_at DESC LIMIT ?4"
+        );
+        self.all(&sql, &[merchant.into(), state.into(), after.into(), limit.into()]).await
     }
 
     /// The purchase order that a pay link stands for.

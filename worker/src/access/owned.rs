@@ -1,0 +1,49 @@
+//! Loads a resource by the id in the path, and only when it is the key's merchant's own.
+
+use std::marker::PhantomData;
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::request::Parts;
+use worker::send::SendFuture;
+
+use super::scope::Permission;
+use super::{context_of, permitted};
+use crate::problem::Problem;
+use crate::store::api_keys::KeyOwner;
+use crate::store::{Store, StoreError};
+
+/// Something that belongs to one merchant.
+pub(crate) trait Resource: Sized {
+    /// What people call it.
+    const NAME: &'static str;
+
+    /// Reads it, if this merchant has one with this id.
+    async fn load(store: &Store, merchant: &str, id: &str) -> Result<Option<Self>, StoreError>;
+}
+
+/// A resource of the merchant whose key has the scope of `P`. A foreign one and one that never was
+/// are answered with the very same 404.
+pub(crate) struct Owned<P, R> {
+    /// Whose it is.
+    pub(crate) key: KeyOwner,
+    /// The resource.
+    pub(crate) resource: R,
+    permission: PhantomData<P>,
+}
+
+impl<S: Send + Sync, P: Permission, R: Resource + Send> FromRequestParts<S> for Owned<P, R> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let key = permitted(parts, P::SCOPE).await?;
+        let context = context_of(parts)?;
+        let not_found = || Problem::not_found(R::NAME);
+        // An id that is not even text is an id that nothing has.
+        let path = RawPathParams::from_request_parts(parts, state).await;
+        let path = path.map_err(|_| not_found())?;
+        let id = path.iter().find_map(|(name, id)| (name == "id").then_some(id)).unwrap_or("");
+        let load = R::load(&context.store, &key.merchant_id, id);
+        let resource = SendFuture::new(load).await?.ok_or_else(not_found)?;
+        Ok(Self { key, resource, permission: PhantomData })
+    }
+}

@@ -1,0 +1,102 @@
+//! What a key may do: the scopes, and each of them as a type that a handler can ask for.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// One thing that a key may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+pub(crate) enum Scope {
+    /// See campaigns, and try them on sales.
+    #[serde(rename = "campaigns:read")]
+    CampaignsRead,
+    /// Make, change and delete campaigns.
+    #[serde(rename = "campaigns:write")]
+    CampaignsWrite,
+    /// See keys, never their text.
+    #[serde(rename = "keys:read")]
+    KeysRead,
+    /// Make, change, rotate and revoke keys.
+    #[serde(rename = "keys:write")]
+    KeysWrite,
+    /// See orders.
+    #[serde(rename = "orders:read")]
+    OrdersRead,
+    /// Post order events and order trees.
+    #[serde(rename = "orders:write")]
+    OrdersWrite,
+    /// See purchase orders, their lines and pay links.
+    #[serde(rename = "purchase_orders:read")]
+    PurchaseOrdersRead,
+    /// See shops.
+    #[serde(rename = "shops:read")]
+    ShopsRead,
+    /// Make, change and delete shops.
+    #[serde(rename = "shops:write")]
+    ShopsWrite,
+}
+
+impl Scope {
+    /// Every scope, in the order of their names.
+    pub(crate) const ALL: [Self; 9] = [
+        Self::CampaignsRead,
+        Self::CampaignsWrite,
+        Self::KeysRead,
+        Self::KeysWrite,
+        Self::OrdersRead,
+        Self::OrdersWrite,
+        Self::PurchaseOrdersRead,
+        Self::ShopsRead,
+        Self::ShopsWrite,
+    ];
+
+    /// What a publishable key may do, whoever reads it in a storefront.
+    pub(crate) const PUBLISHABLE: [Self; 2] = [Self::CampaignsRead, Self::OrdersWrite];
+
+    /// The scope as it is written in JSON.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::CampaignsRead => "campaigns:read",
+            Self::CampaignsWrite => "campaigns:write",
+            Self::KeysRead => "keys:read",
+            Self::KeysWrite => "keys:write",
+            Self::OrdersRead => "orders:read",
+            Self::OrdersWrite => "orders:write",
+            Self::PurchaseOrdersRead => "purchase_orders:read",
+            Self::ShopsRead => "shops:read",
+            Self::ShopsWrite => "shops:write",
+        }
+    }
+}
+
+/// A scope as a type: `Permitted<ShopsRead>` in a handler's arguments is the check.
+pub(crate) trait Permission {
+    /// What the key must have.
+    const SCOPE: Scope;
+}
+
+macro_rules! permissions {
+    ($($name:ident)*) => {$(
+        #[doc = concat!("[`Scope::", stringify!($name), "`] as a type.")]
+        pub(crate) struct $name;
+        impl Permission for $name {
+            const SCOPE: Scope = Scope::$name;
+        }
+    )*};
+}
+
+permissions! {
+    CampaignsRead CampaignsWrite KeysRead KeysWrite OrdersRead OrdersWrite PurchaseOrdersRead
+    ShopsRead ShopsWrite
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scope_is_written_as_it_is_named() {
+        for scope in Scope::ALL {
+            assert_eq!(serde_json::to_string(&scope).unwrap(), format!("\"{}\"", scope.name()));
+        }
+    }
+}

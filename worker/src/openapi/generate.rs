@@ -1,0 +1,210 @@
+//! Generates the description of the API, and holds it against the router and the file.
+
+use std::collections::BTreeSet;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use order_events::campaign::CONDITIONS_SCHEMA;
+use serde_json::{Map, Value, json};
+use tower::ServiceExt;
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
+
+use super::DESCRIPTION;
+use crate::router::{api, router};
+use crate::routes::{
+    buy_trees, campaigns, health, keys, order_list, orders, purchase_orders, shops, simulate,
+    totals,
+};
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    paths(
+        orders::post_order_event,
+        order_list::list_orders,
+        order_list::read_order,
+        buy_trees::buy_trees,
+        campaigns::list_campaigns,
+        campaigns::create_campaign,
+        campaigns::read_campaign,
+        campaigns::change_campaign,
+        campaigns::delete_campaign,
+        simulate::simulate,
+        purchase_orders::list_purchase_orders,
+        purchase_orders::read_purchase_order,
+        purchase_orders::list_lines,
+        shops::list_shops,
+        shops::create_shop,
+        shops::read_shop,
+        shops::change_shop,
+        shops::delete_shop,
+        keys::list_keys,
+        keys::create_key,
+        keys::read_key,
+        keys::change_key,
+        keys::revoke_key,
+        keys::rotate_key,
+        keys::reset_key,
+        totals::count_trees,
+        super::describe_api,
+        health::check_health,
+    ),
+    components(schemas(
+        crate::routes::table::Format,
+        order_list::OrderState,
+        order_list::OrderProof,
+        purchase_orders::PurchaseOrderState
+    ))
+)]
+struct Operations;
+
+/// What the reader has to know before the first call.
+const INTRODUCTION: &str = "Tell of sales, and see the trees and purchase orders that come of them.\n\n\
+    **Authorization.** Send an API key with every request, as `Authorization: Bearer KEY`. Find \
+    yours, or make a new one, in Settings > API Payments. `?api_key=KEY` works too, and wins where \
+    both are sent; mind that addresses are written to logs.\n\n\
+    **Answers.** A success answers the resource or an array of them. Every error, and every answer \
+    that has no resource to show, is `{\"message\": string, \"success\": bool, \"data\": string}`, \
+    `data` being an escaped string of JSON.\n\n\
+    **Lists** answer a page; where there is a next one, the header `Link` has its address.\n\n\
+    **Sending twice.** The same sale orders once, however often it is told. Other things are made \
+    once for each `Idempotency-Key`, which is remembered for a day.\n\n\
+    **Amounts** are whole numbers in minor units of their currency: 1999 is 19.99 USD. Instants are \
+    RFC 3339. Both forms of every address answer, with and without a slash at the end.";
+
+/// The description of these operations, as JSON.
+fn describe(operations: &OpenApi) -> Value {
+    let mut document = serde_json::to_value(operations).unwrap();
+    let conditions: Value = serde_json::from_str(CONDITIONS_SCHEMA).unwrap();
+    if let Some(document) = document.as_object_mut() {
+        document.insert(
+            "info".to_owned(),
+            json!({
+                "title": "Play It Green",
+                "version": env!("CARGO_PKG_VERSION"),
+                "description": INTRODUCTION,
+                "license": {"name": "MIT", "identifier": "MIT"},
+            }),
+        );
+        document.insert("servers".to_owned(), json!([{"url": "/"}]));
+        let components = document.entry("components").or_insert_with(|| json!({}));
+        if let Some(components) = components.as_object_mut() {
+            components.insert("securitySchemes".to_owned(), security_schemes());
+            let schemas = components.entry("schemas").or_insert_with(|| json!({}));
+            if let Some(schemas) = schemas.as_object_mut() {
+                add_conditions(schemas, conditions);
+            }
+        }
+    }
+    document
+}
+
+fn security_schemes() -> Value {
+    json!({
+        "secret_key": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A secret key, `pig_sk_live_…` or `pig_sk_test_…`: for servers only. \
+                An operation names the scope that the key must have.",
+        },
+        "publishable_key": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A publishable key, `pig_pk_live_…` or `pig_pk_test_…`: may stand in a \
+                storefront. What it tells is a claim.",
+        },
+    })
+}
+
+/// Conditions have a JSON Schema of their own, which becomes components of this document.
+fn add_conditions(schemas: &mut Map<String, Value>, mut conditions: Value) {
+    let Some(definitions) = conditions.get_mut("$defs").map(Value::take) else { return };
+    let Value::Object(definitions) = definitions else { return };
+    for (name, mut schema) in definitions {
+        // The instants and currencies of conditions are those of everything else.
+        if schemas.contains_key(&name) && name != "Conditions" {
+            continue;
+        }
+        refer_to_components(&mut schema);
+        schemas.insert(name, schema);
+    }
+}
+
+fn refer_to_components(schema: &mut Value) {
+    match schema {
+        Value::Object(object) => {
+            for (name, value) in object {
+                match value {
+                    Value::String(target) if name == "$ref" => {
+                        *target = target.replace("#/$defs/", "#/components/schemas/");
+                    }
+                    value => refer_to_components(value),
+                }
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(refer_to_components),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_description_in_the_file_is_the_one_of_the_handlers() {
+    let generated = format!("{:#}\n", describe(&Operations::openapi()));
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.json");
+    if std::env::var_os("UPDATE_OPENAPI").is_some() {
+        std::fs::write(file, &generated).unwrap();
+    }
+    let written = std::fs::read_to_string(file).unwrap();
+    assert!(
+        written == generated,
+        "worker/openapi.json is not what the handlers say. Write it anew, and read what changed: \
+         UPDATE_OPENAPI=1 cargo nextest run -p play-it-green-worker openapi"
+    );
+}
+
+#[test]
+fn every_reference_in_the_description_leads_somewhere() {
+    let description: Value = serde_json::from_str(DESCRIPTION).unwrap();
+    let mut references = Vec::new();
+    collect(&description, &mut references);
+    assert!(references.len() > 50);
+    for reference in references {
+        let pointer = reference.strip_prefix('#').unwrap();
+        assert!(description.pointer(pointer).is_some(), "{reference}");
+    }
+}
+
+fn collect(value: &Value, references: &mut Vec<String>) {
+    match value {
+        Value::Object(object) => {
+            references.extend(object.get("$ref").and_then(Value::as_str).map(str::to_owned));
+            object.values().for_each(|value| collect(value, references));
+        }
+        Value::Array(values) => values.iter().for_each(|value| collect(value, references)),
+        _ => {}
+    }
+}
+
+/// A handler that is reached answers 500 here, because a request without its context cannot be
+/// served; what matters is that it is reached at all.
+#[tokio::test]
+async fn the_description_and_the_router_have_the_same_operations() {
+    let description: Value = serde_json::from_str(DESCRIPTION).unwrap();
+    let mut described = BTreeSet::new();
+    for (path, methods) in description["paths"].as_object().unwrap() {
+        described.extend(methods.as_object().unwrap().keys().map(|m| (path.clone(), m.clone())));
+    }
+    let mut routed = BTreeSet::new();
+    for (path, _) in api() {
+        for method in ["get", "post", "put", "patch", "delete"] {
+            let uri = path.replace("{id}", "some_id");
+            let request = Request::builder().method(method.to_uppercase().as_str()).uri(uri);
+            let answer = router().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+            if answer.status() != StatusCode::METHOD_NOT_ALLOWED {
+                assert_ne!(answer.status(), StatusCode::NOT_FOUND, "{method} {path}");
+                routed.insert((path.to_owned(), method.to_owned()));
+            }
+        }
+    }
+    assert_eq!(described, routed);
+}

@@ -1,0 +1,170 @@
+//! `POST /api/buy_trees`: Play It Green's published call, which orders trees by the name of a pack.
+
+use axum::Extension;
+use axum::body::Bytes;
+use axum::http::StatusCode;
+use axum::response::Response;
+use order_events::{Timestamp, limits};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::body;
+use super::responses::Changed;
+use crate::access::Permitted;
+use crate::access::scope::OrdersWrite;
+use crate::auth::new_id;
+use crate::context::RequestContext;
+use crate::month::next::NextPurchaseOrder;
+use crate::month::period::Period;
+use crate::problem::{Problem, json};
+use crate::store::api_keys::KeyOwner;
+use crate::store::bought_trees::{BoughtTreesRow, NewBoughtTrees};
+use crate::text;
+
+/// Characters in the longest reference.
+const REFERENCE_LENGTH_MAX: usize = 255;
+
+/// Trees to order, in the words of the published call.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BuyTrees {
+    /// Packs.
+    #[schema(minimum = 1, maximum = 1_000_000, example = 2)]
+    quantity: u32,
+    /// `PLAY{n}TREEAPI`, n being the trees of a pack: 1 to 10, 50, 100, 150 and so on up to 500.
+    #[serde(rename = "productCode")]
+    #[schema(pattern = "^PLAY([1-9]|10|50|[1-4][05]0|500)TREEAPI$", example = "PLAY10TREEAPI")]
+    product_code: String,
+    /// What your own system calls this order. The same reference orders once.
+    #[serde(rename = "referenceNo")]
+    #[schema(min_length = 1, max_length = 255, example = "2026-000123")]
+    reference: String,
+}
+
+/// Where the trees were put.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BoughtTrees {
+    /// The month's purchase order: the same for all orders of a month.
+    #[serde(rename = "orderId")]
+    order_id: String,
+    /// The order on it.
+    #[serde(rename = "productInOrderId")]
+    product_in_order_id: String,
+}
+
+/// Order trees by name. The same `referenceNo` with the same body orders once and gets the same
+/// answer; with another body, 409.
+#[utoipa::path(post, path = "/api/buy_trees", tag = "Orders", request_body = BuyTrees,
+    security(("secret_key" = ["orders:write"])),
+    responses((status = 201, description = "The trees are ordered.", body = BoughtTrees), Changed))]
+#[worker::send]
+pub(crate) async fn buy_trees(
+    Extension(context): Extension<RequestContext>,
+    permitted: Permitted<OrdersWrite>,
+    bytes: Bytes,
+) -> Result<Response, Problem> {
+    let key = permitted.0;
+    key.require_secret()?;
+    let wanted: BuyTrees = body::read(&bytes)?;
+    let trees = trees(&wanted)?;
+    text::check("referenceNo", &wanted.reference, REFERENCE_LENGTH_MAX)?;
+    let id = new_id("ord")?;
+    let next = NextPurchaseOrder::of(&context, &key)?;
+    let quantity = i64::from(wanted.quantity);
+    let row = context
+        .store
+        .buy_trees(&NewBoughtTrees {
+            id: &id,
+            merchant_id: &key.merchant_id,
+            reference: &wanted.reference,
+            product_code: &wanted.product_code,
+            quantity,
+            trees: i64::from(trees),
+            reason: &reason(&wanted, trees),
+            test: key.is_test(),
+            now: context.now.milliseconds(),
+            next_purchase_order: next.row(),
+        })
+        .await?
+        .ok_or_else(|| Problem::internal("Trees were ordered and are not there"))?;
+    if row.quantity != quantity || row.product_code != wanted.product_code {
+        return Err(Problem::new(
+            StatusCode::CONFLICT,
+            format!(
+                "referenceNo: it was used before, for {} × {}. Use a new one for each order.",
+                row.quantity, row.product_code
+            ),
+        ));
+    }
+    Ok(json(StatusCode::CREATED, &bought(&key, row)?))
+}
+
+fn bought(key: &KeyOwner, row: BoughtTreesRow) -> Result<BoughtTrees, Problem> {
+    let order_id = match row.purchase_order_id {
+        Some(id) => id,
+        // A test order is on no purchase order, and yet its id must stay the same for a month.
+        None => Timestamp::from_milliseconds(row.received_at)
+            .and_then(|received_at| Period::of(received_at, &key.time_zone))
+            .map(|period| format!("po_test_{}", period.label))
+            .ok_or_else(|| Problem::internal("The merchant's time zone is not known"))?,
+    };
+    Ok(BoughtTrees { order_id, product_in_order_id: row.id })
+}
+
+/// The trees of all packs.
+fn trees(wanted: &BuyTrees) -> Result<u32, Problem> {
+    let pack = pack(&wanted.product_code).ok_or_else(|| {
+        Problem::unprocessable(
+            "productCode",
+            "productCode: write PLAYnTREEAPI, n being 1 to 10, 50, 100, 150 and so on up to 500, \
+             such as PLAY10TREEAPI.",
+        )
+    })?;
+    wanted
+        .quantity
+        .checked_mul(pack)
+        .filter(|trees| (1..=limits::TREES_PER_ORDER).contains(trees))
+        .ok_or_else(|| {
+            let most = limits::TREES_PER_ORDER;
+            let message = format!("quantity: order 1 to {most} trees in all.");
+            Problem::unprocessable("quantity", message)
+        })
+}
+
+/// The trees in one pack.
+fn pack(product_code: &str) -> Option<u32> {
+    let digits = product_code.strip_prefix("PLAY")?.strip_suffix("TREEAPI")?;
+    let pack: u32 = digits.parse().ok().filter(|pack: &u32| pack.to_string() == digits)?;
+    let is_sold =
+        (1..=10).contains(&pack) || (pack.is_multiple_of(50) && (50..=500).contains(&pack));
+    is_sold.then_some(pack)
+}
+
+fn reason(wanted: &BuyTrees, trees: u32) -> String {
+    let word = if trees == 1 { "tree" } else { "trees" };
+    format!("{} × {}: {trees} {word}", wanted.quantity, wanted.product_code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pack_is_read_from_its_name() {
+        let sold: Vec<u32> =
+            (0..=600).filter(|n| pack(&format!("PLAY{n}TREEAPI")) == Some(*n)).collect();
+        let expected: Vec<u32> = (1..=10).chain((50..=500).step_by(50)).collect();
+        assert_eq!(sold, expected);
+        for code in
+            ["", "PLAYTREEAPI", "PLAY01TREEAPI", "PLAY+1TREEAPI", "play1treeapi", "PLAY1TREE"]
+        {
+            assert_eq!(pack(code), None, "{code}");
+        }
+    }
+
+    #[test]
+    fn the_schema_takes_the_same_names() {
+        let json = serde_json::to_string(&<BuyTrees as utoipa::PartialSchema>::schema()).unwrap();
+        assert!(json.contains("^PLAY([1-9]|10|50|[1-4][05]0|500)TREEAPI$"), "{json}");
+    }
+}

@@ -1,0 +1,146 @@
+//! `GET /api/orders/`: the merchant's orders, as JSON page by page or as a table.
+
+use axum::Extension;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::orders::Order;
+use super::responses::Refused;
+use super::search::{Search, check_after, check_limit, limit_default, page};
+use super::table::{Format, Table as Sheet};
+use crate::access::Permitted;
+use crate::access::owned::Owned;
+use crate::access::scope::OrdersRead;
+use crate::context::RequestContext;
+use crate::month::period::Period;
+use crate::problem::{Problem, json};
+use crate::store::Table;
+use crate::store::orders::{OrderFilter, OrderRow};
+
+/// Which orders are wanted.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct OrderSearch {
+    /// The id of the last order of the page before.
+    after: Option<String>,
+    /// Orders on a page, at most.
+    #[serde(default = "limit_default")]
+    #[param(minimum = 1, maximum = 100, default = 100)]
+    limit: u32,
+    /// Sold in this month of the merchant's time zone, such as `2026-11`.
+    #[param(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2026-11")]
+    month: Option<String>,
+    /// Sold in the shop with this id.
+    shop: Option<String>,
+    /// On a purchase order in this state.
+    state: Option<OrderState>,
+    /// How we know of the sale.
+    proof: Option<OrderProof>,
+    /// `csv` for a table; a header `Accept: text/csv` asks for the same.
+    format: Option<Format>,
+}
+
+/// The state of the purchase order that an order is on.
+#[derive(Clone, Copy, Deserialize, Serialize, ToSchema)]
+pub(crate) enum OrderState {
+    #[serde(rename = "open")]
+    Open,
+    #[serde(rename = "closed")]
+    Closed,
+    #[serde(rename = "payment due")]
+    PaymentDue,
+    #[serde(rename = "paid")]
+    Paid,
+    /// On none: a test order is never billed.
+    #[serde(rename = "test")]
+    Test,
+}
+
+/// How we know of a sale.
+#[derive(Clone, Copy, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum OrderProof {
+    /// A browser said so.
+    Claimed,
+    /// The shop's server, or a secret key, said so.
+    Verified,
+}
+
+/// List the orders, newest first.
+#[utoipa::path(get, path = "/api/orders", tag = "Orders", params(OrderSearch),
+    security(("secret_key" = ["orders:read"])),
+    responses((status = 200, description = "The orders.", content((Vec<Order> = "application/json"),
+        (String = "text/csv"))), Refused))]
+#[worker::send]
+pub(crate) async fn list_orders(
+    Extension(context): Extension<RequestContext>,
+    key: Permitted<OrdersRead>,
+    Search(search): Search<OrderSearch>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    let limit = check_limit(search.limit)?;
+    let (merchant, after) = (&key.0.merchant_id, search.after.as_deref());
+    check_after(&context.store, Table::Orders, merchant, after).await?;
+    let month = search.month.as_deref().map(|label| {
+        Period::named(label, &key.0.time_zone)
+            .ok_or_else(|| Problem::bad_request("month: write year and month, such as 2026-11."))
+    });
+    let month = month.transpose()?;
+    let filter = OrderFilter {
+        sold_from: month.as_ref().map(|month| month.starts_at.milliseconds()),
+        sold_until: month.as_ref().map(|month| month.ends_at.milliseconds()),
+        shop: search.shop.as_deref(),
+        state: search.state.map(OrderState::word),
+        proof: search.proof.map(OrderProof::word),
+    };
+    let rows = context.store.orders(merchant, &filter, after, limit.saturating_add(1)).await?;
+    let orders: Vec<Order> = rows.into_iter().map(Order::from).collect();
+    let answer = page(&uri, limit, orders, Order::id);
+    match Format::wanted(search.format, &headers) {
+        Format::Json => Ok(answer.into_json()),
+        Format::Csv => answer.into_csv("orders", sheet),
+    }
+}
+
+/// Read an order.
+#[utoipa::path(get, path = "/api/orders/{id}", tag = "Orders",
+    params(("id" = String, Path, description = "The order's id.")),
+    security(("secret_key" = ["orders:read"])),
+    responses((status = 200, description = "The order.", body = Order), Refused))]
+#[worker::send]
+pub(crate) async fn read_order(order: Owned<OrdersRead, OrderRow>) -> Response {
+    json(StatusCode::OK, &Order::from(order.resource))
+}
+
+fn sheet(orders: &[Order]) -> Sheet {
+    let mut sheet = Sheet::new(&Order::NAMES);
+    for order in orders {
+        sheet.push(order.cells());
+    }
+    sheet
+}
+
+impl OrderState {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Closed => "closed",
+            Self::PaymentDue => "payment due",
+            Self::Paid => "paid",
+            Self::Test => "test",
+        }
+    }
+}
+
+impl OrderProof {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Claimed => "claimed",
+            Self::Verified => "verified",
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Trees bought by name, with a reference of the merchant's own: orders without a sale.
+
+use serde::Deserialize;
+
+use super::orders::NewPurchaseOrder;
+use super::{Store, StoreError, rows};
+
+/// Trees to be ordered once for each reference.
+pub(crate) struct NewBoughtTrees<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) merchant_id: &'a str,
+    /// What the merchant's own system calls this order.
+    pub(crate) reference: &'a str,
+    pub(crate) product_code: &'a str,
+    /// Packs.
+    pub(crate) quantity: i64,
+    /// In all packs.
+    pub(crate) trees: i64,
+    pub(crate) reason: &'a str,
+    /// Ordered with a test key: never billed.
+    pub(crate) test: bool,
+    pub(crate) now: i64,
+    /// The purchase order to open when none is open.
+    pub(crate) next_purchase_order: NewPurchaseOrder<'a>,
+}
+
+/// What is stored under a reference.
+#[derive(Deserialize)]
+pub(crate) struct BoughtTreesRow {
+    pub(crate) id: String,
+    pub(crate) product_code: String,
+    pub(crate) quantity: i64,
+    pub(crate) received_at: i64,
+    pub(crate) purchase_order_id: Option<String>,
+}
+
+const INSERT: &str = "
+INSERT INTO orders (id, merchant_id, reference, product_code, quantity, test, trees, unit_price,
+    reason, sold_at, received_at, purchase_order_id)
+SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7,
+    (SELECT amount FROM tree_prices WHERE currency = ?8 AND valid_from <= ?9
+        ORDER BY valid_from DESC LIMIT 1),
+    ?10, ?9, ?9,
+    CASE ?6 WHEN 0 THEN (SELECT id FROM purchase_orders
+        WHERE merchant_id = ?2 AND state = 'open' AND ends_at > ?9
+        ORDER BY ends_at LIMIT 1) END
+WHERE true
+ON CONFLICT (merchant_id, test, reference) DO NOTHING";
+
+const FIND: &str = "
+SELECT id, product_code, quantity, received_at, purchase_order_id FROM orders
+WHERE merchant_id = ?1 AND test = ?2 AND reference = ?3";
+
+impl Store {
+    /// Orders the trees, unless the reference is known, and answers what is stored under it, in one
+    /// transaction and one round trip.
+    pub(crate) async fn buy_trees(
+        &self,
+        trees: &NewBoughtTrees<'_>,
+    ) -> Result<Option<BoughtTreesRow>, StoreError> {
+        let test = i64::from(trees.test);
+        let mut statements = Vec::new();
+        if !trees.test {
+            let opened_for = (trees.merchant_id, trees.now, trees.now);
+            statements.push(self.open_purchase_order(&trees.next_purchase_order, opened_for)?);
+        }
+        statements.push(self.statement(
+            INSERT,
+            &[
+                trees.id.into(),
+                trees.merchant_id.into(),
+                trees.reference.into(),
+                trees.product_code.into(),
+                trees.quantity.into(),
+                test.into(),
+                trees.trees.into(),
+                trees.next_purchase_order.currency.into(),
+                trees.now.into(),
+                trees.reason.into(),
+            ],
+        )?);
+        let key = [trees.merchant_id.into(), test.into(), trees.reference.into()];
+        statements.push(self.statement(FIND, &key)?);
+        match self.batch(statements).await?.last() {
+            Some(found) => Ok(rows(found)?.into_iter().next()),
+            None => Ok(None),
+        }
+    }
+}

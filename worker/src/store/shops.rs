@@ -1,0 +1,113 @@
+//! The table `shops`.
+
+use serde::Deserialize;
+
+use super::{Statement, Store, StoreError};
+use crate::access::owned::Resource;
+
+/// A shop as it is stored.
+#[derive(Clone, Deserialize)]
+pub(crate) struct ShopRow {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) platform: String,
+    pub(crate) origin: String,
+    pub(crate) created_at: i64,
+}
+
+const SELECT: &str = "SELECT id, name, platform, origin, created_at FROM shops";
+
+/// Refuses the insert when the merchant already has as many shops as allowed.
+const INSERT: &str = "
+INSERT INTO shops (id, merchant_id, name, platform, origin, created_at)
+SELECT ?1, ?2, ?3, ?4, ?5, ?6
+WHERE (SELECT count(*) FROM shops WHERE merchant_id = ?2 AND deleted_at IS NULL) < ?7";
+
+const CHANGE: &str = "
+UPDATE shops SET name = ?3, platform = ?4, origin = ?5
+WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL";
+
+/// The row stays: sales refer to it.
+const DELETE: &str = "
+UPDATE shops SET deleted_at = ?3 WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL";
+
+const REVOKE_KEYS: &str = "
+UPDATE api_keys SET revoked_at = ?3
+WHERE merchant_id = ?1 AND shop_id = ?2 AND revoked_at IS NULL";
+
+impl Resource for ShopRow {
+    const NAME: &'static str = "shop";
+
+    async fn load(store: &Store, merchant: &str, id: &str) -> Result<Option<Self>, StoreError> {
+        let sql = format!("{SELECT} WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL");
+        store.first(&sql, &[merchant.into(), id.into()]).await
+    }
+}
+
+impl Store {
+    /// The merchant's shops, oldest first: at most `limit`, from behind the shop `after` on.
+    pub(crate) async fn shops(
+        &self,
+        merchant: &str,
+        after: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<ShopRow>, StoreError> {
+        let sql = format!(
+            "{SELECT} WHERE merchant_id = ?1 AND deleted_at IS NULL
+            AND (?2 IS NULL OR (created_at, id) >
+                (SELECT created_at, id FROM shops WHERE merchant_id = ?1 AND id = ?2))
+            ORDER BY created_at, id LIMIT ?3"
+        );
+        self.all(&sql, &[merchant.into(), after.into(), limit.into()]).await
+    }
+
+    /// Stores a shop, unless the merchant has `shops_max`.
+    pub(crate) fn insert_shop(
+        &self,
+        merchant: &str,
+        shop: &ShopRow,
+        shops_max: i64,
+    ) -> Result<Statement, StoreError> {
+        self.statement(
+            INSERT,
+            &[
+                shop.id.as_str().into(),
+                merchant.into(),
+                shop.name.as_str().into(),
+                shop.platform.as_str().into(),
+                shop.origin.as_str().into(),
+                shop.created_at.into(),
+                shops_max.into(),
+            ],
+        )
+    }
+
+    /// Answers whether there still was such a shop.
+    pub(crate) async fn change_shop(
+        &self,
+        merchant: &str,
+        shop: &ShopRow,
+    ) -> Result<bool, StoreError> {
+        let values = [
+            merchant.into(),
+            shop.id.as_str().into(),
+            shop.name.as_str().into(),
+            shop.platform.as_str().into(),
+            shop.origin.as_str().into(),
+        ];
+        Ok(self.write(CHANGE, &values).await? > 0)
+    }
+
+    /// Deletes a shop and revokes its keys, in one transaction.
+    pub(crate) async fn delete_shop(
+        &self,
+        merchant: &str,
+        id: &str,
+        now: i64,
+    ) -> Result<(), StoreError> {
+        let values = [merchant.into(), id.into(), now.into()];
+        let statements =
+            vec![self.statement(DELETE, &values)?, self.statement(REVOKE_KEYS, &values)?];
+        self.batch(statements).await.map(|_| ())
+    }
+}

@@ -1,0 +1,50 @@
+//! Sums over closed and open purchase orders. A closed one is already summed up, so that a total costs
+//! no more than the orders of this month.
+
+use serde::Deserialize;
+
+use super::{Store, StoreError};
+
+/// Trees and the orders they were ordered by; tests never count.
+#[derive(Deserialize)]
+pub(crate) struct TotalsRow {
+    pub(crate) trees: i64,
+    pub(crate) orders: i64,
+}
+
+/// Of everybody, or of one merchant.
+const OF_MERCHANT: &str = "
+SELECT coalesce(sum(trees), 0) AS trees, coalesce(sum(orders), 0) AS orders FROM (
+    SELECT l.trees, l.orders
+    FROM purchase_order_lines l JOIN purchase_orders p ON p.id = l.purchase_order_id
+    WHERE ?1 IS NULL OR p.merchant_id = ?1
+    UNION ALL
+    SELECT o.trees, 1 FROM purchase_orders p JOIN orders o ON o.purchase_order_id = p.id
+    WHERE p.state = 'open' AND (?1 IS NULL OR p.merchant_id = ?1))";
+
+const OF_SHOP: &str = "
+SELECT coalesce(sum(trees), 0) AS trees, coalesce(sum(orders), 0) AS orders FROM (
+    SELECT trees, orders FROM purchase_order_lines WHERE shop_id = ?1
+    UNION ALL
+    SELECT o.trees, 1 FROM purchase_orders p JOIN orders o ON o.purchase_order_id = p.id
+        JOIN sales s ON s.id = o.sale
+    WHERE p.state = 'open' AND s.shop_id = ?1
+        AND p.merchant_id = (SELECT merchant_id FROM shops WHERE id = ?1))";
+
+const SHOP: &str = "SELECT 0 AS trees, 0 AS orders FROM shops WHERE id = ?1 AND deleted_at IS NULL";
+
+impl Store {
+    /// The totals of one merchant, or of all.
+    pub(crate) async fn totals(&self, merchant: Option<&str>) -> Result<TotalsRow, StoreError> {
+        let row = self.first(OF_MERCHANT, &[merchant.into()]).await?;
+        Ok(row.unwrap_or(TotalsRow { trees: 0, orders: 0 }))
+    }
+
+    /// The totals of one shop; `None` when there is no such shop.
+    pub(crate) async fn totals_of_shop(&self, shop: &str) -> Result<Option<TotalsRow>, StoreError> {
+        if self.first::<TotalsRow>(SHOP, &[shop.into()]).await?.is_none() {
+            return Ok(None);
+        }
+        self.first(OF_SHOP, &[shop.into()]).await
+    }
+}
