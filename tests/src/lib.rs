@@ -3,6 +3,7 @@
 
 pub mod bench;
 pub mod demo;
+pub mod fuzz;
 pub mod http;
 pub mod local_worker;
 pub mod merchant;
