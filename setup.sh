@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs whatever this machine lacks to build and test Play It Green, then runs the command given.
-# Usage: ./setup.sh [--browser] [--fuzz] COMMAND [ARGUMENT...]
+# Usage: ./setup.sh [--browser] [--fuzz] [--mutants] COMMAND [ARGUMENT...]
 # Quick when nothing is missing. Everything it builds is kept under target/tools, and nothing outside
 # this folder is touched but rustup's target and, where that cannot be had, Debian's packages.
 set -eu
@@ -136,15 +136,16 @@ cargo_tool() {
     echo "$tools/bin/$program"
 }
 
-# The runner of the native tests; any version will do.
-install_nextest() {
+# A subcommand of cargo, of any version, with how long it takes to build on two cores.
+cargo_subcommand() {
+    ! cargo "$1" --version >/dev/null 2>&1 || return 0
     PATH="$tools/bin:$PATH"
     export PATH
-    [ ! -x "$tools/bin/cargo-nextest" ] || return 0
-    say "Building cargo-nextest (once; about five minutes on two cores)"
-    run_logged cargo-nextest env CARGO_TARGET_DIR="$root/target/tools/build" \
-        cargo install cargo-nextest --locked --root "$tools" ||
-        fail "cargo-nextest could not be built." "What cargo said: $logs/cargo-nextest.log"
+    [ ! -x "$tools/bin/cargo-$1" ] || return 0
+    say "Building cargo-$1 (once; about $2 on two cores)"
+    run_logged "cargo-$1" env CARGO_TARGET_DIR="$root/target/tools/build" \
+        cargo install "cargo-$1" --locked --root "$tools" ||
+        fail "cargo-$1 could not be built." "What cargo said: $logs/cargo-$1.log"
 }
 
 # Sets CHROMIUM to a browser, from PATH, Playwright's cache or Debian, in that order.
@@ -194,10 +195,12 @@ install_debian_cpp() {
 
 browser=no
 fuzz=no
+mutants=no
 while :; do
     case "${1:-}" in
     --browser) browser=yes ;;
     --fuzz) fuzz=yes ;;
+    --mutants) mutants=yes ;;
     *) break ;;
     esac
     shift
@@ -211,11 +214,12 @@ install_npm_packages
 find_wasm_toolchain
 WASM_BINDGEN_BIN=$(cargo_tool wasm-bindgen wasm-bindgen-cli "$wasm_bindgen_version")
 WORKER_BUILD_BIN=$(cargo_tool worker-build worker-build "$worker_build_version")
-cargo nextest --version >/dev/null 2>&1 || install_nextest
+cargo_subcommand nextest "five minutes"
 ESBUILD_BIN="$root/node_modules/.bin/esbuild"
 WASM_OPT_BIN="$root/node_modules/.bin/wasm-opt"
 if [ "$browser" = yes ]; then find_chromium; else CHROMIUM=${CHROMIUM:-}; fi
 [ "$fuzz" = no ] || find_cpp_compiler
+[ "$mutants" = no ] || cargo_subcommand mutants "three minutes"
 
 # wrangler wants Node 22, which comes as an npm package where the machine's own is older.
 PATH="$root/node_modules/.bin:$PATH"
