@@ -1,7 +1,7 @@
 //! Runs the libFuzzer targets of `shop-adapters/fuzz`, and says what they found.
 //!
 //! Cargo builds them itself, with the flags in that folder's `.cargo/config.toml`: the stable
-//! compiler has all that libFuzzer needs, and cargo-fuzz would first have to be built.
+//! compiler has all that libFuzzer needs, and cargo-fuzz would have to be built first.
 
 mod outcome;
 mod seeds;
@@ -95,7 +95,7 @@ fn run_one(target: &str, length: Length) -> Result<Outcome, Failure> {
     seeds::write(target, &seeds)?;
     let artifacts = folder().join("artifacts").join(target);
     fs::create_dir_all(&artifacts).when("The folder of the artifacts cannot be made")?;
-    let (corpus, length) = match length {
+    let (corpus, end) = match length {
         Length::Short => (empty(state.join("corpus"))?, format!("-runs={SHORT_INPUTS}")),
         Length::Seconds(seconds) => {
             let corpus = folder().join("corpus").join(target);
@@ -106,7 +106,7 @@ fn run_one(target: &str, length: Length) -> Result<Outcome, Failure> {
     let log = state.join("log");
     let output = File::create(&log).when("The log cannot be made")?;
     let status = program(target)
-        .arg(length)
+        .arg(end)
         .arg(format!("-timeout={INPUT_SECONDS_MAX}"))
         .arg(format!("-artifact_prefix={}/", artifacts.display()))
         .args([&corpus, &seeds])
