@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs whatever this machine lacks to build and test Play It Green, then runs the command given.
-# Usage: ./setup.sh [--browser] COMMAND [ARGUMENT...]
+# Usage: ./setup.sh [--browser] [--fuzz] [--mutants] COMMAND [ARGUMENT...]
 # Quick when nothing is missing. Everything it builds is kept under target/tools, and nothing outside
 # this folder is touched but rustup's target and, where that cannot be had, Debian's packages.
 set -eu
@@ -136,15 +136,16 @@ cargo_tool() {
     echo "$tools/bin/$program"
 }
 
-# The runner of the native tests; any version will do.
-install_nextest() {
+# A subcommand of cargo, of any version, with how long it takes to build on two cores.
+cargo_subcommand() {
+    ! cargo "$1" --version >/dev/null 2>&1 || return 0
     PATH="$tools/bin:$PATH"
     export PATH
-    [ ! -x "$tools/bin/cargo-nextest" ] || return 0
-    say "Building cargo-nextest (once; about five minutes on two cores)"
-    run_logged cargo-nextest env CARGO_TARGET_DIR="$root/target/tools/build" \
-        cargo install cargo-nextest --locked --root "$tools" ||
-        fail "cargo-nextest could not be built." "What cargo said: $logs/cargo-nextest.log"
+    [ ! -x "$tools/bin/cargo-$1" ] || return 0
+    say "Building cargo-$1 (once; about $2 on two cores)"
+    run_logged "cargo-$1" env CARGO_TARGET_DIR="$root/target/tools/build" \
+        cargo install "cargo-$1" --locked --root "$tools" ||
+        fail "cargo-$1 could not be built." "What cargo said: $logs/cargo-$1.log"
 }
 
 # Sets CHROMIUM to a browser, from PATH, Playwright's cache or Debian, in that order.
@@ -175,11 +176,35 @@ install_debian_chromium() {
     as_root apt-get update && as_root apt-get install -y --no-install-recommends chromium
 }
 
+# libFuzzer is C++, and is built with the fuzz targets; cargo does the rest with any toolchain.
+find_cpp_compiler() {
+    ! ${CXX:-c++} --version >/dev/null 2>&1 || return 0
+    [ -z "${CXX:-}" ] || fail "CXX is no C++ compiler that runs: $CXX" "Correct or unset it."
+    say "Installing a C++ compiler for the fuzz targets (about a minute)"
+    if command -v apt-get >/dev/null 2>&1 && run_logged cpp-debian install_debian_cpp &&
+        c++ --version >/dev/null 2>&1; then return; fi
+    fail "There is no C++ compiler; the fuzz targets need one." \
+        "On Debian or Ubuntu, as root or with sudo: apt-get install g++" \
+        "On macOS: xcode-select --install; or name one: CXX=/path/to/clang++ npm test" \
+        "What happened: $logs/cpp-debian.log"
+}
+
+install_debian_cpp() {
+    as_root apt-get update && as_root apt-get install -y --no-install-recommends g++
+}
+
 browser=no
-if [ "${1:-}" = --browser ]; then
-    browser=yes
+fuzz=no
+mutants=no
+while :; do
+    case "${1:-}" in
+    --browser) browser=yes ;;
+    --fuzz) fuzz=yes ;;
+    --mutants) mutants=yes ;;
+    *) break ;;
+    esac
     shift
-fi
+done
 
 need_command rustup "Install it from https://rustup.rs, open a new terminal and try again."
 need_command cargo "Run: rustup default stable"
@@ -189,10 +214,12 @@ install_npm_packages
 find_wasm_toolchain
 WASM_BINDGEN_BIN=$(cargo_tool wasm-bindgen wasm-bindgen-cli "$wasm_bindgen_version")
 WORKER_BUILD_BIN=$(cargo_tool worker-build worker-build "$worker_build_version")
-cargo nextest --version >/dev/null 2>&1 || install_nextest
+cargo_subcommand nextest "five minutes"
 ESBUILD_BIN="$root/node_modules/.bin/esbuild"
 WASM_OPT_BIN="$root/node_modules/.bin/wasm-opt"
 if [ "$browser" = yes ]; then find_chromium; else CHROMIUM=${CHROMIUM:-}; fi
+[ "$fuzz" = no ] || find_cpp_compiler
+[ "$mutants" = no ] || cargo_subcommand mutants "three minutes"
 
 # wrangler wants Node 22, which comes as an npm package where the machine's own is older.
 PATH="$root/node_modules/.bin:$PATH"

@@ -181,6 +181,18 @@ fn an_item_is_told_by_product_variant_and_sku_together() {
 }
 
 #[test]
+fn units_of_an_item_that_differs_in_one_id_are_not_taken_from_this_one() {
+    let sold = verified(told(9, |sale| sale.lines[0].refunded = 1));
+    let facts = sold.merge(refund("r1", 5, 0, 1));
+    for id in ["product", "variant", "sku"] {
+        let mut other = serde_json::to_value(refund("r2", 5, 0, 1)).unwrap();
+        other["refunds"]["r2"]["lines"][0][id] = json!("other");
+        let facts = facts.clone().merge(serde_json::from_value(other).unwrap());
+        assert_eq!(returned(&facts), (0, 1), "another {id}");
+    }
+}
+
+#[test]
 fn refunds_that_come_before_the_sale_wait_for_it() {
     let facts = refund("r1", 5, 1_000, 1);
     assert_eq!((facts.sale(), facts.proof()), (None, None));

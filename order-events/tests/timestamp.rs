@@ -99,12 +99,13 @@ fn milliseconds_are_printed_only_where_there_are_any() {
 }
 
 #[test]
-fn every_day_of_400_years_is_printed_as_jiff_prints_it() {
+fn every_day_of_400_years_is_printed_as_jiff_prints_it_and_read_back() {
     for days in 0..146_097 {
-        let milliseconds = days * 86_400_000;
-        let printed = Timestamp::from_milliseconds(milliseconds).unwrap().to_string();
-        let expected = jiff::Timestamp::from_millisecond(milliseconds).unwrap().to_string();
+        let midnight = days * 86_400_000;
+        let printed = Timestamp::from_milliseconds(midnight).unwrap().to_string();
+        let expected = jiff::Timestamp::from_millisecond(midnight).unwrap().to_string();
         assert_eq!(printed, expected);
+        assert_eq!(milliseconds(&printed), Some(midnight));
     }
 }
 

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, de};
 
+use crate::number::text_of_number;
+
 /// The order attribute (Shopify) or order meta field (`WooCommerce`) that says whether the
 /// customer opted in to planting.
 pub(crate) const ATTRIBUTE: &str = "plant_trees";
@@ -85,13 +87,10 @@ impl<'de> de::Visitor<'de> for AnswerVisitor {
         Ok(Answer(None))
     }
 
-    /// With `arbitrary_precision` a number arrives as a map of one entry; an object is no answer.
-    fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Answer, A::Error> {
-        let first = map.next_entry::<de::IgnoredAny, Answer>()?;
-        let mut entries = 0_usize;
-        while map.next_entry::<de::IgnoredAny, de::IgnoredAny>()?.is_some() {
-            entries = entries.saturating_add(1);
+    fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Answer, A::Error> {
+        match text_of_number(map)?.and_then(|text| text.parse().ok()) {
+            Some(number) => self.visit_u64(number),
+            None => Ok(Answer(None)),
         }
-        Ok(first.filter(|_| entries == 0).map_or(Answer(None), |(_, answer)| answer))
     }
 }

@@ -6,13 +6,14 @@ use order_events::{Currency, limits};
 use serde::{Deserialize, Deserializer, de};
 
 use crate::Problem;
+use crate::number::text_of_number;
 
 /// A decimal number as text, read from a string or from a number.
 ///
 /// It accepts what each of its readers calls a number: an integer, a string (also how the plugin
-/// hands over a number of JavaScript), or a map of one entry whose value is the text (how
-/// `serde_json` hands over a number when `arbitrary_precision` is on). It never accepts a float, and
-/// so it is read from JSON text and not from a `serde_json::Value`, which makes floats of numbers.
+/// hands over a number of JavaScript), or the map that stands for a number when `serde_json`'s
+/// `arbitrary_precision` is on. It never accepts a float, and so it is read from JSON text and not
+/// from a `serde_json::Value`, which makes floats of numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decimal(String);
 
@@ -146,10 +147,7 @@ impl<'de> de::Visitor<'de> for DecimalVisitor {
         Ok(number.to_string())
     }
 
-    fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<String, A::Error> {
-        match map.next_entry::<de::IgnoredAny, String>()? {
-            Some((_, text)) => Ok(text),
-            None => Err(de::Error::invalid_type(de::Unexpected::Map, &self)),
-        }
+    fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<String, A::Error> {
+        text_of_number(map)?.ok_or_else(|| de::Error::invalid_type(de::Unexpected::Map, &self))
     }
 }

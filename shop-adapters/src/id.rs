@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, de};
 
 use crate::field::known;
+use crate::number::text_of_number;
 
 /// An id that a shop gives: a string, or an integer from 0 to `u64::MAX`, kept as its digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,11 +55,13 @@ impl<'de> de::Visitor<'de> for IdVisitor {
         Ok(Id(number.to_string()))
     }
 
-    /// With `arbitrary_precision` a number arrives as a map of one entry, whose value is its text.
-    fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Id, A::Error> {
-        map.next_entry::<de::IgnoredAny, String>()?
-            .filter(|(_, text)| text.parse::<u64>().is_ok())
-            .map(|(_, text)| Id(text))
-            .ok_or_else(|| de::Error::invalid_value(de::Unexpected::Other("number"), &self))
+    fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Id, A::Error> {
+        let Some(text) = text_of_number(map)? else {
+            return Err(de::Error::invalid_type(de::Unexpected::Map, &self));
+        };
+        match text.parse() {
+            Ok(number) => self.visit_u64(number),
+            Err(_) => Err(de::Error::invalid_value(de::Unexpected::Other("number"), &self)),
+        }
     }
 }

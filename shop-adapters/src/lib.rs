@@ -14,6 +14,7 @@ mod field;
 pub mod ga4;
 mod id;
 pub mod magento;
+mod number;
 mod placed;
 pub mod shopify;
 #[cfg(feature = "signatures")]

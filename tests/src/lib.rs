@@ -1,8 +1,9 @@
 //! Starts the real Worker on this machine and speaks to it: for the demo, the end-to-end tests and
-//! the benchmarks.
+//! the benchmarks. And runs the fuzz targets.
 
 pub mod bench;
 pub mod demo;
+pub mod fuzz;
 pub mod http;
 pub mod local_worker;
 pub mod merchant;

@@ -243,6 +243,19 @@ fn a_search_that_would_take_too_long_is_given_up_and_accepted() {
 }
 
 #[test]
+fn a_search_whose_ways_hold_many_demands_is_given_up_sooner() {
+    let with_demands = |number: usize| {
+        let mut all =
+            vec![json!({"shop": ["c"]}), json!({"any": [{"shop": ["a"]}, {"shop": ["b"]}]})];
+        all.extend((0..10).map(|_| json!({"any": [amount(1, "USD"), amount(2, "USD")]})));
+        all.extend((0..number).map(|index| json!({"coupon": [format!("A{index}")]})));
+        refusal(json!({"all": all}))
+    };
+    assert!(with_demands(1).ends_with("no shop is left"));
+    assert_eq!(with_demands(60), "");
+}
+
+#[test]
 fn lists_that_are_too_long_to_compare_are_accepted() {
     let names = |prefix: &str, number: usize| -> Vec<String> {
         (0..number).map(|index| format!("{prefix}{index}")).collect()

@@ -61,6 +61,14 @@ fn per_item_counts_the_units_that_were_not_returned() {
 }
 
 #[test]
+fn the_reason_leaves_out_what_was_returned_whole() {
+    let rule = json!({"per_item": {"items": {"sku": ["MUG-BLUE", "TEA-500"]}, "trees": 1}});
+    let mut sale = sale();
+    sale.lines[0].refunded = 2;
+    assert_eq!(words(rule, &sale), "1 × SKU TEA-500: 1 tree");
+}
+
+#[test]
 fn amounts_count_what_the_items_cost_less_the_money_returned() {
     let rule = json!({"per_amount": {"each": 1000, "currency": "USD", "trees": 1}});
     let minimum = json!({"minimum_amount": {"amount": 3000, "currency": "USD"}});

@@ -1,9 +1,20 @@
-//! Any bytes as a refund of Shopify.
+//! Any bytes as a refund of Shopify: as the part of a sale, and as a fact beside it.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use shop_adapters::shopify;
+use order_events::SaleFacts;
+use shop_adapters::shopify::refund;
 use shop_adapters_fuzz::sale_or_error;
 
-fuzz_target!(|bytes: &[u8]| sale_or_error(bytes, shopify::refund::sale));
+fuzz_target!(|bytes: &[u8]| {
+    sale_or_error(bytes, refund::sale);
+    let Ok(payload) = serde_json::from_slice(bytes) else { return };
+    match refund::fact(payload) {
+        Ok(fact) => {
+            assert!(!fact.order_id.is_empty());
+            assert_eq!(SaleFacts::from_refund(fact.refund_id, fact.refund).check(), Ok(()));
+        }
+        Err(error) => assert!(!error.to_string().contains('\n')),
+    }
+});

@@ -5,23 +5,7 @@ use shop_adapters::bigcommerce::order;
 
 use crate::support::{convert, copies, patched, received_at};
 
-pub(crate) const ORDER: &str = r#"{
-    "orderId": 124, "cartId": "00000000-0000-0000-0000-000000000000",
-    "currency": {"name": "US Dollar", "code": "USD", "symbol": "$", "decimalPlaces": 2},
-    "isTaxIncluded": false, "baseAmount": 265, "discountAmount": 0, "orderAmount": 292.5,
-    "orderAmountAsInteger": 29250, "shippingCostTotal": 12.5, "handlingCostTotal": 0,
-    "giftWrappingCostTotal": 5, "taxTotal": 20, "coupons": [{"id": "1", "code": "TENOFF"}],
-    "billingAddress": {"firstName": "Ada", "email": "ada.buyer@example.com"},
-    "lineItems": {
-        "physicalItems": [{"id": 26, "productId": 103, "variantId": 71, "sku": "CLC",
-                           "name": "Canvas laundry cart", "quantity": 1, "couponAmount": 10,
-                           "extendedListPrice": 220, "extendedSalePrice": 200}],
-        "digitalItems": [{"productId": 104, "variantId": 72, "sku": "", "name": "Pattern",
-                          "quantity": 2, "extendedSalePrice": 30.000000000000004}],
-        "giftCertificates": [{"name": "Gift certificate", "quantity": 1, "amount": 25}],
-        "customItems": [{"name": "Engraving", "quantity": 1, "extendedListPrice": 10}]
-    }
-}"#;
+pub(crate) const ORDER: &str = include_str!("../payloads/bigcommerce-order.json");
 
 fn converted(patches: &[(&str, &str)]) -> Result<Sale, String> {
     convert(&patched(ORDER, patches), |payload| order::sale(payload, received_at()))

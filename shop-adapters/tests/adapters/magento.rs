@@ -5,15 +5,7 @@ use shop_adapters::magento::purchase;
 
 use crate::support::{convert, patched, received_at};
 
-pub(crate) const TRACKING_DATA: &str = r#"{
-    "currency": "USD",
-    "orders": [{"transaction_id": "000000042", "affiliation": "Main Website Store",
-                "value": "1,234.50", "tax": "90.00", "shipping": "10.00"}],
-    "products": [
-        {"item_id": "24-MB01", "item_name": "Joust Duffle Bag", "price": "1,100.00", "quantity": 1},
-        {"item_id": "24-WB04", "item_name": "Push It Messenger Bag", "price": "17.25",
-         "quantity": 2}]
-}"#;
+pub(crate) const TRACKING_DATA: &str = include_str!("../payloads/magento-purchase.json");
 
 fn converted(patches: &[(&str, &str)]) -> Result<Sale, String> {
     convert(&patched(TRACKING_DATA, patches), |payload| purchase::sale(payload, received_at()))

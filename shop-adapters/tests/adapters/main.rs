@@ -15,6 +15,8 @@ mod magento;
 #[cfg(test)]
 mod money;
 #[cfg(test)]
+mod objects;
+#[cfg(test)]
 mod shopify_checkout_completed;
 #[cfg(test)]
 mod shopify_order;

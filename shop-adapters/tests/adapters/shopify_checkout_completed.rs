@@ -5,22 +5,7 @@ use shop_adapters::shopify::checkout_completed;
 
 use crate::support::{convert, copies, patched, sample};
 
-pub(crate) const EVENT: &str = r#"{
-    "id": "sh-1", "name": "checkout_completed", "timestamp": "2026-11-22T10:00:00.123Z",
-    "data": {"checkout": {
-        "order": {"id": "gid://shopify/OrderIdentity/5396439498987"},
-        "currencyCode": "EUR", "email": "ada.buyer@example.com",
-        "totalPrice": {"amount": 54.99, "currencyCode": "EUR"},
-        "subtotalPrice": {"amount": 49.98, "currencyCode": "EUR"},
-        "attributes": [], "discountApplications": [],
-        "lineItems": [{
-            "id": "1", "title": "Blue mug", "quantity": 2,
-            "finalLinePrice": {"amount": 49.98, "currencyCode": "EUR"}, "discountAllocations": [],
-            "variant": {"id": "43", "sku": "MUG-BLUE", "product": {"id": "7"},
-                        "price": {"amount": 24.99, "currencyCode": "EUR"}}
-        }]
-    }}
-}"#;
+pub(crate) const EVENT: &str = include_str!("../payloads/shopify-checkout-completed.json");
 
 const CHECKOUT: &str = "/data/checkout";
 

@@ -7,34 +7,7 @@ use crate::shopify_checkout_completed::EVENT;
 use crate::support::{convert, copies, patched, sample};
 
 /// An order of a shop in US dollars whose buyer paid in euros; prices include 20 % tax.
-pub(crate) const ORDER: &str = r#"{
-    "id": 5396439498987, "admin_graphql_api_id": "gid://shopify/Order/5396439498987",
-    "email": "ada.buyer@example.com", "test": false, "taxes_included": true,
-    "currency": "USD", "presentment_currency": "EUR", "financial_status": "paid",
-    "cancelled_at": null, "created_at": "2026-11-22T11:00:00+01:00",
-    "processed_at": "2026-11-22T10:59:59+01:00", "updated_at": "2026-11-22T11:05:00+01:00",
-    "total_price": "60.00",
-    "total_price_set": {"shop_money": {"amount": "60.00", "currency_code": "USD"},
-                        "presentment_money": {"amount": "54.00", "currency_code": "EUR"}},
-    "subtotal_price": "53.33",
-    "subtotal_price_set": {"shop_money": {"amount": "53.33", "currency_code": "USD"},
-                           "presentment_money": {"amount": "48.00", "currency_code": "EUR"}},
-    "discount_codes": [{"code": "TENOFF", "amount": "2.00", "type": "fixed_amount"}],
-    "note_attributes": [{"name": "plant_trees", "value": "yes"}],
-    "refunds": [],
-    "line_items": [{
-        "id": 487817672276298554, "product_id": 7, "variant_id": 43, "sku": "MUG-BLUE",
-        "title": "Blue mug", "name": "Blue mug - large", "quantity": 2, "price": "27.78",
-        "price_set": {"shop_money": {"amount": "27.78", "currency_code": "USD"},
-                      "presentment_money": {"amount": "25.00", "currency_code": "EUR"}},
-        "discount_allocations": [{"amount": "2.22", "amount_set": {
-            "shop_money": {"amount": "2.22", "currency_code": "USD"},
-            "presentment_money": {"amount": "2.00", "currency_code": "EUR"}}}],
-        "tax_lines": [{"price": "8.89", "price_set": {
-            "shop_money": {"amount": "8.89", "currency_code": "USD"},
-            "presentment_money": {"amount": "8.00", "currency_code": "EUR"}}}]
-    }]
-}"#;
+pub(crate) const ORDER: &str = include_str!("../payloads/shopify-order.json");
 
 fn converted(patches: &[(&str, &str)]) -> Result<Sale, String> {
     convert(&patched(ORDER, patches), order::sale)

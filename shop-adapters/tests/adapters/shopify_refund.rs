@@ -7,24 +7,7 @@ use shop_adapters::shopify::refund::{self, RefundFact};
 use crate::support::{convert, copies, patched, sample};
 
 /// A refund of one of two mugs, and of a part of the shipping.
-const REFUND: &str = r#"{
-    "id": 890088186047892319, "order_id": 5396439498987, "note": "Ada did not like it",
-    "created_at": "2026-11-25T09:00:00+01:00", "processed_at": "2026-11-25T09:00:00+01:00",
-    "refund_line_items": [{
-        "line_item_id": 487817672276298554, "quantity": 1, "subtotal": 24.0, "total_tax": 4.0,
-        "subtotal_set": {"shop_money": {"amount": "26.67", "currency_code": "USD"},
-                         "presentment_money": {"amount": "24.00", "currency_code": "EUR"}},
-        "line_item": {
-            "id": 487817672276298554, "product_id": 7, "variant_id": 43, "sku": "MUG-BLUE",
-            "title": "Blue mug", "quantity": 2, "price": "27.78",
-            "price_set": {"shop_money": {"amount": "27.78", "currency_code": "USD"},
-                          "presentment_money": {"amount": "25.00", "currency_code": "EUR"}},
-            "discount_allocations": [], "tax_lines": []}
-    }],
-    "order_adjustments": [], "total_duties_set": null,
-    "transactions": [{"kind": "refund", "status": "success", "amount": "26.00",
-                      "currency": "EUR", "test": false}]
-}"#;
+const REFUND: &str = include_str!("../payloads/shopify-refund.json");
 
 fn converted(patches: &[(&str, &str)]) -> Result<Sale, String> {
     convert(&patched(REFUND, patches), refund::sale)

@@ -5,8 +5,7 @@ use shop_adapters::squarespace::order;
 
 use crate::support::{convert, patched, received_at};
 
-pub(crate) const ORDER: &str = r#"{"orderId": "5f3a9c", "orderGrandTotal": "1,045.00",
-    "orderSubtotal": "1,000.00", "currency": "USD"}"#;
+pub(crate) const ORDER: &str = include_str!("../payloads/squarespace-order.json");
 
 fn converted(patches: &[(&str, &str)]) -> Result<Sale, String> {
     convert(&patched(ORDER, patches), |payload| order::sale(payload, received_at()))

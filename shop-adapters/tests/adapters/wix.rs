@@ -5,13 +5,7 @@ use shop_adapters::wix::purchase;
 
 use crate::support::{convert, patched, received_at};
 
-pub(crate) const PURCHASE: &str = r#"{
-    "id": "df19c1f7-07d8-a265-42f8-e8dfa824cc6e",
-    "orderId": "d86d077c-c5d2-42c6-8b15-f5e26f276807", "origin": "Stores", "revenue": 93.6,
-    "currency": "ILS", "userId": "8aebf50f-b470-40b2-8376-58679347613b",
-    "contents": [{"id": "p-1", "name": "Running shoes", "category": "Shoes", "price": 40.3,
-                  "currency": "ILS", "quantity": 2}]
-}"#;
+pub(crate) const PURCHASE: &str = include_str!("../payloads/wix-purchase.json");
 
 fn converted(patches: &[(&str, &str)]) -> Result<Sale, String> {
     convert(&patched(PURCHASE, patches), |payload| purchase::sale(payload, received_at()))

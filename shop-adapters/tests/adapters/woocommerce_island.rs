@@ -6,13 +6,7 @@ use shop_adapters::woocommerce::{island, order, signature};
 use crate::support::{convert, copies, patched, request};
 
 /// What the shop of the samples would print for the order that was refunded in part.
-pub(crate) const ISLAND: &str = r#"{
-    "id": 19, "sold_at": "2026-11-22T08:51:49Z", "updated_at": "2026-11-22T08:52:53Z",
-    "status": "processing", "paid": false, "currency": "USD", "total": "43.95",
-    "refunded": "10.00", "coupons": ["tenoff"], "opted_in": true,
-    "lines": [{"product": 11, "variant": null, "sku": "MUG-BLUE", "title": "Blue mug",
-               "quantity": 2, "refunded": 1, "total": "35.98", "collections": ["mugs"]}]
-}"#;
+pub(crate) const ISLAND: &str = include_str!("../payloads/woocommerce-island.json");
 
 fn converted(patches: &[(&str, &str)]) -> Result<Sale, String> {
     convert(&patched(ISLAND, patches), island::sale)
