@@ -13,6 +13,7 @@ mod keys;
 mod month_end;
 mod orders;
 mod pay;
+mod rival;
 
 use play_it_green_tests::local_worker::sql;
 use play_it_green_tests::merchant::Merchant;
