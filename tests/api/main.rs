@@ -9,6 +9,7 @@
 
 mod bad_input;
 mod campaigns;
+mod edges;
 mod keys;
 mod month_end;
 mod orders;

@@ -2,6 +2,7 @@
 //! the benchmarks.
 
 pub mod bench;
+pub mod database;
 pub mod demo;
 pub mod http;
 pub mod local_worker;
