@@ -9,10 +9,12 @@
 
 mod bad_input;
 mod campaigns;
+mod edges;
 mod keys;
 mod month_end;
 mod orders;
 mod pay;
+mod rival;
 
 use play_it_green_tests::local_worker::sql;
 use play_it_green_tests::merchant::Merchant;

@@ -1,4 +1,7 @@
 //! Benchmarks: figures and ratios, never a verdict.
 
+pub mod load;
 pub mod rules;
+pub mod same_work;
+pub mod served;
 pub mod throughput;

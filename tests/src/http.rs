@@ -1,5 +1,7 @@
 //! One HTTP call and its whole answer, whatever the status.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -62,4 +64,34 @@ pub fn call(
     let headers = headers.collect();
     let body = response.body_mut().read_to_string().when(url)?;
     Ok(Answer { status: response.status().as_u16(), headers, body })
+}
+
+/// Sends these very bytes to the host of `url`, which no client would, and reads the answer. The
+/// request must say `Connection: close`.
+///
+/// # Errors
+/// When nobody answers within half a minute, or what comes back is no HTTP.
+pub fn raw(url: &str, request: &[u8]) -> Result<Answer, Failure> {
+    let host = url.strip_prefix("http://").unwrap_or(url);
+    let mut stream = TcpStream::connect(host).when(url)?;
+    stream.set_read_timeout(Some(Duration::from_secs(30))).when(url)?;
+    // A server that refuses early may close before everything is sent; its answer still counts.
+    let sent = stream.write_all(request);
+    let mut bytes = Vec::new();
+    let received = stream.read_to_end(&mut bytes);
+    if bytes.is_empty() {
+        sent.when(url)?;
+        received.when(url)?;
+    }
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let not_http = || Failure(format!("{url} answered no HTTP: {text}"));
+    let (head, body) = text.split_once("\r\n\r\n").ok_or_else(not_http)?;
+    let mut lines = head.lines();
+    let status = lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok());
+    let headers = lines.filter_map(|line| line.split_once(": "));
+    Ok(Answer {
+        status: status.ok_or_else(not_http)?,
+        headers: headers.map(|(name, value)| (name.to_lowercase(), value.to_owned())).collect(),
+        body: body.to_owned(),
+    })
 }

@@ -2,6 +2,7 @@
 //! the benchmarks. And runs the fuzz targets.
 
 pub mod bench;
+pub mod database;
 pub mod demo;
 pub mod fuzz;
 pub mod http;

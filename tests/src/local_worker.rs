@@ -127,7 +127,20 @@ fn wrangler(state: &Path, output: &File) -> Result<Command, Failure> {
 /// # Errors
 /// When D1 refuses it; the message is D1's.
 pub fn sql(worker: &str, statement: &str, values: &[&str]) -> Result<Vec<Vec<Value>>, Failure> {
-    let url = format!("{worker}/cdn-cgi/local/explorer/api/d1/database/{DATABASE_ID}/raw");
+    sql_in(worker, DATABASE_ID, statement, values)
+}
+
+/// The same in another database of the same workerd.
+///
+/// # Errors
+/// As [`sql`].
+pub fn sql_in(
+    worker: &str,
+    database: &str,
+    statement: &str,
+    values: &[&str],
+) -> Result<Vec<Vec<Value>>, Failure> {
+    let url = format!("{worker}/cdn-cgi/local/explorer/api/d1/database/{database}/raw");
     let body = json!({"sql": statement, "params": values}).to_string();
     let headers = [("content-type", "application/json")];
     let answer = http::call("POST", &url, &headers, body.as_bytes())?;

@@ -81,16 +81,11 @@ impl Merchant {
     pub fn add_key(&self, kind: &str, mode: &str, shop: Option<&str>) -> Result<String, Failure> {
         let prefix = if kind == "secret" { "pig_sk" } else { "pig_pk" };
         let key = random(&format!("{prefix}_{mode}"))?;
-        let hash: String = Sha256::digest(key.as_bytes())
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect::<Vec<_>>()
-            .concat();
         sql(
             &self.worker,
             "INSERT INTO api_keys (id, merchant_id, shop_id, kind, mode, name, hash, created_at)
             VALUES (?1, ?2, nullif(?3, ''), ?4, ?5, 'made by a test', ?6, 0)",
-            &[&random("key")?, &self.id, shop.unwrap_or_default(), kind, mode, &hash],
+            &[&random("key")?, &self.id, shop.unwrap_or_default(), kind, mode, &hash(&key)],
         )?;
         Ok(key)
     }
@@ -130,6 +125,13 @@ impl Merchant {
         let event = json!({"key": key, "sale": sale}).to_string();
         http::call("POST", &format!("{}/api/orders/", self.worker), &[], event.as_bytes())
     }
+}
+
+/// What the database holds of a key: its SHA-256 in hexadecimal.
+#[must_use]
+pub fn hash(key: &str) -> String {
+    let digest = Sha256::digest(key.as_bytes());
+    digest.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
 /// The prefix and 128 random bits in hexadecimal.

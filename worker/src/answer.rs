@@ -60,7 +60,9 @@ async fn to_axum(mut request: Request) -> Result<http::Request<Body>, Problem> {
         Some(query) => format!("{}?{query}", url.path()),
         None => url.path().to_owned(),
     };
-    let mut builder = http::Request::builder().method(request.method().as_ref()).uri(path);
+    // As it was sent: the crate's own `method()` takes every method that it does not know for GET.
+    let method = request.inner().method();
+    let mut builder = http::Request::builder().method(method.as_str()).uri(path);
     for name in HEADERS_READ {
         if let Ok(Some(value)) = request.headers().get(name) {
             builder = builder.header(name, value);

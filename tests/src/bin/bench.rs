@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use play_it_green_tests::Failure;
 use play_it_green_tests::bench::{rules, throughput};
-use play_it_green_tests::local_worker::{LocalWorker, repository};
 
 fn main() -> ExitCode {
     match run() {
@@ -19,6 +18,5 @@ fn main() -> ExitCode {
 fn run() -> Result<(), Failure> {
     rules::print()?;
     println!();
-    let worker = LocalWorker::start(&repository().join("target/bench-state"), 0)?;
-    throughput::print(&worker)
+    throughput::print()
 }

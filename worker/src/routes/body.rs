@@ -1,19 +1,24 @@
 //! Reads a JSON body, and says which field is wrong.
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::problem::Problem;
 
 /// Reads a value; 400 when the body is not JSON, 422 with the field's name when it is not this value.
 pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    if bytes.iter().all(u8::is_ascii_whitespace) {
-        return Err(Problem::bad_request("The body is empty: send JSON."));
+    // serde reads a struct from an array too, by the order of its fields, which nobody documented.
+    match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        None => return Err(Problem::bad_request("The body is empty: send JSON.")),
+        Some(b'[') => {
+            return Err(Problem::unprocessable("", "The body is an array: send a JSON object."));
+        }
+        Some(_) => {}
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let field = error.path().to_string();
         let error = error.into_inner();
-        if error.is_data() {
+        if error.is_data() || is_wrong_value(&error, bytes) {
             let field = if field == "." { String::new() } else { field };
             let name = if field.is_empty() { String::new() } else { format!("{field}: ") };
             Problem::unprocessable(&field, format!("{name}{}.", without_position(&error)))
@@ -25,7 +30,17 @@ pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     Ok(value)
 }
 
+/// Whether the body is JSON all the same: `serde_json` tells `1e400`, and a list in place of one of
+/// several words, as bad syntax.
+fn is_wrong_value(error: &serde_json::Error, bytes: &[u8]) -> bool {
+    ["number out of range", "expected value"].contains(&without_position(error).as_str())
+        && serde_json::from_slice::<IgnoredAny>(bytes).is_ok()
+}
+
 fn not_json(error: &serde_json::Error) -> Problem {
+    if without_position(error) == "recursion limit exceeded" {
+        return Problem::bad_request("The body is nested too deep.");
+    }
     Problem::bad_request(format!(
         "The body is not valid JSON (line {}, column {}).",
         error.line(),
@@ -45,7 +60,7 @@ fn without_position(error: &serde_json::Error) -> String {
 #[cfg(test)]
 mod tests {
     use axum::http::StatusCode;
-    use order_events::{Line, OrderEvent};
+    use order_events::{Line, OrderEvent, Sale};
 
     use super::*;
 
@@ -59,6 +74,25 @@ mod tests {
         let problem = read::<OrderEvent>(sale.as_bytes()).unwrap_err();
         assert_eq!(problem.status(), StatusCode::UNPROCESSABLE_ENTITY);
         assert!(problem.message().starts_with("sale.lines[0].quantity: "), "{problem}");
+    }
+
+    #[test]
+    fn json_of_a_wrong_kind_is_named_and_not_called_bad_syntax() {
+        let array = read::<Line>(b" [null, null, null, \"a\", 1, 0, 1, []]").unwrap_err();
+        assert_eq!(array.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        let huge = read::<Line>(b"{\"quantity\": 1e400}").unwrap_err();
+        assert_eq!(huge.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(huge.message(), "quantity: number out of range.");
+        let list = read::<Sale>(b"{\"platform\": []}").unwrap_err();
+        assert_eq!(list.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(list.message().starts_with("platform: "), "{list}");
+    }
+
+    #[test]
+    fn what_is_nested_too_deep_is_told_so() {
+        let text = format!("{}{}", "{\"not\":".repeat(200), "}".repeat(200));
+        let problem = read::<order_events::Condition>(text.as_bytes()).unwrap_err();
+        assert_eq!(problem.message(), "The body is nested too deep.");
     }
 
     #[test]

@@ -1,0 +1,96 @@
+// Serves the Worker, its rival and the floors from one workerd, each with a D1 of its own, and each
+// on a socket that leads straight to it: `wrangler dev` puts a proxy before them that costs more
+// than they do. Miniflare comes with wrangler.
+//
+// Prints one line of JSON with the addresses. Merchants are put into the Worker's database; a line
+// on standard input copies them into the others. Ends when standard input does.
+
+import { readFileSync, readdirSync } from "node:fs";
+import { createInterface } from "node:readline";
+
+import { Miniflare, convertV4MiniflareOptions } from "miniflare";
+
+const [state] = process.argv.slice(2);
+const DATABASE_ID = "00000000-0000-0000-0000-000000000000";
+const NAMES = ["worker", "hono", "floor"];
+const MODULES = {
+  worker: [esModule("worker/build/index.js"), wasmModule("worker/build/index_bg.wasm")],
+  hono: [esModule("target/bench/hono/main.js")],
+  floor: [esModule("target/bench/hono/floor.js")],
+};
+
+const miniflare = new Miniflare(
+  convertV4MiniflareOptions({
+    host: "127.0.0.1",
+    port: 0,
+    defaultPersistRoot: state,
+    unsafeLocalExplorer: true,
+    workers: NAMES.map((name, index) => ({
+      name,
+      modules: MODULES[name],
+      modulesRoot: process.cwd(),
+      compatibilityDate: "2026-11-01",
+      d1Databases: { DB: DATABASE_ID.slice(0, -1) + index },
+      bindings: {
+        ENVIRONMENT: "production",
+        LINK_SECRET: "not-a-secret-for-development-only",
+      },
+      unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
+    })),
+  }),
+);
+
+function esModule(path) {
+  return { type: "ESModule", path, contents: readFileSync(path, "utf8") };
+}
+
+function wasmModule(path) {
+  return { type: "CompiledWasm", path, contents: readFileSync(path) };
+}
+
+async function migrate(database) {
+  const folder = "worker/migrations";
+  for (const file of readdirSync(folder).filter((name) => name.endsWith(".sql")).sort()) {
+    const sql = readFileSync(`${folder}/${file}`, "utf8").replace(/^\s*--.*$/gm, "");
+    for (const statement of statements(sql)) await database.prepare(statement).run();
+  }
+  await database.prepare("CREATE TABLE floor (id TEXT PRIMARY KEY, facts TEXT) STRICT").run();
+}
+
+/** Splits at semicolons that end a line: the migrations have no other there. */
+function statements(sql) {
+  return sql.split(/;\s*$/m).map((statement) => statement.trim()).filter(Boolean);
+}
+
+const TABLES =
+  "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB '_cf*' AND sql NOT NULL";
+
+async function copy(from, to) {
+  const { results: tables } = await from.prepare(TABLES).all();
+  const inserts = [to.prepare("PRAGMA defer_foreign_keys = on")];
+  for (const { name } of tables) {
+    const { results: rows } = await from.prepare(`SELECT * FROM ${name}`).all();
+    for (const row of rows) {
+      const columns = Object.keys(row);
+      const places = columns.map((_, index) => `?${index + 1}`).join();
+      const sql = `INSERT INTO ${name} (${columns}) VALUES (${places})`;
+      inserts.push(to.prepare(sql).bind(...Object.values(row)));
+    }
+  }
+  await to.batch(inserts);
+}
+
+const entry = String(await miniflare.ready).replace(/\/$/, "");
+const databases = await Promise.all(NAMES.map((name) => miniflare.getD1Database("DB", name)));
+await Promise.all(databases.map(migrate));
+const direct = await Promise.all(
+  NAMES.map(async (name) => String(await miniflare.unsafeGetDirectURL(name)).replace(/\/$/, "")),
+);
+console.log(JSON.stringify({ entry, worker: direct[0], hono: direct[1], floor: direct[2] }));
+
+const [worker, ...others] = databases;
+for await (const _line of createInterface({ input: process.stdin })) {
+  for (const other of others) await copy(worker, other);
+  console.log("copied");
+}
+await miniflare.dispose();
