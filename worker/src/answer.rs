@@ -56,13 +56,9 @@ async fn to_axum(mut request: Request) -> Result<http::Request<Body>, Problem> {
     let unreadable =
         || Problem::bad_request("The request could not be read. Please send it again.");
     let url = request.url().map_err(|_| unreadable())?;
-    let path = match url.query() {
-        Some(query) => format!("{}?{query}", url.path()),
-        None => url.path().to_owned(),
-    };
     // As it was sent: the crate's own `method()` takes every method that it does not know for GET.
     let method = request.inner().method();
-    let mut builder = http::Request::builder().method(method.as_str()).uri(path);
+    let mut builder = http::Request::builder().method(method.as_str()).uri(url.as_str());
     for name in HEADERS_READ {
         if let Ok(Some(value)) = request.headers().get(name) {
             builder = builder.header(name, value);

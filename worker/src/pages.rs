@@ -1,5 +1,6 @@
 //! What a person sees: pages rendered here, without any script.
 
+pub(crate) mod docs;
 pub(crate) mod pay;
 
 use askama::Template;

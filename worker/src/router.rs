@@ -7,8 +7,8 @@ use axum::routing::{MethodRouter, get, post};
 use crate::openapi;
 use crate::problem::Problem;
 use crate::routes::{
-    buy_trees, campaigns, cross_origin, health, keys, order_list, orders, pay, purchase_orders,
-    shops, simulate, totals,
+    buy_trees, campaigns, cross_origin, docs, health, keys, order_list, orders, pay,
+    purchase_orders, shops, simulate, totals,
 };
 
 /// The table. Both slash forms of a route answer directly, without a redirect.
@@ -19,6 +19,8 @@ pub(crate) fn router() -> Router {
         router = router.route(path, handlers.clone()).route(&format!("{path}/"), handlers);
     }
     router
+        .route("/docs", get(docs::show))
+        .route("/docs/", get(docs::show))
         .route("/pay/{token}", get(pay::show).post(pay::pay))
         .route("/pay/{token}/authentication", post(pay::authenticate))
         .fallback(async || Problem::not_found("page"))

@@ -5,6 +5,7 @@ pub(crate) mod buy_trees;
 pub(crate) mod campaigns;
 pub(crate) mod creation;
 pub(crate) mod cross_origin;
+pub(crate) mod docs;
 pub(crate) mod health;
 pub(crate) mod keys;
 pub(crate) mod order_list;

@@ -93,6 +93,7 @@ fn describe(operations: &OpenApi) -> Value {
             let schemas = components.entry("schemas").or_insert_with(|| json!({}));
             if let Some(schemas) = schemas.as_object_mut() {
                 add_conditions(schemas, conditions);
+                add_examples(schemas);
             }
         }
     }
@@ -127,6 +128,26 @@ fn add_conditions(schemas: &mut Map<String, Value>, mut conditions: Value) {
         }
         refer_to_components(&mut schema);
         schemas.insert(name, schema);
+    }
+}
+
+/// The examples of the contract, which its own tests hold against its types.
+fn add_examples(schemas: &mut Map<String, Value>) {
+    let sale: Value =
+        serde_json::from_str(include_str!("../../../order-events/examples/sale.json")).unwrap();
+    let campaign: Value =
+        serde_json::from_str(include_str!("../../../order-events/examples/campaign.json")).unwrap();
+    let examples = [
+        ("OrderEvent", json!({"sale": sale})),
+        ("SimulationBody", json!({"sales": [sale]})),
+        ("Sale", sale),
+        ("Conditions", campaign["conditions"].clone()),
+        ("Campaign", campaign),
+        ("NewKey", json!({"name": "Stock system", "kind": "secret", "scopes": ["orders:write"]})),
+        ("KeyChange", json!({"name": "Stock system", "scopes": ["orders:write"]})),
+    ];
+    for (name, example) in examples {
+        schemas[name]["example"] = example;
     }
 }
 

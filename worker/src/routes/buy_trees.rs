@@ -52,9 +52,11 @@ pub(crate) struct BoughtTrees {
     product_in_order_id: String,
 }
 
-/// Order trees by name. The same `referenceNo` with the same body orders once and gets the same
-/// answer; with another body, 409.
-#[utoipa::path(post, path = "/api/buy_trees", tag = "Orders", request_body = BuyTrees,
+/// Order trees by name.
+///
+/// The same `referenceNo` with the same body orders once and gets the same answer; with another
+/// body, 409.
+#[utoipa::path(post, path = "/api/buy_trees", tag = "Trees", request_body = BuyTrees,
     security(("secret_key" = ["orders:write"])),
     responses((status = 201, description = "The trees are ordered.", body = BoughtTrees), Changed))]
 #[worker::send]

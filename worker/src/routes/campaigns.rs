@@ -40,7 +40,9 @@ pub(crate) struct CampaignBody {
 /// The header that tells the storefront the id of its shop, which conditions may name.
 const SHOP: HeaderName = HeaderName::from_static("x-shop");
 
-/// List the campaigns, oldest first. A publishable key may too: the storefront evaluates them.
+/// List the campaigns, oldest first.
+///
+/// A publishable key may too: the storefront evaluates them.
 #[utoipa::path(get, path = "/api/campaigns", tag = "Campaigns", params(Page),
     security(("secret_key" = ["campaigns:read"]), ("publishable_key" = [])),
     responses((status = 200, description = "The campaigns.", body = [Campaign]), Refused))]
@@ -108,7 +110,9 @@ pub(crate) async fn read_campaign(
     Ok(json(StatusCode::OK, &campaign(found.resource)?))
 }
 
-/// Change a campaign; its version counts up. Orders already made stay as they are.
+/// Change a campaign; its version counts up.
+///
+/// Orders already made stay as they are.
 #[utoipa::path(put, path = "/api/campaigns/{id}", tag = "Campaigns", request_body = CampaignBody,
     params(("id" = String, Path, description = "The campaign's id.")),
     security(("secret_key" = ["campaigns:write"])),
@@ -125,7 +129,9 @@ pub(crate) async fn change_campaign(
     Ok(json(StatusCode::OK, &campaign(row.ok_or_else(|| Problem::not_found("campaign"))?)?))
 }
 
-/// Delete a campaign. Orders already made stay as they are.
+/// Delete a campaign.
+///
+/// Orders already made stay as they are.
 #[utoipa::path(delete, path = "/api/campaigns/{id}", tag = "Campaigns",
     params(("id" = String, Path, description = "The campaign's id.")),
     security(("secret_key" = ["campaigns:write"])),

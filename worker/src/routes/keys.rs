@@ -57,7 +57,9 @@ pub(crate) async fn list_keys(
     Ok(page(&uri, limit, keys, |key: &Key| &key.id).into_json())
 }
 
-/// Make a key. Its text is in this answer and nowhere else.
+/// Make a key.
+///
+/// Its text is in this answer and nowhere else.
 #[utoipa::path(post, path = "/api/keys", tag = "Keys", request_body = NewKey,
     params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255)),
     security(("secret_key" = ["keys:write"])),
@@ -106,7 +108,9 @@ pub(crate) async fn change_key(
     Ok(json(StatusCode::OK, &changed.await?))
 }
 
-/// Revoke a key. It is refused from now on.
+/// Revoke a key.
+///
+/// It is refused from now on.
 #[utoipa::path(delete, path = "/api/keys/{id}", tag = "Keys",
     params(("id" = String, Path, description = "The key's id.")),
     security(("secret_key" = ["keys:write"])),

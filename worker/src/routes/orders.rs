@@ -79,8 +79,10 @@ struct KeyInBody {
     key: Option<String>,
 }
 
-/// Post an order event: a sale, to be judged under all campaigns. 201 with the new orders; 200 when
-/// the sale was known, or qualifies for nothing. The same sale orders once, however often it is told.
+/// Post an order event: a sale, to be judged under all campaigns.
+///
+/// 201 with the new orders; 200 when the sale was known, or qualifies for nothing. The same sale
+/// orders once, however often it is told.
 #[utoipa::path(post, path = "/api/orders", tag = "Orders", request_body = OrderEvent,
     params(ShopSearch),
     security(("secret_key" = ["orders:write"]), ("publishable_key" = [])),

@@ -117,8 +117,10 @@ pub(crate) async fn list_purchase_orders(
     Ok(page(&uri, limit, answers, |order: &PurchaseOrder| &order.id).into_json())
 }
 
-/// Read a purchase order. The id `open` stands for the one that collects orders now; its total is
-/// what it would cost by now.
+/// Read a purchase order.
+///
+/// The id `open` stands for the one that collects orders now; its total is what it would cost by
+/// now.
 #[utoipa::path(get, path = "/api/purchase_orders/{id}", tag = "Purchase orders",
     params(("id" = String, Path, description = "The purchase order's id, or `open`.")),
     security(("secret_key" = ["purchase_orders:read"])),

@@ -104,7 +104,9 @@ pub(crate) async fn read_shop(shop: Owned<ShopsRead, ShopRow>) -> Response {
     json(StatusCode::OK, &Shop::from(shop.resource))
 }
 
-/// Change a shop. Its publishable keys follow its origin, unless they have their own.
+/// Change a shop.
+///
+/// Its publishable keys follow its origin, unless they have their own.
 #[utoipa::path(put, path = "/api/shops/{id}", tag = "Shops", request_body = ShopBody,
     params(("id" = String, Path, description = "The shop's id.")),
     security(("secret_key" = ["shops:write"])),
@@ -122,7 +124,9 @@ pub(crate) async fn change_shop(
     Ok(json(StatusCode::OK, &Shop::from(row)))
 }
 
-/// Delete a shop, and revoke its publishable keys. Its orders stay as they are.
+/// Delete a shop, and revoke its publishable keys.
+///
+/// Its orders stay as they are.
 #[utoipa::path(delete, path = "/api/shops/{id}", tag = "Shops",
     params(("id" = String, Path, description = "The shop's id.")),
     security(("secret_key" = ["shops:write"])),

@@ -28,8 +28,9 @@ pub(crate) struct Totals {
     orders: i64,
 }
 
-/// Count all trees: of a shop, with a key those of its merchant, or else of everybody. Needs no key,
-/// and may be kept by caches for five minutes.
+/// Count all trees: of a shop, with a key those of its merchant, or else of everybody.
+///
+/// Needs no key, and may be kept by caches for five minutes.
 #[utoipa::path(get, path = "/api/totals", tag = "Totals", params(TotalSearch),
     security((), ("secret_key" = []), ("publishable_key" = [])),
     responses((status = 200, description = "The totals.", body = Totals), Refused))]
