@@ -8,13 +8,20 @@
 )]
 
 mod bad_input;
+mod buy_trees;
 mod campaigns;
 mod edges;
+mod idempotency;
+mod key_management;
 mod keys;
+mod lists;
 mod month_end;
 mod orders;
 mod pay;
+mod public;
 mod rival;
+mod shops;
+mod simulate;
 
 use play_it_green_tests::local_worker::sql;
 use play_it_green_tests::merchant::Merchant;

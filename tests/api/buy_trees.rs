@@ -1,0 +1,135 @@
+//! `buy_trees`: the published call, once for each reference.
+
+use std::thread;
+
+use play_it_green_tests::local_worker::fire_cron;
+use play_it_green_tests::sales::two_mugs;
+use serde_json::{Value, json};
+
+use crate::{merchant, number, worker};
+
+fn body(quantity: u32, product_code: &str, reference: &str) -> Value {
+    json!({"quantity": quantity, "productCode": product_code, "referenceNo": reference})
+}
+
+#[test]
+fn trees_are_ordered_on_the_purchase_order_of_the_month() {
+    let merchant = merchant();
+    let first = merchant.call("POST", "/api/buy_trees", &body(2, "PLAY10TREEAPI", "a")).unwrap();
+    assert_eq!(first.status, 201, "{}", first.body);
+    let second = merchant.call("POST", "/api/buy_trees/", &body(1, "PLAY1TREEAPI", "b")).unwrap();
+    merchant.post_sale(&two_mugs("1")).unwrap();
+    let (first, second) = (first.json(), second.json());
+    assert_eq!(first["orderId"], second["orderId"]);
+    assert_ne!(first["productInOrderId"], second["productInOrderId"]);
+    let open = merchant.call("GET", "/api/purchase_orders/open", &Value::Null).unwrap().json();
+    assert_eq!(
+        (&open["id"], &open["trees"], &open["total"]),
+        (&first["orderId"], &json!(23), &json!(2300))
+    );
+    let path = format!("/api/orders/{}", first["productInOrderId"].as_str().unwrap());
+    let order = merchant.call("GET", &path, &Value::Null).unwrap().json();
+    assert_eq!((&order["reference"], &order["sale"]), (&json!("a"), &Value::Null));
+    assert_eq!(order["reason"], "2 × PLAY10TREEAPI: 20 trees");
+}
+
+#[test]
+fn bought_trees_are_a_line_of_the_closed_purchase_order() {
+    let merchant = merchant();
+    let bought = merchant.call("POST", "/api/buy_trees", &body(1, "PLAY500TREEAPI", "a")).unwrap();
+    let id = bought.json()["orderId"].as_str().unwrap().to_owned();
+    merchant.post_sale(&two_mugs("1")).unwrap();
+    let path = format!("/api/purchase_orders/{id}");
+    let ends_at = merchant.call("GET", &path, &Value::Null).unwrap().json()["ends_at"].clone();
+    let ends_at: order_events::Timestamp = ends_at.as_str().unwrap().parse().unwrap();
+    fire_cron(&worker(), ends_at.milliseconds()).unwrap();
+    let closed = merchant.call("GET", &path, &Value::Null).unwrap().json();
+    assert_eq!((&closed["trees"], &closed["total"]), (&json!(502), &json!(50_200)));
+    let lines = merchant.call("GET", &format!("{path}/lines"), &Value::Null).unwrap().json();
+    let by_name =
+        |name: &str| lines.as_array().unwrap().iter().find(|l| l["campaign_name"] == name);
+    let bought = by_name("Ordered by API").unwrap();
+    assert_eq!(
+        (&bought["trees"], &bought["campaign"], &bought["shop"]),
+        (&json!(500), &Value::Null, &Value::Null)
+    );
+    assert_eq!(by_name("A tree for every mug").unwrap()["trees"], 2);
+}
+
+#[test]
+fn the_same_reference_and_body_order_once_and_another_body_is_a_conflict() {
+    let merchant = merchant();
+    let wanted = body(3, "PLAY5TREEAPI", "2026-000123");
+    let first = merchant.call("POST", "/api/buy_trees", &wanted).unwrap();
+    let again = merchant.call("POST", "/api/buy_trees", &wanted).unwrap();
+    assert_eq!((again.status, &again.body), (first.status, &first.body));
+    for other in [body(4, "PLAY5TREEAPI", "2026-000123"), body(3, "PLAY6TREEAPI", "2026-000123")] {
+        let answer = merchant.call("POST", "/api/buy_trees", &other).unwrap();
+        assert_eq!(answer.status, 409, "{}", answer.body);
+    }
+    let trees = "SELECT sum(trees) FROM orders WHERE merchant_id = ?1";
+    assert_eq!(number(trees, &[&merchant.id]), 15);
+    let foreign = crate::merchant();
+    assert_eq!(
+        foreign
+            .call("POST", "/api/buy_trees", &body(9, "PLAY1TREEAPI", "2026-000123"))
+            .unwrap()
+            .status,
+        201
+    );
+}
+
+#[test]
+fn fifty_posts_at_once_order_once() {
+    let merchant = merchant();
+    let posts: Vec<_> = (0..50)
+        .map(|_| {
+            let merchant = merchant.clone();
+            thread::spawn(move || {
+                merchant.call("POST", "/api/buy_trees", &body(1, "PLAY50TREEAPI", "once")).unwrap()
+            })
+        })
+        .collect();
+    let mut answers: Vec<String> =
+        posts.into_iter().map(|post| post.join().unwrap().body).collect();
+    answers.dedup();
+    assert_eq!(answers.len(), 1, "{answers:?}");
+    assert_eq!(number("SELECT count(*) FROM orders WHERE merchant_id = ?1", &[&merchant.id]), 1);
+}
+
+#[test]
+fn trees_bought_with_a_test_key_are_on_no_purchase_order() {
+    let mut merchant = merchant();
+    merchant.secret_key = merchant.add_key("secret", "test", None).unwrap();
+    let bought =
+        merchant.call("POST", "/api/buy_trees", &body(1, "PLAY2TREEAPI", "a")).unwrap().json();
+    assert!(bought["orderId"].as_str().unwrap().starts_with("po_test_"), "{bought}");
+    let again =
+        merchant.call("POST", "/api/buy_trees", &body(1, "PLAY2TREEAPI", "b")).unwrap().json();
+    assert_eq!(bought["orderId"], again["orderId"]);
+    let orders = merchant.call("GET", "/api/orders/?state=test", &Value::Null).unwrap().json();
+    assert_eq!(orders.as_array().unwrap().len(), 2);
+    assert_eq!(
+        number("SELECT count(*) FROM purchase_orders WHERE merchant_id = ?1", &[&merchant.id]),
+        0
+    );
+}
+
+#[test]
+fn what_cannot_be_bought_is_refused_with_the_field() {
+    let merchant = merchant();
+    for (field, wanted) in [
+        ("productCode", body(1, "PLAY11TREEAPI", "a")),
+        ("productCode", body(1, "PLAY550TREEAPI", "a")),
+        ("productCode", body(1, "", "a")),
+        ("quantity", body(0, "PLAY1TREEAPI", "a")),
+        ("quantity", body(u32::MAX, "PLAY500TREEAPI", "a")),
+        ("quantity", body(2001, "PLAY500TREEAPI", "a")),
+        ("referenceNo", body(1, "PLAY1TREEAPI", "")),
+    ] {
+        let answer = merchant.call("POST", "/api/buy_trees", &wanted).unwrap();
+        assert_eq!(answer.status, 422, "{wanted}: {}", answer.body);
+        assert!(answer.json()["message"].as_str().unwrap().contains(field), "{}", answer.body);
+    }
+    assert_eq!(number("SELECT count(*) FROM orders WHERE merchant_id = ?1", &[&merchant.id]), 0);
+}
