@@ -35,7 +35,9 @@ CREATE TABLE orders_anew (
     UNIQUE (merchant_id, test, reference),
     CHECK ((sale IS NULL) = (campaign_id IS NULL)),
     CHECK ((sale IS NULL) = (reference IS NOT NULL)),
-    CHECK ((reference IS NULL) = (product_code IS NULL))
+    CHECK ((reference IS NULL) = (product_code IS NULL)),
+    -- An order that is on no purchase order would never be billed.
+    CHECK ((test = 1) = (purchase_order_id IS NULL))
 ) STRICT;
 INSERT INTO orders_anew (id, sale, merchant_id, campaign_id, campaign_version, test, trees,
     unit_price, reason, sold_at, received_at, purchase_order_id)

@@ -120,8 +120,11 @@ pub(crate) async fn owner_of(
 }
 
 /// What a request without any key is told.
-pub(crate) fn no_key() -> Problem {
-    Problem::unauthorized(NO_KEY)
+pub(crate) async fn no_key(context: &RequestContext, headers: &HeaderMap) -> Problem {
+    match context.limit_rate_of_address(headers).await {
+        Ok(()) => Problem::unauthorized(NO_KEY),
+        Err(problem) => problem,
+    }
 }
 
 pub(crate) fn context_of(parts: &Parts) -> Result<RequestContext, Problem> {
@@ -132,8 +135,7 @@ pub(crate) fn context_of(parts: &Parts) -> Result<RequestContext, Problem> {
 async fn permitted(parts: &Parts, scope: Scope) -> Result<KeyOwner, Problem> {
     let context = context_of(parts)?;
     let Some(owner) = SendFuture::new(actor(parts, &context)).await? else {
-        SendFuture::new(context.limit_rate_of_address(&parts.headers)).await?;
-        return Err(no_key());
+        return Err(SendFuture::new(no_key(&context, &parts.headers)).await);
     };
     owner.require(scope)?;
     Ok(owner)

@@ -11,6 +11,7 @@ mod origin;
 mod pages;
 mod payments;
 mod problem;
+mod remembered;
 mod router;
 mod routes;
 mod store;

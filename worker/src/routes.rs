@@ -8,6 +8,7 @@ pub(crate) mod cross_origin;
 pub(crate) mod docs;
 pub(crate) mod health;
 pub(crate) mod keys;
+pub(crate) mod order;
 pub(crate) mod order_list;
 pub(crate) mod orders;
 pub(crate) mod pay;

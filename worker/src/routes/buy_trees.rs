@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::body;
+use super::orders::changed_meanwhile;
 use super::responses::Changed;
 use crate::access::Permitted;
 use crate::access::scope::OrdersWrite;
@@ -86,9 +87,10 @@ pub(crate) async fn buy_trees(
             test: key.is_test(),
             now: context.now.milliseconds(),
             next_purchase_order: next.row(),
+            teller: key.teller(),
         })
         .await?
-        .ok_or_else(|| Problem::internal("Trees were ordered and are not there"))?;
+        .ok_or_else(changed_meanwhile)?;
     if row.quantity != quantity || row.product_code != wanted.product_code {
         return Err(Problem::new(
             StatusCode::CONFLICT,

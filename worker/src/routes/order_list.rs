@@ -6,7 +6,7 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::orders::Order;
+use super::order::Order;
 use super::responses::Refused;
 use super::search::{Search, check_after, check_limit, limit_default, page};
 use super::table::{Format, Table as Sheet};

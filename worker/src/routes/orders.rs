@@ -1,25 +1,32 @@
 //! `POST /api/orders/`: order events in, orders out.
 
+use std::sync::Arc;
+
 use axum::Extension;
 use axum::body::Bytes;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
-use order_events::{Campaign, OrderEvent, Sale, Timestamp, qualify};
+use order_events::{OrderEvent, Sale, qualify};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::body;
+use super::order::Order;
 use super::responses::Changed;
 use super::search::Search;
 use crate::access::scope::Scope;
-use crate::access::{Actor, no_key, owner_of};
+use crate::access::{no_key, owner_of};
 use crate::auth::api_key::ApiKey;
 use crate::auth::new_id;
 use crate::context::RequestContext;
 use crate::month::next::NextPurchaseOrder;
 use crate::problem::{Problem, json};
+use crate::remembered::{self, Remembered};
 use crate::store::api_keys::KeyOwner;
 use crate::store::orders::{NewOrder, NewSale, OrderRow};
+
+/// How often an order event is judged anew while what decides about it is being changed.
+const ATTEMPTS_MAX: usize = 3;
 
 /// What became of an order event.
 #[derive(Serialize, ToSchema)]
@@ -31,37 +38,6 @@ pub(crate) struct SaleAnswer {
     /// The trees of all its orders.
     trees: u32,
     orders: Vec<Order>,
-}
-
-/// Trees that were ordered: by one sale under one campaign, or by name.
-#[derive(Serialize, ToSchema)]
-#[expect(
-    clippy::struct_field_names,
-    reason = "the purchase order that an order is on has no other name"
-)]
-pub(crate) struct Order {
-    id: String,
-    shop: Option<String>,
-    /// The shop's own order id; `null` where there was no sale.
-    sale: Option<String>,
-    campaign: Option<String>,
-    campaign_name: Option<String>,
-    campaign_version: Option<u32>,
-    /// The `referenceNo` of trees bought by name.
-    reference: Option<String>,
-    trees: u32,
-    /// Why so many, in words.
-    reason: String,
-    /// `claimed` or `verified`.
-    proof: String,
-    /// A test order is never billed.
-    test: bool,
-    sold_at: Option<Timestamp>,
-    received_at: Option<Timestamp>,
-    /// The purchase order it is on; `null` for a test order.
-    purchase_order: Option<String>,
-    /// The state of that purchase order, or `test`.
-    state: String,
 }
 
 /// With a secret key of a merchant with several shops: the id of the shop that made the sale.
@@ -93,28 +69,78 @@ struct KeyInBody {
 #[worker::send]
 pub(crate) async fn post_order_event(
     Extension(context): Extension<RequestContext>,
-    actor: Option<Actor>,
     Search(search): Search<ShopSearch>,
+    uri: Uri,
     headers: HeaderMap,
     bytes: Bytes,
 ) -> Result<Response, Problem> {
-    let key = if let Some(Actor(key)) = actor {
-        key
-    } else {
-        let key = body::read::<KeyInBody>(&bytes)?.key.ok_or_else(no_key)?;
-        owner_of(&ApiKey::new(&key), &headers, &context).await?
+    let key = match ApiKey::of_request(uri.query(), &headers) {
+        Some(key) => key,
+        None => match body::read::<KeyInBody>(&bytes)?.key {
+            Some(key) => ApiKey::new(&key),
+            None => return Err(no_key(&context, &headers).await),
+        },
     };
-    key.require(Scope::OrdersWrite)?;
-    let event: OrderEvent = body::read(&bytes)?;
-    check_sale("sale", &event.sale)?;
-    let shop = shop_of(&key, search.shop)?;
-    let campaigns: Vec<Campaign> = serde_json::from_str(&key.campaigns)
-        .map_err(|_| Problem::internal("A stored campaign could not be read"))?;
-    let orders = qualify(&shop, &event.sale, &campaigns);
-    let (id, rows) = keep(&context, &key, &shop, &event.sale, &orders).await?;
-    let is_new = rows.iter().any(|row| row.sale.as_deref() == Some(id.as_str()));
-    let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
-    Ok(json(status, &sale_answer(event.sale.id, &key, rows)))
+    let (hash, now) = (key.hash(), context.now.milliseconds());
+    let told =
+        Told { context: &context, shop: search.shop.as_deref(), headers: &headers, bytes: &bytes };
+    if let Some(remembered) = remembered::recall(&hash, now) {
+        context.limit_rate(&hash).await?;
+        // What is refused here is refused again below, by a key that was surely valid.
+        match told.by(&remembered).await {
+            Ok(Some(answer)) => return Ok(answer),
+            Ok(None) => remembered::forget(&hash),
+            Err(_) => {}
+        }
+    }
+    for _ in 0..ATTEMPTS_MAX {
+        let owner = owner_of(&key, &headers, &context).await?;
+        let read = Arc::new(Remembered::new(owner)?);
+        if let Some(answer) = told.by(&read).await? {
+            remembered::remember(&hash, now, &read);
+            return Ok(answer);
+        }
+    }
+    Err(changed_meanwhile())
+}
+
+/// 503: between reading what decides and writing what follows, it was changed.
+pub(crate) fn changed_meanwhile() -> Problem {
+    Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "The settings were changed at this very moment. Nothing was ordered; please send it again.",
+    )
+    .with("retry_after", 1)
+}
+
+/// An order event as it arrived.
+struct Told<'a> {
+    context: &'a RequestContext,
+    /// The shop that the query names.
+    shop: Option<&'a str>,
+    headers: &'a HeaderMap,
+    bytes: &'a [u8],
+}
+
+impl Told<'_> {
+    /// Judges and keeps it as the owner of a key; `None`, and nothing is kept, when the owner is no
+    /// longer what it was.
+    async fn by(&self, teller: &Remembered) -> Result<Option<Response>, Problem> {
+        let owner = &teller.owner;
+        owner.check_origin(self.headers)?;
+        owner.require(Scope::OrdersWrite)?;
+        let event: OrderEvent = body::read(self.bytes)?;
+        check_sale("sale", &event.sale)?;
+        let shop = shop_of(owner, self.shop)?;
+        let orders = qualify(&shop, &event.sale, &teller.campaigns);
+        let id = new_id("sale")?;
+        let kept = keep(self.context, owner, (&id, &shop), &event.sale, &orders).await?;
+        Ok(kept.map(|rows| {
+            let is_new = rows.iter().any(|row| row.sale.as_deref() == Some(id.as_str()));
+            let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
+            json(status, &sale_answer(event.sale.id, owner, rows))
+        }))
+    }
 }
 
 /// Refuses a sale that cannot be true; `field` is where it stands in the body.
@@ -126,14 +152,14 @@ pub(crate) fn check_sale(field: &str, sale: &Sale) -> Result<(), Problem> {
 }
 
 /// A publishable key speaks for its shop; a secret key for one that it names, or the only one.
-pub(crate) fn shop_of(key: &KeyOwner, named: Option<String>) -> Result<String, Problem> {
+pub(crate) fn shop_of(key: &KeyOwner, named: Option<&str>) -> Result<String, Problem> {
     let shops: Vec<String> = match &key.shop_id {
         Some(own) => vec![own.clone()],
         None => serde_json::from_str(&key.shops)
             .map_err(|_| Problem::internal("The list of shops could not be read"))?,
     };
     match (named, shops.as_slice()) {
-        (Some(named), _) if shops.contains(&named) => Ok(named),
+        (Some(named), shops) if shops.iter().any(|shop| shop == named) => Ok(named.to_owned()),
         (Some(_), _) => Err(Problem::not_found("shop")),
         (None, [only]) => Ok(only.clone()),
         (None, []) => Err(Problem::unprocessable(
@@ -148,48 +174,39 @@ pub(crate) fn shop_of(key: &KeyOwner, named: Option<String>) -> Result<String, P
     }
 }
 
-/// Stores the sale and its orders, if there are any; answers our id for the case that it is new,
-/// and the orders of the sale as they now stand.
+/// Stores the sale and its orders, if there are any, and answers the orders of the sale as they now
+/// stand: a sale that was kept before keeps its orders, whatever the campaigns say by now.
 async fn keep(
     context: &RequestContext,
     key: &KeyOwner,
-    shop: &str,
+    (id, shop): (&str, &str),
     sale: &Sale,
     orders: &[order_events::Order],
-) -> Result<(String, Vec<OrderRow>), Problem> {
-    if orders.is_empty() {
-        // A sale that was kept before keeps its orders, whatever the campaigns say by now.
-        let known = context.store.orders_of_sale(shop, &sale.id).await?;
-        return Ok((String::new(), known));
-    }
-    let id = new_id("sale")?;
+) -> Result<Option<Vec<OrderRow>>, Problem> {
     let purchase_order = NextPurchaseOrder::of(context, key)?;
-    let orders: Vec<NewOrder<'_>> = orders
-        .iter()
-        .map(|order| NewOrder {
-            campaign: &order.campaign,
-            version: order.version,
-            trees: order.trees,
-            reason: order.reason.to_string(),
-        })
-        .collect();
-    let unwritable = |_| Problem::internal("A sale could not be written as JSON");
+    let orders = orders.iter().map(|order| NewOrder {
+        campaign: &order.campaign,
+        version: order.version,
+        trees: order.trees,
+        reason: order.reason.to_string(),
+    });
     let new_sale = NewSale {
-        id: &id,
+        id,
         merchant_id: &key.merchant_id,
         shop_id: shop,
         sale_id: &sale.id,
         proof: proof_of(key),
         test: sale.test || key.is_test(),
-        facts: serde_json::to_string(sale).map_err(unwritable)?,
+        facts: serde_json::to_string(sale)
+            .map_err(|_| Problem::internal("A sale could not be written as JSON"))?,
         billed_at: sale.sold_at.min(context.now).milliseconds(),
         sold_at: sale.sold_at.milliseconds(),
         received_at: context.now.milliseconds(),
-        orders: serde_json::to_string(&orders).map_err(unwritable)?,
+        orders: orders.collect(),
         next_purchase_order: purchase_order.row(),
+        teller: key.teller(),
     };
-    let rows = context.store.keep_sale(&new_sale).await?;
-    Ok((id, rows))
+    Ok(context.store.keep_sale(&new_sale).await?)
 }
 
 /// A publishable key can be read by anybody, so what comes with it is a claim.
@@ -203,74 +220,5 @@ fn sale_answer(sale: String, key: &KeyOwner, rows: Vec<OrderRow>) -> SaleAnswer 
         proof: rows.first().map_or(proof_of(key).to_owned(), |row| row.proof.clone()),
         trees: rows.iter().fold(0, |sum, row| sum.saturating_add(row.trees)),
         orders: rows.into_iter().map(Order::from).collect(),
-    }
-}
-
-impl Order {
-    /// Its id.
-    pub(crate) fn id(&self) -> &str {
-        &self.id
-    }
-
-    /// Its cells in a table, in the order of [`Order::NAMES`].
-    pub(crate) fn cells(&self) -> Vec<String> {
-        let text = |text: &Option<String>| text.clone().unwrap_or_default();
-        let instant = |at: Option<Timestamp>| at.map(Timestamp::to_rfc3339).unwrap_or_default();
-        vec![
-            self.id.clone(),
-            instant(self.sold_at),
-            instant(self.received_at),
-            text(&self.shop),
-            text(&self.sale),
-            text(&self.campaign),
-            text(&self.campaign_name),
-            self.campaign_version.map(|version| version.to_string()).unwrap_or_default(),
-            text(&self.reference),
-            self.trees.to_string(),
-            self.reason.clone(),
-            self.proof.clone(),
-            self.state.clone(),
-            text(&self.purchase_order),
-        ]
-    }
-
-    /// The names above [`Order::cells`].
-    pub(crate) const NAMES: [&'static str; 14] = [
-        "id",
-        "sold_at",
-        "received_at",
-        "shop",
-        "sale",
-        "campaign",
-        "campaign_name",
-        "campaign_version",
-        "reference",
-        "trees",
-        "reason",
-        "proof",
-        "state",
-        "purchase_order",
-    ];
-}
-
-impl From<OrderRow> for Order {
-    fn from(row: OrderRow) -> Self {
-        Self {
-            id: row.id,
-            shop: row.shop_id,
-            sale: row.sale_id,
-            campaign: row.campaign_id,
-            campaign_name: row.campaign,
-            campaign_version: row.campaign_version,
-            reference: row.reference,
-            trees: row.trees,
-            reason: row.reason,
-            proof: row.proof,
-            test: row.test != 0,
-            sold_at: Timestamp::from_milliseconds(row.sold_at),
-            received_at: Timestamp::from_milliseconds(row.received_at),
-            purchase_order: row.purchase_order_id,
-            state: row.state.unwrap_or_else(|| "test".to_owned()),
-        }
     }
 }

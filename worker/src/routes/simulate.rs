@@ -77,7 +77,7 @@ pub(crate) async fn simulate(
         check_sale(&format!("sales[{index}]"), sale)?;
     }
     let campaign = campaign(found.resource)?;
-    let shop = shop_of(&found.key, shop)?;
+    let shop = shop_of(&found.key, shop.as_deref())?;
     let sales: Vec<SimulatedSale> = sales
         .into_iter()
         .map(|sale| {

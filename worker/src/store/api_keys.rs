@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::orders::Teller;
 use super::{Statement, Store, StoreError};
 use crate::access::owned::Resource;
 
@@ -31,6 +32,15 @@ pub(crate) struct KeyOwner {
     pub(crate) campaigns: String,
     /// The end of the merchant's latest purchase order, in milliseconds since 1970.
     pub(crate) latest_period_ends_at: Option<i64>,
+    /// Counts the changes of all that stands above.
+    pub(crate) revision: i64,
+}
+
+impl KeyOwner {
+    /// What a write by this key is guarded with.
+    pub(crate) fn teller(&self) -> Teller<'_> {
+        Teller { key_id: &self.key_id, revision: self.revision }
+    }
 }
 
 /// A key as it is listed; its text is not known to us.
@@ -81,7 +91,8 @@ SELECT k.id AS key_id, k.merchant_id, k.kind, k.mode, k.scopes, k.origins, k.las
             'ends_at', strftime('%Y-%m-%dT%H:%M:%fZ', c.ends_at / 1000.0, 'unixepoch'),
             'conditions', json(c.conditions)))
         FROM campaigns c WHERE c.merchant_id = m.id AND c.deleted_at IS NULL) AS campaigns,
-    (SELECT max(ends_at) FROM purchase_orders WHERE merchant_id = m.id) AS latest_period_ends_at
+    (SELECT max(ends_at) FROM purchase_orders WHERE merchant_id = m.id) AS latest_period_ends_at,
+    m.revision
 FROM api_keys k
 JOIN merchants m ON m.id = k.merchant_id
 LEFT JOIN shops s ON s.id = k.shop_id

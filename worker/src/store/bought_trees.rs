@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::orders::NewPurchaseOrder;
+use super::orders::{NewPurchaseOrder, Teller};
 use super::{Store, StoreError, rows};
 
 /// Trees to be ordered once for each reference.
@@ -22,6 +22,8 @@ pub(crate) struct NewBoughtTrees<'a> {
     pub(crate) now: i64,
     /// The purchase order to open when none is open.
     pub(crate) next_purchase_order: NewPurchaseOrder<'a>,
+    /// The key that orders them.
+    pub(crate) teller: Teller<'a>,
 }
 
 /// What is stored under a reference.
@@ -44,7 +46,9 @@ SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7,
     CASE ?6 WHEN 0 THEN (SELECT id FROM purchase_orders
         WHERE merchant_id = ?2 AND state = 'open' AND ends_at > ?9
         ORDER BY ends_at LIMIT 1) END
-WHERE true
+WHERE EXISTS (SELECT 1 FROM api_keys k JOIN merchants m ON m.id = k.merchant_id
+    WHERE k.id = ?11 AND m.revision = ?12 AND k.revoked_at IS NULL
+        AND (k.expires_at IS NULL OR k.expires_at > ?9))
 ON CONFLICT (merchant_id, test, reference) DO NOTHING";
 
 const FIND: &str = "
@@ -53,7 +57,7 @@ WHERE merchant_id = ?1 AND test = ?2 AND reference = ?3";
 
 impl Store {
     /// Orders the trees, unless the reference is known, and answers what is stored under it, in one
-    /// transaction and one round trip.
+    /// transaction and one round trip; `None` when the key is no longer what it was.
     pub(crate) async fn buy_trees(
         &self,
         trees: &NewBoughtTrees<'_>,
@@ -61,8 +65,11 @@ impl Store {
         let test = i64::from(trees.test);
         let mut statements = Vec::new();
         if !trees.test {
-            let opened_for = (trees.merchant_id, trees.now, trees.now);
-            statements.push(self.open_purchase_order(&trees.next_purchase_order, opened_for)?);
+            statements.push(self.open_purchase_order(
+                &trees.next_purchase_order,
+                (trees.merchant_id, trees.now, trees.now),
+                &trees.teller,
+            )?);
         }
         statements.push(self.statement(
             INSERT,
@@ -77,6 +84,8 @@ impl Store {
                 trees.next_purchase_order.currency.into(),
                 trees.now.into(),
                 trees.reason.into(),
+                trees.teller.key_id.into(),
+                trees.teller.revision.into(),
             ],
         )?);
         let key = [trees.merchant_id.into(), test.into(), trees.reference.into()];

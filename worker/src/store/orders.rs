@@ -1,5 +1,6 @@
 //! The tables `sales` and `orders`: one sale is one row, however often and from wherever it is told.
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use super::{Statement, Store, StoreError, rows};
@@ -23,11 +24,26 @@ pub(crate) struct NewSale<'a> {
     pub(crate) billed_at: i64,
     pub(crate) sold_at: i64,
     pub(crate) received_at: i64,
-    /// Its orders as a JSON array of [`NewOrder`].
-    pub(crate) orders: String,
+    /// Its orders. A sale that orders nothing is not kept.
+    pub(crate) orders: Vec<NewOrder<'a>>,
     /// The purchase order to open when none is open for `billed_at`.
     pub(crate) next_purchase_order: NewPurchaseOrder<'a>,
+    /// The key that tells of it, as it was when the sale was judged.
+    pub(crate) teller: Teller<'a>,
 }
+
+/// A key, and the revision of its merchant under which it was read.
+#[derive(Clone, Copy)]
+pub(crate) struct Teller<'a> {
+    pub(crate) key_id: &'a str,
+    pub(crate) revision: i64,
+}
+
+/// Whether a [`Teller`] still is what it was: nothing is written otherwise.
+const STILL_TRUE: &str = "
+SELECT m.revision FROM api_keys k JOIN merchants m ON m.id = k.merchant_id
+WHERE k.id = ?1 AND m.revision = ?2 AND k.revoked_at IS NULL
+    AND (k.expires_at IS NULL OR k.expires_at > ?3)";
 
 /// One order of a new sale.
 #[derive(Serialize)]
@@ -91,13 +107,19 @@ INSERT INTO purchase_orders
     (id, merchant_id, period, starts_at, ends_at, state, currency, link_hash, created_at)
 SELECT ?1, ?2, ?3, ?4, ?5, 'open', ?6, ?7, ?8
 WHERE NOT EXISTS (SELECT 1 FROM purchase_orders
-    WHERE merchant_id = ?2 AND state = 'open' AND ends_at > ?9)
+        WHERE merchant_id = ?2 AND state = 'open' AND ends_at > ?9)
+    AND EXISTS (SELECT 1 FROM api_keys k JOIN merchants m ON m.id = k.merchant_id
+        WHERE k.id = ?10 AND m.revision = ?11 AND k.revoked_at IS NULL
+            AND (k.expires_at IS NULL OR k.expires_at > ?8))
 ON CONFLICT (merchant_id, period) DO NOTHING";
 
 /// A claim that is told again by someone we can trust becomes verified; nothing else changes.
 const INSERT_SALE: &str = "
 INSERT INTO sales (id, shop_id, sale_id, proof, test, facts, sold_at, received_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
+WHERE EXISTS (SELECT 1 FROM api_keys k JOIN merchants m ON m.id = k.merchant_id
+    WHERE k.id = ?9 AND m.revision = ?10 AND k.revoked_at IS NULL
+        AND (k.expires_at IS NULL OR k.expires_at > ?8))
 ON CONFLICT (shop_id, sale_id) DO UPDATE SET proof = 'verified'
     WHERE proof = 'claimed' AND excluded.proof = 'verified'";
 
@@ -135,16 +157,45 @@ impl Resource for OrderRow {
 }
 
 impl Store {
-    /// Keeps a sale and its orders, and answers the orders of that sale as they now stand, in one
-    /// transaction and one round trip.
-    pub(crate) async fn keep_sale(&self, sale: &NewSale<'_>) -> Result<Vec<OrderRow>, StoreError> {
+    /// Keeps a sale and its orders, if there are any, and answers the orders of that sale as they
+    /// now stand, in one transaction and one round trip; `None`, and nothing is kept, when the key
+    /// or what was remembered with it is no longer true.
+    pub(crate) async fn keep_sale(
+        &self,
+        sale: &NewSale<'_>,
+    ) -> Result<Option<Vec<OrderRow>>, StoreError> {
         let find = format!("{ORDER_COLUMNS} WHERE s.shop_id = ?1 AND s.sale_id = ?2 ORDER BY o.id");
-        let mut statements = Vec::new();
+        let teller = &sale.teller;
+        let still_true = [teller.key_id.into(), teller.revision.into(), sale.received_at.into()];
+        let mut statements = vec![self.statement(STILL_TRUE, &still_true)?];
+        if !sale.orders.is_empty() {
+            self.insert_orders(sale, &mut statements)?;
+        }
+        statements.push(self.statement(&find, &[sale.shop_id.into(), sale.sale_id.into()])?);
+        let results = self.batch(statements).await?;
+        match (results.first(), results.last()) {
+            (Some(still_true), Some(found)) if !rows::<IgnoredAny>(still_true)?.is_empty() => {
+                Ok(Some(rows(found)?))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn insert_orders(
+        &self,
+        sale: &NewSale<'_>,
+        statements: &mut Vec<Statement>,
+    ) -> Result<(), StoreError> {
         if !sale.test {
-            let opened_for = (sale.merchant_id, sale.billed_at, sale.received_at);
-            statements.push(self.open_purchase_order(&sale.next_purchase_order, opened_for)?);
+            statements.push(self.open_purchase_order(
+                &sale.next_purchase_order,
+                (sale.merchant_id, sale.billed_at, sale.received_at),
+                &sale.teller,
+            )?);
         }
         statements.push(self.insert_sale(sale)?);
+        let orders = serde_json::to_string(&sale.orders)
+            .map_err(|_| StoreError::Failed("orders could not be written as JSON".into()))?;
         statements.push(self.statement(
             INSERT_ORDERS,
             &[
@@ -152,15 +203,10 @@ impl Store {
                 sale.merchant_id.into(),
                 sale.next_purchase_order.currency.into(),
                 sale.billed_at.into(),
-                sale.orders.as_str().into(),
+                orders.into(),
             ],
         )?);
-        statements.push(self.statement(&find, &[sale.shop_id.into(), sale.sale_id.into()])?);
-        let results = self.batch(statements).await?;
-        match results.last() {
-            Some(found) => rows(found),
-            None => Ok(Vec::new()),
-        }
+        Ok(())
     }
 
     /// Opens a purchase order for what is billed at an instant, unless one is open for it.
@@ -168,6 +214,7 @@ impl Store {
         &self,
         next: &NewPurchaseOrder<'_>,
         (merchant, billed_at, now): (&str, i64, i64),
+        teller: &Teller<'_>,
     ) -> Result<Statement, StoreError> {
         self.statement(
             OPEN_PURCHASE_ORDER,
@@ -181,6 +228,8 @@ impl Store {
                 next.link_hash.into(),
                 now.into(),
                 billed_at.into(),
+                teller.key_id.into(),
+                teller.revision.into(),
             ],
         )
     }
@@ -197,18 +246,10 @@ impl Store {
                 sale.facts.as_str().into(),
                 sale.sold_at.into(),
                 sale.received_at.into(),
+                sale.teller.key_id.into(),
+                sale.teller.revision.into(),
             ],
         )
-    }
-
-    /// The orders of a sale that is known, by the shop's own order id.
-    pub(crate) async fn orders_of_sale(
-        &self,
-        shop: &str,
-        sale: &str,
-    ) -> Result<Vec<OrderRow>, StoreError> {
-        let sql = format!("{ORDER_COLUMNS} WHERE s.shop_id = ?1 AND s.sale_id = ?2 ORDER BY o.id");
-        self.all(&sql, &[shop.into(), sale.into()]).await
     }
 
     /// The merchant's orders, newest first: at most `limit`, from behind the order `after` on.

@@ -1,0 +1,107 @@
+//! An order as the API shows it, in JSON and in tables.
+
+use order_events::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::store::orders::OrderRow;
+
+/// Trees that were ordered: by one sale under one campaign, or by name.
+#[derive(Serialize, ToSchema)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the purchase order that an order is on has no other name"
+)]
+pub(crate) struct Order {
+    id: String,
+    shop: Option<String>,
+    /// The shop's own order id; `null` where there was no sale.
+    sale: Option<String>,
+    campaign: Option<String>,
+    campaign_name: Option<String>,
+    campaign_version: Option<u32>,
+    /// The `referenceNo` of trees bought by name.
+    reference: Option<String>,
+    trees: u32,
+    /// Why so many, in words.
+    reason: String,
+    /// `claimed` or `verified`.
+    proof: String,
+    /// A test order is never billed.
+    test: bool,
+    sold_at: Option<Timestamp>,
+    received_at: Option<Timestamp>,
+    /// The purchase order it is on; `null` for a test order.
+    purchase_order: Option<String>,
+    /// The state of that purchase order, or `test`.
+    state: String,
+}
+
+impl Order {
+    /// Its id.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Its cells in a table, in the order of [`Order::NAMES`].
+    pub(crate) fn cells(&self) -> Vec<String> {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let instant = |at: Option<Timestamp>| at.map(Timestamp::to_rfc3339).unwrap_or_default();
+        vec![
+            self.id.clone(),
+            instant(self.sold_at),
+            instant(self.received_at),
+            text(&self.shop),
+            text(&self.sale),
+            text(&self.campaign),
+            text(&self.campaign_name),
+            self.campaign_version.map(|version| version.to_string()).unwrap_or_default(),
+            text(&self.reference),
+            self.trees.to_string(),
+            self.reason.clone(),
+            self.proof.clone(),
+            self.state.clone(),
+            text(&self.purchase_order),
+        ]
+    }
+
+    /// The names above [`Order::cells`].
+    pub(crate) const NAMES: [&'static str; 14] = [
+        "id",
+        "sold_at",
+        "received_at",
+        "shop",
+        "sale",
+        "campaign",
+        "campaign_name",
+        "campaign_version",
+        "reference",
+        "trees",
+        "reason",
+        "proof",
+        "state",
+        "purchase_order",
+    ];
+}
+
+impl From<OrderRow> for Order {
+    fn from(row: OrderRow) -> Self {
+        Self {
+            id: row.id,
+            shop: row.shop_id,
+            sale: row.sale_id,
+            campaign: row.campaign_id,
+            campaign_name: row.campaign,
+            campaign_version: row.campaign_version,
+            reference: row.reference,
+            trees: row.trees,
+            reason: row.reason,
+            proof: row.proof,
+            test: row.test != 0,
+            sold_at: Timestamp::from_milliseconds(row.sold_at),
+            received_at: Timestamp::from_milliseconds(row.received_at),
+            purchase_order: row.purchase_order_id,
+            state: row.state.unwrap_or_else(|| "test".to_owned()),
+        }
+    }
+}
