@@ -185,6 +185,16 @@ fn amounts_reach_the_limit_and_no_further() {
 }
 
 #[test]
+fn lists_and_ids_reach_their_limits() {
+    let coupons = copies(r#"{"code": "a"}"#, limits::NAMES_PER_LIST);
+    let sale = converted(&[("/coupon_lines", &coupons)]).unwrap();
+    assert_eq!(sale.coupons.len(), limits::NAMES_PER_LIST);
+    let id = "9".repeat(limits::ID_BYTES);
+    let sale = converted(&[("/line_items/0/product_id", &format!("\"{id}\""))]).unwrap();
+    assert_eq!(sale.lines[0].product, Some(id));
+}
+
+#[test]
 fn what_cannot_be_a_sale_is_refused_by_its_field() {
     let coupons = copies(r#"{"code": "a"}"#, limits::NAMES_PER_LIST + 1);
     insta::assert_json_snapshot!([
