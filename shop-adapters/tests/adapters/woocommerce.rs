@@ -80,8 +80,10 @@ fn the_status_is_woocommerces_own_count_of_sales() {
     ] {
         assert_eq!(status(slug, "null"), expected, "{slug}");
     }
-    assert_eq!(status("awaiting-pickup", r#""2026-11-22T08:52:00""#), SaleStatus::Paid);
-    assert_eq!(status("cancelled", r#""2026-11-22T08:52:00""#), SaleStatus::Cancelled);
+    let paid = r#""2026-11-22T08:52:00""#;
+    assert_eq!(status("awaiting-pickup", paid), SaleStatus::Paid);
+    assert_eq!(status("cancelled", paid), SaleStatus::Cancelled);
+    assert_eq!(status("on-hold", paid), SaleStatus::Placed);
 }
 
 #[test]
