@@ -162,6 +162,16 @@ fn every_way_through_the_choices_is_tried() {
 }
 
 #[test]
+fn none_of_a_list_is_each_of_it_ruled_out() {
+    let neither = json!({"not": {"any": [{"shop": ["a"]}, "opted_in"]}});
+    assert_eq!(
+        refusal(json!({"all": ["opted_in", neither]})),
+        "when.all[1].not.any[1]: can never be true together with when.all[0]: \
+         a customer opted in or did not"
+    );
+}
+
+#[test]
 fn choices_that_exclude_each_other_are_found() {
     let one = json!({"any": [amount(1, "USD"), amount(1, "EUR")]});
     let other = json!({"any": [amount(1, "GBP"), amount(1, "CHF")]});

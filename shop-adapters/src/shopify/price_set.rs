@@ -36,8 +36,8 @@ impl PriceSet {
     fn convert(&self, amount: i64, from: Currency, to: Currency) -> Option<i64> {
         let minor_units =
             |currency| self.in_currency(currency)?.amount.as_ref()?.minor_units(currency).ok();
-        let divisor = i128::from(minor_units(from).filter(|amount| *amount > 0)?);
-        // Half of the divisor is added, so that the nearest minor unit comes out.
+        let divisor = i128::from(u64::try_from(minor_units(from)?).ok()?);
+        // Half of the divisor is added, so that the nearest minor unit comes out; zero is no rate.
         let rounded = i128::from(amount)
             .checked_mul(i128::from(minor_units(to)?))?
             .checked_add(divisor.checked_div(2)?)?

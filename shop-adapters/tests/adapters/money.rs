@@ -32,6 +32,16 @@ fn what_is_finer_than_the_minor_unit_is_rounded_half_away_from_zero() {
 }
 
 #[test]
+fn what_is_no_decimal_is_refused() {
+    for text in [
+        "", "-", ".", ".5", "5.", "-.5", "1..2", "1.2.3", "1,5", "1 000", " 1", "+1", "--1", "1-",
+        "0x10", "e5", "1e", "1e5.5", "1e40000", "1e5e5", "٣", "NaN", "Infinity",
+    ] {
+        assert_eq!(minor_units(text, "EUR"), Err(Problem::NotADecimal), "{text}");
+    }
+}
+
+#[test]
 fn an_amount_beyond_the_limit_is_too_large_however_it_is_written() {
     for text in ["1e16", "90071992547409.92", "90071992547409.915", "1e308", "9e32767"] {
         assert_eq!(minor_units(text, "EUR"), Err(Problem::TooLarge), "{text}");

@@ -1,6 +1,8 @@
 //! An object is no number, although `serde_json` hands over both as maps.
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::de::value::{BytesDeserializer, Error};
 use serde_json::json;
 use shop_adapters::{Answer, Decimal, Id};
 
@@ -28,6 +30,15 @@ fn an_object_with_one_entry_is_no_answer() {
         assert_eq!(read(object), [Some(Answer(None)), Some(Answer(None))], "{object}");
     }
     assert_eq!(read("1"), [Some(Answer(Some(true))), Some(Answer(Some(true)))]);
+}
+
+#[test]
+fn what_no_attribute_can_be_is_refused_with_what_it_can_be() {
+    let bytes = BytesDeserializer::<Error>::new(b"yes");
+    assert_eq!(
+        Answer::deserialize(bytes).unwrap_err().to_string(),
+        "invalid type: byte array, expected an attribute of any type"
+    );
 }
 
 #[test]

@@ -67,6 +67,8 @@ fn entries_of_one_line_are_one_line() {
     let entry = entry["refund_line_items"][0].to_string();
     let sale = converted(&[("/refund_line_items", &copies(&entry, 2))]).unwrap();
     assert_eq!((sale.lines.len(), sale.lines[0].refunded, sale.items_total), (1, 2, 5000));
+    let most = copies(&entry, limits::LINES_PER_SALE);
+    assert_eq!(converted(&[("/refund_line_items", &most)]).unwrap().lines, sale.lines);
 }
 
 #[test]
@@ -87,6 +89,15 @@ fn money_returned_in_the_shops_currency_is_converted_at_the_lines_rate() {
     // 26.00 USD at 24.00 EUR for 26.67 USD.
     assert_eq!(sale.refunded, 2340);
     insta::assert_json_snapshot!(converted(&[("/transactions/0/currency", r#""GBP""#)]));
+}
+
+#[test]
+fn nothing_is_converted_at_a_rate_of_zero_or_less() {
+    for amount in [r#""0.00""#, r#""-26.67""#] {
+        let rate = "/refund_line_items/0/subtotal_set/shop_money/amount";
+        let sale = converted(&[("/transactions/0/currency", r#""USD""#), (rate, amount)]);
+        assert!(sale.unwrap_err().contains("is in another currency"), "{amount}");
+    }
 }
 
 #[test]

@@ -80,8 +80,10 @@ fn the_status_is_woocommerces_own_count_of_sales() {
     ] {
         assert_eq!(status(slug, "null"), expected, "{slug}");
     }
-    assert_eq!(status("awaiting-pickup", r#""2026-11-22T08:52:00""#), SaleStatus::Paid);
-    assert_eq!(status("cancelled", r#""2026-11-22T08:52:00""#), SaleStatus::Cancelled);
+    let paid = r#""2026-11-22T08:52:00""#;
+    assert_eq!(status("awaiting-pickup", paid), SaleStatus::Paid);
+    assert_eq!(status("cancelled", paid), SaleStatus::Cancelled);
+    assert_eq!(status("on-hold", paid), SaleStatus::Placed);
 }
 
 #[test]
@@ -182,6 +184,16 @@ fn amounts_reach_the_limit_and_no_further() {
         with(r#""90071992547409.915""#),
         converted(&[("/line_items", &copies(line, 2))]).map(|sale| sale.total),
     ]);
+}
+
+#[test]
+fn lists_and_ids_reach_their_limits() {
+    let coupons = copies(r#"{"code": "a"}"#, limits::NAMES_PER_LIST);
+    let sale = converted(&[("/coupon_lines", &coupons)]).unwrap();
+    assert_eq!(sale.coupons.len(), limits::NAMES_PER_LIST);
+    let id = "9".repeat(limits::ID_BYTES);
+    let sale = converted(&[("/line_items/0/product_id", &format!("\"{id}\""))]).unwrap();
+    assert_eq!(sale.lines[0].product, Some(id));
 }
 
 #[test]
