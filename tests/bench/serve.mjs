@@ -35,6 +35,8 @@ const miniflare = new Miniflare(
         ENVIRONMENT: "production",
         LINK_SECRET: "not-a-secret-for-development-only",
       },
+      // Counted as in production, and never reached: what is measured is the work, not the limit.
+      ratelimits: { REQUESTS: { namespace_id: "1", simple: { limit: 1_000_000_000, period: 60 } } },
       unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
     })),
   }),

@@ -1,5 +1,7 @@
 //! The Worker's whole database, to compare before and after.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::Failure;
@@ -18,22 +20,24 @@ ORDER BY t.name, c.cid";
 /// # Errors
 /// When the database cannot be read.
 pub fn dump(worker: &str) -> Result<String, Failure> {
-    let mut tables: Vec<(String, Vec<String>)> = Vec::new();
+    let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for row in sql(worker, COLUMNS, &[])? {
         let [Value::String(table), Value::String(column)] = row.as_slice() else { continue };
-        if ALWAYS_CHANGES.contains(&column.as_str()) {
-            continue;
-        }
-        match tables.last_mut() {
-            Some((last, columns)) if last == table => columns.push(column.clone()),
-            _ => tables.push((table.clone(), vec![column.clone()])),
+        if !ALWAYS_CHANGES.contains(&column.as_str()) {
+            tables.entry(table.clone()).or_default().push(column.clone());
         }
     }
-    let mut lines = Vec::new();
-    for (table, columns) in tables {
-        let columns = columns.join(", ");
-        let rows = sql(worker, &format!("SELECT {columns} FROM {table} ORDER BY {columns}"), &[])?;
-        lines.extend(rows.into_iter().map(|row| format!("{table} {}", Value::Array(row))));
-    }
-    Ok(lines.join("\n"))
+    // One statement, so that what it shows was there at one moment.
+    let columns: Vec<String> = tables
+        .iter()
+        .map(|(table, columns)| {
+            let columns = columns.join(", ");
+            let rows = format!("SELECT {columns} FROM {table} ORDER BY {columns}");
+            format!("(SELECT json_group_array(json_array({columns})) FROM ({rows}))")
+        })
+        .collect();
+    let rows = sql(worker, &format!("SELECT {}", columns.join(", ")), &[])?;
+    let dumped = rows.into_iter().flatten().zip(tables.keys());
+    let tables: Vec<String> = dumped.map(|(rows, table)| format!("{table}: {rows}")).collect();
+    Ok(tables.join("\n"))
 }

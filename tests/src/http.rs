@@ -8,7 +8,7 @@ use serde_json::Value;
 use ureq::Agent;
 use ureq::http::Request;
 
-use crate::{Failure, While};
+use crate::{Failure, While, secrets};
 
 /// What came back.
 #[derive(Debug)]
@@ -26,6 +26,13 @@ impl Answer {
     #[must_use]
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_default()
+    }
+
+    /// Notes the secrets in it, for the search at the end of all tests.
+    fn noted(self) -> Result<Self, Failure> {
+        secrets::note(&self.body)?;
+        self.headers.iter().try_for_each(|(_, value)| secrets::note(value))?;
+        Ok(self)
     }
 
     /// The first header of this name, given in lower case.
@@ -63,7 +70,7 @@ pub fn call(
     });
     let headers = headers.collect();
     let body = response.body_mut().read_to_string().when(url)?;
-    Ok(Answer { status: response.status().as_u16(), headers, body })
+    Answer { status: response.status().as_u16(), headers, body }.noted()
 }
 
 /// Sends these very bytes to the host of `url`, which no client would, and reads the answer. The
@@ -89,9 +96,10 @@ pub fn raw(url: &str, request: &[u8]) -> Result<Answer, Failure> {
     let mut lines = head.lines();
     let status = lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok());
     let headers = lines.filter_map(|line| line.split_once(": "));
-    Ok(Answer {
+    let answer = Answer {
         status: status.ok_or_else(not_http)?,
         headers: headers.map(|(name, value)| (name.to_lowercase(), value.to_owned())).collect(),
         body: body.to_owned(),
-    })
+    };
+    answer.noted()
 }

@@ -10,6 +10,7 @@ pub mod local_worker;
 pub mod merchant;
 pub mod node;
 pub mod sales;
+pub mod secrets;
 
 use std::fmt;
 

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::http::{self, Answer};
 use crate::local_worker::sql;
-use crate::{Failure, While};
+use crate::{Failure, While, secrets};
 
 /// A merchant and what speaks for it.
 #[derive(Clone, Debug)]
@@ -81,6 +81,7 @@ impl Merchant {
     pub fn add_key(&self, kind: &str, mode: &str, shop: Option<&str>) -> Result<String, Failure> {
         let prefix = if kind == "secret" { "pig_sk" } else { "pig_pk" };
         let key = random(&format!("{prefix}_{mode}"))?;
+        secrets::note(&key)?;
         sql(
             &self.worker,
             "INSERT INTO api_keys (id, merchant_id, shop_id, kind, mode, name, hash, created_at)

@@ -18,7 +18,7 @@ async function insert(database: Database, sale: string): Promise<Response> {
 }
 
 async function calls(database: Database, sale: string, hash: string): Promise<Response> {
-  const key = await findKey(database, hash);
+  const key = await findKey(database, hash, Date.now());
   if (!key?.shop_id) return new Response("No such key", { status: 401 });
   const [campaign] = JSON.parse(key.campaigns);
   const reason = "2 × SKU MUG-BLUE: 2 trees";

@@ -11,11 +11,13 @@ import { type Order, qualify } from "./campaigns";
 import { periodAfter } from "./month";
 import { type Sale, checkSale } from "./sale";
 import { linkToken, newId, sha256 } from "./secrets";
-import { type Database, type KeyRow, type OrderRow, findKey, keepSale } from "./store";
+import { findKey, keepSale, ordersOfSale } from "./store";
+import type { Database, KeyRow, OrderRow } from "./store";
 
 interface Bindings {
   DB: Database;
   LINK_SECRET: string;
+  REQUESTS: { limit(source: { key: string }): Promise<{ success: boolean }> };
 }
 
 const BODY_BYTES_MAX = 512 * 1024;
@@ -38,9 +40,13 @@ app.post("/api/orders", async (context) => {
   const event = readJson(bytes);
   const secret = bearer(context.req.header("authorization")) ?? event.key;
   if (typeof secret !== "string") throw new HTTPException(401, { message: "No API key." });
-  const key = await findKey(context.env.DB, await sha256(secret));
+  const hash = await sha256(secret);
+  const { success } = await context.env.REQUESTS.limit({ key: hash });
+  if (!success) throw new HTTPException(429, { message: "Too many requests." });
+  const key = await findKey(context.env.DB, hash, Date.now());
   if (!key) throw new HTTPException(401, { message: "This API key is not valid." });
   checkOrigin(key, context.req.header("origin"));
+  checkScope(key);
   const sale = checkSale(event.sale);
   const shop = key.shop_id ?? onlyShop(key);
   const orders = qualify(sale, JSON.parse(key.campaigns));
@@ -62,8 +68,16 @@ function bearer(header: string | undefined): string | undefined {
 }
 
 function checkOrigin(key: KeyRow, origin: string | undefined) {
-  if (key.origin !== null && origin !== undefined && origin !== "null" && origin !== key.origin) {
-    throw new HTTPException(403, { message: `This key belongs to the shop at ${key.origin}.` });
+  if (origin === undefined || origin === "null" || key.kind === "secret") return;
+  const own = key.origins === null ? [key.shop_origin] : JSON.parse(key.origins);
+  if (!own.includes(origin)) {
+    throw new HTTPException(403, { message: `This key works on ${own.join(", ")}.` });
+  }
+}
+
+function checkScope(key: KeyRow) {
+  if (key.kind === "secret" && key.scopes && !JSON.parse(key.scopes).includes("orders:write")) {
+    throw new HTTPException(403, { message: "This key lacks the scope orders:write." });
   }
 }
 
@@ -74,7 +88,7 @@ function onlyShop(key: KeyRow): string {
 }
 
 async function keep(env: Bindings, key: KeyRow, shop: string, sale: Sale, orders: Order[]) {
-  if (orders.length === 0) return { id: "", rows: [] };
+  if (orders.length === 0) return { id: "", rows: await ordersOfSale(env.DB, shop, sale.id) };
   const now = Date.now();
   const id = newId("sale");
   const purchaseOrder = newId("po");
@@ -116,6 +130,7 @@ function saleAnswer(sale: string, key: KeyRow, rows: OrderRow[]) {
       campaign: row.campaign_id,
       campaign_name: row.campaign,
       campaign_version: row.campaign_version,
+      reference: row.reference,
       trees: row.trees,
       reason: row.reason,
       proof: row.proof,
@@ -123,6 +138,7 @@ function saleAnswer(sale: string, key: KeyRow, rows: OrderRow[]) {
       sold_at: instant(row.sold_at),
       received_at: instant(row.received_at),
       purchase_order: row.purchase_order_id,
+      state: row.state ?? "test",
     })),
   };
 }

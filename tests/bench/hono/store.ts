@@ -16,13 +16,17 @@ interface Statement {
 }
 
 export interface KeyRow {
+  key_id: string;
   merchant_id: string;
   kind: string;
   mode: string;
+  scopes: string | null;
+  origins: string | null;
+  last_used_at: number | null;
   time_zone: string;
   currency: string;
   shop_id: string | null;
-  origin: string | null;
+  shop_origin: string | null;
   shops: string;
   campaigns: string;
   latest_period_ends_at: number | null;
@@ -36,6 +40,7 @@ export interface OrderRow {
   campaign_id: string;
   campaign_version: number;
   campaign: string;
+  reference: string | null;
   trees: number;
   reason: string;
   proof: string;
@@ -43,6 +48,7 @@ export interface OrderRow {
   sold_at: number;
   received_at: number;
   purchase_order_id: string | null;
+  state: string | null;
 }
 
 export interface NewSale {
@@ -65,8 +71,10 @@ export interface NewSale {
 }
 
 const FIND_KEY = `
-SELECT k.merchant_id, k.kind, k.mode, m.time_zone, m.currency, k.shop_id, s.origin,
-    (SELECT json_group_array(id) FROM shops WHERE merchant_id = m.id) AS shops,
+SELECT k.id AS key_id, k.merchant_id, k.kind, k.mode, k.scopes, k.origins, k.last_used_at,
+    m.time_zone, m.currency, k.shop_id, s.origin AS shop_origin,
+    (SELECT json_group_array(id) FROM shops WHERE merchant_id = m.id AND deleted_at IS NULL)
+        AS shops,
     (SELECT json_group_array(json_object(
             'id', c.id, 'version', c.version, 'name', c.name,
             'starts_at', strftime('%Y-%m-%dT%H:%M:%fZ', c.starts_at / 1000.0, 'unixepoch'),
@@ -77,7 +85,7 @@ SELECT k.merchant_id, k.kind, k.mode, m.time_zone, m.currency, k.shop_id, s.orig
 FROM api_keys k
 JOIN merchants m ON m.id = k.merchant_id
 LEFT JOIN shops s ON s.id = k.shop_id
-WHERE k.hash = ?1 AND k.revoked_at IS NULL`;
+WHERE k.hash = ?1 AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > ?2)`;
 
 const OPEN_PURCHASE_ORDER = `
 INSERT INTO purchase_orders
@@ -94,10 +102,10 @@ ON CONFLICT (shop_id, sale_id) DO UPDATE SET proof = 'verified'
     WHERE proof = 'claimed' AND excluded.proof = 'verified'`;
 
 const INSERT_ORDERS = `
-INSERT INTO orders (id, sale, merchant_id, campaign_id, campaign_version, trees, unit_price, reason,
-    sold_at, received_at, purchase_order_id)
+INSERT INTO orders (id, sale, merchant_id, campaign_id, campaign_version, test, trees, unit_price,
+    reason, sold_at, received_at, purchase_order_id)
 SELECT 'ord_' || lower(hex(randomblob(16))), s.id, ?2,
-    value ->> 'campaign', value ->> 'version', value ->> 'trees',
+    value ->> 'campaign', value ->> 'version', s.test, value ->> 'trees',
     (SELECT amount FROM tree_prices WHERE currency = ?3 AND valid_from <= ?4
         ORDER BY valid_from DESC LIMIT 1),
     value ->> 'reason', s.sold_at, s.received_at,
@@ -108,13 +116,35 @@ FROM json_each(?5) JOIN sales s ON s.id = ?1`;
 
 const FIND_ORDERS = `
 SELECT o.id, o.sale, s.shop_id, s.sale_id, o.campaign_id, o.campaign_version,
-    c.name AS campaign, o.trees, o.reason, s.proof, s.test, o.sold_at, o.received_at,
-    o.purchase_order_id
-FROM orders o JOIN sales s ON s.id = o.sale JOIN campaigns c ON c.id = o.campaign_id
+    c.name AS campaign, o.reference, o.trees, o.reason, coalesce(s.proof, 'verified') AS proof,
+    o.test, o.sold_at, o.received_at, o.purchase_order_id, p.state
+FROM orders o
+LEFT JOIN sales s ON s.id = o.sale
+LEFT JOIN campaigns c ON c.id = o.campaign_id
+LEFT JOIN purchase_orders p ON p.id = o.purchase_order_id
 WHERE s.shop_id = ?1 AND s.sale_id = ?2 ORDER BY o.id`;
 
-export function findKey(database: Database, hash: string): Promise<KeyRow | null> {
-  return database.prepare(FIND_KEY).bind(hash).first<KeyRow>();
+const TOUCH_KEY = "UPDATE api_keys SET last_used_at = ?2 WHERE id = ?1";
+
+/** Milliseconds after which the time of a key's last use is written anew. */
+const LAST_USE_PRECISION = 60 * 60 * 1000;
+
+export async function findKey(
+  database: Database,
+  hash: string,
+  now: number,
+): Promise<KeyRow | null> {
+  const key = await database.prepare(FIND_KEY).bind(hash, now).first<KeyRow>();
+  if (key && now - (key.last_used_at ?? 0) > LAST_USE_PRECISION) {
+    await database.prepare(TOUCH_KEY).bind(key.key_id, now).run();
+  }
+  return key;
+}
+
+/** The orders of a sale that was kept before. */
+export async function ordersOfSale(database: Database, shop: string, sale: string) {
+  const [found] = await database.batch<OrderRow>([database.prepare(FIND_ORDERS).bind(shop, sale)]);
+  return found.results;
 }
 
 /** Keeps a sale and its orders in one transaction; answers its orders as they now stand. */

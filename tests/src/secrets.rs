@@ -1,0 +1,184 @@
+//! Every secret that the Worker gave out during the tests, and the search for them afterwards in
+//! everything that it left behind.
+
+use std::collections::BTreeSet;
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use aho_corasick::AhoCorasick;
+
+use crate::{Failure, While};
+
+/// The environment variable that names the file in which the tests note what they were given.
+pub const FILE: &str = "PLAY_IT_GREEN_SECRETS";
+
+/// What a secret starts with, and how many characters of it follow at least.
+const KINDS: [(&str, usize); 4] =
+    [("pig_sk_", 20), ("pig_pk_", 20), ("/pay/", 32), ("/sign-in/", 32)];
+
+/// Hexadecimal digits at the end of a secret that nobody may be able to read anywhere: all that is
+/// random of a token, and of a key what keeps it secret from whoever knows its hint.
+const RANDOM_CHARACTERS: usize = 32;
+
+/// The secrets in a text: API keys, and the tokens of pay links and sign-in links.
+#[must_use]
+pub fn in_text(text: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (start, least) in KINDS {
+        for (position, _) in text.match_indices(start) {
+            let rest = text.get(position.saturating_add(start.len())..).unwrap_or_default();
+            let is_secret = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            let end = rest.find(|c| !is_secret(c)).unwrap_or(rest.len());
+            let secret = rest.get(..end).unwrap_or_default();
+            if secret.len() >= least {
+                found.insert(secret.to_owned());
+            }
+        }
+    }
+    found
+}
+
+/// Notes the secrets in a text, when [`FILE`] says where.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn note(text: &str) -> Result<(), Failure> {
+    let Some(file) = std::env::var_os(FILE) else { return Ok(()) };
+    let secrets = in_text(text);
+    if secrets.is_empty() {
+        return Ok(());
+    }
+    let mut file =
+        OpenOptions::new().create(true).append(true).open(file).when("The noted secrets")?;
+    secrets.iter().try_for_each(|secret| writeln!(file, "{secret}")).when("The noted secrets")
+}
+
+/// What was noted in a file.
+///
+/// # Errors
+/// When it cannot be read: then nothing was noted, and a search would find nothing.
+pub fn noted(file: &Path) -> Result<BTreeSet<String>, Failure> {
+    let text = fs::read_to_string(file).when("No secret was noted")?;
+    Ok(text.lines().map(str::to_owned).collect())
+}
+
+/// A search for many secrets at once.
+pub struct Search(AhoCorasick);
+
+impl Search {
+    /// A search for the random parts of these secrets.
+    ///
+    /// # Errors
+    /// When there are none to search for.
+    pub fn new(secrets: &BTreeSet<String>) -> Result<Self, Failure> {
+        let parts: BTreeSet<&str> = secrets.iter().map(|secret| random_part(secret)).collect();
+        if parts.is_empty() {
+            return Err(Failure("There are no secrets to search for".to_owned()));
+        }
+        AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(parts)
+            .map(Self)
+            .when("The search cannot be made")
+    }
+
+    /// How many places in these bytes hold a secret.
+    #[must_use]
+    pub fn count(&self, bytes: &[u8]) -> usize {
+        self.0.find_iter(bytes).count()
+    }
+
+    /// The files that hold a secret, of whatever in a folder has a name that `is_ours`.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub fn files(&self, folder: &Path, is_ours: fn(&str) -> bool) -> Result<Vec<PathBuf>, Failure> {
+        let mut found = Vec::new();
+        for entry in fs::read_dir(folder).when(&folder.display().to_string())? {
+            let entry = entry.when("A folder")?;
+            let path = entry.path();
+            if is_ours(&entry.file_name().to_string_lossy()) {
+                found.extend(self.everything_in(&path)?);
+            }
+        }
+        Ok(found)
+    }
+
+    fn everything_in(&self, path: &Path) -> Result<Vec<PathBuf>, Failure> {
+        if path.is_dir() {
+            return self.files(path, |_| true);
+        }
+        let mut bytes = fs::read(path).when(&path.display().to_string())?;
+        if path.extension().is_some_and(|extension| extension == "log") {
+            bytes = without_requests(&bytes);
+        }
+        let holds = self.count(&bytes) > 0;
+        Ok(if holds { vec![path.to_owned()] } else { Vec::new() })
+    }
+}
+
+/// A log without the lines in which wrangler, not the Worker, says which address was asked for, such
+/// as `[wrangler:info] GET /pay/… 200 OK (32ms)`.
+fn without_requests(log: &[u8]) -> Vec<u8> {
+    let is_kept = |line: &&[u8]| {
+        let text = String::from_utf8_lossy(line);
+        let request = text.strip_prefix("[wrangler:info] ").unwrap_or_default();
+        let mut words = request.split(' ').skip(1);
+        let has_path = words.next().is_some_and(|word| word.starts_with('/'));
+        let has_status = words.next().is_some_and(|word| word.parse::<u16>().is_ok());
+        !(has_path && has_status)
+    };
+    log.split(|byte| *byte == b'\n').filter(is_kept).collect::<Vec<_>>().join(&b'\n')
+}
+
+fn random_part(secret: &str) -> &str {
+    let random = secret.rsplit('_').next().unwrap_or(secret);
+    random.get(..RANDOM_CHARACTERS).unwrap_or(random)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "pig_sk_live_0123456789abcdef0123456789abcdef";
+
+    #[test]
+    fn every_kind_of_secret_is_recognised() {
+        let text = format!(
+            "{{\"api_key\":\"{KEY}\",\"pay_link\":\"/pay/fedcba9876543210fedcba9876543210\",\
+             \"other\":\"/pay/help\"}}"
+        );
+        let secrets = in_text(&text);
+        let ends: Vec<&str> = secrets.iter().map(|secret| random_part(secret)).collect();
+        let expected = ["fedcba9876543210fedcba9876543210", "0123456789abcdef0123456789abcdef"];
+        assert_eq!(ends, expected);
+    }
+
+    #[test]
+    fn a_planted_secret_is_found_in_a_file_however_deep() {
+        let folder = std::env::temp_dir().join(format!("play-it-green-{}", std::process::id()));
+        let deep = folder.join("a/b");
+        fs::create_dir_all(&deep).unwrap();
+        fs::write(deep.join("clean.log"), "pig_sk_live_… was used").unwrap();
+        let search = Search::new(&in_text(KEY)).unwrap();
+        assert_eq!(search.files(&folder, |_| true).unwrap(), Vec::<PathBuf>::new());
+        let planted = [b"\0\xff", KEY.to_uppercase().as_bytes(), b"\0"].concat();
+        fs::write(deep.join("database.sqlite"), planted).unwrap();
+        assert_eq!(search.files(&folder, |_| true).unwrap(), [deep.join("database.sqlite")]);
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn only_the_lines_of_wrangler_itself_are_left_out_of_a_log() {
+        let request = "[wrangler:info] GET /pay/fedcba9876543210fedcba9876543210 200 OK (32ms)";
+        let others = "[wrangler:info] Ready on http://localhost:1\nGET /pay/fedc 200 is ours";
+        let log = format!("{request}\n{others}");
+        assert_eq!(without_requests(log.as_bytes()), others.as_bytes());
+    }
+
+    #[test]
+    fn a_search_for_nothing_is_refused() {
+        assert!(Search::new(&BTreeSet::new()).is_err());
+    }
+}
