@@ -59,9 +59,9 @@ async function migrate(database) {
   await database.prepare("CREATE TABLE floor (id TEXT PRIMARY KEY, facts TEXT) STRICT").run();
 }
 
-/** Splits at semicolons that end a line: the migrations have no other there. */
+/** Splits at semicolons that end a line, but for those within a trigger. */
 function statements(sql) {
-  return sql.split(/;\s*$/m).map((statement) => statement.trim()).filter(Boolean);
+  return sql.split(/;\s*$(?!\s*END\b)/m).map((statement) => statement.trim()).filter(Boolean);
 }
 
 const TABLES =
