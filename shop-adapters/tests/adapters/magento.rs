@@ -25,6 +25,17 @@ fn commas_between_thousands_are_read() {
 }
 
 #[test]
+fn a_price_that_only_its_quantity_makes_too_large_is_refused() {
+    let patches = [
+        ("/currency", r#""UYW""#),
+        ("/products/0/price", r#""711111111135.2""#),
+        ("/products/0/quantity", "2"),
+    ];
+    let refused = converted(&patches).unwrap_err();
+    assert!(refused.starts_with("products[0].price is too large"), "{refused}");
+}
+
+#[test]
 fn a_yen_order_has_two_decimals_too() {
     let sale = converted(&[
         ("/currency", r#""JPY""#),
