@@ -98,9 +98,9 @@ impl Field {
         self,
         amounts: impl IntoIterator<Item = Result<i64, AdapterError>>,
     ) -> Result<i64, AdapterError> {
-        amounts.into_iter().try_fold(0_i64, |sum, amount| {
-            self.within_the_limit(sum.checked_add(amount?))
-        })
+        amounts
+            .into_iter()
+            .try_fold(0_i64, |sum, amount| self.within_the_limit(sum.checked_add(amount?)))
     }
 
     /// The price of so many units.
