@@ -98,20 +98,15 @@ impl Field {
         self,
         amounts: impl IntoIterator<Item = Result<i64, AdapterError>>,
     ) -> Result<i64, AdapterError> {
-        amounts
-            .into_iter()
-            .try_fold(0_i64, |sum, amount| self.within_the_limit(sum.checked_add(amount?)))
+        amounts.into_iter().try_fold(0_i64, |sum, amount| {
+            sum.checked_add(amount?).ok_or(self.error(Problem::TooLarge))
+        })
     }
 
-    /// The price of so many units.
+    /// The price of so many units. One unit's may be within the limit, and that of all beyond it.
     pub(crate) fn times(self, price: i64, quantity: u32) -> Result<i64, AdapterError> {
-        self.within_the_limit(price.checked_mul(i64::from(quantity)))
-    }
-
-    /// An amount that a sale may hold. Each price may be within the limit and their sum or multiple
-    /// beyond it.
-    fn within_the_limit(self, amount: Option<i64>) -> Result<i64, AdapterError> {
-        amount
+        price
+            .checked_mul(i64::from(quantity))
             .filter(|amount| amount.unsigned_abs() <= limits::AMOUNT.unsigned_abs())
             .ok_or(self.error(Problem::TooLarge))
     }
