@@ -1,0 +1,148 @@
+//! Settings > API Payments: shops, their keys, and the text of a key that was just made.
+
+mod key;
+mod words;
+
+use askama::Template;
+use order_events::Timestamp;
+
+use self::key::KeyView;
+use self::words::PLATFORMS;
+use crate::access::scope::Scope;
+use crate::form::Form;
+use crate::keys::rotation::OVERLAP_HOURS_DEFAULT;
+use crate::keys::{Key, KeyMade};
+use crate::problem::Problem;
+use crate::store::sessions::SessionRow;
+use crate::store::shops::ShopRow;
+
+#[derive(Template)]
+#[template(path = "settings.html")]
+struct SettingsPage<'a> {
+    merchant: &'a str,
+    /// Where this Worker answers.
+    origin: &'a str,
+    /// The token of every form on this page.
+    token: &'a str,
+    news: &'a News,
+    made: Option<Made<'a>>,
+    shops: Vec<ShopView<'a>>,
+    working: Vec<KeyView<'a>>,
+    /// Keys that work no longer.
+    ended: Vec<KeyView<'a>>,
+    /// Codes and names.
+    platforms: &'a [(&'a str, &'a str)],
+    /// Codes and words.
+    scopes: Vec<(&'a str, &'a str)>,
+    /// Modes of keys, with what they mean.
+    modes: [(&'a str, &'a str); 2],
+    /// Hours for which a rotated key goes on, in words.
+    overlaps: [(&'a str, &'a str); 5],
+}
+
+/// What the page shows beside the shops and keys: what the form that was just sent has done.
+pub(crate) struct News {
+    /// What went wrong, where no field of a form is to blame.
+    pub(crate) notice: Option<String>,
+    /// The text of a new key with its name, shown this once.
+    pub(crate) made: Option<KeyMade>,
+    pub(crate) shop_form: Form,
+    pub(crate) publishable_form: Form,
+    pub(crate) secret_form: Form,
+    pub(crate) rotation_form: Form,
+}
+
+impl News {
+    /// That something went wrong.
+    pub(crate) fn notice(problem: &Problem) -> Self {
+        Self { notice: Some(problem.message().to_owned()), ..Self::default() }
+    }
+}
+
+/// A key that was just made.
+struct Made<'a> {
+    text: &'a str,
+    name: &'a str,
+    is_publishable: bool,
+    is_for_shopify: bool,
+}
+
+struct ShopView<'a> {
+    id: &'a str,
+    name: &'a str,
+    platform: &'a str,
+    origin: &'a str,
+}
+
+/// What the page lists.
+pub(crate) struct Listed {
+    pub(crate) shops: Vec<ShopRow>,
+    pub(crate) keys: Vec<Key>,
+}
+
+const MODES: [(&str, &str); 2] = [
+    ("live", "Live: its orders are billed"),
+    ("test", "Test: everything works, nothing is billed"),
+];
+
+const OVERLAPS: [(&str, &str); 5] =
+    [("0", "not at all"), ("1", "1 hour"), ("24", "1 day"), ("168", "7 days"), ("720", "30 days")];
+
+/// Writes the page as it is at the instant `now`.
+pub(crate) fn render(
+    session: &SessionRow,
+    origin: &str,
+    token: &str,
+    listed: &Listed,
+    news: &News,
+    now: Timestamp,
+) -> askama::Result<String> {
+    let view = |key| KeyView::new(key, &listed.shops, &session.time_zone, now);
+    let (working, ended) = listed.keys.iter().map(view).partition(|key: &KeyView<'_>| key.works);
+    let made = news.made.as_ref().map(|made| Made {
+        text: &made.api_key,
+        name: &made.key.name,
+        is_publishable: made.key.kind == "publishable",
+        is_for_shopify: listed
+            .shops
+            .iter()
+            .any(|shop| Some(&shop.id) == made.key.shop.as_ref() && shop.platform == "shopify"),
+    });
+    SettingsPage {
+        merchant: &session.merchant,
+        origin,
+        token,
+        news,
+        made,
+        shops: listed.shops.iter().map(ShopView::from).collect(),
+        working,
+        ended,
+        platforms: &PLATFORMS,
+        scopes: Scope::ALL.iter().map(|scope| (scope.name(), words::scope(*scope))).collect(),
+        modes: MODES,
+        overlaps: OVERLAPS,
+    }
+    .render()
+}
+
+impl Default for News {
+    fn default() -> Self {
+        let scopes = Scope::ALL.map(|scope| ("scopes", scope.name()));
+        let overlap = OVERLAP_HOURS_DEFAULT.to_string();
+        Self {
+            notice: None,
+            made: None,
+            shop_form: Form::default(),
+            publishable_form: Form::of([("mode", "live")]),
+            secret_form: Form::of([("mode", "live")].into_iter().chain(scopes)),
+            rotation_form: Form::of([("overlap_hours", overlap.as_str())]),
+        }
+    }
+}
+
+impl<'a> From<&'a ShopRow> for ShopView<'a> {
+    fn from(shop: &'a ShopRow) -> Self {
+        let platform = words::platform(&shop.platform);
+        Self { id: &shop.id, name: &shop.name, platform, origin: &shop.origin }
+    }
+}

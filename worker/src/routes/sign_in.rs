@@ -1,0 +1,86 @@
+//! `/sign-in/{token}` and `/settings/sign-out`: where a session begins and ends.
+
+use askama::Template;
+use axum::Extension;
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::Response;
+
+use super::settings;
+use crate::access::same_origin;
+use crate::access::session::{COOKIE, Session};
+use crate::context::RequestContext;
+use crate::pages::sign_in::{SignInPage, SignedOutPage};
+use crate::pages::{self, PageProblem};
+use crate::problem::Problem;
+use crate::sign_in::{self, SESSION_LASTS};
+
+/// A form that one of our own pages sent.
+pub(crate) struct OwnForm;
+
+impl<S: Send + Sync> FromRequestParts<S> for OwnForm {
+    type Rejection = PageProblem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, PageProblem> {
+        same_origin::check(parts)?;
+        Ok(Self)
+    }
+}
+
+/// Shows the button. A GET uses no link up: mail scanners and previews open links.
+#[worker::send]
+pub(crate) async fn show() -> Result<Response, PageProblem> {
+    page(StatusCode::OK, None)
+}
+
+/// Uses the link up, and begins a session.
+#[worker::send]
+pub(crate) async fn begin(
+    _: OwnForm,
+    Extension(context): Extension<RequestContext>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, PageProblem> {
+    match sign_in::begin(&context, &token, &headers).await {
+        Ok(session) => {
+            let cookie = cookie(&session, SESSION_LASTS.div_euclid(1000))?;
+            let mut response = settings::back();
+            response.headers_mut().insert(header::SET_COOKIE, cookie);
+            Ok(response)
+        }
+        Err(problem) => {
+            let mut response = page(problem.status(), Some(problem.message()))?;
+            if let Some(seconds) = problem.retry_after().and_then(|text| text.parse().ok()) {
+                response.headers_mut().insert(header::RETRY_AFTER, seconds);
+            }
+            Ok(response)
+        }
+    }
+}
+
+/// Ends the session, here and in the browser.
+#[worker::send]
+pub(crate) async fn end(
+    Session(session): Session,
+    Extension(context): Extension<RequestContext>,
+) -> Result<Response, PageProblem> {
+    context.store.end_session(&session.hash).await?;
+    let html = SignedOutPage.render()?;
+    let mut response = pages::html_of_forms(StatusCode::OK, html);
+    response.headers_mut().insert(header::SET_COOKIE, cookie("", 0)?);
+    Ok(response)
+}
+
+fn page(status: StatusCode, notice: Option<&str>) -> Result<Response, PageProblem> {
+    let html = SignInPage { notice }.render()?;
+    Ok(pages::html_of_forms(status, html))
+}
+
+/// The cookie is sent to the settings only, never by another site's form, and no script reads it.
+fn cookie(token: &str, seconds: i64) -> Result<HeaderValue, Problem> {
+    let cookie = format!(
+        "{COOKIE}={token}; Path=/settings; Max-Age={seconds}; HttpOnly; Secure; SameSite=Lax"
+    );
+    HeaderValue::from_str(&cookie).map_err(|_| Problem::internal("A cookie could not be written"))
+}

@@ -1,0 +1,89 @@
+//! Shops as merchants make them: for the API and for Settings > API Payments.
+
+use axum::http::StatusCode;
+use order_events::{Platform, Timestamp};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::context::RequestContext;
+use crate::problem::Problem;
+use crate::store::Statement;
+use crate::store::shops::ShopRow;
+use crate::{origin, text};
+
+/// Shops of one merchant, at most.
+const SHOPS_MAX: i64 = 100;
+
+/// A shop as a merchant writes it.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ShopBody {
+    /// What the merchant calls it.
+    #[schema(min_length = 1, max_length = 100, example = "Mugs online")]
+    pub(crate) name: String,
+    pub(crate) platform: Platform,
+    /// Scheme and host of the storefront.
+    #[schema(max_length = 300, example = "https://mugs.example.com")]
+    pub(crate) origin: String,
+}
+
+/// One storefront of a merchant.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Shop {
+    pub(crate) id: String,
+    name: String,
+    /// A platform of [`Platform`].
+    platform: String,
+    /// Scheme and host, as browsers send it.
+    origin: String,
+    created_at: Option<Timestamp>,
+}
+
+/// A shop ready to be stored, and what will be answered then.
+pub(crate) struct PreparedShop {
+    pub(crate) id: String,
+    pub(crate) statement: Statement,
+    pub(crate) answer: Shop,
+}
+
+/// Checks a shop that a merchant wants, and makes it under this id.
+pub(crate) fn prepare(
+    context: &RequestContext,
+    merchant: &str,
+    id: String,
+    wanted: ShopBody,
+) -> Result<PreparedShop, Problem> {
+    let row = row(id, context.now.milliseconds(), wanted)?;
+    let statement = context.store.insert_shop(merchant, &row, SHOPS_MAX)?;
+    Ok(PreparedShop { id: row.id.clone(), statement, answer: row.into() })
+}
+
+/// 409: the merchant has as many shops as allowed.
+pub(crate) fn too_many() -> Problem {
+    Problem::new(
+        StatusCode::CONFLICT,
+        format!("There are {SHOPS_MAX} shops, the most allowed: delete one first."),
+    )
+}
+
+/// Checks a shop, and answers it as it is stored.
+pub(crate) fn row(id: String, created_at: i64, body: ShopBody) -> Result<ShopRow, Problem> {
+    text::check("name", &body.name, text::NAME_MAX)?;
+    let origin = origin::read("origin", &body.origin)?;
+    let platform = serde_json::to_string(&body.platform)
+        .map_err(|_| Problem::internal("A platform could not be written as JSON"))?;
+    let platform = platform.trim_matches('"').to_owned();
+    Ok(ShopRow { id, name: body.name, platform, origin, created_at })
+}
+
+impl From<ShopRow> for Shop {
+    fn from(row: ShopRow) -> Self {
+        Self {
+            id: row.id,
+            name: row.name,
+            platform: row.platform,
+            origin: row.origin,
+            created_at: Timestamp::from_milliseconds(row.created_at),
+        }
+    }
+}
