@@ -1,0 +1,212 @@
+//! The table `sales`: one sale is one row, and each write of it takes its orders along.
+
+use order_events::{Campaign, SaleFacts};
+use serde::Deserialize;
+use worker::D1Result;
+
+use super::campaigns::as_json;
+use super::judgements::Judgement;
+use super::orders::{OrderRow, of_sale};
+use super::purchase_orders::NewPurchaseOrder;
+use super::tellers::{Teller, still_true};
+use super::{Statement, Store, StoreError, Value, has_rows, rows};
+
+/// A sale as it is to be written, with all that follows from it.
+pub(crate) struct SaleWrite<'a> {
+    /// Our id of the sale.
+    pub(crate) id: &'a str,
+    /// The id of this write. What follows is guarded by it, so that it follows once.
+    pub(crate) written_by: &'a str,
+    pub(crate) merchant_id: &'a str,
+    pub(crate) place: SalePlace<'a>,
+    /// `claimed` or `verified`.
+    pub(crate) proof: &'static str,
+    /// Never billed.
+    pub(crate) test: bool,
+    /// [`SaleFacts`] as JSON.
+    pub(crate) facts: String,
+    /// The instant that decides the month: when it was sold, and no later than it was received.
+    pub(crate) billed_at: i64,
+    pub(crate) sold_at: i64,
+    pub(crate) now: i64,
+    /// What it orders under each campaign.
+    pub(crate) judgements: Vec<Judgement<'a>>,
+    /// The purchase order to open where one is needed and none is open for `billed_at`.
+    pub(crate) next_purchase_order: NewPurchaseOrder<'a>,
+}
+
+/// Where a sale is found: by the shop's own order id. Live and test keys tell of different sales.
+#[derive(Clone, Copy)]
+pub(crate) struct SalePlace<'a> {
+    pub(crate) shop_id: &'a str,
+    /// `live` or `test`.
+    pub(crate) mode: &'a str,
+    /// The shop's own order id.
+    pub(crate) sale_id: &'a str,
+}
+
+/// A sale that is kept.
+#[derive(Deserialize)]
+pub(crate) struct KnownSale {
+    /// Our id of it.
+    pub(crate) id: String,
+    facts: String,
+    campaigns: String,
+    written_by: String,
+}
+
+/// A sale as it stands.
+pub(crate) struct Kept {
+    /// Whether it was kept by this write, and not known before.
+    pub(crate) is_new: bool,
+    /// What is known of it; `None` after a claim, which changes nothing that is known.
+    pub(crate) known: Option<KnownSale>,
+    pub(crate) orders: Vec<OrderRow>,
+}
+
+/// Only if the row is still the one that was read.
+const CHANGE: &str = "
+UPDATE sales SET proof = ?4, test = ?5, facts = ?6, sold_at = ?7, written_by = ?2
+WHERE id = ?1 AND written_by = ?3
+RETURNING id";
+
+const KNOWN: &str = "
+SELECT s.id, s.facts, s.written_by,
+    (SELECT {campaigns} FROM json_each(s.judged_under) j JOIN campaign_versions v
+        ON v.campaign_id = j.value ->> 0 AND v.version = j.value ->> 1) AS campaigns
+FROM sales s WHERE s.shop_id = ?1 AND s.mode = ?2 AND s.sale_id = ?3";
+
+impl KnownSale {
+    /// What is known of it.
+    pub(crate) fn facts(&self) -> Result<SaleFacts, StoreError> {
+        serde_json::from_str(&self.facts)
+            .map_err(|_| StoreError::Failed("stored facts of a sale could not be read".into()))
+    }
+
+    /// The campaigns under which it was first judged, as they were then.
+    pub(crate) fn campaigns(&self) -> Result<Vec<Campaign>, StoreError> {
+        serde_json::from_str(&self.campaigns)
+            .map_err(|_| StoreError::Failed("a stored campaign could not be read".into()))
+    }
+}
+
+impl SalePlace<'_> {
+    fn values(&self) -> [Value; 3] {
+        [self.shop_id.into(), self.mode.into(), self.sale_id.into()]
+    }
+}
+
+impl Store {
+    /// Keeps a sale that is new, with its orders, and answers what is kept of it by now, in one
+    /// transaction and one round trip; `None`, and nothing is kept, when the teller is no longer
+    /// what it was. A claim that orders nothing is not kept. `judged_under` are the ids and versions
+    /// of all campaigns that were asked.
+    pub(crate) async fn keep_sale(
+        &self,
+        sale: &SaleWrite<'_>,
+        judged_under: &[(&str, u32)],
+        teller: Teller<'_>,
+    ) -> Result<Option<Kept>, StoreError> {
+        let asks = [teller.id.into(), teller.revision.into(), sale.now.into()];
+        let mut statements = vec![self.statement(&still_true("?1", "?2", "?3"), &asks)?];
+        let is_kept = sale.proof == "verified" || !sale.judgements.is_empty();
+        if is_kept {
+            statements.push(self.insert_sale(sale, judged_under, teller)?);
+            self.open_purchase_order_for_sale(sale, &mut statements)?;
+            statements.push(self.insert_orders(sale)?);
+        }
+        if sale.proof == "verified" {
+            let known = KNOWN.replace("{campaigns}", &as_json("v", "campaign_id"));
+            statements.push(self.statement(&known, &sale.place.values())?);
+        }
+        statements.push(self.statement(&of_sale(), &sale.place.values())?);
+        let results = self.batch(statements).await?;
+        if !has_rows(results.first())? {
+            return Ok(None);
+        }
+        Ok(Some(Kept {
+            is_new: is_kept && has_rows(results.get(1))?,
+            known: if sale.proof == "verified" { known(&results)? } else { None },
+            orders: orders(&results)?,
+        }))
+    }
+
+    /// Changes a sale that is known, and what follows from it: orders of open months are changed,
+    /// orders of closed ones get a credit. `None`, and nothing is changed, when somebody else
+    /// changed it since it was read.
+    pub(crate) async fn change_sale(
+        &self,
+        known: &KnownSale,
+        sale: &SaleWrite<'_>,
+    ) -> Result<Option<Vec<OrderRow>>, StoreError> {
+        let values = [
+            sale.id.into(),
+            sale.written_by.into(),
+            known.written_by.as_str().into(),
+            sale.proof.into(),
+            i64::from(sale.test).into(),
+            sale.facts.as_str().into(),
+            sale.sold_at.into(),
+        ];
+        let mut statements = vec![self.statement(CHANGE, &values)?];
+        self.open_purchase_order_for_sale(sale, &mut statements)?;
+        statements.push(self.insert_credits(sale)?);
+        statements.push(self.change_orders(sale)?);
+        statements.push(self.insert_orders(sale)?);
+        statements.push(self.statement(&of_sale(), &sale.place.values())?);
+        let results = match self.batch(statements).await {
+            // A month was closed meanwhile, so that no purchase order is open for this sale.
+            Err(StoreError::Conflict) => return Ok(None),
+            results => results?,
+        };
+        if has_rows(results.first())? { orders(&results).map(Some) } else { Ok(None) }
+    }
+
+    fn insert_sale(
+        &self,
+        sale: &SaleWrite<'_>,
+        judged_under: &[(&str, u32)],
+        teller: Teller<'_>,
+    ) -> Result<Statement, StoreError> {
+        let still_true = still_true("?1", "?2", "?3");
+        let insert = format!(
+            "INSERT INTO sales (id, written_by, shop_id, mode, sale_id, proof, test, facts,
+                judged_under, sold_at, received_at)
+            SELECT ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?3 WHERE EXISTS ({still_true})
+            ON CONFLICT (shop_id, mode, sale_id) DO NOTHING
+            RETURNING id"
+        );
+        let judged_under = serde_json::to_string(judged_under)
+            .map_err(|_| StoreError::Failed("campaigns could not be written as JSON".into()))?;
+        let [shop_id, mode, sale_id] = sale.place.values();
+        let values = [
+            teller.id.into(),
+            teller.revision.into(),
+            sale.now.into(),
+            sale.id.into(),
+            sale.written_by.into(),
+            shop_id,
+            mode,
+            sale_id,
+            sale.proof.into(),
+            i64::from(sale.test).into(),
+            sale.facts.as_str().into(),
+            judged_under.into(),
+            sale.sold_at.into(),
+        ];
+        self.statement(&insert, &values)
+    }
+}
+
+/// The result before the last one of a batch.
+fn known(results: &[D1Result]) -> Result<Option<KnownSale>, StoreError> {
+    match results {
+        [.., known, _] => Ok(rows(known)?.into_iter().next()),
+        _ => Ok(None),
+    }
+}
+
+/// The last result of a batch.
+fn orders(results: &[D1Result]) -> Result<Vec<OrderRow>, StoreError> {
+    results.last().map_or_else(|| Ok(Vec::new()), rows)
+}

@@ -1,0 +1,115 @@
+//! The columns of `shops` that are about the shop's webhook.
+
+use serde::Deserialize;
+
+use super::campaigns::of_merchant_as_json;
+use super::purchase_orders::Billing;
+use super::tellers::Teller;
+use super::{Store, StoreError};
+
+/// A shop with a webhook secret, and all that its deliveries need.
+#[derive(Deserialize)]
+pub(crate) struct WebhookShop {
+    pub(crate) id: String,
+    pub(crate) merchant_id: String,
+    pub(crate) webhook_secret_sealed: String,
+    pub(crate) webhook_last_at: Option<i64>,
+    pub(crate) webhook_problem: Option<String>,
+    /// The merchant's campaigns, as a JSON array of [`order_events::Campaign`].
+    pub(crate) campaigns: String,
+    time_zone: String,
+    currency: String,
+    latest_period_ends_at: Option<i64>,
+    revision: i64,
+}
+
+/// What is known of a shop's webhook; instants in milliseconds since 1970.
+#[derive(Deserialize)]
+pub(crate) struct WebhookRow {
+    /// Whether there is a secret: 0 or 1.
+    pub(crate) is_set: i64,
+    pub(crate) webhook_first_at: Option<i64>,
+    pub(crate) webhook_last_at: Option<i64>,
+    pub(crate) webhook_problem: Option<String>,
+}
+
+const FIND: &str = "
+SELECT h.id, h.merchant_id, h.webhook_secret_sealed, h.webhook_last_at, h.webhook_problem,
+    m.time_zone, m.currency, m.revision, ({campaigns}) AS campaigns,
+    (SELECT max(ends_at) FROM purchase_orders WHERE merchant_id = m.id) AS latest_period_ends_at
+FROM shops h JOIN merchants m ON m.id = h.merchant_id
+WHERE h.id = ?1 AND h.platform = ?2 AND h.deleted_at IS NULL
+    AND h.webhook_secret_sealed IS NOT NULL";
+
+const READ: &str = "
+SELECT webhook_secret_sealed IS NOT NULL AS is_set, webhook_first_at, webhook_last_at,
+    webhook_problem
+FROM shops WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL";
+
+/// Without a secret there is no webhook, and what browsers claim is billed.
+const SET: &str = "
+UPDATE shops SET webhook_secret_sealed = ?3, webhook_problem = NULL,
+    webhook_first_at = iif(?3 IS NULL, NULL, webhook_first_at)
+WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL";
+
+const NOTE: &str = "
+UPDATE shops SET webhook_first_at = coalesce(webhook_first_at, ?2), webhook_last_at = ?2,
+    webhook_problem = ?3
+WHERE id = ?1";
+
+impl WebhookShop {
+    /// What decides about the next purchase order.
+    pub(crate) fn billing(&self) -> Billing<'_> {
+        Billing {
+            time_zone: &self.time_zone,
+            currency: &self.currency,
+            latest_period_ends_at: self.latest_period_ends_at,
+        }
+    }
+
+    /// What a write by this shop is guarded with.
+    pub(crate) fn teller(&self) -> Teller<'_> {
+        Teller { id: &self.id, revision: self.revision }
+    }
+}
+
+impl Store {
+    /// The shop on this platform with this id, if it has a webhook secret.
+    pub(crate) async fn webhook_shop(
+        &self,
+        id: &str,
+        platform: &str,
+    ) -> Result<Option<WebhookShop>, StoreError> {
+        let sql = FIND.replace("{campaigns}", &of_merchant_as_json());
+        self.first(&sql, &[id.into(), platform.into()]).await
+    }
+
+    /// What is known of the webhook of the merchant's shop; `None` when there is no such shop.
+    pub(crate) async fn webhook(
+        &self,
+        merchant: &str,
+        shop: &str,
+    ) -> Result<Option<WebhookRow>, StoreError> {
+        self.first(READ, &[merchant.into(), shop.into()]).await
+    }
+
+    /// Sets or removes the secret; answers whether there is such a shop.
+    pub(crate) async fn set_webhook_secret(
+        &self,
+        merchant: &str,
+        shop: &str,
+        sealed: Option<&str>,
+    ) -> Result<bool, StoreError> {
+        Ok(self.write(SET, &[merchant.into(), shop.into(), sealed.into()]).await? > 0)
+    }
+
+    /// Notes an authentic delivery, and what was wrong with it.
+    pub(crate) async fn note_delivery(
+        &self,
+        shop: &str,
+        now: i64,
+        problem: Option<&str>,
+    ) -> Result<(), StoreError> {
+        self.write(NOTE, &[shop.into(), now.into(), problem.into()]).await.map(|_| ())
+    }
+}
