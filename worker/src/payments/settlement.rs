@@ -1,0 +1,123 @@
+//! Stores what a provider answered, and what follows from it.
+
+use order_events::Timestamp;
+
+use super::Gateway;
+use super::answer::{Answer, Receipt};
+use super::decline::Advice;
+use super::hint::Refunded;
+use super::ladder::next_attempt;
+use crate::context::RequestContext;
+use crate::problem::{Problem, log};
+use crate::store::payments::{Ended, PaymentRow};
+
+const NEEDS_CUSTOMER: &str =
+    "Your bank wants you to confirm this payment. Nothing was paid. Please pay on this page.";
+
+/// Settles a payment with an answer. The same answer may come any number of times, by any way, and
+/// late: what is paid stays paid.
+pub(crate) async fn settle(
+    context: &RequestContext,
+    gateway: &dyn Gateway,
+    payment: &PaymentRow,
+    answer: Answer,
+) -> Result<(), Problem> {
+    let (ended, told, next) = match answer {
+        Answer::Paid(receipt) => return pay(context, gateway, payment, &receipt).await,
+        Answer::Open => return Ok(()),
+        Answer::Unknown(why) => {
+            log(&format!("The payment {} is not settled yet: {why}", payment.id));
+            return Ok(());
+        }
+        Answer::Declined(decline) => {
+            if let (Advice::ForgetCard, Some(card)) = (decline.advice, &payment.card) {
+                context.store.forget_card(gateway.name(), card).await?;
+            }
+            let again = decline.advice == Advice::TryLater;
+            let next = if again { later(context, payment) } else { None };
+            (Ended::Declined, (Some(decline.message), decline.reference), next)
+        }
+        Answer::NeedsCustomer { reference } => {
+            (Ended::Declined, (Some(NEEDS_CUSTOMER), reference), None)
+        }
+        // It never reached the provider, so the card is charged anew, under another key.
+        Answer::Abandoned => (Ended::Abandoned, (None, None), Some(context.now)),
+    };
+    let next = next.map(Timestamp::milliseconds);
+    let (message, reference) = told;
+    let now = context.now.milliseconds();
+    let told = (message, reference.as_deref());
+    Ok(context.store.end_payment(&payment.id, ended, told, next, now).await?)
+}
+
+fn later(context: &RequestContext, payment: &PaymentRow) -> Option<Timestamp> {
+    let closed_at = payment.closed_at.and_then(Timestamp::from_milliseconds)?;
+    next_attempt(closed_at, context.now, &payment.time_zone)
+}
+
+async fn pay(
+    context: &RequestContext,
+    gateway: &dyn Gateway,
+    payment: &PaymentRow,
+    receipt: &Receipt,
+) -> Result<(), Problem> {
+    let is_right = receipt.amount == payment.amount
+        && receipt.currency.eq_ignore_ascii_case(&payment.currency);
+    if !is_right {
+        // Somebody has to look at it; until then nobody is asked to pay again.
+        log(&format!(
+            "The payment {} is of {} {}, and {} {} were taken",
+            payment.id, payment.amount, payment.currency, receipt.amount, receipt.currency
+        ));
+        return Ok(());
+    }
+    let now = context.now.milliseconds();
+    if context.store.pay(&payment.id, receipt, now).await? {
+        // It was paid before, so this goes back at once.
+        refund_duplicates(context, gateway).await?;
+    }
+    if let Some(card) = receipt.card.as_ref().filter(|_| payment.is_to_be_remembered()) {
+        let (merchant, provider) = (&payment.merchant_id, gateway.name());
+        // In the sandbox, nobody is a customer of anybody.
+        let customer = payment.customer.as_deref().unwrap_or(provider);
+        context.store.save_card(merchant, provider, customer, card, now).await?;
+    }
+    Ok(())
+}
+
+/// Refunds asked for in one go. The next event takes the rest.
+const REFUNDS: i64 = 20;
+
+/// Pays back what was taken twice, and asks again about what has no answer.
+pub(crate) async fn refund_duplicates(
+    context: &RequestContext,
+    gateway: &dyn Gateway,
+) -> Result<(), Problem> {
+    for row in context.store.pending_refunds(gateway.name(), REFUNDS).await? {
+        let Some(refund) = context.store.refund(&row.id).await? else { continue };
+        let refunded = gateway.refund(&refund, context.now).await;
+        settle_refund(context, &row.id, refunded).await?;
+    }
+    Ok(())
+}
+
+/// Stores what became of a refund; answers whether that is known.
+pub(crate) async fn settle_refund(
+    context: &RequestContext,
+    id: &str,
+    refunded: Refunded,
+) -> Result<bool, Problem> {
+    let now = context.now.milliseconds();
+    match refunded {
+        Refunded::Done(reference) => context.store.settle_refund(id, true, &reference, now).await?,
+        Refunded::Failed(reference) => {
+            log(&format!("The refund {id} failed: somebody has to pay it back"));
+            context.store.settle_refund(id, false, &reference, now).await?;
+        }
+        Refunded::Unknown(why) => {
+            log(&format!("The refund {id} is not settled yet: {why}"));
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}

@@ -1,0 +1,124 @@
+//! One call to Stripe: a form out, JSON or an error of Stripe's back, asked again where that may help.
+
+use std::pin::{Pin, pin};
+use std::task::Poll;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use worker::{AbortController, Delay, Fetch, Headers, Method, Request, RequestInit, Response};
+
+use super::reply::{self, Failed, Reply};
+
+/// The version of Stripe's API that every call asks for, whatever the account's own one is.
+const VERSION: &str = "2026-10-28.endive";
+
+/// Whoever waits for an answer is a person with a page that does not come, or a cron event.
+const TIMEOUT: Duration = Duration::from_secs(8);
+
+/// How long to wait before asking again, and how often to ask at most.
+const WAITS: [Duration; 2] = [Duration::from_millis(300), Duration::from_secs(1)];
+
+/// Speaks to one account.
+pub(super) struct Client {
+    pub(super) secret_key: String,
+    /// Without a slash at the end.
+    pub(super) base: String,
+}
+
+impl Client {
+    /// Sends a form. The same key stands for the same movement of money, however often it is sent.
+    pub(super) async fn post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        form: &impl Serialize,
+        idempotency_key: &str,
+    ) -> Result<T, Failed> {
+        let form = serde_qs::to_string(form).map_err(|_| Failed::Lost("no form".to_owned()))?;
+        self.call(Method::Post, path, Some((form, idempotency_key))).await
+    }
+
+    /// Reads an object.
+    pub(super) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failed> {
+        self.call(Method::Get, path, None).await
+    }
+
+    async fn call<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        sent: Option<(String, &str)>,
+    ) -> Result<T, Failed> {
+        let mut waits = WAITS.into_iter();
+        loop {
+            let reply = self.ask(method.clone(), path, sent.as_ref()).await;
+            let again = match &reply {
+                Ok(reply) => reply.is_to_be_asked_again(),
+                Err(_) => true,
+            };
+            match waits.next().filter(|_| again) {
+                Some(wait) => Delay::from(wait).await,
+                None => return reply.and_then(|reply| reply::read(&reply)),
+            }
+        }
+    }
+
+    async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        sent: Option<&(String, &str)>,
+    ) -> Result<Reply, Failed> {
+        let lost = |error: worker::Error| {
+            // The text of some errors holds the address, which holds nothing secret: ids only.
+            Failed::Lost(format!("Stripe did not answer: {error}"))
+        };
+        let headers = Headers::new();
+        let put = |name: &str, value: &str| headers.set(name, value);
+        put("authorization", &format!("Bearer {}", self.secret_key)).map_err(lost)?;
+        put("stripe-version", VERSION).map_err(lost)?;
+        let mut init = RequestInit::new();
+        if let Some((form, idempotency_key)) = sent {
+            put("content-type", "application/x-www-form-urlencoded").map_err(lost)?;
+            put("idempotency-key", idempotency_key).map_err(lost)?;
+            init.with_body(Some(form.as_str().into()));
+        }
+        init.with_method(method).with_headers(headers);
+        let url = format!("{}{path}", self.base);
+        let request = Request::new_with_init(&url, &init).map_err(lost)?;
+        let controller = AbortController::default();
+        let signal = controller.signal();
+        let fetch = Fetch::Request(request);
+        let answered = pin!(async {
+            let mut response = fetch.send_with_signal(&signal).await?;
+            read(&mut response).await
+        });
+        let reply = within(answered, pin!(Delay::from(TIMEOUT))).await;
+        let in_time = reply.ok_or_else(|| {
+            controller.abort();
+            Failed::Lost("Stripe did not answer in time".to_owned())
+        });
+        in_time?.map_err(lost)
+    }
+}
+
+async fn read(response: &mut Response) -> worker::Result<Reply> {
+    let should_retry = response.headers().get("stripe-should-retry")?;
+    Ok(Reply {
+        status: response.status_code(),
+        should_retry: should_retry.and_then(|word| word.parse().ok()),
+        body: response.text().await?,
+    })
+}
+
+/// What comes first: the value, or the end of the wait.
+async fn within<T>(
+    mut value: Pin<&mut impl Future<Output = T>>,
+    mut wait: Pin<&mut impl Future<Output = ()>>,
+) -> Option<T> {
+    std::future::poll_fn(|context| match value.as_mut().poll(context) {
+        Poll::Ready(value) => Poll::Ready(Some(value)),
+        Poll::Pending => wait.as_mut().poll(context).map(|()| None),
+    })
+    .await
+}

@@ -1,0 +1,149 @@
+//! The table `payers`: who a merchant is to a payment provider, and the card to charge.
+
+use serde::Deserialize;
+
+use super::closes::IdRow;
+use super::{Store, StoreError};
+use crate::payments::answer::Card;
+
+/// A saved card, as a person recognises it.
+#[derive(Deserialize)]
+pub(crate) struct SavedCardRow {
+    pub(crate) card_last_four: String,
+}
+
+const SAVE: &str = "
+INSERT INTO payers (merchant_id, provider, customer, card, card_brand, card_last_four, card_expires,
+    created_at, card_saved_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)
+ON CONFLICT (merchant_id, provider) DO UPDATE SET card = excluded.card,
+    card_brand = excluded.card_brand, card_last_four = excluded.card_last_four,
+    card_expires = excluded.card_expires, card_saved_at = excluded.card_saved_at";
+
+const SAVED: &str = "
+SELECT y.card_last_four
+FROM payers y JOIN purchase_orders p ON p.merchant_id = y.merchant_id
+WHERE p.id = ?1 AND y.provider = ?2 AND y.card IS NOT NULL";
+
+/// Purchase orders whose saved card is due, those that wait longest first.
+const DUE: &str = "
+SELECT p.id FROM purchase_orders p
+JOIN payers y ON y.merchant_id = p.merchant_id AND y.provider = ?1 AND y.card IS NOT NULL
+WHERE p.next_attempt_at <= ?2 AND p.state = 'payment due' ORDER BY p.next_attempt_at, p.id LIMIT ?3";
+
+const UNPLAN: &str = "
+UPDATE purchase_orders SET next_attempt_at = NULL
+WHERE next_attempt_at <= ?2 AND NOT EXISTS (SELECT 1 FROM payers y
+    WHERE y.merchant_id = purchase_orders.merchant_id AND y.provider = ?1 AND y.card IS NOT NULL)";
+
+/// A customer that was made for this payment, unless another request was first.
+const KEEP_CUSTOMER: &str = "
+INSERT INTO payers (merchant_id, provider, customer, created_at)
+SELECT p.merchant_id, x.provider, ?2, ?3
+FROM payments x JOIN purchase_orders p ON p.id = x.purchase_order_id WHERE x.id = ?1
+ON CONFLICT (merchant_id, provider) DO NOTHING";
+
+const FORGET_CARD: &str = "
+UPDATE payers SET card = NULL, card_brand = NULL, card_last_four = NULL, card_expires = NULL,
+    card_saved_at = NULL
+WHERE provider = ?1 AND card = ?2";
+
+const UPDATE_CARD: &str = "
+UPDATE payers SET card_brand = ?3, card_last_four = ?4, card_expires = ?5
+WHERE provider = ?1 AND card = ?2";
+
+const FORGET_CUSTOMER: &str = "DELETE FROM payers WHERE provider = ?1 AND customer = ?2";
+
+impl Store {
+    /// Keeps the customer that a merchant became for this payment; one before it stays.
+    pub(crate) async fn keep_customer(
+        &self,
+        payment: &str,
+        customer: &str,
+        now: i64,
+    ) -> Result<(), StoreError> {
+        self.write(KEEP_CUSTOMER, &[payment.into(), customer.into(), now.into()]).await?;
+        Ok(())
+    }
+
+    /// Forgets a card that cannot be charged any more.
+    pub(crate) async fn forget_card(&self, provider: &str, card: &str) -> Result<(), StoreError> {
+        self.write(FORGET_CARD, &[provider.into(), card.into()]).await?;
+        Ok(())
+    }
+
+    /// Keeps what a saved card looks like now: banks send new ones in place of old ones.
+    pub(crate) async fn update_card(&self, provider: &str, card: &Card) -> Result<(), StoreError> {
+        let values = [
+            provider.into(),
+            card.reference.as_str().into(),
+            card.brand.as_str().into(),
+            card.last_four.as_str().into(),
+            card.expires.as_deref().into(),
+        ];
+        self.write(UPDATE_CARD, &values).await?;
+        Ok(())
+    }
+
+    /// Forgets a customer that the provider does not have any more, and the card with it.
+    pub(crate) async fn forget_customer(
+        &self,
+        provider: &str,
+        customer: &str,
+    ) -> Result<(), StoreError> {
+        self.write(FORGET_CUSTOMER, &[provider.into(), customer.into()]).await?;
+        Ok(())
+    }
+
+    /// Keeps a card to charge, in place of the one before.
+    pub(crate) async fn save_card(
+        &self,
+        merchant: &str,
+        provider: &str,
+        customer: &str,
+        card: &Card,
+        now: i64,
+    ) -> Result<(), StoreError> {
+        let values = [
+            merchant.into(),
+            provider.into(),
+            customer.into(),
+            card.reference.as_str().into(),
+            card.brand.as_str().into(),
+            card.last_four.as_str().into(),
+            card.expires.as_deref().into(),
+            now.into(),
+        ];
+        self.write(SAVE, &values).await?;
+        Ok(())
+    }
+
+    /// The saved card of the merchant who is to pay a purchase order.
+    pub(crate) async fn saved_card_for(
+        &self,
+        purchase_order: &str,
+        provider: &str,
+    ) -> Result<Option<SavedCardRow>, StoreError> {
+        self.first(SAVED, &[purchase_order.into(), provider.into()]).await
+    }
+
+    /// The ids of purchase orders whose saved card is to be charged by now.
+    pub(crate) async fn due_charges(
+        &self,
+        provider: &str,
+        now: i64,
+        limit: i64,
+    ) -> Result<Vec<IdRow>, StoreError> {
+        self.all(DUE, &[provider.into(), now.into(), limit.into()]).await
+    }
+
+    /// Plans no attempt where there is no card to charge.
+    pub(crate) async fn unplan_without_card(
+        &self,
+        provider: &str,
+        now: i64,
+    ) -> Result<(), StoreError> {
+        self.write(UNPLAN, &[provider.into(), now.into()]).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,47 @@
+//! The table `provider_events`: what a payment provider told, so that it is acted on once.
+
+use serde::Deserialize;
+
+use super::{Store, StoreError, rows};
+
+#[derive(Deserialize)]
+struct EventRow {
+    handled_at: Option<i64>,
+}
+
+const HEAR: &str = "
+INSERT INTO provider_events (id, kind, received_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+
+const READ: &str = "SELECT handled_at FROM provider_events WHERE id = ?1";
+
+const HANDLED: &str = "UPDATE provider_events SET handled_at = ?2 WHERE id = ?1";
+
+const FORGET: &str = "DELETE FROM provider_events WHERE received_at < ?1";
+
+impl Store {
+    /// Notes an event; answers whether it was acted on before.
+    pub(crate) async fn hear_event(
+        &self,
+        id: &str,
+        kind: &str,
+        now: i64,
+    ) -> Result<bool, StoreError> {
+        let hear = self.statement(HEAR, &[id.into(), kind.into(), now.into()])?;
+        let read = self.statement(READ, &[id.into()])?;
+        let results = self.batch(vec![hear, read]).await?;
+        let found = results.last().map(rows::<EventRow>).transpose()?.unwrap_or_default();
+        Ok(found.into_iter().any(|event| event.handled_at.is_some()))
+    }
+
+    /// Notes that an event was acted on.
+    pub(crate) async fn event_was_handled(&self, id: &str, now: i64) -> Result<(), StoreError> {
+        self.write(HANDLED, &[id.into(), now.into()]).await?;
+        Ok(())
+    }
+
+    /// Forgets the events from before an instant, which will not come again.
+    pub(crate) async fn forget_events(&self, before: i64) -> Result<(), StoreError> {
+        self.write(FORGET, &[before.into()]).await?;
+        Ok(())
+    }
+}

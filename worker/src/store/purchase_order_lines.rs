@@ -1,0 +1,88 @@
+//! The table `purchase_order_lines`: what a purchase order is made of, frozen when it is closed.
+
+use serde::Deserialize;
+
+use super::purchase_orders::{CARRIED_INTO, PurchaseOrderRow};
+use super::{Store, StoreError};
+
+/// The orders, or the credits, of one campaign in one shop at one price; or what is carried over.
+#[derive(Deserialize)]
+pub(crate) struct LineRow {
+    /// `orders`, `credits` or `carried over`.
+    pub(crate) kind: String,
+    /// Empty for trees ordered by name; the id of a purchase order for what is carried over from it.
+    pub(crate) campaign_id: String,
+    pub(crate) campaign: String,
+    pub(crate) shop_id: String,
+    pub(crate) shop: String,
+    pub(crate) unit_price: i64,
+    /// How many orders, or credits.
+    pub(crate) orders: i64,
+    /// Negative where credits take trees back.
+    pub(crate) trees: i64,
+    /// Minor units of the purchase order's currency.
+    pub(crate) total: i64,
+}
+
+/// What the lines of purchase orders would be, were they closed now; `{filter}` says of which.
+const SO_FAR: &str = "
+SELECT p.id AS purchase_order_id, 'orders' AS kind, coalesce(o.campaign_id, '') AS campaign_id,
+    coalesce(c.name, 'Ordered by API') AS campaign, coalesce(s.shop_id, '') AS shop_id,
+    coalesce(h.name, '') AS shop, o.unit_price, count(*) AS orders, sum(o.trees) AS trees,
+    sum(o.trees * o.unit_price) AS total
+FROM purchase_orders p
+JOIN orders o ON o.purchase_order_id = p.id
+LEFT JOIN sales s ON s.id = o.sale
+LEFT JOIN campaigns c ON c.id = o.campaign_id
+LEFT JOIN shops h ON h.id = s.shop_id
+WHERE {filter}
+GROUP BY p.id, o.campaign_id, s.shop_id, o.unit_price
+UNION ALL
+SELECT p.id, 'credits', coalesce(o.campaign_id, ''), coalesce(c.name, 'Ordered by API'),
+    coalesce(s.shop_id, ''), coalesce(h.name, ''), o.unit_price, count(*), sum(t.trees),
+    sum(t.trees * o.unit_price)
+FROM purchase_orders p
+JOIN credits t ON t.purchase_order_id = p.id
+JOIN orders o ON o.id = t.order_id
+LEFT JOIN sales s ON s.id = o.sale
+LEFT JOIN campaigns c ON c.id = o.campaign_id
+LEFT JOIN shops h ON h.id = s.shop_id
+WHERE {filter}
+GROUP BY p.id, o.campaign_id, s.shop_id, o.unit_price
+UNION ALL
+SELECT p.id, 'carried over', v.from_purchase_order_id, 'Carried over from ' || f.period, '', '', 0, 0,
+    0, v.amount
+FROM purchase_orders p
+JOIN carried_over v ON {carried}
+JOIN purchase_orders f ON f.id = v.from_purchase_order_id
+WHERE {filter}";
+
+const FROZEN: &str = "
+SELECT kind, campaign_id, campaign, shop_id, shop, unit_price, orders, trees, total
+FROM purchase_order_lines WHERE purchase_order_id = ?1";
+
+/// What was sold comes first, then what is taken back, then what is carried over.
+const IN_ORDER: &str = "
+ORDER BY CASE kind WHEN 'orders' THEN 1 WHEN 'credits' THEN 2 ELSE 3 END, shop, campaign,
+    unit_price, shop_id, campaign_id";
+
+/// The lines so far of the purchase orders `p` that a condition holds for.
+pub(super) fn lines_so_far(filter: &str) -> String {
+    SO_FAR.replace("{filter}", filter).replace("{carried}", CARRIED_INTO)
+}
+
+impl Store {
+    /// Its lines: frozen once it is closed, as they would be now while it is open.
+    pub(crate) async fn lines(&self, order: &PurchaseOrderRow) -> Result<Vec<LineRow>, StoreError> {
+        if order.state != "open" {
+            return self.frozen_lines(&order.id).await;
+        }
+        let sql = format!("SELECT * FROM ({}) {IN_ORDER}", lines_so_far("p.id = ?1"));
+        self.all(&sql, &[order.id.as_str().into()]).await
+    }
+
+    /// The lines of a closed purchase order.
+    pub(crate) async fn frozen_lines(&self, id: &str) -> Result<Vec<LineRow>, StoreError> {
+        self.all(&format!("{FROZEN} {IN_ORDER}"), &[id.into()]).await
+    }
+}
