@@ -1,7 +1,9 @@
 //! Who is asking, and for what: extractors that load and authorise in one step.
 
 pub(crate) mod owned;
+pub(crate) mod same_origin;
 pub(crate) mod scope;
+pub(crate) mod session;
 
 use std::marker::PhantomData;
 
@@ -28,6 +30,8 @@ const WRONG_KEY: &str =
     "This API key is not valid. Find yours, or make a new one, in Settings > API Payments.";
 const PUBLISHABLE_KEY: &str =
     "A publishable key may only post order events and read campaigns: use a secret key.";
+
+const TEST_KEY: &str = "A test key cannot change what is billed: use a live one.";
 
 /// Milliseconds after which the time of a key's last use is written anew.
 const LAST_USE_PRECISION: i64 = 60 * 60 * 1000;
@@ -132,12 +136,18 @@ pub(crate) fn context_of(parts: &Parts) -> Result<RequestContext, Problem> {
     found.ok_or_else(|| Problem::internal("A request came without its context"))
 }
 
-async fn permitted(parts: &Parts, scope: Scope) -> Result<KeyOwner, Problem> {
+async fn permitted<P: Permission>(parts: &Parts) -> Result<KeyOwner, Problem> {
     let context = context_of(parts)?;
     let Some(owner) = SendFuture::new(actor(parts, &context)).await? else {
         return Err(SendFuture::new(no_key(&context, &parts.headers)).await);
     };
-    owner.require(scope)?;
+    owner.require(P::SCOPE)?;
+    if P::SECRET_ONLY {
+        owner.require_secret()?;
+    }
+    if P::LIVE_ONLY && owner.is_test() {
+        return Err(Problem::forbidden(TEST_KEY));
+    }
     Ok(owner)
 }
 
@@ -154,6 +164,6 @@ impl<S: Send + Sync, P: Permission> FromRequestParts<S> for Permitted<P> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        Ok(Self(permitted(parts, P::SCOPE).await?, PhantomData))
+        Ok(Self(permitted::<P>(parts).await?, PhantomData))
     }
 }

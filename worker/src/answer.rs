@@ -6,17 +6,35 @@ use axum::response::IntoResponse;
 use tower::ServiceExt;
 use worker::{Headers, Request, Response};
 
+use crate::access::same_origin::FETCH_SITE;
 use crate::context::{ADDRESS, RequestContext};
 use crate::problem::{self, Problem};
 use crate::router;
 use crate::routes::creation::IDEMPOTENCY_KEY;
+use crate::routes::stripe_webhook::STRIPE_SIGNATURE;
+use crate::routes::webhooks::{SHOPIFY_SIGNATURE, WOOCOMMERCE_SIGNATURE};
 
 /// Bytes in the largest body that is read: a sale of 500 lines with the longest titles fits.
 pub(crate) const BODY_BYTES_MAX: usize = 512 * 1024;
 
-/// Request headers that a handler may read. Each costs a call into JavaScript, so there are few.
-const HEADERS_READ: [&str; 7] =
-    ["accept", "authorization", "content-type", "cookie", "origin", ADDRESS, IDEMPOTENCY_KEY];
+/// Bytes in the largest delivery of a webhook: shops write orders of 500 lines at length, and one
+/// that is refused may never be sent again.
+const DELIVERY_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// Where shops deliver to.
+const DELIVERIES: &str = "/webhooks/";
+
+/// Request headers that a handler of the API may read. Each costs a call into JavaScript, so there
+/// are few.
+const HEADERS_OF_API: [&str; 6] =
+    ["accept", "authorization", "content-type", "origin", ADDRESS, IDEMPOTENCY_KEY];
+
+/// Request headers that a delivery is checked by.
+const HEADERS_OF_DELIVERIES: [&str; 4] =
+    [SHOPIFY_SIGNATURE, WOOCOMMERCE_SIGNATURE, STRIPE_SIGNATURE, ADDRESS];
+
+/// Request headers that a page may read.
+const HEADERS_OF_PAGES: [&str; 5] = ["content-type", "cookie", "origin", FETCH_SITE, ADDRESS];
 
 thread_local! {
     // Building the table of routes costs more than most requests.
@@ -28,6 +46,7 @@ pub(crate) async fn answer(
     request: Request,
     context: Result<RequestContext, Problem>,
 ) -> worker::Result<Response> {
+    let is_api = is_api(&request.path());
     let answered = match context {
         Ok(context) => match to_axum(request).await {
             Ok(mut request) => {
@@ -42,13 +61,18 @@ pub(crate) async fn answer(
             problem.into_response()
         }
     };
-    from_axum(answered).await
+    from_axum(answered, is_api).await
 }
 
-fn too_large() -> Problem {
+/// Whether any page may call this address: a key decides there, never a cookie.
+fn is_api(path: &str) -> bool {
+    path.starts_with("/api/") || path == "/health" || path == "/health/"
+}
+
+fn too_large(bytes_max: usize) -> Problem {
     Problem::new(
         StatusCode::PAYLOAD_TOO_LARGE,
-        format!("The body is too large: send at most {BODY_BYTES_MAX} bytes."),
+        format!("The body is too large: send at most {bytes_max} bytes."),
     )
 }
 
@@ -59,33 +83,41 @@ async fn to_axum(mut request: Request) -> Result<http::Request<Body>, Problem> {
     // As it was sent: the crate's own `method()` takes every method that it does not know for GET.
     let method = request.inner().method();
     let mut builder = http::Request::builder().method(method.as_str()).uri(url.as_str());
-    for name in HEADERS_READ {
+    let is_delivery = url.path().starts_with(DELIVERIES);
+    let names: &[&str] = match url.path() {
+        path if is_api(path) => &HEADERS_OF_API,
+        _ if is_delivery => &HEADERS_OF_DELIVERIES,
+        _ => &HEADERS_OF_PAGES,
+    };
+    for name in names {
         if let Ok(Some(value)) = request.headers().get(name) {
-            builder = builder.header(name, value);
+            builder = builder.header(*name, value);
         }
     }
+    let bytes_max = if is_delivery { DELIVERY_BYTES_MAX } else { BODY_BYTES_MAX };
     let announced = request.headers().get("content-length").ok().flatten();
     if announced
         .and_then(|length| length.parse().ok())
-        .is_some_and(|length: usize| length > BODY_BYTES_MAX)
+        .is_some_and(|length: usize| length > bytes_max)
     {
-        return Err(too_large());
+        return Err(too_large(bytes_max));
     }
     let body = request.bytes().await.map_err(|_| unreadable())?;
-    if body.len() > BODY_BYTES_MAX {
-        return Err(too_large());
+    if body.len() > bytes_max {
+        return Err(too_large(bytes_max));
     }
     builder.body(Body::from(Bytes::from(body))).map_err(|_| unreadable())
 }
 
-async fn from_axum(answered: http::Response<Body>) -> worker::Result<Response> {
+async fn from_axum(answered: http::Response<Body>, is_api: bool) -> worker::Result<Response> {
     let (parts, body) = answered.into_parts();
     let headers = Headers::new();
     for (name, value) in &parts.headers {
         append(&headers, name, value)?;
     }
-    // Any page may call the API: a key decides, never a cookie.
-    headers.set(header::ACCESS_CONTROL_ALLOW_ORIGIN.as_str(), "*")?;
+    if is_api {
+        headers.set(header::ACCESS_CONTROL_ALLOW_ORIGIN.as_str(), "*")?;
+    }
     headers.set(header::X_CONTENT_TYPE_OPTIONS.as_str(), "nosniff")?;
     let bytes = to_bytes(body, usize::MAX).await.map_err(|_| worker::Error::BadEncoding)?;
     let response =

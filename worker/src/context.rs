@@ -15,6 +15,8 @@ use crate::store::Store;
 pub(crate) struct RequestContext {
     pub(crate) store: Store,
     pub(crate) settings: Settings,
+    /// What only some requests need to know.
+    pub(crate) variables: Variables,
     /// The instant at which the request arrived, or for which the event was scheduled.
     pub(crate) now: Timestamp,
     /// Counts requests in each place of Cloudflare's network; in development, nobody counts.
@@ -28,6 +30,19 @@ pub(crate) struct Settings {
     pub(crate) development: bool,
     /// `LINK_SECRET`: pay links are derived from it, so it must stay the same.
     pub(crate) link_secret: String,
+}
+
+/// The deployer's variables and secrets, read when they are asked for: each costs a call into
+/// JavaScript.
+#[derive(Clone)]
+pub(crate) struct Variables(Env);
+
+impl Variables {
+    /// The secret or variable of this name; `None` where it is missing or empty.
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
+        let found = self.0.secret(name).or_else(|_| self.0.var(name));
+        found.map(|text| text.to_string()).ok().filter(|text| !text.is_empty())
+    }
 }
 
 const LINK_SECRET_LENGTH_MIN: usize = 32;
@@ -52,6 +67,7 @@ impl RequestContext {
         Ok(Self {
             store: Store::new(store),
             settings: Settings { development, link_secret },
+            variables: Variables(env.clone()),
             now,
             limiter,
         })

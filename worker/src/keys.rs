@@ -1,5 +1,7 @@
 //! API keys as merchants make them: for the API and for Settings > API Payments.
 
+pub(crate) mod rotation;
+
 use axum::http::StatusCode;
 use order_events::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -8,7 +10,6 @@ use utoipa::ToSchema;
 use crate::access::owned::Resource;
 use crate::access::scope::Scope;
 use crate::auth::api_key::NewApiKey;
-use crate::auth::new_id;
 use crate::context::RequestContext;
 use crate::origin;
 use crate::problem::Problem;
@@ -63,7 +64,7 @@ pub(crate) struct NewKey {
     pub(crate) scopes: Option<Vec<Scope>>,
     /// Where a publishable key works; absent or `null` is the origin of its shop.
     #[serde(default)]
-    #[schema(max_items = 20)]
+    #[schema(min_items = 1, max_items = 20)]
     pub(crate) origins: Option<Vec<String>>,
 }
 
@@ -79,7 +80,7 @@ pub(crate) struct KeyChange {
     pub(crate) scopes: Option<Vec<Scope>>,
     /// Where a publishable key works; absent or `null` is the origin of its shop.
     #[serde(default)]
-    #[schema(max_items = 20)]
+    #[schema(min_items = 1, max_items = 20)]
     pub(crate) origins: Option<Vec<String>>,
 }
 
@@ -130,14 +131,14 @@ struct Limits {
     origins: Option<String>,
 }
 
-/// Checks a key that a maker with these scopes wants, and makes it.
+/// Checks a key that a maker with these scopes wants, and makes it under this id.
 pub(crate) async fn prepare(
     context: &RequestContext,
     merchant: &str,
     maker: &[Scope],
-    wanted: NewKey,
+    (id, wanted): (String, NewKey),
 ) -> Result<PreparedKey, Problem> {
-    text::check("name", &wanted.name, 100)?;
+    text::check("name", &wanted.name, text::NAME_MAX)?;
     let shop = match (wanted.kind, wanted.shop) {
         (KeyKind::Secret, None) => None,
         (KeyKind::Secret, Some(_)) => {
@@ -157,7 +158,7 @@ pub(crate) async fn prepare(
     };
     let limits = limits(wanted.kind, maker, wanted.scopes, wanted.origins.as_deref())?;
     let row = KeyRow {
-        id: new_id("key")?,
+        id,
         kind: word(&wanted.kind),
         mode: word(&wanted.mode),
         name: wanted.name,
@@ -174,14 +175,15 @@ pub(crate) async fn prepare(
     make(context, merchant, row)
 }
 
-/// Makes a key that may do what `old` may, under another id.
+/// Makes a key that may do what `old` may, under this id.
 pub(crate) fn prepare_successor(
     context: &RequestContext,
     merchant: &str,
+    id: String,
     old: &KeyRow,
 ) -> Result<PreparedKey, Problem> {
     let row = KeyRow {
-        id: new_id("key")?,
+        id,
         created_at: context.now.milliseconds(),
         last_used_at: None,
         expires_at: None,
@@ -220,7 +222,7 @@ pub(crate) async fn change(
     row: KeyRow,
     change: KeyChange,
 ) -> Result<Key, Problem> {
-    text::check("name", &change.name, 100)?;
+    text::check("name", &change.name, text::NAME_MAX)?;
     let kind = if row.kind == "secret" { KeyKind::Secret } else { KeyKind::Publishable };
     let limits = limits(kind, maker, change.scopes, change.origins.as_deref())?;
     let (scopes, origins) = (limits.scopes.as_deref(), limits.origins.as_deref());

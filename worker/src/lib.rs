@@ -2,8 +2,10 @@
 
 mod access;
 mod answer;
-mod auth;
+pub mod auth;
 mod context;
+mod facts;
+mod form;
 mod keys;
 mod month;
 mod openapi;
@@ -14,8 +16,10 @@ mod problem;
 mod remembered;
 mod router;
 mod routes;
+mod shops;
+mod sign_in;
 mod store;
-mod text;
+pub mod text;
 
 use order_events::Timestamp;
 use worker::{Context, Date, Env, Request, Response, ScheduleContext, ScheduledEvent, event};
@@ -25,15 +29,22 @@ use crate::context::RequestContext;
 /// Answers one request.
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
-    let now = Timestamp::from_milliseconds(i64::try_from(Date::now().as_millis()).unwrap_or(0));
-    answer::answer(request, RequestContext::new(&env, now)).await
+    answer::answer(request, RequestContext::new(&env, now())).await
 }
 
-/// Closes every month that is over at the instant the event was scheduled for.
+fn now() -> Option<Timestamp> {
+    Timestamp::from_milliseconds(i64::try_from(Date::now().as_millis()).unwrap_or(0))
+}
+
+/// Closes every month that is over at the instant the event was scheduled for, and tidies up.
 #[event(scheduled)]
 async fn scheduled(event: ScheduledEvent, env: Env, _context: ScheduleContext) {
     match RequestContext::new(&env, context::timestamp_from_number(event.schedule())) {
         Ok(context) => month::end_months(&context).await,
         Err(problem) => problem::log(&format!("The month end did not run: {problem}")),
+    }
+    // Sessions end by the clock, whatever instant the event was scheduled for.
+    if let Ok(context) = RequestContext::new(&env, now()) {
+        sign_in::forget_ended(&context).await;
     }
 }

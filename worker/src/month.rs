@@ -1,5 +1,6 @@
-//! The end of the month: who is due, the close, and what follows it.
+//! The end of the month: who is due, the close, and the charge.
 
+mod charge;
 pub(crate) mod close;
 pub(crate) mod next;
 pub(crate) mod period;
@@ -11,10 +12,8 @@ use crate::problem::{self, Problem};
 /// does the same as one: each step asks for what is not yet done, and guards on it when it writes.
 pub(crate) async fn end_months(context: &RequestContext) {
     let scheduled_at = context.now.milliseconds();
-    let (closed, problem) = match run(context).await {
-        Ok(closed) => (closed, None),
-        Err(problem) => (0, Some(problem)),
-    };
+    let mut closed: usize = 0;
+    let problem = run(context, &mut closed).await.err();
     let message = problem.as_ref().map(Problem::message);
     let recorded = context.store.record_month_end_run(scheduled_at, closed, message).await;
     if recorded.is_err() {
@@ -22,8 +21,9 @@ pub(crate) async fn end_months(context: &RequestContext) {
     }
 }
 
-async fn run(context: &RequestContext) -> Result<usize, Problem> {
-    let closed = close::close_due(context).await?;
+/// What was closed stays closed and is counted, even when what follows it fails.
+async fn run(context: &RequestContext, closed: &mut usize) -> Result<(), Problem> {
+    *closed = close::close_due(context).await?;
     close::seal_closed(context).await?;
-    Ok(closed)
+    charge::charge_due(context).await
 }

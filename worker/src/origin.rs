@@ -1,8 +1,20 @@
 //! Origins of shops, as browsers write them.
 
+use axum::http::Uri;
 use worker::Url;
 
 use crate::problem::Problem;
+
+/// The origin under which this Worker was asked; empty where the address has none.
+pub(crate) fn of(uri: &Uri) -> String {
+    match (uri.scheme_str(), uri.authority()) {
+        (Some(scheme), Some(authority)) => format!("{scheme}://{authority}"),
+        _ => String::new(),
+    }
+}
+
+/// Characters in the longest origin.
+pub(crate) const LENGTH_MAX: usize = 300;
 
 /// Reads an origin as people write it, such as `HTTPS://Mugs.example.com/`, and answers it as
 /// browsers send it: `https://mugs.example.com`.
@@ -12,6 +24,10 @@ pub(crate) fn read(field: &str, text: &str) -> Result<String, Problem> {
             format!("{field}: write an origin without a path, such as https://mugs.example.com.");
         Problem::unprocessable(field, message)
     };
+    if text.chars().count() > LENGTH_MAX {
+        let message = format!("{field}: must be at most {LENGTH_MAX} characters long.");
+        return Err(Problem::unprocessable(field, message));
+    }
     let url = Url::parse(text.trim()).map_err(|_| refused())?;
     let host = url.host_str().filter(|host| !host.is_empty()).ok_or_else(refused)?;
     let is_local = host == "localhost" || host == "127.0.0.1" || host.ends_with(".localhost");
@@ -54,5 +70,13 @@ mod tests {
         ] {
             assert!(read("origin", text).unwrap_err().message().contains("such as"), "{text}");
         }
+    }
+
+    #[test]
+    fn an_origin_is_no_longer_than_the_description_says() {
+        let origin = |length: usize| format!("https://{}", "a".repeat(length - "https://".len()));
+        assert!(read("origin", &origin(LENGTH_MAX)).is_ok());
+        let problem = read("origin", &origin(LENGTH_MAX + 1)).unwrap_err();
+        assert_eq!(problem.message(), "origin: must be at most 300 characters long.");
     }
 }

@@ -1,32 +1,171 @@
-//! Who takes the money. In development, a sandbox; otherwise nobody yet, and the page says so.
+//! Who takes the money: one narrow trait, and those who can do it.
 
+pub(crate) mod answer;
+pub(crate) mod decline;
+pub(crate) mod hint;
+pub(crate) mod ladder;
+mod manual;
+pub(crate) mod minimum;
+mod mode;
 pub(crate) mod sandbox;
+pub(crate) mod settlement;
+mod stripe;
 
-use crate::context::Settings;
+use std::pin::Pin;
 
-/// What a provider says to a card.
+use order_events::Timestamp;
+
+use crate::context::RequestContext;
+use crate::payments::answer::{Answer, Card};
+use crate::payments::hint::{Event, Now, Refunded};
+use crate::payments::mode::{Mode, StripeAccount};
+use crate::problem::Problem;
+use crate::store::payments::PaymentRow;
+use crate::store::refunds::RefundRow;
+
+/// What a provider is asked, and answers in its own time.
+pub(crate) type Asked<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
+/// Where a payer types a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    /// The money is on its way.
-    Paid,
-    /// The bank said no; the text tells the payer why, and what to do.
-    Declined(&'static str),
-    /// The bank wants the payer to confirm it.
-    AuthenticationNeeded,
-}
-
-/// The payment provider of this deployment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Provider {
-    /// Pretends, by Stripe's published test numbers. Development only.
-    Sandbox,
-    /// No provider is set up: purchase orders are paid by other means.
+pub(crate) enum CardForm {
+    /// On our own page, which only the sandbox's test cards may see.
+    Ours,
+    /// On a page of the provider's.
+    Theirs,
+    /// Nowhere: purchase orders are paid by other means, and recorded.
     None,
 }
 
-impl Provider {
-    /// The sandbox is there in development and nowhere else.
-    pub(crate) fn of(settings: &Settings) -> Self {
-        if settings.development { Provider::Sandbox } else { Provider::None }
+/// A page of the provider's on which a payer types a card.
+pub(crate) struct Page {
+    /// The provider's name of it.
+    pub(crate) id: String,
+    pub(crate) address: String,
+}
+
+/// Why there is no page.
+pub(crate) enum PageError {
+    /// The provider does not have this customer any more.
+    CustomerGone,
+    /// Anything else.
+    Answer(Answer),
+}
+
+/// Why nothing is heard from what the provider tells.
+pub(crate) enum HearingError {
+    /// The deployer has not said how to know the provider.
+    NotSetUp,
+    /// It is not from the provider, or not for this deployment; the text says what to check.
+    Refused(&'static str),
+}
+
+const NO_PAGES: &str = "This provider has no pages";
+const TELLS_NOTHING: &str = "This provider tells nothing by itself";
+
+/// A payment provider. Every payment is stored before the provider is asked, and everything that is
+/// asked may be asked again: the payment's idempotency key stands for one movement of money.
+pub(crate) trait Gateway {
+    /// What the database calls it. Customers and cards of one provider are nothing to another.
+    fn name(&self) -> &'static str;
+
+    /// Where a payer types a card.
+    fn card_form(&self) -> CardForm;
+
+    /// Charges the saved card while nobody is there.
+    fn charge<'a>(&'a self, payment: &'a PaymentRow) -> Asked<'a, Answer>;
+
+    /// What became of a payment that was asked for before and whose answer is not known.
+    fn resume<'a>(&'a self, payment: &'a PaymentRow, now: Timestamp) -> Asked<'a, Answer>;
+
+    /// Makes the merchant a customer of the provider's; answers the provider's name of it.
+    fn new_customer<'a>(&'a self, _payment: &'a PaymentRow) -> Asked<'a, Result<String, Answer>> {
+        Box::pin(async { Err(Answer::Unknown(NO_PAGES.to_owned())) })
     }
+
+    /// Opens a page of the provider's for this payment, from which the payer comes `back`.
+    fn open_page<'a>(
+        &'a self,
+        _payment: &'a PaymentRow,
+        _customer: &'a str,
+        _back: &'a str,
+    ) -> Asked<'a, Result<Page, PageError>> {
+        Box::pin(async { Err(PageError::Answer(Answer::Unknown(NO_PAGES.to_owned()))) })
+    }
+
+    /// The page of this payment, while it is open; or what came of it.
+    fn find_page<'a>(&'a self, _payment: &'a PaymentRow) -> Asked<'a, Result<Page, Answer>> {
+        Box::pin(async { Err(Answer::Unknown(NO_PAGES.to_owned())) })
+    }
+
+    /// Sees to it that a payer can no longer pay on the page of this payment. Once it has answered
+    /// anything but [`Answer::Unknown`], nothing more can come of the page.
+    fn close_page<'a>(&'a self, payment: &'a PaymentRow) -> Asked<'a, Answer>;
+
+    /// What came of a payment, of which the provider told under this name.
+    fn look_at<'a>(&'a self, _payment: &'a PaymentRow, _object: &'a str) -> Asked<'a, Answer> {
+        Box::pin(async { Answer::Unknown(TELLS_NOTHING.to_owned()) })
+    }
+
+    /// Pays back what was taken twice; the same refund once, however often it is asked for.
+    fn refund<'a>(&'a self, _refund: &'a RefundRow, _now: Timestamp) -> Asked<'a, Refunded> {
+        Box::pin(async { Refunded::Unknown(TELLS_NOTHING.to_owned()) })
+    }
+
+    /// What came of a refund, of which the provider told under this name.
+    fn look_at_refund<'a>(&'a self, _object: &'a str) -> Asked<'a, Refunded> {
+        Box::pin(async { Refunded::Unknown(TELLS_NOTHING.to_owned()) })
+    }
+
+    /// A saved card as it is now.
+    fn card<'a>(&'a self, _card: &'a str) -> Asked<'a, Now<Card>> {
+        Box::pin(async { Now::Unknown })
+    }
+
+    /// A customer as it is now.
+    fn customer<'a>(&'a self, _customer: &'a str) -> Asked<'a, Now<()>> {
+        Box::pin(async { Now::Unknown })
+    }
+
+    /// Reads what the provider tells by itself, with its signature.
+    fn hear(&self, _signature: &str, _body: &[u8], _now: Timestamp) -> Result<Event, HearingError> {
+        Err(HearingError::NotSetUp)
+    }
+}
+
+/// The provider of this deployment; an error says what the deployer has to set.
+pub(crate) fn gateway(context: &RequestContext) -> Result<Box<dyn Gateway>, Problem> {
+    let text = |name| context.variables.text(name);
+    let wanted = text("PAYMENTS");
+    let account = StripeAccount::read(
+        text("STRIPE_SECRET_KEY"),
+        text("STRIPE_API_BASE"),
+        text("STRIPE_WEBHOOK_SECRET"),
+        context.settings.development,
+    );
+    let mode = account
+        .and_then(|account| mode::of(wanted.as_deref(), context.settings.development, account));
+    Ok(match mode.map_err(|message| Problem::misconfigured(&message))? {
+        Mode::Sandbox => Box::new(sandbox::Sandbox),
+        Mode::Manual => Box::new(manual::Manual),
+        Mode::Stripe(account) => Box::new(stripe::Stripe::new(account)),
+    })
+}
+
+/// Sees to it that nobody is about to pay this purchase order by hand. Answers whether the way is
+/// free: not when a payment is under way whose answer is not known.
+pub(crate) async fn close_open_page(
+    context: &RequestContext,
+    gateway: &dyn Gateway,
+    purchase_order: &str,
+) -> Result<bool, Problem> {
+    let latest = context.store.latest_payment(purchase_order).await?;
+    let Some(payment) = latest.filter(PaymentRow::is_under_way) else { return Ok(true) };
+    if payment.is_by_saved_card() || payment.provider != gateway.name() {
+        return Ok(false);
+    }
+    let answer = gateway.close_page(&payment).await;
+    let is_known = !matches!(answer, Answer::Unknown(_));
+    settlement::settle(context, gateway, &payment, answer).await?;
+    Ok(is_known)
 }

@@ -81,6 +81,16 @@ impl Problem {
         )
     }
 
+    /// The field that a [`Problem::unprocessable`] is about, or the empty name.
+    pub(crate) fn field(&self) -> &str {
+        self.data.get("field").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// Seconds after which a [`Problem::too_many`] is over.
+    pub(crate) fn retry_after(&self) -> Option<String> {
+        self.data.get("retry_after").map(Value::to_string)
+    }
+
     /// Adds a fact to `data`.
     pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.data.insert(name.to_owned(), value.into());
@@ -106,6 +116,12 @@ pub(crate) fn log(line: &str) {
     eprintln!("{line}");
 }
 
+impl From<getrandom::Error> for Problem {
+    fn from(_: getrandom::Error) -> Self {
+        Self::internal("No random bytes could be had")
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.message)
@@ -114,7 +130,7 @@ impl fmt::Display for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let retry_after = self.data.get("retry_after").map(Value::to_string);
+        let retry_after = self.retry_after();
         let data = Value::Object(self.data).to_string();
         let envelope = Envelope { message: self.message, success: false, data };
         let mut response = json(self.status, &envelope);

@@ -7,8 +7,9 @@ use axum::routing::{MethodRouter, get, post};
 use crate::openapi;
 use crate::problem::Problem;
 use crate::routes::{
-    buy_trees, campaigns, cross_origin, docs, health, keys, order_list, orders, pay,
-    purchase_orders, shops, simulate, totals,
+    buy_trees, campaigns, cross_origin, docs, health, keys, order_list, orders, pay, payments,
+    purchase_orders, settings, shop_webhook, shops, sign_in, simulate, stripe_webhook, totals,
+    webhooks,
 };
 
 /// The table. Both slash forms of a route answer directly, without a redirect.
@@ -21,8 +22,21 @@ pub(crate) fn router() -> Router {
     router
         .route("/docs", get(docs::show))
         .route("/docs/", get(docs::show))
+        .route("/webhooks/shopify/{shop}", post(webhooks::shopify))
+        .route("/webhooks/woocommerce/{shop}", post(webhooks::woocommerce))
         .route("/pay/{token}", get(pay::show).post(pay::pay))
-        .route("/pay/{token}/authentication", post(pay::authenticate))
+        .route("/pay/{token}/authentication", post(pay::sandbox::authenticate))
+        .route("/webhooks/stripe", post(stripe_webhook::hear_stripe))
+        .route("/sign-in/{token}", get(sign_in::show).post(sign_in::begin))
+        .route("/settings", get(settings::show))
+        .route("/settings/", get(settings::show))
+        .route("/settings/api-payments", get(settings::show))
+        .route("/settings/api-payments/", get(settings::show))
+        .route("/settings/api-payments/shops", post(settings::shops::add))
+        .route("/settings/api-payments/keys", post(settings::keys::make))
+        .route("/settings/api-payments/keys/{id}/rotate", post(settings::keys::rotate))
+        .route("/settings/api-payments/keys/{id}/revoke", post(settings::keys::revoke))
+        .route("/settings/sign-out", post(sign_in::end))
         .fallback(async || Problem::not_found("page"))
         .method_not_allowed_fallback(async |method: Method| {
             Problem::new(
@@ -49,10 +63,17 @@ pub(crate) fn api() -> Vec<(&'static str, MethodRouter)> {
         ("/api/purchase_orders", get(purchase_orders::list_purchase_orders)),
         ("/api/purchase_orders/{id}", get(purchase_orders::read_purchase_order)),
         ("/api/purchase_orders/{id}/lines", get(purchase_orders::list_lines)),
+        ("/api/purchase_orders/{id}/payments", post(payments::record_payment)),
         ("/api/shops", get(shops::list_shops).post(shops::create_shop)),
         (
             "/api/shops/{id}",
             get(shops::read_shop).put(shops::change_shop).delete(shops::delete_shop),
+        ),
+        (
+            "/api/shops/{id}/webhook",
+            get(shop_webhook::read_webhook)
+                .put(shop_webhook::set_webhook)
+                .delete(shop_webhook::delete_webhook),
         ),
         ("/api/keys", get(keys::list_keys).post(keys::create_key)),
         ("/api/keys/{id}", get(keys::read_key).put(keys::change_key).delete(keys::revoke_key)),

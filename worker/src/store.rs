@@ -3,15 +3,27 @@
 pub(crate) mod api_keys;
 pub(crate) mod bought_trees;
 pub(crate) mod campaigns;
+pub(crate) mod closes;
+pub(crate) mod judgements;
 pub(crate) mod kept_answers;
 pub(crate) mod migrations;
 pub(crate) mod month_end_runs;
 pub(crate) mod orders;
+pub(crate) mod payers;
 pub(crate) mod payments;
+pub(crate) mod provider_events;
+pub(crate) mod purchase_order_lines;
 pub(crate) mod purchase_orders;
+pub(crate) mod refunds;
+pub(crate) mod sales;
+pub(crate) mod sessions;
 pub(crate) mod shops;
+pub(crate) mod sign_in_attempts;
+pub(crate) mod sign_in_links;
+pub(crate) mod tellers;
 pub(crate) mod totals;
 pub(crate) mod tree_prices;
+pub(crate) mod webhooks;
 
 use std::sync::Arc;
 
@@ -47,11 +59,19 @@ pub(crate) struct Statement(D1PreparedStatement);
 
 /// Why the database did not do what it was asked.
 pub(crate) enum StoreError {
-    /// A unique index said no: what was to be written is already there.
+    /// A unique index or a check said no: what was to be written is there, or no longer fits.
     Conflict,
     /// Anything else; the text names tables and columns, never values.
     Failed(String),
 }
+
+/// What D1 says when something was written meanwhile. A credit without a purchase order is one whose
+/// purchase order was closed at that moment.
+const CONFLICTS: [&str; 3] = [
+    "UNIQUE constraint failed",
+    "CHECK constraint failed",
+    "NOT NULL constraint failed: credits.purchase_order_id",
+];
 
 /// The largest integer that JavaScript's numbers keep exact.
 const INTEGER_MAX: u64 = 9_007_199_254_740_991;
@@ -118,6 +138,18 @@ impl Store {
         Ok(meta.changes.unwrap_or_default())
     }
 
+    /// Runs the statements that make the row `id`, as one transaction, and answers whether they made
+    /// it. [`StoreError::Conflict`] when it was there before.
+    pub(crate) async fn create(
+        &self,
+        mut statements: Vec<Statement>,
+        (table, id): (Table, &str),
+    ) -> Result<bool, StoreError> {
+        let sql = format!("SELECT id FROM {} WHERE id = ?1", table.name());
+        statements.push(self.statement(&sql, &[id.into()])?);
+        has_rows(self.batch(statements).await?.last())
+    }
+
     /// Runs the statements as one transaction: all of them, or none.
     pub(crate) async fn batch(
         &self,
@@ -126,6 +158,12 @@ impl Store {
         let statements = statements.into_iter().map(|statement| statement.0).collect();
         Ok(self.0.batch(statements).await?)
     }
+}
+
+/// Whether a result of a batch has a row.
+pub(crate) fn has_rows(result: Option<&D1Result>) -> Result<bool, StoreError> {
+    let found = result.map(rows::<IgnoredAny>).transpose()?;
+    Ok(found.is_some_and(|rows| !rows.is_empty()))
 }
 
 /// The rows of one result of a batch.
@@ -183,7 +221,7 @@ impl From<worker::Error> for StoreError {
             worker::Error::D1(error) => error.cause(),
             other => other.to_string(),
         };
-        if cause.contains("UNIQUE constraint failed") {
+        if CONFLICTS.iter().any(|conflict| cause.contains(conflict)) {
             StoreError::Conflict
         } else {
             StoreError::Failed(cause)

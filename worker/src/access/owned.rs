@@ -35,15 +35,24 @@ impl<S: Send + Sync, P: Permission, R: Resource + Send> FromRequestParts<S> for 
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let key = permitted(parts, P::SCOPE).await?;
+        let key = permitted::<P>(parts).await?;
         let context = context_of(parts)?;
-        let not_found = || Problem::not_found(R::NAME);
-        // An id that is not even text is an id that nothing has.
-        let path = RawPathParams::from_request_parts(parts, state).await;
-        let path = path.map_err(|_| not_found())?;
-        let id = path.iter().find_map(|(name, id)| (name == "id").then_some(id)).unwrap_or("");
-        let load = R::load(&context.store, &key.merchant_id, id);
-        let resource = SendFuture::new(load).await?.ok_or_else(not_found)?;
+        let resource = load(parts, state, &context.store, &key.merchant_id).await?;
         Ok(Self { key, resource, permission: PhantomData })
     }
+}
+
+/// The resource that the path names by its `id`, if it is this merchant's.
+pub(crate) async fn load<R: Resource + Send, S: Send + Sync>(
+    parts: &mut Parts,
+    state: &S,
+    store: &Store,
+    merchant: &str,
+) -> Result<R, Problem> {
+    let not_found = || Problem::not_found(R::NAME);
+    // An id that is not even text is an id that nothing has.
+    let path = RawPathParams::from_request_parts(parts, state).await;
+    let path = path.map_err(|_| not_found())?;
+    let id = path.iter().find_map(|(name, id)| (name == "id").then_some(id)).unwrap_or("");
+    SendFuture::new(R::load(store, merchant, id)).await?.ok_or_else(not_found)
 }

@@ -24,6 +24,9 @@ pub(crate) enum Scope {
     /// Post order events and order trees.
     #[serde(rename = "orders:write")]
     OrdersWrite,
+    /// Record payments that were made by other means than a card.
+    #[serde(rename = "payments:write")]
+    PaymentsWrite,
     /// See purchase orders, their lines and pay links.
     #[serde(rename = "purchase_orders:read")]
     PurchaseOrdersRead,
@@ -37,13 +40,14 @@ pub(crate) enum Scope {
 
 impl Scope {
     /// Every scope, in the order of their names.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::CampaignsRead,
         Self::CampaignsWrite,
         Self::KeysRead,
         Self::KeysWrite,
         Self::OrdersRead,
         Self::OrdersWrite,
+        Self::PaymentsWrite,
         Self::PurchaseOrdersRead,
         Self::ShopsRead,
         Self::ShopsWrite,
@@ -61,6 +65,7 @@ impl Scope {
             Self::KeysWrite => "keys:write",
             Self::OrdersRead => "orders:read",
             Self::OrdersWrite => "orders:write",
+            Self::PaymentsWrite => "payments:write",
             Self::PurchaseOrdersRead => "purchase_orders:read",
             Self::ShopsRead => "shops:read",
             Self::ShopsWrite => "shops:write",
@@ -72,6 +77,10 @@ impl Scope {
 pub(crate) trait Permission {
     /// What the key must have.
     const SCOPE: Scope;
+    /// Whether a publishable key may not do it, though it has the scope.
+    const SECRET_ONLY: bool = false;
+    /// Whether a test key may not do it, because it changes what is billed.
+    const LIVE_ONLY: bool = false;
 }
 
 macro_rules! permissions {
@@ -85,8 +94,32 @@ macro_rules! permissions {
 }
 
 permissions! {
-    CampaignsRead CampaignsWrite KeysRead KeysWrite OrdersRead OrdersWrite PurchaseOrdersRead
-    ShopsRead ShopsWrite
+    CampaignsRead CampaignsWrite KeysRead KeysWrite OrdersRead PurchaseOrdersRead ShopsRead
+    ShopsWrite
+}
+
+/// To try a campaign on sales. A storefront that could would be a way to make the Worker work.
+pub(crate) struct CampaignsTry;
+
+impl Permission for CampaignsTry {
+    const SCOPE: Scope = Scope::CampaignsRead;
+    const SECRET_ONLY: bool = true;
+}
+
+/// To order trees by name, which a storefront must never do.
+pub(crate) struct TreesBuy;
+
+impl Permission for TreesBuy {
+    const SCOPE: Scope = Scope::OrdersWrite;
+    const SECRET_ONLY: bool = true;
+}
+
+/// To record a payment, which settles a bill.
+pub(crate) struct PaymentsWrite;
+
+impl Permission for PaymentsWrite {
+    const SCOPE: Scope = Scope::PaymentsWrite;
+    const LIVE_ONLY: bool = true;
 }
 
 #[cfg(test)]

@@ -1,20 +1,14 @@
 //! Pay links, which are derived and not stored.
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use super::keyed_hash;
 
-use super::hexadecimal;
+/// Hexadecimal digits of a token: 128 bits.
+const TOKEN_DIGITS: usize = 32;
 
 /// The token of the pay link of a purchase order: 128 bits that only the owner of `link_secret` can
 /// derive, so that the database need not hold it.
 pub(crate) fn token(link_secret: &str, purchase_order: &str) -> String {
-    // HMAC takes a key of any length.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(link_secret.as_bytes()) else {
-        return String::new();
-    };
-    mac.update(b"pay/");
-    mac.update(purchase_order.as_bytes());
-    hexadecimal(mac.finalize().into_bytes().iter().take(16))
+    keyed_hash(link_secret, "pay", purchase_order).chars().take(TOKEN_DIGITS).collect()
 }
 
 #[cfg(test)]

@@ -5,8 +5,7 @@ use crate::auth::link::token;
 use crate::auth::{hash, new_id};
 use crate::context::RequestContext;
 use crate::problem::Problem;
-use crate::store::api_keys::KeyOwner;
-use crate::store::orders::NewPurchaseOrder;
+use crate::store::purchase_orders::{Billing, NewPurchaseOrder};
 
 /// A purchase order for the case that none is open.
 pub(crate) struct NextPurchaseOrder<'a> {
@@ -18,12 +17,12 @@ pub(crate) struct NextPurchaseOrder<'a> {
 
 impl<'a> NextPurchaseOrder<'a> {
     /// For the month of now, or the one after the merchant's latest purchase order.
-    pub(crate) fn of(context: &RequestContext, key: &'a KeyOwner) -> Result<Self, Problem> {
-        let period = Period::after(key.latest_period_ends_at, context.now, &key.time_zone)
+    pub(crate) fn of(context: &RequestContext, billing: Billing<'a>) -> Result<Self, Problem> {
+        let period = Period::after(billing.latest_period_ends_at, context.now, billing.time_zone)
             .ok_or_else(|| Problem::internal("The merchant's time zone is not known"))?;
         let id = new_id("po")?;
         let link_hash = hash(&token(&context.settings.link_secret, &id));
-        Ok(Self { id, period, currency: &key.currency, link_hash })
+        Ok(Self { id, period, currency: billing.currency, link_hash })
     }
 
     /// As it is stored.

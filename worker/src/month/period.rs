@@ -1,5 +1,7 @@
 //! Calendar months in a merchant's time zone.
 
+use std::ops::RangeInclusive;
+
 use jiff::Timestamp as Instant;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -13,6 +15,9 @@ pub(crate) struct Period {
     pub(crate) starts_at: Timestamp,
     pub(crate) ends_at: Timestamp,
 }
+
+/// The years whose every month begins and ends, in every zone, in a year that a timestamp has.
+const YEARS: RangeInclusive<i16> = 1971..=9997;
 
 impl Period {
     /// The month that `instant` falls into. `None` for a zone that is not in the IANA database, or
@@ -29,11 +34,17 @@ impl Period {
         })
     }
 
-    /// The month that a label such as `2026-11` names. `None` for what is no month.
+    /// The month that a label such as `2026-11` names. `None` for what is no month, and beyond
+    /// [`YEARS`].
     pub(crate) fn named(label: &str, zone: &str) -> Option<Self> {
         let (year, month) =
             label.split_once('-').filter(|parts| (parts.0.len(), parts.1.len()) == (4, 2))?;
-        let first = Date::new(year.parse().ok()?, month.parse().ok()?, 1).ok()?;
+        // A sign is no digit, though a number may have one.
+        if !(year.bytes().chain(month.bytes())).all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let year = year.parse().ok().filter(|year| YEARS.contains(year))?;
+        let first = Date::new(year, month.parse().ok()?, 1).ok()?;
         let zone_of = TimeZone::get(zone).ok()?;
         Self::of(start_of_day(first, &zone_of)?, zone)
     }
@@ -43,6 +54,14 @@ impl Period {
     pub(crate) fn after(latest_ends_at: Option<i64>, now: Timestamp, zone: &str) -> Option<Self> {
         let latest = latest_ends_at.and_then(Timestamp::from_milliseconds);
         Self::of(latest.map_or(now, |latest| latest.max(now)), zone)
+    }
+}
+
+/// A label such as `2026-11` as people write it: `November 2026`.
+pub(crate) fn in_words(label: &str) -> String {
+    match format!("{label}-01").parse::<Date>() {
+        Ok(first) => first.strftime("%B %Y").to_string(),
+        Err(_) => label.to_owned(),
     }
 }
 
@@ -58,6 +77,18 @@ mod tests {
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_label_names_a_month_of_the_years_that_are_described() {
+        for label in ["1971-01", "2026-11", "9997-12"] {
+            for zone in ["Pacific/Kiritimati", "Pacific/Pago_Pago"] {
+                assert_eq!(Period::named(label, zone).unwrap().label, label, "{zone}");
+            }
+        }
+        for label in ["1881-05", "1970-12", "9998-01", "2026-13", "2026-+1", "+971-01", "202-111"] {
+            assert_eq!(Period::named(label, "UTC"), None, "{label}");
+        }
     }
 
     #[test]

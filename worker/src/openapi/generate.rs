@@ -11,11 +11,13 @@ use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
 
 use super::DESCRIPTION;
+use crate::origin;
 use crate::router::{api, router};
 use crate::routes::{
-    buy_trees, campaigns, health, keys, order_list, orders, purchase_orders, shops, simulate,
-    totals,
+    buy_trees, campaigns, health, keys, order_list, orders, payments, purchase_orders,
+    shop_webhook, shops, simulate, totals,
 };
+use crate::text;
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
@@ -33,11 +35,15 @@ use crate::routes::{
         purchase_orders::list_purchase_orders,
         purchase_orders::read_purchase_order,
         purchase_orders::list_lines,
+        payments::record_payment,
         shops::list_shops,
         shops::create_shop,
         shops::read_shop,
         shops::change_shop,
         shops::delete_shop,
+        shop_webhook::read_webhook,
+        shop_webhook::set_webhook,
+        shop_webhook::delete_webhook,
         keys::list_keys,
         keys::create_key,
         keys::read_key,
@@ -94,7 +100,11 @@ fn describe(operations: &OpenApi) -> Value {
             if let Some(schemas) = schemas.as_object_mut() {
                 add_conditions(schemas, conditions);
                 add_examples(schemas);
+                add_texts(schemas);
             }
+        }
+        if let Some(paths) = document.get_mut("paths") {
+            add_names_of_requests(paths);
         }
     }
     document
@@ -123,11 +133,12 @@ fn add_conditions(schemas: &mut Map<String, Value>, mut conditions: Value) {
     let Value::Object(definitions) = definitions else { return };
     for (name, mut schema) in definitions {
         // The instants and currencies of conditions are those of everything else.
-        if schemas.contains_key(&name) && name != "Conditions" {
+        if ["Currency", "Timestamp"].contains(&name.as_str()) {
             continue;
         }
         refer_to_components(&mut schema);
-        schemas.insert(name, schema);
+        let other = schemas.insert(name.clone(), schema);
+        assert!(other.is_none() || name == "Conditions", "two schemas are called {name}");
     }
 }
 
@@ -141,6 +152,15 @@ fn add_examples(schemas: &mut Map<String, Value>) {
         ("OrderEvent", json!({"sale": sale})),
         ("SimulationBody", json!({"sales": [sale]})),
         ("Sale", sale),
+        (
+            "CampaignBody",
+            json!({
+                "name": campaign["name"],
+                "starts_at": campaign["starts_at"],
+                "ends_at": campaign["ends_at"],
+                "conditions": campaign["conditions"],
+            }),
+        ),
         ("Conditions", campaign["conditions"].clone()),
         ("Campaign", campaign),
         ("NewKey", json!({"name": "Stock system", "kind": "secret", "scopes": ["orders:write"]})),
@@ -148,6 +168,44 @@ fn add_examples(schemas: &mut Map<String, Value>) {
     ];
     for (name, example) in examples {
         schemas[name]["example"] = example;
+    }
+}
+
+/// Says which characters a text may hold, and that the texts of a list are as long as others.
+fn add_texts(schemas: &mut Map<String, Value>) {
+    let value = schemas["Value"].clone();
+    for (name, field) in [("Sale", "id"), ("Line", "product"), ("Line", "variant"), ("Line", "sku")]
+    {
+        schemas[name]["properties"][field]["pattern"] = value["pattern"].clone();
+    }
+    for (name, field) in [("Sale", "coupons"), ("Line", "collections")] {
+        schemas[name]["properties"][field]["items"] = value.clone();
+    }
+    for (name, field) in [
+        ("BuyTrees", "referenceNo"),
+        ("CampaignBody", "name"),
+        ("KeyChange", "name"),
+        ("NewKey", "name"),
+        ("ShopBody", "name"),
+    ] {
+        schemas[name]["properties"][field]["pattern"] = json!(text::PATTERN);
+    }
+    for name in ["KeyChange", "NewKey"] {
+        let origin = json!({"type": "string", "maxLength": origin::LENGTH_MAX});
+        schemas[name]["properties"]["origins"]["items"] = origin;
+    }
+}
+
+/// Says which characters the name of a request may hold, wherever a request may have one.
+fn add_names_of_requests(paths: &mut Value) {
+    let operations = paths.as_object_mut().unwrap().values_mut();
+    for operation in operations.flat_map(|path| path.as_object_mut().unwrap().values_mut()) {
+        let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
+        for parameter in parameters.into_iter().flatten() {
+            if parameter["name"] == "Idempotency-Key" {
+                parameter["schema"]["pattern"] = json!("^[!-~]([ -~]*[!-~])?$");
+            }
+        }
     }
 }
 
@@ -181,6 +239,18 @@ fn the_description_in_the_file_is_the_one_of_the_handlers() {
         "worker/openapi.json is not what the handlers say. Write it anew, and read what changed: \
          UPDATE_OPENAPI=1 cargo nextest run -p play-it-green-worker openapi"
     );
+}
+
+#[test]
+fn a_condition_on_the_shop_is_not_described_as_a_shop() {
+    let description: Value = serde_json::from_str(DESCRIPTION).unwrap();
+    let forms = description["components"]["schemas"]["Condition"]["oneOf"].as_array().unwrap();
+    let properties = forms.iter().map(|form| {
+        let pointer = form["$ref"].as_str().unwrap().strip_prefix('#').unwrap();
+        description.pointer(pointer).unwrap()
+    });
+    let required: Vec<&Value> = properties.map(|schema| &schema["required"]).collect();
+    assert!(required.contains(&&json!(["shop"])), "{required:?}");
 }
 
 #[test]

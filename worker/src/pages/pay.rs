@@ -1,13 +1,19 @@
 //! The page of a purchase order with the button that pays it.
 
 use askama::Template;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use order_events::{Currency, Money};
 
-use crate::payments::Provider;
+use super::written;
+use crate::month::period::in_words;
+use crate::payments::CardForm;
+use crate::store::payers::SavedCardRow;
 use crate::store::payments::PaymentRow;
-use crate::store::purchase_orders::{LineRow, PurchaseOrderRow};
+use crate::store::purchase_order_lines::LineRow;
+use crate::store::purchase_orders::PurchaseOrderRow;
+
+/// The form of this page may lead on to the provider's, whose host the deployer may have chosen.
+pub(crate) const CONTENT_SECURITY_POLICY_LEADING_ON: &str = "default-src 'none'; \
+    style-src 'unsafe-inline'; form-action 'self' https:; frame-ancestors 'none'; base-uri 'none'";
 
 #[derive(Template)]
 #[template(path = "pay.html")]
@@ -19,14 +25,22 @@ struct PayPage<'a> {
     lines: Vec<Line<'a>>,
     trees: i64,
     total: String,
-    /// `open`, `closed`, `payment due` or `paid`.
+    /// `open`, `closed`, `payment due`, `paid` or `carried over`.
     state: &'a str,
-    sandbox: bool,
+    card_form: CardForm,
     /// Why the last attempt did not pay.
     notice: Option<&'a str>,
     /// The card that the bank wants to be confirmed, or that paid.
-    card_last_four: &'a str,
+    card_last_four: Option<&'a str>,
     authentication_needed: bool,
+    /// Whether the saved card is being charged, and the answer is still to come.
+    charge_under_way: bool,
+    /// Whether the payer was led to the provider's page, and nothing has come of it yet.
+    waiting_on_page: bool,
+    /// The last four digits of the card that is charged when a month ends.
+    saved_card: Option<&'a str>,
+    /// The day on which it is charged again for this month.
+    next_attempt_on: Option<String>,
     /// `30 November 2026`, in the merchant's time zone.
     paid_on: Option<String>,
     /// The day on which an open purchase order will be closed.
@@ -34,48 +48,52 @@ struct PayPage<'a> {
 }
 
 struct Line<'a> {
-    campaign: &'a str,
+    /// The campaign, or what the line is instead of orders under one.
+    campaign: String,
     shop: &'a str,
-    orders: i64,
-    trees: i64,
+    /// How many; `None` where it is about money alone.
+    orders: Option<i64>,
+    trees: Option<i64>,
     unit_price: String,
     total: String,
+}
+
+/// What the page shows.
+pub(crate) struct Shown<'a> {
+    pub(crate) order: &'a PurchaseOrderRow,
+    pub(crate) lines: &'a [LineRow],
+    /// The last attempt to pay.
+    pub(crate) payment: Option<&'a PaymentRow>,
+    pub(crate) saved_card: Option<&'a SavedCardRow>,
+    pub(crate) card_form: CardForm,
 }
 
 /// Writes the page; `notice` is what was wrong with the form that was just sent.
 pub(crate) fn render(
     token: &str,
-    order: &PurchaseOrderRow,
-    lines: &[LineRow],
-    payment: Option<&PaymentRow>,
-    provider: Provider,
+    shown: &Shown<'_>,
     notice: Option<&str>,
 ) -> askama::Result<String> {
+    let Shown { order, lines, payment, .. } = *shown;
     let money = |amount: i64| money(amount, &order.currency);
     let declined = payment.filter(|payment| payment.state == "declined");
-    let day = |milliseconds: i64| day(milliseconds, &order.time_zone);
+    let day = |milliseconds: i64| written(milliseconds, &order.time_zone, "%-d %B %Y");
     PayPage {
         token,
         merchant: &order.merchant,
-        month: month(&order.period),
-        lines: lines
-            .iter()
-            .map(|line| Line {
-                campaign: &line.campaign,
-                shop: &line.shop,
-                orders: line.orders,
-                trees: line.trees,
-                unit_price: money(line.unit_price),
-                total: money(line.total),
-            })
-            .collect(),
+        month: in_words(&order.period),
+        lines: lines.iter().map(|line| self::line(line, money)).collect(),
         trees: order.trees,
         total: money(order.total),
         state: &order.state,
-        sandbox: provider == Provider::Sandbox,
+        card_form: shown.card_form,
         notice: notice.or(declined.and_then(|payment| payment.message.as_deref())),
-        card_last_four: payment.map_or("", |payment| &payment.card_last_four),
+        card_last_four: payment.and_then(|payment| payment.card_last_four.as_deref()),
         authentication_needed: payment.is_some_and(|p| p.state == "authentication needed"),
+        charge_under_way: payment.is_some_and(|p| p.is_under_way() && p.is_by_saved_card()),
+        waiting_on_page: payment.is_some_and(|p| p.is_under_way() && p.page.is_some()),
+        saved_card: shown.saved_card.map(|card| card.card_last_four.as_str()),
+        next_attempt_on: order.next_attempt_at.and_then(day),
         paid_on: order.paid_at.and_then(day),
         // The month's last day is the day before its first instant that is no longer in it.
         closes_on: day(order.ends_at.saturating_sub(1)),
@@ -83,22 +101,26 @@ pub(crate) fn render(
     .render()
 }
 
+fn line(row: &LineRow, money: impl Fn(i64) -> String) -> Line<'_> {
+    let is_credit = row.kind == "credits";
+    let counts = row.kind != "carried over";
+    Line {
+        campaign: if is_credit {
+            format!("Taken back: {}", row.campaign)
+        } else {
+            row.campaign.clone()
+        },
+        shop: &row.shop,
+        orders: counts.then_some(row.orders),
+        trees: counts.then_some(row.trees),
+        unit_price: if counts { money(row.unit_price) } else { String::new() },
+        total: money(row.total),
+    }
+}
+
 fn money(amount: i64, currency: &str) -> String {
     match currency.parse::<Currency>() {
         Ok(currency) => Money { amount, currency }.to_string(),
         Err(_) => format!("{amount} {currency}"),
     }
-}
-
-fn month(period: &str) -> String {
-    match format!("{period}-01").parse::<Date>() {
-        Ok(first) => first.strftime("%B %Y").to_string(),
-        Err(_) => period.to_owned(),
-    }
-}
-
-fn day(milliseconds: i64, zone: &str) -> Option<String> {
-    let instant = jiff::Timestamp::from_millisecond(milliseconds).ok()?;
-    let local = instant.to_zoned(TimeZone::get(zone).ok()?);
-    Some(local.strftime("%-d %B %Y").to_string())
 }

@@ -10,9 +10,9 @@ use utoipa::ToSchema;
 
 use super::body;
 use super::orders::changed_meanwhile;
-use super::responses::Changed;
+use super::responses::{Changed, Ordered};
 use crate::access::Permitted;
-use crate::access::scope::OrdersWrite;
+use crate::access::scope::TreesBuy;
 use crate::auth::new_id;
 use crate::context::RequestContext;
 use crate::month::next::NextPurchaseOrder;
@@ -59,20 +59,20 @@ pub(crate) struct BoughtTrees {
 /// body, 409.
 #[utoipa::path(post, path = "/api/buy_trees", tag = "Trees", request_body = BuyTrees,
     security(("secret_key" = ["orders:write"])),
-    responses((status = 201, description = "The trees are ordered.", body = BoughtTrees), Changed))]
+    responses((status = 201, description = "The trees are ordered.", body = BoughtTrees), Changed,
+        Ordered))]
 #[worker::send]
 pub(crate) async fn buy_trees(
     Extension(context): Extension<RequestContext>,
-    permitted: Permitted<OrdersWrite>,
+    permitted: Permitted<TreesBuy>,
     bytes: Bytes,
 ) -> Result<Response, Problem> {
     let key = permitted.0;
-    key.require_secret()?;
     let wanted: BuyTrees = body::read(&bytes)?;
     let trees = trees(&wanted)?;
     text::check("referenceNo", &wanted.reference, REFERENCE_LENGTH_MAX)?;
     let id = new_id("ord")?;
-    let next = NextPurchaseOrder::of(&context, &key)?;
+    let next = NextPurchaseOrder::of(&context, key.billing())?;
     let quantity = i64::from(wanted.quantity);
     let row = context
         .store

@@ -20,6 +20,10 @@ use crate::context::RequestContext;
 use crate::problem::{Envelope, Problem, done, json};
 use crate::store::Table;
 use crate::store::campaigns::{CampaignFields, CampaignRow};
+use crate::text;
+
+/// Characters in the longest name of a campaign.
+const NAME_LENGTH_MAX: usize = 255;
 
 /// A campaign as a merchant writes it.
 #[derive(Deserialize, ToSchema)]
@@ -151,6 +155,7 @@ pub(crate) async fn delete_campaign(
 
 fn checked(id: String, version: u32, body: CampaignBody) -> Result<Campaign, Problem> {
     let CampaignBody { name, starts_at, ends_at, conditions } = body;
+    text::check("name", &name, NAME_LENGTH_MAX)?;
     let campaign = Campaign { id, version, name, starts_at, ends_at, conditions };
     campaign.check().map_err(|error| Problem::unprocessable(&error.path, format!("{error}.")))?;
     Ok(campaign)

@@ -9,7 +9,7 @@ use crate::auth::{hash, hexadecimal, seal};
 use crate::context::RequestContext;
 use crate::problem::{Problem, json_text};
 use crate::store::kept_answers::NewKeptAnswer;
-use crate::store::{Statement, StoreError, Table, rows};
+use crate::store::{Statement, StoreError, Table};
 
 /// The header that names a request.
 pub(crate) const IDEMPOTENCY_KEY: &str = "idempotency-key";
@@ -102,15 +102,9 @@ impl<'a> Creation<'a> {
             };
             statements.push(store.keep_answer(&kept, table, id)?);
         }
-        statements.push(store.was_created(table, id)?);
-        match store.batch(statements).await {
-            Ok(results) => {
-                let created = match results.last() {
-                    Some(result) => rows::<serde::de::IgnoredAny>(result)?,
-                    None => Vec::new(),
-                };
-                if created.is_empty() { Err(refused) } else { Ok(json_text(status, body)) }
-            }
+        match store.create(statements, (table, id)).await {
+            Ok(true) => Ok(json_text(status, body)),
+            Ok(false) => Err(refused),
             // The same request, sent twice at once: the other one was first.
             Err(StoreError::Conflict) => {
                 let earlier = self.earlier().await?;

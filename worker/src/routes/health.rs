@@ -7,6 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::context::RequestContext;
+use crate::payments;
 use crate::problem::{Envelope, Problem, json};
 
 /// What answers.
@@ -27,6 +28,7 @@ pub(crate) struct Health {
 pub(crate) async fn check_health(
     Extension(context): Extension<RequestContext>,
 ) -> Result<Response, Problem> {
+    payments::gateway(&context)?;
     let unavailable = |what: &str| Problem::new(StatusCode::SERVICE_UNAVAILABLE, what);
     let migration = context.store.latest_migration().await;
     let migration = migration

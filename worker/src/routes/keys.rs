@@ -14,13 +14,13 @@ use super::search::{Page, Search, check_after, check_limit, page};
 use crate::access::Permitted;
 use crate::access::owned::{Owned, Resource};
 use crate::access::scope::{KeysRead, KeysWrite};
+use crate::auth::new_id;
 use crate::context::RequestContext;
+use crate::keys::rotation::{self, OVERLAP_HOURS_DEFAULT};
 use crate::keys::{self, Key, KeyChange, KeyMade, NewKey};
 use crate::problem::{Envelope, Problem, done, json};
 use crate::store::Table;
 use crate::store::api_keys::KeyRow;
-
-const HOUR: i64 = 60 * 60 * 1000;
 
 /// Hours for which the old key goes on working.
 #[derive(Deserialize, ToSchema)]
@@ -32,10 +32,8 @@ pub(crate) struct Rotation {
     overlap_hours: u32,
 }
 
-const OVERLAP_HOURS_MAX: u32 = 720;
-
 fn overlap_default() -> u32 {
-    24
+    OVERLAP_HOURS_DEFAULT
 }
 
 /// List the keys, oldest first, also those that are revoked.
@@ -76,7 +74,7 @@ pub(crate) async fn create_key(
     if let Some(earlier) = creation.earlier().await? {
         return Ok(earlier);
     }
-    let wanted = body::read(&bytes)?;
+    let wanted = (new_id("key")?, body::read(&bytes)?);
     let made = keys::prepare(&context, merchant, &key.0.scopes(), wanted).await?;
     let created = (Table::ApiKeys, made.id.as_str());
     creation.run(vec![made.statement], created, &made.answer, keys::too_many()).await
@@ -146,20 +144,12 @@ pub(crate) async fn rotate_key(
     if let Some(earlier) = creation.earlier().await? {
         return Ok(earlier);
     }
-    let rotation: Rotation = body::read(&bytes)?;
-    if rotation.overlap_hours > OVERLAP_HOURS_MAX {
-        let message = format!("overlap_hours: give a whole number from 0 to {OVERLAP_HOURS_MAX}.");
-        return Err(Problem::unprocessable("overlap_hours", message));
-    }
-    if old.revoked_at.is_some() {
-        return Err(keys::revoked());
-    }
-    let now = context.now.milliseconds();
-    let ends_at = now.saturating_add(i64::from(rotation.overlap_hours).saturating_mul(HOUR));
-    let new = keys::prepare_successor(&context, merchant, old)?;
-    let end_old = context.store.expire_key(merchant, &old.id, ends_at, &new.id)?;
+    let Rotation { overlap_hours } = body::read(&bytes)?;
+    let rotation = rotation::prepare(&context, merchant, new_id("key")?, old, overlap_hours)?;
+    let new = rotation.new;
     let created = (Table::ApiKeys, new.id.as_str());
-    creation.run(vec![new.statement, end_old], created, &new.answer, keys::too_many()).await
+    let statements = vec![new.statement, rotation.end_old];
+    creation.run(statements, created, &new.answer, keys::too_many()).await
 }
 
 /// Reset the key that asks: it ends at once, and the answer's data holds the one that replaces it.
@@ -175,7 +165,7 @@ pub(crate) async fn reset_key(
     let (store, merchant) = (&context.store, &key.0.merchant_id);
     let old = KeyRow::load(store, merchant, &key.0.key_id).await?.ok_or_else(keys::revoked)?;
     let now = context.now.milliseconds();
-    let new = keys::prepare_successor(&context, merchant, &old)?;
+    let new = keys::prepare_successor(&context, merchant, new_id("key")?, &old)?;
     // The old one goes first: its place is the new one's, where a merchant has as many as allowed.
     let end_old = store.revoke_key(merchant, &old.id, now)?;
     store.batch(vec![end_old, new.statement]).await?;

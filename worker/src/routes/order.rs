@@ -22,7 +22,10 @@ pub(crate) struct Order {
     campaign_version: Option<u32>,
     /// The `referenceNo` of trees bought by name.
     reference: Option<String>,
+    /// Trees on its purchase order.
     trees: u32,
+    /// What credits on later purchase orders changed: trees taken back are negative.
+    credited: i64,
     /// Why so many, in words.
     reason: String,
     /// `claimed` or `verified`.
@@ -31,9 +34,10 @@ pub(crate) struct Order {
     test: bool,
     sold_at: Option<Timestamp>,
     received_at: Option<Timestamp>,
-    /// The purchase order it is on; `null` for a test order.
+    /// The purchase order it is on; `null` where there is nothing to bill.
     purchase_order: Option<String>,
-    /// The state of that purchase order, or `test`.
+    /// The state of that purchase order; or `test`, `unconfirmed` (the shop has a webhook, which has
+    /// not told of this sale) or `void` (refunds, a cancellation or a cap left no tree).
     state: String,
 }
 
@@ -41,6 +45,16 @@ impl Order {
     /// Its id.
     pub(crate) fn id(&self) -> &str {
         &self.id
+    }
+
+    /// How we know of its sale: `claimed` or `verified`.
+    pub(crate) fn proof(&self) -> &str {
+        &self.proof
+    }
+
+    /// Its trees, less what credits took back.
+    pub(crate) fn net_trees(&self) -> u64 {
+        u64::try_from(i64::from(self.trees).saturating_add(self.credited)).unwrap_or(0)
     }
 
     /// Its cells in a table, in the order of [`Order::NAMES`].
@@ -58,6 +72,7 @@ impl Order {
             self.campaign_version.map(|version| version.to_string()).unwrap_or_default(),
             text(&self.reference),
             self.trees.to_string(),
+            self.credited.to_string(),
             self.reason.clone(),
             self.proof.clone(),
             self.state.clone(),
@@ -66,7 +81,7 @@ impl Order {
     }
 
     /// The names above [`Order::cells`].
-    pub(crate) const NAMES: [&'static str; 14] = [
+    pub(crate) const NAMES: [&'static str; 15] = [
         "id",
         "sold_at",
         "received_at",
@@ -77,6 +92,7 @@ impl Order {
         "campaign_version",
         "reference",
         "trees",
+        "credited",
         "reason",
         "proof",
         "state",
@@ -95,13 +111,14 @@ impl From<OrderRow> for Order {
             campaign_version: row.campaign_version,
             reference: row.reference,
             trees: row.trees,
+            credited: row.credited,
             reason: row.reason,
             proof: row.proof,
             test: row.test != 0,
             sold_at: Timestamp::from_milliseconds(row.sold_at),
             received_at: Timestamp::from_milliseconds(row.received_at),
             purchase_order: row.purchase_order_id,
-            state: row.state.unwrap_or_else(|| "test".to_owned()),
+            state: row.state,
         }
     }
 }

@@ -30,8 +30,12 @@ pub(crate) struct OrderSearch {
     #[serde(default = "limit_default")]
     #[param(minimum = 1, maximum = 100, default = 100)]
     limit: u32,
-    /// Sold in this month of the merchant's time zone, such as `2026-11`.
-    #[param(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2026-11")]
+    /// Sold in this month of the merchant's time zone, such as `2026-11`; the years 1971 to 9997.
+    #[param(
+        pattern = "^(197[1-9]|19[89][0-9]|[2-8][0-9]{3}|9[0-8][0-9]{2}|99[0-8][0-9]|999[0-7])\
+            -(0[1-9]|1[0-2])$",
+        example = "2026-11"
+    )]
     month: Option<String>,
     /// Sold in the shop with this id.
     shop: Option<String>,
@@ -43,7 +47,7 @@ pub(crate) struct OrderSearch {
     format: Option<Format>,
 }
 
-/// The state of the purchase order that an order is on.
+/// The state of the purchase order that an order is on, or why it is on none.
 #[derive(Clone, Copy, Deserialize, Serialize, ToSchema)]
 pub(crate) enum OrderState {
     #[serde(rename = "open")]
@@ -54,9 +58,17 @@ pub(crate) enum OrderState {
     PaymentDue,
     #[serde(rename = "paid")]
     Paid,
+    #[serde(rename = "carried over")]
+    CarriedOver,
     /// On none: a test order is never billed.
     #[serde(rename = "test")]
     Test,
+    /// On none so far: the shop has a webhook, which has not told of the sale.
+    #[serde(rename = "unconfirmed")]
+    Unconfirmed,
+    /// On none: no tree is left of it.
+    #[serde(rename = "void")]
+    Void,
 }
 
 /// How we know of a sale.
@@ -131,7 +143,10 @@ impl OrderState {
             Self::Closed => "closed",
             Self::PaymentDue => "payment due",
             Self::Paid => "paid",
+            Self::CarriedOver => "carried over",
             Self::Test => "test",
+            Self::Unconfirmed => "unconfirmed",
+            Self::Void => "void",
         }
     }
 }

@@ -6,24 +6,24 @@ use axum::Extension;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
-use order_events::{OrderEvent, Sale, qualify};
+use order_events::{OrderEvent, Proof, Sale, SaleFacts};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::body;
 use super::order::Order;
-use super::responses::Changed;
+use super::responses::{Changed, Ordered};
 use super::search::Search;
 use crate::access::scope::Scope;
 use crate::access::{no_key, owner_of};
 use crate::auth::api_key::ApiKey;
-use crate::auth::new_id;
 use crate::context::RequestContext;
-use crate::month::next::NextPurchaseOrder;
+use crate::facts::{self, Telling};
 use crate::problem::{Problem, json};
 use crate::remembered::{self, Remembered};
 use crate::store::api_keys::KeyOwner;
-use crate::store::orders::{NewOrder, NewSale, OrderRow};
+use crate::store::orders::OrderRow;
+use crate::store::sales::SalePlace;
 
 /// How often an order event is judged anew while what decides about it is being changed.
 const ATTEMPTS_MAX: usize = 3;
@@ -35,8 +35,8 @@ pub(crate) struct SaleAnswer {
     sale: String,
     /// `claimed` or `verified`.
     proof: String,
-    /// The trees of all its orders.
-    trees: u32,
+    /// The trees of all its orders, less what credits took back.
+    trees: u64,
     orders: Vec<Order>,
 }
 
@@ -58,14 +58,15 @@ struct KeyInBody {
 /// Post an order event: a sale, to be judged under all campaigns.
 ///
 /// 201 with the new orders; 200 when the sale was known, or qualifies for nothing. The same sale
-/// orders once, however often it is told.
+/// orders once, however often it is told. With a secret key, what is newer by `updated_at` is merged
+/// into what is known: a refund or a cancellation takes trees back.
 #[utoipa::path(post, path = "/api/orders", tag = "Orders", request_body = OrderEvent,
     params(ShopSearch),
     security(("secret_key" = ["orders:write"]), ("publishable_key" = [])),
     responses(
         (status = 200, description = "The sale was known, or orders nothing.", body = SaleAnswer),
         (status = 201, description = "The sale and its new orders.", body = SaleAnswer),
-        Changed))]
+        Changed, Ordered))]
 #[worker::send]
 pub(crate) async fn post_order_event(
     Extension(context): Extension<RequestContext>,
@@ -132,13 +133,22 @@ impl Told<'_> {
         let event: OrderEvent = body::read(self.bytes)?;
         check_sale("sale", &event.sale)?;
         let shop = shop_of(owner, self.shop)?;
-        let orders = qualify(&shop, &event.sale, &teller.campaigns);
-        let id = new_id("sale")?;
-        let kept = keep(self.context, owner, (&id, &shop), &event.sale, &orders).await?;
-        Ok(kept.map(|rows| {
-            let is_new = rows.iter().any(|row| row.sale.as_deref() == Some(id.as_str()));
+        let sale_id = event.sale.id.clone();
+        let proof = proof_of(owner);
+        let telling = Telling {
+            merchant_id: &owner.merchant_id,
+            place: SalePlace { shop_id: &shop, mode: &owner.mode, sale_id: &sale_id },
+            proof,
+            campaigns: &teller.campaigns,
+            billing: owner.billing(),
+            teller: owner.teller(),
+        };
+        let facts = SaleFacts::from_snapshot(proof, event.sale);
+        let told = facts::keep(self.context, &telling, &facts).await?;
+        Ok(told.map(|told| {
+            let is_new = told.is_new && !told.orders.is_empty();
             let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
-            json(status, &sale_answer(event.sale.id, owner, rows))
+            json(status, &sale_answer(&sale_id, proof, told.orders))
         }))
     }
 }
@@ -174,51 +184,19 @@ pub(crate) fn shop_of(key: &KeyOwner, named: Option<&str>) -> Result<String, Pro
     }
 }
 
-/// Stores the sale and its orders, if there are any, and answers the orders of the sale as they now
-/// stand: a sale that was kept before keeps its orders, whatever the campaigns say by now.
-async fn keep(
-    context: &RequestContext,
-    key: &KeyOwner,
-    (id, shop): (&str, &str),
-    sale: &Sale,
-    orders: &[order_events::Order],
-) -> Result<Option<Vec<OrderRow>>, Problem> {
-    let purchase_order = NextPurchaseOrder::of(context, key)?;
-    let orders = orders.iter().map(|order| NewOrder {
-        campaign: &order.campaign,
-        version: order.version,
-        trees: order.trees,
-        reason: order.reason.to_string(),
-    });
-    let new_sale = NewSale {
-        id,
-        merchant_id: &key.merchant_id,
-        shop_id: shop,
-        sale_id: &sale.id,
-        proof: proof_of(key),
-        test: sale.test || key.is_test(),
-        facts: serde_json::to_string(sale)
-            .map_err(|_| Problem::internal("A sale could not be written as JSON"))?,
-        billed_at: sale.sold_at.min(context.now).milliseconds(),
-        sold_at: sale.sold_at.milliseconds(),
-        received_at: context.now.milliseconds(),
-        orders: orders.collect(),
-        next_purchase_order: purchase_order.row(),
-        teller: key.teller(),
-    };
-    Ok(context.store.keep_sale(&new_sale).await?)
-}
-
 /// A publishable key can be read by anybody, so what comes with it is a claim.
-fn proof_of(key: &KeyOwner) -> &'static str {
-    if key.is_secret() { "verified" } else { "claimed" }
+fn proof_of(key: &KeyOwner) -> Proof {
+    if key.is_secret() { Proof::Verified } else { Proof::Claimed }
 }
 
-fn sale_answer(sale: String, key: &KeyOwner, rows: Vec<OrderRow>) -> SaleAnswer {
+fn sale_answer(sale: &str, proof: Proof, rows: Vec<OrderRow>) -> SaleAnswer {
+    let orders: Vec<Order> = rows.into_iter().map(Order::from).collect();
     SaleAnswer {
-        sale,
-        proof: rows.first().map_or(proof_of(key).to_owned(), |row| row.proof.clone()),
-        trees: rows.iter().fold(0, |sum, row| sum.saturating_add(row.trees)),
-        orders: rows.into_iter().map(Order::from).collect(),
+        sale: sale.to_owned(),
+        proof: orders
+            .first()
+            .map_or(facts::word(proof).to_owned(), |order| order.proof().to_owned()),
+        trees: orders.iter().fold(0, |sum, order| sum.saturating_add(order.net_trees())),
+        orders,
     }
 }

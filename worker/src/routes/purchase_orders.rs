@@ -17,7 +17,8 @@ use crate::auth::link::token;
 use crate::context::RequestContext;
 use crate::problem::{Problem, json};
 use crate::store::Table;
-use crate::store::purchase_orders::{LineRow, PurchaseOrderRow};
+use crate::store::purchase_order_lines::LineRow;
+use crate::store::purchase_orders::PurchaseOrderRow;
 
 /// All orders of one merchant and one calendar month.
 #[derive(Serialize, ToSchema)]
@@ -28,35 +29,58 @@ pub(crate) struct PurchaseOrder {
     starts_at: Option<Timestamp>,
     /// The first instant that is no longer in the month.
     ends_at: Option<Timestamp>,
-    /// `open`, `closed`, `payment due` or `paid`.
+    /// `open`, `closed`, `payment due`, `paid`, or `carried over` where the total is too small to be
+    /// paid.
     state: String,
+    /// Below zero where credits take back more than was ordered.
     trees: i64,
     /// Minor units of `currency`; of an open purchase order, what it would cost now.
     total: i64,
     currency: String,
     closed_at: Option<Timestamp>,
     paid_at: Option<Timestamp>,
+    /// When the saved card is charged next; `null` when nobody will.
+    next_attempt_at: Option<Timestamp>,
+    /// What came of the last attempt to pay it; `null` where there is nothing to tell.
+    last_message: Option<String>,
     /// SHA-256 over the lines; `null` while it is open.
     digest: Option<String>,
     /// The path of the page with the button to pay.
     pay_link: String,
 }
 
-/// The orders of one campaign in one shop at one price.
+/// The orders, or the credits, of one campaign in one shop at one price; or an amount carried over.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct PurchaseOrderLine {
-    /// The campaign's id; `null` for trees ordered by API.
+    kind: LineKind,
+    /// The campaign's id; `null` for trees ordered by API. Of what is carried over, the id of the
+    /// purchase order that it comes from.
     campaign: Option<String>,
     campaign_name: String,
     /// The shop's id; `null` for trees ordered by API.
     shop: Option<String>,
     shop_name: String,
+    /// How many orders, or credits.
     orders: i64,
+    /// Below zero where they are taken back.
     trees: i64,
     /// Minor units for one tree.
     unit_price: i64,
     /// Minor units.
     total: i64,
+}
+
+/// What a line is made of.
+#[derive(Clone, Copy, Serialize, ToSchema)]
+pub(crate) enum LineKind {
+    #[serde(rename = "orders")]
+    Orders,
+    /// What refunds and cancellations took back after the month of the order was closed.
+    #[serde(rename = "credits")]
+    Credits,
+    /// A total of an earlier month, too small to be paid then, or below zero.
+    #[serde(rename = "carried over")]
+    CarriedOver,
 }
 
 /// Which purchase orders are wanted.
@@ -94,6 +118,9 @@ pub(crate) enum PurchaseOrderState {
     PaymentDue,
     #[serde(rename = "paid")]
     Paid,
+    /// Too small to be paid: the total is a line of the next one.
+    #[serde(rename = "carried over")]
+    CarriedOver,
 }
 
 /// List the purchase orders, newest month first.
@@ -158,6 +185,7 @@ pub(crate) async fn list_lines(
 
 fn sheet(lines: &[PurchaseOrderLine], currency: &str) -> Sheet {
     let mut sheet = Sheet::new(&[
+        "kind",
         "campaign",
         "campaign_name",
         "shop",
@@ -170,6 +198,7 @@ fn sheet(lines: &[PurchaseOrderLine], currency: &str) -> Sheet {
     ]);
     for line in lines {
         sheet.push(vec![
+            line.kind.word().to_owned(),
             line.campaign.clone().unwrap_or_default(),
             line.campaign_name.clone(),
             line.shop.clone().unwrap_or_default(),
@@ -196,6 +225,8 @@ fn answer(context: &RequestContext, row: PurchaseOrderRow) -> PurchaseOrder {
         currency: row.currency,
         closed_at: row.closed_at.and_then(Timestamp::from_milliseconds),
         paid_at: row.paid_at.and_then(Timestamp::from_milliseconds),
+        next_attempt_at: row.next_attempt_at.and_then(Timestamp::from_milliseconds),
+        last_message: row.last_message,
         digest: row.digest,
         pay_link,
         id: row.id,
@@ -206,6 +237,7 @@ impl From<LineRow> for PurchaseOrderLine {
     fn from(row: LineRow) -> Self {
         let id = |id: String| Some(id).filter(|id| !id.is_empty());
         Self {
+            kind: LineKind::of(&row.kind),
             campaign: id(row.campaign_id),
             campaign_name: row.campaign,
             shop: id(row.shop_id),
@@ -218,6 +250,24 @@ impl From<LineRow> for PurchaseOrderLine {
     }
 }
 
+impl LineKind {
+    fn of(word: &str) -> Self {
+        match word {
+            "credits" => Self::Credits,
+            "carried over" => Self::CarriedOver,
+            _ => Self::Orders,
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Orders => "orders",
+            Self::Credits => "credits",
+            Self::CarriedOver => "carried over",
+        }
+    }
+}
+
 impl PurchaseOrderState {
     fn word(self) -> &'static str {
         match self {
@@ -225,6 +275,7 @@ impl PurchaseOrderState {
             Self::Closed => "closed",
             Self::PaymentDue => "payment due",
             Self::Paid => "paid",
+            Self::CarriedOver => "carried over",
         }
     }
 }

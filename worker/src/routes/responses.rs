@@ -28,6 +28,15 @@ pub(crate) enum Refused {
     InternalServerError(Envelope),
 }
 
+/// What an order may meet besides.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "only its description is used")]
+pub(crate) enum Ordered {
+    /// The settings were changed at this very moment, and nothing was ordered: send it again.
+    #[response(status = 503, headers(("Retry-After" = u32, description = "Seconds to wait.")))]
+    ServiceUnavailable(Envelope),
+}
+
 /// What a call with a body may be refused with.
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "only its description is used")]

@@ -1,13 +1,5 @@
 //! `/api/shops/`: the storefronts of a merchant.
 
-use axum::Extension;
-use axum::body::Bytes;
-use axum::http::{HeaderMap, StatusCode, Uri};
-use axum::response::Response;
-use order_events::{Platform, Timestamp};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-
 use super::body;
 use super::creation::Creation;
 use super::responses::{Changed, Refused};
@@ -18,37 +10,13 @@ use crate::access::scope::{ShopsRead, ShopsWrite};
 use crate::auth::new_id;
 use crate::context::RequestContext;
 use crate::problem::{Envelope, Problem, done, json};
+use crate::shops::{self, Shop, ShopBody};
 use crate::store::Table;
 use crate::store::shops::ShopRow;
-use crate::{origin, text};
-
-/// Shops of one merchant, at most.
-const SHOPS_MAX: i64 = 100;
-
-/// A shop as a merchant writes it.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ShopBody {
-    /// What the merchant calls it.
-    #[schema(min_length = 1, max_length = 100, example = "Mugs online")]
-    name: String,
-    platform: Platform,
-    /// Scheme and host of the storefront.
-    #[schema(max_length = 300, example = "https://mugs.example.com")]
-    origin: String,
-}
-
-/// One storefront of a merchant.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct Shop {
-    id: String,
-    name: String,
-    /// A platform of [`Platform`].
-    platform: String,
-    /// Scheme and host, as browsers send it.
-    origin: String,
-    created_at: Option<Timestamp>,
-}
+use axum::Extension;
+use axum::body::Bytes;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
 
 /// List the shops, oldest first.
 #[utoipa::path(get, path = "/api/shops", tag = "Shops", params(Page),
@@ -86,12 +54,9 @@ pub(crate) async fn create_shop(
     if let Some(earlier) = creation.earlier().await? {
         return Ok(earlier);
     }
-    let row = row(new_id("shop")?, context.now.milliseconds(), body::read(&bytes)?)?;
-    let statements = vec![context.store.insert_shop(merchant, &row, SHOPS_MAX)?];
-    let id = row.id.clone();
-    let full = format!("There are {SHOPS_MAX} shops, the most allowed: delete one first.");
-    let full = Problem::new(StatusCode::CONFLICT, full);
-    creation.run(statements, (Table::Shops, &id), &Shop::from(row), full).await
+    let made = shops::prepare(&context, merchant, new_id("shop")?, body::read(&bytes)?)?;
+    let created = (Table::Shops, made.id.as_str());
+    creation.run(vec![made.statement], created, &made.answer, shops::too_many()).await
 }
 
 /// Read a shop.
@@ -117,7 +82,7 @@ pub(crate) async fn change_shop(
     shop: Owned<ShopsWrite, ShopRow>,
     bytes: Bytes,
 ) -> Result<Response, Problem> {
-    let row = row(shop.resource.id, shop.resource.created_at, body::read(&bytes)?)?;
+    let row = shops::row(shop.resource.id, shop.resource.created_at, body::read(&bytes)?)?;
     if !context.store.change_shop(&shop.key.merchant_id, &row).await? {
         return Err(Problem::not_found("shop"));
     }
@@ -140,25 +105,4 @@ pub(crate) async fn delete_shop(
     context.store.delete_shop(&shop.key.merchant_id, &shop.resource.id, now).await?;
     let message = "The shop is deleted and its publishable keys are revoked. Its orders stay.";
     Ok(done(message, &serde_json::json!({"id": shop.resource.id})))
-}
-
-fn row(id: String, created_at: i64, body: ShopBody) -> Result<ShopRow, Problem> {
-    text::check("name", &body.name, 100)?;
-    let origin = origin::read("origin", &body.origin)?;
-    let platform = serde_json::to_string(&body.platform)
-        .map_err(|_| Problem::internal("A platform could not be written as JSON"))?;
-    let platform = platform.trim_matches('"').to_owned();
-    Ok(ShopRow { id, name: body.name, platform, origin, created_at })
-}
-
-impl From<ShopRow> for Shop {
-    fn from(row: ShopRow) -> Self {
-        Self {
-            id: row.id,
-            name: row.name,
-            platform: row.platform,
-            origin: row.origin,
-            created_at: Timestamp::from_milliseconds(row.created_at),
-        }
-    }
 }

@@ -2,7 +2,9 @@
 
 use serde::Deserialize;
 
-use super::orders::Teller;
+use super::campaigns::of_merchant_as_json;
+use super::purchase_orders::Billing;
+use super::tellers::Teller;
 use super::{Statement, Store, StoreError};
 use crate::access::owned::Resource;
 
@@ -37,9 +39,18 @@ pub(crate) struct KeyOwner {
 }
 
 impl KeyOwner {
+    /// What decides about the next purchase order.
+    pub(crate) fn billing(&self) -> Billing<'_> {
+        Billing {
+            time_zone: &self.time_zone,
+            currency: &self.currency,
+            latest_period_ends_at: self.latest_period_ends_at,
+        }
+    }
+
     /// What a write by this key is guarded with.
     pub(crate) fn teller(&self) -> Teller<'_> {
-        Teller { key_id: &self.key_id, revision: self.revision }
+        Teller { id: &self.key_id, revision: self.revision }
     }
 }
 
@@ -85,12 +96,7 @@ SELECT k.id AS key_id, k.merchant_id, k.kind, k.mode, k.scopes, k.origins, k.las
     m.time_zone, m.currency, k.shop_id, s.origin AS shop_origin,
     (SELECT json_group_array(id) FROM shops WHERE merchant_id = m.id AND deleted_at IS NULL)
         AS shops,
-    (SELECT json_group_array(json_object(
-            'id', c.id, 'version', c.version, 'name', c.name,
-            'starts_at', strftime('%Y-%m-%dT%H:%M:%fZ', c.starts_at / 1000.0, 'unixepoch'),
-            'ends_at', strftime('%Y-%m-%dT%H:%M:%fZ', c.ends_at / 1000.0, 'unixepoch'),
-            'conditions', json(c.conditions)))
-        FROM campaigns c WHERE c.merchant_id = m.id AND c.deleted_at IS NULL) AS campaigns,
+    ({campaigns}) AS campaigns,
     (SELECT max(ends_at) FROM purchase_orders WHERE merchant_id = m.id) AS latest_period_ends_at,
     m.revision
 FROM api_keys k
@@ -143,7 +149,8 @@ impl Store {
         hash: &str,
         now: i64,
     ) -> Result<Option<KeyOwner>, StoreError> {
-        self.first(FIND, &[hash.into(), now.into()]).await
+        let sql = FIND.replace("{campaigns}", &of_merchant_as_json());
+        self.first(&sql, &[hash.into(), now.into()]).await
     }
 
     /// Notes that a key is in use.
@@ -164,6 +171,21 @@ impl Store {
             ORDER BY k.created_at, k.id LIMIT ?3"
         );
         self.all(&sql, &[merchant.into(), after.into(), limit.into()]).await
+    }
+
+    /// At most `limit` of the merchant's keys: those that work first, and the newest first of both.
+    pub(crate) async fn keys_that_work_first(
+        &self,
+        merchant: &str,
+        now: i64,
+        limit: i64,
+    ) -> Result<Vec<KeyRow>, StoreError> {
+        let sql = format!(
+            "{SELECT} WHERE k.merchant_id = ?1
+            ORDER BY k.revoked_at IS NOT NULL OR coalesce(k.expires_at <= ?2, 0),
+                k.created_at DESC, k.id LIMIT ?3"
+        );
+        self.all(&sql, &[merchant.into(), now.into(), limit.into()]).await
     }
 
     /// Stores a key, unless the merchant has `keys_max` that work.

@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::orders::{NewPurchaseOrder, Teller};
+use super::purchase_orders::NewPurchaseOrder;
+use super::tellers::{Teller, still_true};
 use super::{Store, StoreError, rows};
 
 /// Trees to be ordered once for each reference.
@@ -46,9 +47,7 @@ SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7,
     CASE ?6 WHEN 0 THEN (SELECT id FROM purchase_orders
         WHERE merchant_id = ?2 AND state = 'open' AND ends_at > ?9
         ORDER BY ends_at LIMIT 1) END
-WHERE EXISTS (SELECT 1 FROM api_keys k JOIN merchants m ON m.id = k.merchant_id
-    WHERE k.id = ?11 AND m.revision = ?12 AND k.revoked_at IS NULL
-        AND (k.expires_at IS NULL OR k.expires_at > ?9))
+WHERE EXISTS ({still_true})
 ON CONFLICT (merchant_id, test, reference) DO NOTHING";
 
 const FIND: &str = "
@@ -66,13 +65,14 @@ impl Store {
         let mut statements = Vec::new();
         if !trees.test {
             statements.push(self.open_purchase_order(
+                trees.merchant_id,
                 &trees.next_purchase_order,
-                (trees.merchant_id, trees.now, trees.now),
-                &trees.teller,
+                trees.now,
+                trees.teller,
             )?);
         }
         statements.push(self.statement(
-            INSERT,
+            &INSERT.replace("{still_true}", &still_true("?11", "?12", "?9")),
             &[
                 trees.id.into(),
                 trees.merchant_id.into(),
@@ -84,7 +84,7 @@ impl Store {
                 trees.next_purchase_order.currency.into(),
                 trees.now.into(),
                 trees.reason.into(),
-                trees.teller.key_id.into(),
+                trees.teller.id.into(),
                 trees.teller.revision.into(),
             ],
         )?);

@@ -17,6 +17,26 @@ pub(crate) struct CampaignRow {
     pub(crate) conditions: String,
 }
 
+const AS_JSON: &str = "json_group_array(json_object(
+    'id', {row}.{id}, 'version', {row}.version, 'name', {row}.name,
+    'starts_at', strftime('%Y-%m-%dT%H:%M:%fZ', {row}.starts_at / 1000.0, 'unixepoch'),
+    'ends_at', strftime('%Y-%m-%dT%H:%M:%fZ', {row}.ends_at / 1000.0, 'unixepoch'),
+    'conditions', json({row}.conditions)))";
+
+/// The rows of a table of campaigns, as a JSON array of [`order_events::Campaign`]. `id` is the
+/// column with the campaign's id.
+pub(super) fn as_json(row: &str, id: &str) -> String {
+    AS_JSON.replace("{row}", row).replace("{id}", id)
+}
+
+/// A query for the campaigns of a merchant `m`, as a JSON array of [`order_events::Campaign`].
+pub(super) fn of_merchant_as_json() -> String {
+    let campaigns = as_json("c", "id");
+    format!(
+        "SELECT {campaigns} FROM campaigns c WHERE c.merchant_id = m.id AND c.deleted_at IS NULL"
+    )
+}
+
 /// What a merchant decides about a campaign; instants in milliseconds since 1970.
 pub(crate) struct CampaignFields {
     pub(crate) name: String,

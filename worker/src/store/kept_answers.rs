@@ -71,12 +71,6 @@ impl Store {
         )
     }
 
-    /// Whether the creation made its row: one row of the result, or none.
-    pub(crate) fn was_created(&self, table: Table, id: &str) -> Result<Statement, StoreError> {
-        let sql = format!("SELECT id FROM {} WHERE id = ?1", table.name());
-        self.statement(&sql, &[id.into()])
-    }
-
     /// Forgets the answers of `oldest` and before.
     pub(crate) fn forget_answers(&self, oldest: i64) -> Result<Statement, StoreError> {
         self.statement(FORGET, &[oldest.into()])

@@ -1,8 +1,9 @@
-//! The tables `purchase_orders` and `purchase_order_lines`: open, closed once, never changed after.
+//! The table `purchase_orders`: opened with the first order, closed once, never changed after.
 
 use serde::Deserialize;
 
-use super::{Store, StoreError, Value};
+use super::tellers::{Teller, still_true};
+use super::{Statement, Store, StoreError};
 use crate::access::owned::Resource;
 
 /// A purchase order as it is stored; of an open one, `trees` and `total` are what it holds so far.
@@ -14,7 +15,7 @@ pub(crate) struct PurchaseOrderRow {
     pub(crate) period: String,
     pub(crate) starts_at: i64,
     pub(crate) ends_at: i64,
-    /// `open`, `closed`, `payment due` or `paid`.
+    /// `open`, `closed`, `payment due`, `paid` or `carried over`.
     pub(crate) state: String,
     pub(crate) currency: String,
     pub(crate) trees: i64,
@@ -24,77 +25,80 @@ pub(crate) struct PurchaseOrderRow {
     pub(crate) digest: Option<String>,
     pub(crate) closed_at: Option<i64>,
     pub(crate) paid_at: Option<i64>,
+    /// When the saved card is charged next.
+    pub(crate) next_attempt_at: Option<i64>,
+    /// What came of the last attempt to pay, in words for the payer.
+    pub(crate) last_message: Option<String>,
 }
 
-/// The orders of one campaign in one shop at one price.
-#[derive(Deserialize)]
-pub(crate) struct LineRow {
-    pub(crate) campaign_id: String,
-    pub(crate) campaign: String,
-    pub(crate) shop_id: String,
-    pub(crate) shop: String,
-    pub(crate) unit_price: i64,
-    pub(crate) orders: i64,
-    pub(crate) trees: i64,
-    pub(crate) total: i64,
+/// What decides about a merchant's next purchase order.
+#[derive(Clone, Copy)]
+pub(crate) struct Billing<'a> {
+    pub(crate) time_zone: &'a str,
+    pub(crate) currency: &'a str,
+    /// The end of the merchant's latest purchase order, in milliseconds since 1970.
+    pub(crate) latest_period_ends_at: Option<i64>,
 }
 
+/// A purchase order that is opened with its first order; instants in milliseconds since 1970.
+pub(crate) struct NewPurchaseOrder<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) period: &'a str,
+    pub(crate) starts_at: i64,
+    pub(crate) ends_at: i64,
+    pub(crate) currency: &'a str,
+    pub(crate) link_hash: &'a str,
+}
+
+/// `{carried}` is [`CARRIED_INTO`].
 const SELECT: &str = "
 SELECT p.id, m.name AS merchant, m.time_zone, p.period, p.starts_at, p.ends_at, p.state, p.currency,
-    coalesce(p.trees, (SELECT sum(trees) FROM orders WHERE purchase_order_id = p.id), 0) AS trees,
+    coalesce(p.trees,
+        coalesce((SELECT sum(trees) FROM orders WHERE purchase_order_id = p.id), 0)
+        + coalesce((SELECT sum(trees) FROM credits WHERE purchase_order_id = p.id), 0)) AS trees,
     coalesce(p.total,
-        (SELECT sum(trees * unit_price) FROM orders WHERE purchase_order_id = p.id), 0) AS total,
-    p.digest, p.closed_at, p.paid_at
+        coalesce((SELECT sum(trees * unit_price) FROM orders WHERE purchase_order_id = p.id), 0)
+        + coalesce((SELECT sum(c.trees * o.unit_price)
+            FROM credits c JOIN orders o ON o.id = c.order_id WHERE c.purchase_order_id = p.id), 0)
+        + coalesce((SELECT sum(v.amount) FROM carried_over v WHERE {carried}), 0)) AS total,
+    p.digest, p.closed_at, p.paid_at, p.next_attempt_at,
+    (SELECT message FROM payments WHERE purchase_order_id = p.id ORDER BY attempt DESC LIMIT 1)
+        AS last_message
 FROM purchase_orders p JOIN merchants m ON m.id = p.merchant_id";
 
-/// What the lines of an open purchase order would be, were it closed now.
-const LINES_SO_FAR: &str = "
-SELECT o.purchase_order_id, coalesce(o.campaign_id, '') AS campaign_id,
-    coalesce(c.name, 'Ordered by API') AS campaign, coalesce(s.shop_id, '') AS shop_id,
-    coalesce(h.name, '') AS shop, o.unit_price, count(*) AS orders, sum(o.trees) AS trees,
-    sum(o.trees * o.unit_price) AS total
-FROM purchase_orders p
-JOIN orders o ON o.purchase_order_id = p.id
-LEFT JOIN sales s ON s.id = o.sale
-LEFT JOIN campaigns c ON c.id = o.campaign_id
-LEFT JOIN shops h ON h.id = s.shop_id";
+/// Whether an amount `v` that was carried over is of the purchase order `p`: those that wait are of
+/// the merchant's next to be closed.
+pub(super) const CARRIED_INTO: &str = "v.to_purchase_order_id = p.id OR (
+    v.to_purchase_order_id IS NULL AND v.merchant_id = p.merchant_id AND v.currency = p.currency
+    AND p.state = 'open' AND p.ends_at = (SELECT min(ends_at) FROM purchase_orders
+        WHERE merchant_id = p.merchant_id AND state = 'open'))";
 
-const LINES_GROUP: &str = "GROUP BY o.purchase_order_id, o.campaign_id, s.shop_id, o.unit_price";
-
-const LINES: &str = "
-SELECT campaign_id, campaign, shop_id, shop, unit_price, orders, trees, total
-FROM purchase_order_lines WHERE purchase_order_id = ?1
-ORDER BY shop, campaign, unit_price, shop_id, campaign_id";
-
-const DUE: &str = "
-SELECT id FROM purchase_orders WHERE state = 'open' AND ends_at <= ?1 ORDER BY ends_at, id LIMIT ?2";
-
-/// Both statements of the close guard on the state, so that a second closer changes nothing.
-const CLOSE: &str = "
-UPDATE purchase_orders SET state = 'closed', closed_at = ?2,
-    trees = (SELECT coalesce(sum(trees), 0) FROM purchase_order_lines
-        WHERE purchase_order_id = purchase_orders.id),
-    total = (SELECT coalesce(sum(total), 0) FROM purchase_order_lines
-        WHERE purchase_order_id = purchase_orders.id)
-WHERE id IN (SELECT value FROM json_each(?1)) AND state = 'open' AND ends_at <= ?2";
-
-const UNSEALED: &str = "SELECT id FROM purchase_orders WHERE state = 'closed' LIMIT ?1";
-
-/// Without a saved card, a closed purchase order waits for its pay link to be used.
-const SEAL: &str = "
-UPDATE purchase_orders SET digest = ?2, state = 'payment due' WHERE id = ?1 AND state = 'closed'";
+/// While none is open for now, and the teller still is what it was.
+const OPEN_FOR_TELLER: &str = "
+INSERT INTO purchase_orders
+    (id, merchant_id, period, starts_at, ends_at, state, currency, link_hash, created_at)
+SELECT ?1, ?2, ?3, ?4, ?5, 'open', ?6, ?7, ?8
+WHERE NOT EXISTS (SELECT 1 FROM purchase_orders
+        WHERE merchant_id = ?2 AND state = 'open' AND ends_at > ?8)
+    AND EXISTS ({still_true})
+ON CONFLICT (merchant_id, period) DO NOTHING";
 
 /// The id that stands for the purchase order that collects orders now.
 const OPEN: &str = "open";
+
+/// The purchase orders `p` for which a condition holds.
+fn select(condition: &str) -> String {
+    format!("{SELECT} WHERE {condition}").replace("{carried}", CARRIED_INTO)
+}
 
 impl Resource for PurchaseOrderRow {
     const NAME: &'static str = "purchase order";
 
     async fn load(store: &Store, merchant: &str, id: &str) -> Result<Option<Self>, StoreError> {
-        let sql = format!(
-            "{SELECT} WHERE p.merchant_id = ?1 AND (p.id = ?2 OR (?2 = '{OPEN}' AND p.state = 'open'))
+        let sql = select(&format!(
+            "p.merchant_id = ?1 AND (p.id = ?2 OR (?2 = '{OPEN}' AND p.state = 'open'))
             ORDER BY p.ends_at DESC LIMIT 1"
-        );
+        ));
         store.first(&sql, &[merchant.into(), id.into()]).await
     }
 }
@@ -109,11 +113,11 @@ impl Store {
         after: Option<&str>,
         limit: i64,
     ) -> Result<Vec<PurchaseOrderRow>, StoreError> {
-        let sql = format!(
-            "{SELECT} WHERE p.merchant_id = ?1 AND (?2 IS NULL OR p.state = ?2)
+        let sql = select(
+            "p.merchant_id = ?1 AND (?2 IS NULL OR p.state = ?2)
             AND (?3 IS NULL OR p.ends_at <
                 (SELECT ends_at FROM purchase_orders WHERE merchant_id = ?1 AND id = ?3))
-            ORDER BY p.ends_at DESC LIMIT ?4"
+            ORDER BY p.ends_at DESC LIMIT ?4",
         );
         self.all(&sql, &[merchant.into(), state.into(), after.into(), limit.into()]).await
     }
@@ -123,78 +127,31 @@ impl Store {
         &self,
         link_hash: &str,
     ) -> Result<Option<PurchaseOrderRow>, StoreError> {
-        let sql = format!("{SELECT} WHERE p.link_hash = ?1");
-        self.first(&sql, &[link_hash.into()]).await
+        self.first(&select("p.link_hash = ?1"), &[link_hash.into()]).await
     }
 
-    /// Its lines: frozen once it is closed, as they would be now while it is open.
-    pub(crate) async fn lines(&self, order: &PurchaseOrderRow) -> Result<Vec<LineRow>, StoreError> {
-        if order.state == "open" {
-            let sql =
-                format!("{LINES_SO_FAR} WHERE p.id = ?1 {LINES_GROUP} ORDER BY h.name, c.name");
-            return self.all(&sql, &[order.id.as_str().into()]).await;
-        }
-        self.frozen_lines(&order.id).await
-    }
-
-    /// The lines of a closed purchase order.
-    pub(crate) async fn frozen_lines(&self, id: &str) -> Result<Vec<LineRow>, StoreError> {
-        self.all(LINES, &[id.into()]).await
-    }
-
-    /// The ids of open purchase orders whose month was over at `now`, oldest first.
-    pub(crate) async fn due_purchase_orders(
+    /// Opens a purchase order for what is ordered `now`, unless one is open for it.
+    pub(super) fn open_purchase_order(
         &self,
+        merchant: &str,
+        next: &NewPurchaseOrder<'_>,
         now: i64,
-        limit: i64,
-    ) -> Result<Vec<IdRow>, StoreError> {
-        self.all(DUE, &[now.into(), limit.into()]).await
+        teller: Teller<'_>,
+    ) -> Result<Statement, StoreError> {
+        self.statement(
+            &OPEN_FOR_TELLER.replace("{still_true}", &still_true("?9", "?10", "?8")),
+            &[
+                next.id.into(),
+                merchant.into(),
+                next.period.into(),
+                next.starts_at.into(),
+                next.ends_at.into(),
+                next.currency.into(),
+                next.link_hash.into(),
+                now.into(),
+                teller.id.into(),
+                teller.revision.into(),
+            ],
+        )
     }
-
-    /// Freezes the lines and totals of those that are still open and due at `now`; one transaction.
-    pub(crate) async fn close_purchase_orders(
-        &self,
-        ids: &[IdRow],
-        now: i64,
-    ) -> Result<usize, StoreError> {
-        let ids: Vec<&str> = ids.iter().map(|row| row.id.as_str()).collect();
-        let ids = serde_json::to_string(&ids)
-            .map_err(|_| StoreError::Failed("ids could not be written as JSON".into()))?;
-        let freeze = format!(
-            "INSERT INTO purchase_order_lines (purchase_order_id, campaign_id, campaign, shop_id,
-                shop, unit_price, orders, trees, total)
-            {LINES_SO_FAR}
-            WHERE p.id IN (SELECT value FROM json_each(?1)) AND p.state = 'open' AND p.ends_at <= ?2
-            {LINES_GROUP}"
-        );
-        let values: [Value; 2] = [ids.into(), now.into()];
-        let statements = vec![self.statement(&freeze, &values)?, self.statement(CLOSE, &values)?];
-        let results = self.batch(statements).await?;
-        let meta = results.last().map(worker::D1Result::meta).transpose()?.flatten();
-        Ok(meta.and_then(|meta| meta.changes).unwrap_or_default())
-    }
-
-    /// The ids of closed purchase orders that nobody has yet been asked to pay.
-    pub(crate) async fn unsealed_purchase_orders(
-        &self,
-        limit: i64,
-    ) -> Result<Vec<IdRow>, StoreError> {
-        self.all(UNSEALED, &[limit.into()]).await
-    }
-
-    /// Stores the digest over the frozen lines and makes the purchase order payable; once.
-    pub(crate) async fn seal_purchase_order(
-        &self,
-        id: &str,
-        digest: &str,
-    ) -> Result<(), StoreError> {
-        self.write(SEAL, &[id.into(), digest.into()]).await?;
-        Ok(())
-    }
-}
-
-/// A row of which only the id is asked.
-#[derive(Deserialize)]
-pub(crate) struct IdRow {
-    pub(crate) id: String,
 }

@@ -15,19 +15,28 @@ pub(crate) struct TotalsRow {
 /// Of everybody, or of one merchant.
 const OF_MERCHANT: &str = "
 SELECT coalesce(sum(trees), 0) AS trees, coalesce(sum(orders), 0) AS orders FROM (
-    SELECT l.trees, l.orders
+    SELECT l.trees, iif(l.kind = 'orders', l.orders, 0) AS orders
     FROM purchase_order_lines l JOIN purchase_orders p ON p.id = l.purchase_order_id
     WHERE ?1 IS NULL OR p.merchant_id = ?1
     UNION ALL
     SELECT o.trees, 1 FROM purchase_orders p JOIN orders o ON o.purchase_order_id = p.id
+    WHERE p.state = 'open' AND (?1 IS NULL OR p.merchant_id = ?1)
+    UNION ALL
+    SELECT c.trees, 0 FROM purchase_orders p JOIN credits c ON c.purchase_order_id = p.id
     WHERE p.state = 'open' AND (?1 IS NULL OR p.merchant_id = ?1))";
 
 const OF_SHOP: &str = "
 SELECT coalesce(sum(trees), 0) AS trees, coalesce(sum(orders), 0) AS orders FROM (
-    SELECT trees, orders FROM purchase_order_lines WHERE shop_id = ?1
+    SELECT trees, iif(kind = 'orders', orders, 0) AS orders
+    FROM purchase_order_lines WHERE shop_id = ?1
     UNION ALL
     SELECT o.trees, 1 FROM purchase_orders p JOIN orders o ON o.purchase_order_id = p.id
         JOIN sales s ON s.id = o.sale
+    WHERE p.state = 'open' AND s.shop_id = ?1
+        AND p.merchant_id = (SELECT merchant_id FROM shops WHERE id = ?1)
+    UNION ALL
+    SELECT c.trees, 0 FROM purchase_orders p JOIN credits c ON c.purchase_order_id = p.id
+        JOIN orders o ON o.id = c.order_id JOIN sales s ON s.id = o.sale
     WHERE p.state = 'open' AND s.shop_id = ?1
         AND p.merchant_id = (SELECT merchant_id FROM shops WHERE id = ?1))";
 

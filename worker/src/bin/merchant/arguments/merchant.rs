@@ -1,0 +1,72 @@
+//! The merchant that the command line describes.
+
+use jiff::tz::TimeZone;
+use order_events::{Currency, Money};
+use play_it_green_worker::text::{NAME_MAX, flaw};
+
+use super::wrong;
+use crate::Failure;
+
+/// A merchant to be added.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct NewMerchant {
+    pub(crate) name: String,
+    /// An IANA time zone, spelled as IANA does.
+    pub(crate) time_zone: String,
+    pub(crate) currency: Currency,
+    /// What a tree costs from now on, in minor units.
+    pub(crate) price: Option<i64>,
+}
+
+/// The options as they were typed.
+#[derive(Default)]
+pub(crate) struct Wishes {
+    pub(crate) time_zone: Option<String>,
+    pub(crate) currency: Option<String>,
+    pub(crate) tree_price: Option<String>,
+}
+
+impl Wishes {
+    /// Reads the options of a merchant of this name.
+    pub(crate) fn check(self, name: &str) -> Result<NewMerchant, Failure> {
+        if let Some(flaw) = flaw(name, NAME_MAX) {
+            return Err(wrong(&format!("The name {flaw}")));
+        }
+        let zone = self.time_zone.ok_or_else(|| {
+            wrong("Say where the merchant is: --time-zone Europe/Berlin, or another one")
+        })?;
+        let currency = self.currency.ok_or_else(|| {
+            wrong("Say what the merchant pays in: --currency EUR, or another one")
+        })?;
+        let currency: Currency = currency.to_uppercase().parse().map_err(|_| {
+            wrong(&format!("{currency:?} is no currency of ISO 4217, such as EUR, USD or GBP."))
+        })?;
+        let price = self.tree_price.map(|text| price(&text, currency)).transpose()?;
+        Ok(NewMerchant {
+            name: name.trim().to_owned(),
+            time_zone: check_zone(&zone)?,
+            currency,
+            price,
+        })
+    }
+}
+
+fn check_zone(text: &str) -> Result<String, Failure> {
+    let zone = TimeZone::get(text).ok().filter(|zone| !zone.is_unknown());
+    let name = zone.as_ref().and_then(TimeZone::iana_name);
+    name.map(str::to_owned).ok_or_else(|| {
+        wrong(&format!(
+            "{text:?} is no IANA time zone, such as Europe/Berlin, America/New_York or UTC."
+        ))
+    })
+}
+
+fn price(text: &str, currency: Currency) -> Result<i64, Failure> {
+    let example = Money { amount: 10_i64.pow(currency.exponent().into()), currency };
+    let refused = |why: &str| {
+        let example = example.to_decimal();
+        wrong(&format!("--tree-price: {text:?} is {why}; write it like {example} {currency}."))
+    };
+    let money = Money::parse(text, currency).map_err(|error| refused(&error.to_string()))?;
+    if money.amount > 0 { Ok(money.amount) } else { Err(refused("not more than nothing")) }
+}

@@ -1,0 +1,37 @@
+//! A sign-in link: printed once, and stored as a hash.
+
+use play_it_green_worker::auth::token::Token;
+
+use crate::Failure;
+
+/// Milliseconds for which a link works.
+pub(crate) const WORKS_FOR: i64 = 24 * 60 * 60 * 1000;
+
+/// A link that was just made.
+pub(crate) struct Link {
+    /// What the owner opens.
+    pub(crate) address: String,
+    /// What is stored of it.
+    pub(crate) hash: String,
+}
+
+impl Link {
+    /// Makes a link to the Worker at `url`.
+    pub(crate) fn make(url: &str) -> Result<Self, Failure> {
+        let token = Token::generate().map_err(|_| no_random_bytes())?;
+        Ok(Self { address: format!("{url}/sign-in/{}", token.text), hash: token.hash })
+    }
+
+    /// What to tell the operator.
+    pub(crate) fn words(&self) -> String {
+        format!(
+            "Send this link to the owner. It signs in once, within 24 hours:\n\n  {}\n",
+            self.address
+        )
+    }
+}
+
+/// What is told on a machine without chance.
+pub(crate) fn no_random_bytes() -> Failure {
+    Failure("This machine has no random bytes to make a link from.".to_owned())
+}
