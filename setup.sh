@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs whatever this machine lacks to build and test Play It Green, then runs the command given.
-# Usage: ./setup.sh [--browser] [--fuzz] [--mutants] COMMAND [ARGUMENT...]
+# Usage: ./setup.sh [OPTION...] COMMAND [ARGUMENT...]
+# Options: --browser --fuzz --mutants --schemathesis --stripe-types, each for a command that needs it.
 # Quick when nothing is missing. Everything it builds is kept under target/tools, and nothing outside
 # this folder is touched but rustup's target and, where that cannot be had, Debian's packages.
 set -eu
@@ -193,14 +194,60 @@ install_debian_cpp() {
     as_root apt-get update && as_root apt-get install -y --no-install-recommends g++
 }
 
+# Sets SCHEMATHESIS to the program of exactly the packages that are listed, in a folder of their own.
+find_schemathesis() {
+    venv="$root/target/tools/schemathesis"
+    wanted="$root/tests/schemathesis/requirements.txt"
+    SCHEMATHESIS="$venv/bin/schemathesis"
+    ! cmp -s "$wanted" "$venv/installed.txt" || return 0
+    need_command python3 "Install Python 3.11 or newer, with venv and pip, and try again."
+    python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
+        fail "$(python3 --version) is too old for schemathesis." "Install Python 3.11 or newer."
+    say "Installing schemathesis (once; about half a minute)"
+    rm -rf "$venv"
+    run_logged python-venv python3 -m venv "$venv" ||
+        fail "python3 could not make a folder for packages." \
+            "On Debian or Ubuntu, as root or with sudo: apt-get install python3-venv" \
+            "What it said: $logs/python-venv.log"
+    run_logged schemathesis "$venv/bin/pip" install --disable-pip-version-check \
+        --requirement "$wanted" || fail "pip could not install schemathesis." \
+        "Check that the Python package index can be reached, then run the same command again." \
+        "What pip said: $logs/schemathesis.log"
+    cp "$wanted" "$venv/installed.txt"
+}
+
+# Sets STRIPE_TYPES to a Python with exactly the packages that are listed, in a folder of its own.
+find_stripe_types() {
+    venv="$root/target/tools/stripe-types"
+    wanted="$root/tests/stripe_forms/requirements.txt"
+    STRIPE_TYPES="$venv/bin/python"
+    ! cmp -s "$wanted" "$venv/installed.txt" || return 0
+    need_command python3 "Install Python 3.10 or newer, with venv and pip, and try again."
+    say "Installing the types of Stripe's own library (once; about half a minute)"
+    rm -rf "$venv"
+    run_logged stripe-types-venv python3 -m venv "$venv" ||
+        fail "python3 could not make a folder for packages." \
+            "On Debian or Ubuntu, as root or with sudo: apt-get install python3-venv" \
+            "What it said: $logs/stripe-types-venv.log"
+    run_logged stripe-types "$venv/bin/pip" install --disable-pip-version-check \
+        --requirement "$wanted" || fail "pip could not install the types of Stripe's own library." \
+        "Check that the Python package index can be reached, then run the same command again." \
+        "What pip said: $logs/stripe-types.log"
+    cp "$wanted" "$venv/installed.txt"
+}
+
 browser=no
 fuzz=no
 mutants=no
+schemathesis=no
+stripe_types=no
 while :; do
     case "${1:-}" in
     --browser) browser=yes ;;
     --fuzz) fuzz=yes ;;
     --mutants) mutants=yes ;;
+    --schemathesis) schemathesis=yes ;;
+    --stripe-types) stripe_types=yes ;;
     *) break ;;
     esac
     shift
@@ -220,10 +267,14 @@ WASM_OPT_BIN="$root/node_modules/.bin/wasm-opt"
 if [ "$browser" = yes ]; then find_chromium; else CHROMIUM=${CHROMIUM:-}; fi
 [ "$fuzz" = no ] || find_cpp_compiler
 [ "$mutants" = no ] || cargo_subcommand mutants "three minutes"
+SCHEMATHESIS=${SCHEMATHESIS:-}
+[ "$schemathesis" = no ] || find_schemathesis
+STRIPE_TYPES=${STRIPE_TYPES:-}
+[ "$stripe_types" = no ] || find_stripe_types
 
 # wrangler wants Node 22, which comes as an npm package where the machine's own is older.
 PATH="$root/node_modules/.bin:$PATH"
 WRANGLER_SEND_METRICS=false
 export PATH WASM_TOOLCHAIN WASM_BINDGEN_BIN WORKER_BUILD_BIN ESBUILD_BIN WASM_OPT_BIN CHROMIUM
-export WRANGLER_SEND_METRICS
+export WRANGLER_SEND_METRICS SCHEMATHESIS STRIPE_TYPES
 exec "$@"

@@ -2,11 +2,10 @@
 
 use std::thread;
 
-use play_it_green_tests::local_worker::fire_cron;
 use play_it_green_tests::sales::two_mugs;
 use serde_json::{Value, json};
 
-use crate::{merchant, number, worker};
+use crate::{merchant, number};
 
 fn body(quantity: u32, product_code: &str, reference: &str) -> Value {
     json!({"quantity": quantity, "productCode": product_code, "referenceNo": reference})
@@ -40,9 +39,7 @@ fn bought_trees_are_a_line_of_the_closed_purchase_order() {
     let id = bought.json()["orderId"].as_str().unwrap().to_owned();
     merchant.post_sale(&two_mugs("1")).unwrap();
     let path = format!("/api/purchase_orders/{id}");
-    let ends_at = merchant.call("GET", &path, &Value::Null).unwrap().json()["ends_at"].clone();
-    let ends_at: order_events::Timestamp = ends_at.as_str().unwrap().parse().unwrap();
-    fire_cron(&worker(), ends_at.milliseconds()).unwrap();
+    merchant.end_month().unwrap();
     let closed = merchant.call("GET", &path, &Value::Null).unwrap().json();
     assert_eq!((&closed["trees"], &closed["total"]), (&json!(502), &json!(50_200)));
     let lines = merchant.call("GET", &format!("{path}/lines"), &Value::Null).unwrap().json();

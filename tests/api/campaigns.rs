@@ -45,3 +45,17 @@ fn conditions_that_can_never_match_are_refused_by_name() {
     assert!(message.starts_with("conditions.trees[0].per_item.items.sku"), "{message}");
     assert_eq!(merchant.call("GET", "/api/campaigns/", &Value::Null).unwrap().json(), json!([]));
 }
+
+#[test]
+fn a_name_of_a_campaign_is_no_longer_than_the_description_says() {
+    let merchant = merchant_without_campaigns("UTC");
+    let named = |length: usize| {
+        let mut campaign = campaign();
+        campaign["name"] = json!("é".repeat(length));
+        merchant.call("POST", "/api/campaigns/", &campaign).unwrap()
+    };
+    assert_eq!(named(255).status, 201);
+    let refused = named(256);
+    assert_eq!(refused.status, 422, "{}", refused.body);
+    assert!(refused.body.contains("name: must be at most 255 characters long"), "{}", refused.body);
+}

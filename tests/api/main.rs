@@ -7,10 +7,15 @@
     reason = "in a test, a panic is the message"
 )]
 
+mod access;
 mod bad_input;
 mod buy_trees;
 mod campaigns;
+mod charge;
+mod conformance;
 mod edges;
+mod facts;
+mod floods;
 mod idempotency;
 mod key_management;
 mod keys;
@@ -19,9 +24,15 @@ mod month_end;
 mod orders;
 mod pay;
 mod public;
+mod record_payment;
 mod rival;
+mod samples;
+mod settings;
 mod shops;
+mod sign_in;
 mod simulate;
+mod stripe;
+mod webhooks;
 
 use play_it_green_tests::local_worker::sql;
 use play_it_green_tests::merchant::Merchant;
@@ -36,14 +47,23 @@ const SHOP_ORIGIN: &str = "https://mugs.example.com";
 
 /// A merchant with one shop and one campaign: a tree for every blue mug.
 fn merchant() -> Merchant {
-    let merchant = merchant_without_campaigns("UTC");
+    merchant_of(&worker())
+}
+
+/// The same at another Worker.
+fn merchant_of(worker: &str) -> Merchant {
+    let merchant = merchant_in(worker, "UTC");
     let every_mug = json!({"trees": [{"per_item": {"items": {"sku": ["MUG-BLUE"]}, "trees": 1}}]});
     merchant.add_campaign("A tree for every mug", &every_mug).unwrap();
     merchant
 }
 
 fn merchant_without_campaigns(time_zone: &str) -> Merchant {
-    Merchant::add(&worker(), "Example Mugs", time_zone, "USD")
+    merchant_in(&worker(), time_zone)
+}
+
+fn merchant_in(worker: &str, time_zone: &str) -> Merchant {
+    Merchant::add(worker, "Example Mugs", time_zone, "USD")
         .unwrap()
         .add_shop("Mugs online", "woocommerce", SHOP_ORIGIN)
         .unwrap()

@@ -2,7 +2,6 @@
 
 use std::thread;
 
-use order_events::Timestamp;
 use play_it_green_tests::local_worker::fire_cron;
 use play_it_green_tests::merchant::Merchant;
 use play_it_green_tests::sales::two_mugs;
@@ -14,17 +13,11 @@ fn purchase_orders(merchant: &Merchant) -> Value {
     merchant.call("GET", "/api/purchase_orders/", &Value::Null).unwrap().json()
 }
 
-/// The first instant after the month of the merchant's newest purchase order, in milliseconds.
-fn month_end(merchant: &Merchant) -> i64 {
-    let ends_at = purchase_orders(merchant)[0]["ends_at"].as_str().unwrap().to_owned();
-    ends_at.parse::<Timestamp>().unwrap().milliseconds()
-}
-
 #[test]
 fn a_month_is_closed_at_its_end_and_not_a_millisecond_before() {
     let merchant = merchant();
     merchant.post_sale(&two_mugs("1")).unwrap();
-    let end = month_end(&merchant);
+    let end = merchant.month_end().unwrap();
     fire_cron(&worker(), end - 1).unwrap();
     assert_eq!(purchase_orders(&merchant)[0]["state"], "open");
     fire_cron(&worker(), end).unwrap();
@@ -42,7 +35,7 @@ fn a_cron_that_fires_three_times_and_all_at_once_closes_once() {
     let merchant = merchant();
     merchant.post_sale(&two_mugs("1")).unwrap();
     merchant.post_sale(&two_mugs("2")).unwrap();
-    let end = month_end(&merchant);
+    let end = merchant.month_end().unwrap();
     let firings: Vec<_> =
         (0..3).map(|_| thread::spawn(move || fire_cron(&worker(), end).unwrap())).collect();
     for firing in firings {
@@ -62,7 +55,7 @@ fn a_cron_that_fires_three_times_and_all_at_once_closes_once() {
 fn what_arrives_after_the_close_is_on_the_next_purchase_order_with_its_own_date() {
     let merchant = merchant();
     merchant.post_sale(&two_mugs("1")).unwrap();
-    fire_cron(&worker(), month_end(&merchant)).unwrap();
+    merchant.end_month().unwrap();
     let late = merchant.post_sale(&two_mugs("2")).unwrap().json();
     assert_eq!(late["orders"][0]["sold_at"], "2026-11-22T08:51:49Z");
     let both = purchase_orders(&merchant);
@@ -94,7 +87,7 @@ fn lines_name_campaign_and_shop_as_they_were_at_the_close() {
     };
     let so_far = lines();
     assert_eq!(so_far[0]["campaign_name"], "A tree for every mug");
-    fire_cron(&worker(), month_end(&merchant)).unwrap();
+    merchant.end_month().unwrap();
     let campaigns = merchant.call("GET", "/api/campaigns/", &Value::Null).unwrap().json();
     let path = format!("/api/campaigns/{}", campaigns[0]["id"].as_str().unwrap());
     let renamed = json!({"name": "Renamed", "conditions": campaigns[0]["conditions"]});

@@ -3,57 +3,68 @@
 use std::path::Path;
 use std::thread;
 
-use order_events::Timestamp;
 use play_it_green_tests::http::{self, Answer};
-use play_it_green_tests::local_worker::{LocalWorker, fire_cron, repository};
+use play_it_green_tests::local_worker::{LocalWorker, fire_cron, repository, sql};
 use play_it_green_tests::merchant::Merchant;
 use play_it_green_tests::sales::two_mugs;
 use serde_json::{Value, json};
 
 use crate::{merchant, number, worker};
 
-struct DuePurchaseOrder {
-    merchant: Merchant,
-    id: String,
-    link: String,
+/// A purchase order of a month that was closed.
+pub(crate) struct DuePurchaseOrder {
+    pub(crate) merchant: Merchant,
+    pub(crate) id: String,
+    pub(crate) link: String,
+    worker: String,
+    /// The instant of the close, in milliseconds.
+    pub(crate) closed_at: i64,
 }
 
-fn close_month(worker: &str, merchant: Merchant) -> DuePurchaseOrder {
-    merchant.post_sale(&two_mugs("1")).unwrap();
+/// Sells something and ends the month of it.
+pub(crate) fn close_month(worker: &str, merchant: Merchant) -> DuePurchaseOrder {
+    let earlier = merchant.call("GET", "/api/purchase_orders/", &Value::Null).unwrap().json();
+    let sale = earlier.as_array().unwrap().len().to_string();
+    merchant.post_sale(&two_mugs(&sale)).unwrap();
     let order = merchant.call("GET", "/api/purchase_orders/", &Value::Null).unwrap().json();
-    let ends_at: Timestamp = order[0]["ends_at"].as_str().unwrap().parse().unwrap();
-    fire_cron(worker, ends_at.milliseconds()).unwrap();
+    let closed_at = merchant.month_end().unwrap();
+    fire_cron(worker, closed_at).unwrap();
     DuePurchaseOrder {
         merchant,
         id: order[0]["id"].as_str().unwrap().to_owned(),
         link: format!("{worker}{}", order[0]["pay_link"].as_str().unwrap()),
+        worker: worker.to_owned(),
+        closed_at,
     }
 }
 
-fn due() -> DuePurchaseOrder {
+pub(crate) fn due() -> DuePurchaseOrder {
     close_month(&worker(), merchant())
 }
 
 impl DuePurchaseOrder {
-    fn page(&self) -> String {
+    pub(crate) fn page(&self) -> String {
         http::call("GET", &self.link, &[], b"").unwrap().body
     }
 
-    fn post(&self, path: &str, form: &str) -> Answer {
+    pub(crate) fn post(&self, path: &str, form: &str) -> Answer {
         let headers = [("content-type", "application/x-www-form-urlencoded")];
         http::call("POST", &format!("{}{path}", self.link), &headers, form.as_bytes()).unwrap()
     }
 
-    fn state(&self) -> Value {
+    /// The purchase order as the API tells it.
+    pub(crate) fn order(&self) -> Value {
         let path = format!("/api/purchase_orders/{}", self.id);
-        self.merchant.call("GET", &path, &Value::Null).unwrap().json()["state"].clone()
+        self.merchant.call("GET", &path, &Value::Null).unwrap().json()
     }
 
-    fn payments(&self, state: &str) -> i64 {
-        number(
-            "SELECT count(*) FROM payments WHERE purchase_order_id = ?1 AND state = ?2",
-            &[&self.id, state],
-        )
+    pub(crate) fn state(&self) -> Value {
+        self.order()["state"].clone()
+    }
+
+    pub(crate) fn payments(&self, state: &str) -> i64 {
+        let count = "SELECT count(*) FROM payments WHERE purchase_order_id = ?1 AND state = ?2";
+        sql(&self.worker, count, &[&self.id, state]).unwrap()[0][0].as_i64().unwrap()
     }
 }
 
@@ -134,7 +145,8 @@ fn a_pay_link_cannot_be_guessed_and_shows_no_page_for_a_wrong_token() {
 #[test]
 fn the_sandbox_does_not_run_in_production() {
     let state = repository().join("target/tests/production-state");
-    let production = LocalWorker::start_with(Path::new(&state), 0, "production").unwrap();
+    let production =
+        LocalWorker::start_with(Path::new(&state), 0, &[("ENVIRONMENT", "production")]).unwrap();
     let merchant = Merchant::add(&production.url, "Example Mugs", "UTC", "USD")
         .unwrap()
         .add_shop("Mugs online", "woocommerce", "https://mugs.example.com")
@@ -146,4 +158,18 @@ fn the_sandbox_does_not_run_in_production() {
     assert!(page.contains("Paying by card is not set up on this server"), "{page}");
     due.post("", "card=4242424242424242");
     assert_eq!(due.state(), "payment due");
+    let path = format!("/api/purchase_orders/{}/payments", due.id);
+    let recorded = due.merchant.call("POST", &path, &json!({"reference": "Transfer 7"})).unwrap();
+    assert_eq!((recorded.status, due.state()), (201, json!("paid")), "{}", recorded.body);
+    assert!(due.page().contains("<strong>Paid.</strong>"), "{}", due.page());
+}
+
+#[test]
+fn a_sandbox_that_is_asked_for_in_production_is_refused_with_what_to_set() {
+    let state = repository().join("target/tests/refused-state");
+    let variables = [("ENVIRONMENT", "production"), ("PAYMENTS", "sandbox")];
+    let refused = LocalWorker::start_with(Path::new(&state), 0, &variables).unwrap();
+    let health = http::call("GET", &format!("{}/health", refused.url), &[], b"").unwrap();
+    assert_eq!(health.status, 500);
+    assert!(health.body.contains("for development only"), "{}", health.body);
 }

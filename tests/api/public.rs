@@ -2,9 +2,8 @@
 
 use std::fs;
 
-use order_events::Timestamp;
 use play_it_green_tests::http;
-use play_it_green_tests::local_worker::{fire_cron, repository};
+use play_it_green_tests::local_worker::repository;
 use play_it_green_tests::sales::two_mugs;
 use serde_json::{Value, json};
 
@@ -32,9 +31,7 @@ fn totals_count_a_shop_a_merchant_and_everybody_before_and_after_the_month_ends(
     };
     let expected = (json!({"trees": 2, "orders": 1}), json!({"trees": 7, "orders": 2}), 7);
     assert_eq!(counted(), expected);
-    let open = merchant.call("GET", "/api/purchase_orders/open", &Value::Null).unwrap().json();
-    let ends_at: Timestamp = open["ends_at"].as_str().unwrap().parse().unwrap();
-    fire_cron(&worker(), ends_at.milliseconds()).unwrap();
+    merchant.end_month().unwrap();
     assert_eq!(counted(), expected);
 }
 

@@ -1,6 +1,8 @@
-// Serves the Worker, its rival and the floors from one workerd, each with a D1 of its own, and each
-// on a socket that leads straight to it: `wrangler dev` puts a proxy before them that costs more
-// than they do. Miniflare comes with wrangler.
+// Serves the Worker, and with it whoever else is named, its rival and the floors, from one workerd,
+// each with a D1 of its own, and each on a socket that leads straight to it: `wrangler dev` puts a
+// proxy before them that costs more than they do. Miniflare comes with wrangler.
+//
+//     node tests/bench/serve.mjs FOLDER worker [hono] [floor]
 //
 // Prints one line of JSON with the addresses. Merchants are put into the Worker's database; a line
 // on standard input copies them into the others. Ends when standard input does.
@@ -10,13 +12,12 @@ import { createInterface } from "node:readline";
 
 import { Miniflare, convertV4MiniflareOptions } from "miniflare";
 
-const [state] = process.argv.slice(2);
+const [state, ...names] = process.argv.slice(2);
 const DATABASE_ID = "00000000-0000-0000-0000-000000000000";
-const NAMES = ["worker", "hono", "floor"];
 const MODULES = {
-  worker: [esModule("worker/build/index.js"), wasmModule("worker/build/index_bg.wasm")],
-  hono: [esModule("target/bench/hono/main.js")],
-  floor: [esModule("target/bench/hono/floor.js")],
+  worker: () => [esModule("worker/build/index.js"), wasmModule("worker/build/index_bg.wasm")],
+  hono: () => [esModule("target/bench/hono/main.js")],
+  floor: () => [esModule("target/bench/hono/floor.js")],
 };
 
 const miniflare = new Miniflare(
@@ -25,9 +26,9 @@ const miniflare = new Miniflare(
     port: 0,
     defaultPersistRoot: state,
     unsafeLocalExplorer: true,
-    workers: NAMES.map((name, index) => ({
+    workers: names.map((name, index) => ({
       name,
-      modules: MODULES[name],
+      modules: MODULES[name](),
       modulesRoot: process.cwd(),
       compatibilityDate: "2026-11-01",
       d1Databases: { DB: DATABASE_ID.slice(0, -1) + index },
@@ -52,9 +53,12 @@ function wasmModule(path) {
 
 async function migrate(database) {
   const folder = "worker/migrations";
+  // As wrangler notes them; `/health` tells the last one.
+  await database.prepare("CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY, name TEXT)").run();
   for (const file of readdirSync(folder).filter((name) => name.endsWith(".sql")).sort()) {
     const sql = readFileSync(`${folder}/${file}`, "utf8").replace(/^\s*--.*$/gm, "");
     for (const statement of statements(sql)) await database.prepare(statement).run();
+    await database.prepare("INSERT INTO d1_migrations (name) VALUES (?1)").bind(file).run();
   }
   await database.prepare("CREATE TABLE floor (id TEXT PRIMARY KEY, facts TEXT) STRICT").run();
 }
@@ -64,8 +68,9 @@ function statements(sql) {
   return sql.split(/;\s*$(?!\s*END\b)/m).map((statement) => statement.trim()).filter(Boolean);
 }
 
-const TABLES =
-  "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB '_cf*' AND sql NOT NULL";
+// Each database notes its own migrations.
+const TABLES = `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB '_cf*'
+  AND name <> 'd1_migrations' AND sql NOT NULL`;
 
 async function copy(from, to) {
   const { results: tables } = await from.prepare(TABLES).all();
@@ -75,7 +80,8 @@ async function copy(from, to) {
     for (const row of rows) {
       const columns = Object.keys(row);
       const places = columns.map((_, index) => `?${index + 1}`).join();
-      const sql = `INSERT INTO ${name} (${columns}) VALUES (${places})`;
+      // What a trigger wrote already is the same row.
+      const sql = `INSERT OR REPLACE INTO ${name} (${columns}) VALUES (${places})`;
       inserts.push(to.prepare(sql).bind(...Object.values(row)));
     }
   }
@@ -83,12 +89,15 @@ async function copy(from, to) {
 }
 
 const entry = String(await miniflare.ready).replace(/\/$/, "");
-const databases = await Promise.all(NAMES.map((name) => miniflare.getD1Database("DB", name)));
+const databases = await Promise.all(names.map((name) => miniflare.getD1Database("DB", name)));
 await Promise.all(databases.map(migrate));
 const direct = await Promise.all(
-  NAMES.map(async (name) => String(await miniflare.unsafeGetDirectURL(name)).replace(/\/$/, "")),
+  names.map(async (name) => [
+    name,
+    String(await miniflare.unsafeGetDirectURL(name)).replace(/\/$/, ""),
+  ]),
 );
-console.log(JSON.stringify({ entry, worker: direct[0], hono: direct[1], floor: direct[2] }));
+console.log(JSON.stringify({ entry, ...Object.fromEntries(direct) }));
 
 const [worker, ...others] = databases;
 for await (const _line of createInterface({ input: process.stdin })) {

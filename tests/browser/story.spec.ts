@@ -66,10 +66,22 @@ test("a sale orders trees, the month ends, and the purchase order is paid", asyn
     await expect(page.getByRole("button", { name: "Pay 4.00 USD" })).toBeVisible();
   });
 
-  await test.step("a good card pays, and nothing is left to pay", async () => {
+  await test.step("a good card pays and is remembered, and nothing is left to pay", async () => {
+    await page.getByLabel("Remember this card for the next months").check();
     await payWith(page, "4242 4242 4242 4242");
     await expect(page.getByRole("status")).toContainText("Thank you for planting 4 trees");
     await expect(page.getByRole("button")).toHaveCount(0);
+  });
+
+  await test.step("the next month is paid by itself", async () => {
+    await page.goto("/");
+    await page.getByRole("link", { name: "Place the WooCommerce sale" }).click();
+    await expect(page.getByText("This order plants 3 trees")).toBeVisible();
+    await page.goto("/");
+    await page.getByRole("button", { name: "End the month" }).click();
+    await expect(page.locator("#purchase-orders").getByRole("cell", { name: "paid", exact: true })).toHaveCount(2);
+    await page.getByRole("link", { name: "Open the purchase order" }).first().click();
+    await expect(page.getByRole("status")).toContainText("with the card ending in 4242");
   });
 
   await test.step("the page fits a telephone", async () => {

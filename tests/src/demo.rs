@@ -21,6 +21,8 @@ pub struct Demo {
     pub url: String,
     /// The Worker that the shop's pages speak to.
     pub worker: LocalWorker,
+    /// The address that signs the demo's merchant in to its settings, once.
+    pub sign_in_link: String,
     server: JoinHandle<()>,
 }
 
@@ -43,6 +45,7 @@ impl Demo {
         let address = SocketAddr::from(([127, 0, 0, 1], free_port(shop_port)?));
         let url = format!("http://localhost:{}", address.port());
         let merchant = example_merchant(&worker.url, &url)?;
+        let sign_in_link = merchant.sign_in_link()?;
         let shopfront = Shopfront { worker: worker.url.clone(), merchant };
         let listener = std::net::TcpListener::bind(address).when("The demo shop")?;
         listener.set_nonblocking(true).when("The demo shop")?;
@@ -51,7 +54,7 @@ impl Demo {
                 eprintln!("The demo shop stopped: {failure}");
             }
         });
-        Ok(Self { url, worker, server })
+        Ok(Self { url, worker, sign_in_link, server })
     }
 
     /// Waits until the demo shop stops, which it does with the process.

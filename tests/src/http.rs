@@ -11,7 +11,7 @@ use ureq::http::Request;
 use crate::{Failure, While, secrets};
 
 /// What came back.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,

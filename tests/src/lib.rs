@@ -2,6 +2,7 @@
 //! the benchmarks. And runs the fuzz targets.
 
 pub mod bench;
+pub mod browser;
 pub mod database;
 pub mod demo;
 pub mod fuzz;
@@ -10,7 +11,9 @@ pub mod local_worker;
 pub mod merchant;
 pub mod node;
 pub mod sales;
+pub mod schemathesis;
 pub mod secrets;
+pub mod stripe;
 
 use std::fmt;
 

@@ -16,6 +16,8 @@ pub struct LocalWorker {
     process: Child,
     /// Where it answers: `http://localhost:8787`.
     pub url: String,
+    /// The folder of its database.
+    pub state: PathBuf,
     /// What it and wrangler print.
     pub log: PathBuf,
 }
@@ -46,21 +48,42 @@ impl LocalWorker {
     /// # Errors
     /// When wrangler does not get it to answer; the message names the log.
     pub fn start(state: &Path, wanted_port: u16) -> Result<Self, Failure> {
-        Self::start_with(state, wanted_port, "development")
+        Self::start_with(state, wanted_port, &[("ENVIRONMENT", "development")])
     }
 
-    /// The same with another value of the variable `ENVIRONMENT`.
+    /// The same with other variables.
     ///
     /// # Errors
     /// As [`LocalWorker::start`].
-    pub fn start_with(state: &Path, wanted_port: u16, environment: &str) -> Result<Self, Failure> {
-        if state.exists() {
-            fs::remove_dir_all(state).when("The old state cannot be removed")?;
-        }
-        fs::create_dir_all(state).when("The state folder cannot be made")?;
+    pub fn start_with(
+        state: &Path,
+        wanted_port: u16,
+        variables: &[(&str, &str)],
+    ) -> Result<Self, Failure> {
+        make_empty(state)?;
+        Self::start_configured(state, &configuration(), wanted_port, variables)
+    }
+
+    /// The same in production, where one source may make so many requests in a minute.
+    ///
+    /// # Errors
+    /// As [`LocalWorker::start`].
+    pub fn start_limited(state: &Path, requests: u32) -> Result<Self, Failure> {
+        make_empty(state)?;
+        let limited = state.join("wrangler.toml");
+        write_limited(&limited, requests)?;
+        Self::start_configured(state, &limited, 0, &[("ENVIRONMENT", "production")])
+    }
+
+    fn start_configured(
+        state: &Path,
+        configuration: &Path,
+        wanted_port: u16,
+        variables: &[(&str, &str)],
+    ) -> Result<Self, Failure> {
         let log = state.join("worker.log");
         let output = File::create(&log).when("The log cannot be made")?;
-        let migrated = wrangler(state, &output)?
+        let migrated = wrangler(state, configuration, &output)?
             .args(["d1", "migrations", "apply", "DB", "--local"])
             .status()
             .when("wrangler cannot be started")?;
@@ -68,14 +91,19 @@ impl LocalWorker {
             return Err(Failure(format!("The migrations failed: see {}", log.display())));
         }
         let port = free_port(wanted_port)?;
-        let process = wrangler(state, &output)?
+        let process = wrangler(state, configuration, &output)?
             .args(["dev", "--port", &port.to_string(), "--inspector-port", "0"])
-            .args(["--var", &format!("ENVIRONMENT:{environment}")])
+            .args(
+                variables
+                    .iter()
+                    .flat_map(|(name, value)| ["--var".to_owned(), format!("{name}:{value}")]),
+            )
             .args(["--var", "LINK_SECRET:not-a-secret-for-development-only"])
             .args(["--show-interactive-dev-session", "false"])
             .spawn()
             .when("wrangler cannot be started")?;
-        let mut worker = Self { process, url: format!("http://localhost:{port}"), log };
+        let url = format!("http://localhost:{port}");
+        let mut worker = Self { process, url, state: state.to_owned(), log };
         worker.wait_until_it_answers()?;
         Ok(worker)
     }
@@ -107,7 +135,43 @@ impl Drop for LocalWorker {
     }
 }
 
-fn wrangler(state: &Path, output: &File) -> Result<Command, Failure> {
+fn make_empty(state: &Path) -> Result<(), Failure> {
+    if state.exists() {
+        fs::remove_dir_all(state).when("The old state cannot be removed")?;
+    }
+    fs::create_dir_all(state).when("The state folder cannot be made")
+}
+
+/// What is deployed.
+fn configuration() -> PathBuf {
+    repository().join("worker/wrangler.toml")
+}
+
+/// Writes what is deployed, with another limit.
+fn write_limited(to: &Path, requests: u32) -> Result<(), Failure> {
+    let deployed = fs::read_to_string(configuration()).when("The configuration")?;
+    let folder = repository().join("worker");
+    let mut text = deployed;
+    for (name, file) in [
+        ("main", "build/index.js"),
+        ("migrations_dir", "migrations"),
+        ("directory", "../plugin/dist"),
+    ] {
+        let (here, there) = (format!("{name} = \"{file}\""), folder.join(file));
+        text = replaced(&text, &here, &format!("{name} = \"{}\"", there.display()))?;
+    }
+    text = replaced(&text, "limit = 6000,", &format!("limit = {requests},"))?;
+    fs::write(to, text).when("The configuration")
+}
+
+fn replaced(text: &str, old: &str, new: &str) -> Result<String, Failure> {
+    if text.contains(old) {
+        return Ok(text.replace(old, new));
+    }
+    Err(Failure(format!("wrangler.toml has no {old}")))
+}
+
+fn wrangler(state: &Path, configuration: &Path, output: &File) -> Result<Command, Failure> {
     let mut command = Command::new(repository().join("node_modules/.bin/wrangler"));
     command
         .current_dir(repository().join("worker"))
@@ -118,6 +182,8 @@ fn wrangler(state: &Path, output: &File) -> Result<Command, Failure> {
         .stdin(Stdio::null())
         .stdout(output.try_clone().when("The log cannot be shared")?)
         .stderr(output.try_clone().when("The log cannot be shared")?)
+        .arg("--config")
+        .arg(configuration)
         .arg("--persist-to")
         .arg(state);
     Ok(command)

@@ -1,11 +1,11 @@
 //! A merchant with shops, keys and campaigns, put straight into the database of a local Worker.
 
-use order_events::Conditions;
+use order_events::{Conditions, Timestamp};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::http::{self, Answer};
-use crate::local_worker::sql;
+use crate::local_worker::{fire_cron, sql};
 use crate::{Failure, While, secrets};
 
 /// A merchant and what speaks for it.
@@ -91,6 +91,23 @@ impl Merchant {
         Ok(key)
     }
 
+    /// Makes a link that signs in to the settings once, within 24 hours.
+    ///
+    /// # Errors
+    /// When the database refuses it.
+    pub fn sign_in_link(&self) -> Result<String, Failure> {
+        let token = random("")?.replacen('_', "", 1);
+        let link = format!("{}/sign-in/{token}", self.worker);
+        secrets::note(&link)?;
+        sql(
+            &self.worker,
+            "INSERT INTO sign_in_links (hash, merchant_id, created_at, expires_at)
+            SELECT ?1, ?2, unixepoch() * 1000, (unixepoch() + 24 * 60 * 60) * 1000",
+            &[&hash(&token), &self.id],
+        )?;
+        Ok(link)
+    }
+
     /// Makes a campaign through the API; answers its id.
     ///
     /// # Errors
@@ -115,6 +132,27 @@ impl Merchant {
         let body = if body.is_null() { String::new() } else { body.to_string() };
         let url = format!("{}{path}", self.worker);
         http::call(method, &url, &[("authorization", &authorization)], body.as_bytes())
+    }
+
+    /// The first instant after the month of the open purchase order, in milliseconds since 1970.
+    ///
+    /// # Errors
+    /// When there is none open.
+    pub fn month_end(&self) -> Result<i64, Failure> {
+        let open = self.call("GET", "/api/purchase_orders/open", &Value::Null)?;
+        let json = open.json();
+        let ends_at = json.get("ends_at").and_then(Value::as_str);
+        let ends_at: Option<Timestamp> = ends_at.and_then(|at| at.parse().ok());
+        let ends_at = ends_at.ok_or_else(|| Failure(format!("None is open: {}", open.body)))?;
+        Ok(ends_at.milliseconds())
+    }
+
+    /// Ends that month, as the cron event does.
+    ///
+    /// # Errors
+    /// As [`Merchant::month_end`], or when the Worker's handler fails.
+    pub fn end_month(&self) -> Result<(), Failure> {
+        fire_cron(&self.worker, self.month_end()?)
     }
 
     /// Posts an order event as the plugin does: with the key of the first shop in its body.

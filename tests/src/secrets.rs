@@ -14,14 +14,21 @@ use crate::{Failure, While};
 pub const FILE: &str = "PLAY_IT_GREEN_SECRETS";
 
 /// What a secret starts with, and how many characters of it follow at least.
-const KINDS: [(&str, usize); 4] =
-    [("pig_sk_", 20), ("pig_pk_", 20), ("/pay/", 32), ("/sign-in/", 32)];
+const KINDS: [(&str, usize); 6] = [
+    ("pig_sk_", 20),
+    ("pig_pk_", 20),
+    ("pigwh", 40),
+    ("/pay/", 32),
+    ("/sign-in/", 32),
+    ("session=", 32),
+];
 
 /// Hexadecimal digits at the end of a secret that nobody may be able to read anywhere: all that is
 /// random of a token, and of a key what keeps it secret from whoever knows its hint.
 const RANDOM_CHARACTERS: usize = 32;
 
-/// The secrets in a text: API keys, and the tokens of pay links and sign-in links.
+/// The secrets in a text: API keys, secrets of webhooks, and the tokens of pay links, sign-in links
+/// and sessions.
 #[must_use]
 pub fn in_text(text: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
@@ -147,11 +154,15 @@ mod tests {
     fn every_kind_of_secret_is_recognised() {
         let text = format!(
             "{{\"api_key\":\"{KEY}\",\"pay_link\":\"/pay/fedcba9876543210fedcba9876543210\",\
-             \"other\":\"/pay/help\"}}"
+             \"other\":\"/pay/help\"}} session=00112233445566778899aabbccddeeff; Path=/"
         );
         let secrets = in_text(&text);
         let ends: Vec<&str> = secrets.iter().map(|secret| random_part(secret)).collect();
-        let expected = ["fedcba9876543210fedcba9876543210", "0123456789abcdef0123456789abcdef"];
+        let expected = [
+            "00112233445566778899aabbccddeeff",
+            "fedcba9876543210fedcba9876543210",
+            "0123456789abcdef0123456789abcdef",
+        ];
         assert_eq!(ends, expected);
     }
 

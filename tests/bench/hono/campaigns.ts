@@ -4,7 +4,7 @@ import { HTTPException } from "hono/http-exception";
 
 import type { Sale } from "./sale";
 
-interface Campaign {
+export interface Campaign {
   id: string;
   version: number;
   starts_at: string | null;

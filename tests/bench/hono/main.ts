@@ -7,12 +7,12 @@ import { Hono } from "hono";
 import { cors } from "hono/cors";
 import { HTTPException } from "hono/http-exception";
 
-import { type Order, qualify } from "./campaigns";
+import { type Campaign, type Order, qualify } from "./campaigns";
 import { periodAfter } from "./month";
 import { type Sale, checkSale } from "./sale";
 import { linkToken, newId, sha256 } from "./secrets";
 import { findKey, keepSale, ordersOfSale } from "./store";
-import type { Database, KeyRow, OrderRow } from "./store";
+import type { Database, Kept, KeyRow, OrderRow } from "./store";
 
 interface Bindings {
   DB: Database;
@@ -49,9 +49,9 @@ app.post("/api/orders", async (context) => {
   checkScope(key);
   const sale = checkSale(event.sale);
   const shop = key.shop_id ?? onlyShop(key);
-  const orders = qualify(sale, JSON.parse(key.campaigns));
-  const { id, rows } = await keep(context.env, key, shop, sale, orders);
-  const isNew = rows.some((row) => row.sale === id);
+  const campaigns: Campaign[] = JSON.parse(key.campaigns);
+  const orders = qualify(sale, campaigns);
+  const { isNew, rows } = await keep(context.env, key, shop, sale, campaigns, orders);
   return context.json(saleAnswer(sale.id, key, rows), isNew ? 201 : 200);
 });
 
@@ -87,31 +87,41 @@ function onlyShop(key: KeyRow): string {
   return shops[0];
 }
 
-async function keep(env: Bindings, key: KeyRow, shop: string, sale: Sale, orders: Order[]) {
-  if (orders.length === 0) return { id: "", rows: await ordersOfSale(env.DB, shop, sale.id) };
+async function keep(
+  env: Bindings,
+  key: KeyRow,
+  shop: string,
+  sale: Sale,
+  campaigns: Campaign[],
+  orders: Order[],
+): Promise<Kept> {
+  if (orders.length === 0) {
+    return { isNew: false, rows: await ordersOfSale(env.DB, shop, key.mode, sale.id) };
+  }
   const now = Date.now();
-  const id = newId("sale");
   const purchaseOrder = newId("po");
   const token = await linkToken(env.LINK_SECRET, purchaseOrder);
   const soldAt = Date.parse(sale.sold_at);
-  const rows = await keepSale(env.DB, {
-    id,
+  const proof = proofOf(key);
+  return keepSale(env.DB, {
+    id: newId("sale"),
     merchant: key.merchant_id,
     shop,
+    mode: key.mode,
     saleId: sale.id,
-    proof: proofOf(key),
+    proof,
     test: sale.test || key.mode === "test",
-    facts: JSON.stringify(sale),
+    facts: JSON.stringify({ snapshot: { proof, sale }, refunds: {} }),
     billedAt: Math.min(soldAt, now),
     soldAt,
     receivedAt: now,
+    judgedUnder: JSON.stringify(campaigns.map((campaign) => [campaign.id, campaign.version])),
     orders: JSON.stringify(orders),
     purchaseOrder,
     period: periodAfter(key.latest_period_ends_at, now, key.time_zone),
     currency: key.currency,
     linkHash: await sha256(token),
   });
-  return { id, rows };
 }
 
 function proofOf(key: KeyRow): string {
@@ -122,7 +132,7 @@ function saleAnswer(sale: string, key: KeyRow, rows: OrderRow[]) {
   return {
     sale,
     proof: rows[0]?.proof ?? proofOf(key),
-    trees: rows.reduce((sum, row) => sum + row.trees, 0),
+    trees: rows.reduce((sum, row) => sum + row.trees + row.credited, 0),
     orders: rows.map((row) => ({
       id: row.id,
       shop: row.shop_id,
@@ -132,13 +142,14 @@ function saleAnswer(sale: string, key: KeyRow, rows: OrderRow[]) {
       campaign_version: row.campaign_version,
       reference: row.reference,
       trees: row.trees,
+      credited: row.credited,
       reason: row.reason,
       proof: row.proof,
       test: row.test !== 0,
       sold_at: instant(row.sold_at),
       received_at: instant(row.received_at),
       purchase_order: row.purchase_order_id,
-      state: row.state ?? "test",
+      state: row.state,
     })),
   };
 }

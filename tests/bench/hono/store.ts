@@ -34,7 +34,6 @@ export interface KeyRow {
 
 export interface OrderRow {
   id: string;
-  sale: string;
   shop_id: string;
   sale_id: string;
   campaign_id: string;
@@ -42,19 +41,21 @@ export interface OrderRow {
   campaign: string;
   reference: string | null;
   trees: number;
+  credited: number;
   reason: string;
   proof: string;
   test: number;
   sold_at: number;
   received_at: number;
   purchase_order_id: string | null;
-  state: string | null;
+  state: string;
 }
 
 export interface NewSale {
   id: string;
   merchant: string;
   shop: string;
+  mode: string;
   saleId: string;
   proof: string;
   test: boolean;
@@ -62,6 +63,8 @@ export interface NewSale {
   billedAt: number;
   soldAt: number;
   receivedAt: number;
+  /** A JSON array of the campaigns' ids and versions. */
+  judgedUnder: string;
   /** A JSON array of orders. */
   orders: string;
   purchaseOrder: string;
@@ -87,42 +90,75 @@ JOIN merchants m ON m.id = k.merchant_id
 LEFT JOIN shops s ON s.id = k.shop_id
 WHERE k.hash = ?1 AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > ?2)`;
 
-const OPEN_PURCHASE_ORDER = `
+const JUDGED = `
+WITH written AS (
+    SELECT s.id, s.test, s.sold_at, s.received_at,
+        s.proof = 'claimed' AND h.webhook_first_at IS NOT NULL AS unconfirmed
+    FROM sales s JOIN shops h ON h.id = s.shop_id WHERE s.id = ?1 AND s.written_by = ?2
+), judged AS (
+    SELECT value ->> 'campaign' AS campaign, value ->> 'version' AS version,
+        value ->> 'trees' AS trees, value ->> 'reason' AS reason, value ->> 'cap' AS cap
+    FROM json_each(?5)
+), target AS (
+    SELECT id FROM purchase_orders WHERE merchant_id = ?3 AND state = 'open' AND ends_at > ?4
+    ORDER BY ends_at LIMIT 1
+)`;
+
+const DIFFERENCE = `
+CASE WHEN w.test = 1 THEN 0 WHEN j.cap IS NULL THEN j.trees ELSE min(j.trees, o.trees) END
+    - o.trees - coalesce((SELECT sum(trees) FROM credits WHERE order_id = o.id), 0)`;
+
+const OPEN_PURCHASE_ORDER = `${JUDGED}
 INSERT INTO purchase_orders
     (id, merchant_id, period, starts_at, ends_at, state, currency, link_hash, created_at)
-SELECT ?1, ?2, ?3, ?4, ?5, 'open', ?6, ?7, ?8
-WHERE NOT EXISTS (SELECT 1 FROM purchase_orders
-    WHERE merchant_id = ?2 AND state = 'open' AND ends_at > ?9)
+SELECT ?6, ?3, ?7, ?8, ?9, 'open', ?10, ?11, ?12
+WHERE NOT EXISTS (SELECT 1 FROM target) AND EXISTS (
+    SELECT 1 FROM written w, judged j
+    LEFT JOIN orders o ON o.sale = w.id AND o.campaign_id = j.campaign
+    LEFT JOIN purchase_orders p ON p.id = o.purchase_order_id
+    WHERE CASE WHEN p.id IS NULL THEN w.test = 0 AND w.unconfirmed = 0 AND j.trees > 0
+        ELSE p.state <> 'open' AND ${DIFFERENCE} <> 0 END)
 ON CONFLICT (merchant_id, period) DO NOTHING`;
 
 const INSERT_SALE = `
-INSERT INTO sales (id, shop_id, sale_id, proof, test, facts, sold_at, received_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-ON CONFLICT (shop_id, sale_id) DO UPDATE SET proof = 'verified'
-    WHERE proof = 'claimed' AND excluded.proof = 'verified'`;
+INSERT INTO sales (id, written_by, shop_id, mode, sale_id, proof, test, facts, judged_under, sold_at,
+    received_at)
+VALUES (?1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+ON CONFLICT (shop_id, mode, sale_id) DO NOTHING
+RETURNING id`;
 
-const INSERT_ORDERS = `
-INSERT INTO orders (id, sale, merchant_id, campaign_id, campaign_version, test, trees, unit_price,
-    reason, sold_at, received_at, purchase_order_id)
-SELECT 'ord_' || lower(hex(randomblob(16))), s.id, ?2,
-    value ->> 'campaign', value ->> 'version', s.test, value ->> 'trees',
-    (SELECT amount FROM tree_prices WHERE currency = ?3 AND valid_from <= ?4
+const INSERT_ORDERS = `${JUDGED}
+, fresh AS (
+    SELECT w.id AS sale, w.test, w.unconfirmed, w.sold_at, w.received_at, j.*,
+        CASE WHEN j.cap IS NULL OR w.test = 1 OR w.unconfirmed = 1 THEN j.trees
+            ELSE min(j.trees, max(0, j.cap - coalesce((SELECT sum(trees) FROM orders
+                WHERE purchase_order_id = (SELECT id FROM target)
+                    AND campaign_id = j.campaign), 0))) END AS allowed
+    FROM written w, judged j WHERE j.trees > 0 AND NOT EXISTS
+        (SELECT 1 FROM orders WHERE sale = w.id AND campaign_id = j.campaign)
+)
+INSERT INTO orders (id, sale, merchant_id, campaign_id, campaign_version, test, unconfirmed, trees,
+    unit_price, reason, sold_at, received_at, purchase_order_id)
+SELECT 'ord_' || lower(hex(randomblob(16))), sale, ?3, campaign, version, test, unconfirmed, allowed,
+    (SELECT amount FROM tree_prices WHERE currency = ?6 AND valid_from <= ?4
         ORDER BY valid_from DESC LIMIT 1),
-    value ->> 'reason', s.sold_at, s.received_at,
-    CASE s.test WHEN 0 THEN (SELECT id FROM purchase_orders
-        WHERE merchant_id = ?2 AND state = 'open' AND ends_at > ?4
-        ORDER BY ends_at LIMIT 1) END
-FROM json_each(?5) JOIN sales s ON s.id = ?1`;
+    iif(allowed < fresh.trees, reason || '; capped at ' || cap
+        || iif(cap = 1, ' tree', ' trees') || ' per month', reason), sold_at, received_at,
+    CASE WHEN allowed > 0 AND test = 0 AND unconfirmed = 0 THEN (SELECT id FROM target) END
+FROM fresh`;
 
 const FIND_ORDERS = `
-SELECT o.id, o.sale, s.shop_id, s.sale_id, o.campaign_id, o.campaign_version,
-    c.name AS campaign, o.reference, o.trees, o.reason, coalesce(s.proof, 'verified') AS proof,
-    o.test, o.sold_at, o.received_at, o.purchase_order_id, p.state
+SELECT o.id, s.shop_id, s.sale_id, o.campaign_id, o.campaign_version,
+    c.name AS campaign, o.reference, o.trees,
+    (SELECT coalesce(sum(trees), 0) FROM credits WHERE order_id = o.id) AS credited,
+    o.reason, coalesce(s.proof, 'verified') AS proof, o.test, o.sold_at, o.received_at,
+    o.purchase_order_id, CASE WHEN o.test = 1 THEN 'test' WHEN o.unconfirmed = 1 THEN 'unconfirmed'
+    ELSE coalesce(p.state, 'void') END AS state
 FROM orders o
 LEFT JOIN sales s ON s.id = o.sale
 LEFT JOIN campaigns c ON c.id = o.campaign_id
 LEFT JOIN purchase_orders p ON p.id = o.purchase_order_id
-WHERE s.shop_id = ?1 AND s.sale_id = ?2 ORDER BY o.id`;
+WHERE s.shop_id = ?1 AND s.mode = ?2 AND s.sale_id = ?3 ORDER BY o.id`;
 
 const TOUCH_KEY = "UPDATE api_keys SET last_used_at = ?2 WHERE id = ?1";
 
@@ -142,28 +178,34 @@ export async function findKey(
 }
 
 /** The orders of a sale that was kept before. */
-export async function ordersOfSale(database: Database, shop: string, sale: string) {
-  const [found] = await database.batch<OrderRow>([database.prepare(FIND_ORDERS).bind(shop, sale)]);
+export async function ordersOfSale(database: Database, shop: string, mode: string, sale: string) {
+  const [found] = await database.batch<OrderRow>([
+    database.prepare(FIND_ORDERS).bind(shop, mode, sale),
+  ]);
   return found.results;
 }
 
-/** Keeps a sale and its orders in one transaction; answers its orders as they now stand. */
-export async function keepSale(database: Database, sale: NewSale): Promise<OrderRow[]> {
+/** A sale that was kept, or known before, with its orders as they now stand. */
+export interface Kept {
+  isNew: boolean;
+  rows: OrderRow[];
+}
+
+/** Keeps a sale and its orders in one transaction. */
+export async function keepSale(database: Database, sale: NewSale): Promise<Kept> {
   const { period } = sale;
-  const openPurchaseOrder = database.prepare(OPEN_PURCHASE_ORDER).bind(
-    sale.purchaseOrder, sale.merchant, period.label, period.startsAt, period.endsAt, sale.currency,
-    sale.linkHash, sale.receivedAt, sale.billedAt,
-  );
+  const judged = [sale.id, sale.id, sale.merchant, sale.billedAt, sale.orders];
   const results = await database.batch<OrderRow>([
-    ...(sale.test ? [] : [openPurchaseOrder]),
     database.prepare(INSERT_SALE).bind(
-      sale.id, sale.shop, sale.saleId, sale.proof, sale.test ? 1 : 0, sale.facts, sale.soldAt,
-      sale.receivedAt,
+      sale.id, sale.shop, sale.mode, sale.saleId, sale.proof, sale.test ? 1 : 0, sale.facts,
+      sale.judgedUnder, sale.soldAt, sale.receivedAt,
     ),
-    database.prepare(INSERT_ORDERS).bind(
-      sale.id, sale.merchant, sale.currency, sale.billedAt, sale.orders,
+    database.prepare(OPEN_PURCHASE_ORDER).bind(
+      ...judged, sale.purchaseOrder, period.label, period.startsAt, period.endsAt, sale.currency,
+      sale.linkHash, sale.receivedAt,
     ),
-    database.prepare(FIND_ORDERS).bind(sale.shop, sale.saleId),
+    database.prepare(INSERT_ORDERS).bind(...judged, sale.currency),
+    database.prepare(FIND_ORDERS).bind(sale.shop, sale.mode, sale.saleId),
   ]);
-  return results.at(-1)?.results ?? [];
+  return { isNew: results[0].results.length > 0, rows: results[3].results };
 }

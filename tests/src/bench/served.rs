@@ -26,9 +26,11 @@ pub struct Addresses {
     pub entry: String,
     /// The Worker itself.
     pub worker: String,
-    /// The rival in TypeScript on Hono.
+    /// The rival in TypeScript on Hono, where it is served.
+    #[serde(default)]
     pub hono: String,
-    /// The database alone, called from plain JavaScript.
+    /// The database alone, called from plain JavaScript, where it is served.
+    #[serde(default)]
     pub floor: String,
 }
 
@@ -38,12 +40,25 @@ impl Served {
     /// # Errors
     /// When one of them was not built, or workerd does not start.
     pub fn start(state: &Path) -> Result<Self, Failure> {
+        Self::start_these(state, &["worker", "hono", "floor"])
+    }
+
+    /// The same with the Worker alone.
+    ///
+    /// # Errors
+    /// As [`Served::start`].
+    pub fn start_worker(state: &Path) -> Result<Self, Failure> {
+        Self::start_these(state, &["worker"])
+    }
+
+    fn start_these(state: &Path, names: &[&str]) -> Result<Self, Failure> {
         if state.exists() {
             fs::remove_dir_all(state).when("The old state cannot be removed")?;
         }
         let mut process = node()
             .arg("tests/bench/serve.mjs")
             .arg(state)
+            .args(names)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

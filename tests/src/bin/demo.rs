@@ -20,6 +20,7 @@ fn main() -> ExitCode {
                 demo.worker.url,
                 demo.worker.log.display()
             );
+            println!("  The settings open once at {}", demo.sign_in_link);
             println!("  Ctrl-C stops both; the next start begins anew.");
             demo.wait();
             ExitCode::SUCCESS

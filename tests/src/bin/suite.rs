@@ -1,5 +1,5 @@
-//! Runs what needs the running Worker: the API tests, the story in Chromium, and then the search
-//! for secrets in what the Worker left behind.
+//! Runs what needs the running Worker: the API tests, the story in Chromium, schemathesis, and then
+//! the search for secrets in what the Worker left behind.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,6 +8,7 @@ use std::process::{Command, ExitCode};
 
 use play_it_green_tests::demo::Demo;
 use play_it_green_tests::local_worker::{LocalWorker, repository, sql};
+use play_it_green_tests::schemathesis::{self, Length};
 use play_it_green_tests::secrets::{self, Search};
 use play_it_green_tests::{Failure, While, database};
 
@@ -36,11 +37,15 @@ fn run() -> Result<bool, Failure> {
     let demo_state = state.join("demo-state");
     let demo = Demo::start(&demo_state, 0, 0)?;
     let browser = run_browser_tests(&demo)?;
+    println!("Holding the Worker against its description …");
+    let described = schemathesis::run(&state.join("schemathesis-state"), Length::Short, &[])?;
 
     let secrets = secrets::noted(&noted)?;
     let search = Search::new(&secrets)?;
-    let in_rows =
-        count_in_rows(&search, worker)?.saturating_add(count_in_rows(&search, demo.worker)?);
+    let entry = described.served.addresses.entry.clone();
+    let in_rows = count_in_rows(&search, &worker.url.clone(), worker)?
+        .saturating_add(count_in_rows(&search, &demo.worker.url.clone(), demo.worker)?)
+        .saturating_add(count_in_rows(&search, &entry, described.served)?);
     let in_files = search.files(&state, |name| name.ends_with("-state"))?;
     println!(
         "Searched rows, files and logs for {} secrets: {in_rows} in rows, {} files with one",
@@ -51,7 +56,7 @@ fn run() -> Result<bool, Failure> {
         eprintln!("A secret is in {}", file.display());
     }
     let finds = finds_what_is_planted(&state.join("planted-state"), &search, &secrets)?;
-    Ok(api && browser && in_rows == 0 && in_files.is_empty() && finds)
+    Ok(api && browser && described.passed && in_rows == 0 && in_files.is_empty() && finds)
 }
 
 fn run_api_tests(worker: &LocalWorker) -> Result<bool, Failure> {
@@ -61,6 +66,7 @@ fn run_api_tests(worker: &LocalWorker) -> Result<bool, Failure> {
         .args(["--", "--test-threads", "1"])
         .current_dir(repository())
         .env("PLAY_IT_GREEN_WORKER", &worker.url)
+        .env("PLAY_IT_GREEN_STATE", &worker.state)
         .status()
         .when("cargo cannot be started")?;
     Ok(status.success())
@@ -72,6 +78,7 @@ fn run_browser_tests(demo: &Demo) -> Result<bool, Failure> {
         .current_dir(repository())
         .env("PLAY_IT_GREEN_DEMO", &demo.url)
         .env("PLAY_IT_GREEN_WORKER", &demo.worker.url)
+        .env("PLAY_IT_GREEN_STATE", &demo.worker.state)
         .status()
         .when("Playwright cannot be started")?;
     Ok(status.success())
@@ -79,8 +86,8 @@ fn run_browser_tests(demo: &Demo) -> Result<bool, Failure> {
 
 /// How many secrets the database tells, and stops the Worker, so that its files are complete. It
 /// cuts long rows into pages, which is why the files alone would not do.
-fn count_in_rows(search: &Search, worker: LocalWorker) -> Result<usize, Failure> {
-    let rows = database::dump(&worker.url)?;
+fn count_in_rows<W>(search: &Search, url: &str, worker: W) -> Result<usize, Failure> {
+    let rows = database::dump(url)?;
     drop(worker);
     Ok(search.count(rows.as_bytes()))
 }
@@ -100,7 +107,7 @@ fn finds_what_is_planted(
         VALUES ('planted', ?1, 'UTC', 'USD', 0)",
         &[planted],
     )?;
-    let in_rows = count_in_rows(search, worker)?;
+    let in_rows = count_in_rows(search, &worker.url.clone(), worker)?;
     let in_files = search.files(state, |_| true)?;
     let finds = in_rows == 1 && !in_files.is_empty();
     if !finds {

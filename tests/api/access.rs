@@ -1,0 +1,168 @@
+//! Who may do what: every operation that the Worker describes, with every kind of key, on one's own
+//! things, another merchant's, and things that do not exist.
+
+mod calls;
+mod operations;
+mod world;
+
+use play_it_green_tests::database::dump;
+use play_it_green_tests::http::Answer;
+use serde_json::{Value, json};
+
+use self::calls::{CALLS, Call};
+use self::operations::{Operation, operations};
+use self::world::{Actor, Whose, World};
+use crate::{number, worker};
+
+/// What a call must be answered with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Expected {
+    Success,
+    Unauthorized,
+    Forbidden,
+    NotFound,
+}
+
+/// What follows from the operation's declared security, and from whose thing is asked for.
+fn expected(operation: &Operation, actor: Actor, whose: Whose) -> Expected {
+    let is_open = operation.schemes.iter().any(String::is_empty);
+    let takes_keys = operation.schemes.iter().any(|scheme| !scheme.is_empty());
+    let has = |wanted: &str| operation.schemes.iter().any(|scheme| scheme == wanted);
+    let allowed = match actor {
+        Actor::Nobody => is_open,
+        // Where a key is of use, a wrong one is told so.
+        Actor::Revoked => is_open && !takes_keys,
+        Actor::Publishable => is_open || has("publishable_key"),
+        // With a test key, nothing that is billed can change.
+        Actor::Test => operation.id != "record_payment",
+        Actor::Secret | Actor::Other => true,
+        Actor::Unscoped => is_open || operation.scopes.is_empty(),
+    };
+    match (allowed, actor) {
+        (false, Actor::Nobody | Actor::Revoked) => Expected::Unauthorized,
+        (false, _) => Expected::Forbidden,
+        (true, Actor::Other) if whose == Whose::Foreign => Expected::Success,
+        (true, Actor::Other) => Expected::NotFound,
+        (true, _) if whose == Whose::Own => Expected::Success,
+        (true, _) => Expected::NotFound,
+    }
+}
+
+fn check_status(answer: &Answer, expected: Expected, what: &str) {
+    let is_right = match expected {
+        Expected::Success => (200..300).contains(&answer.status),
+        Expected::Unauthorized => answer.status == 401,
+        Expected::Forbidden => answer.status == 403,
+        Expected::NotFound => answer.status == 404,
+    };
+    assert!(is_right, "{what} must be {expected:?}: {} {}", answer.status, answer.body);
+}
+
+/// The things that are asked for: where the path has no id, only the actor's own.
+fn targets(operation: &Operation, actor: Actor) -> Vec<Whose> {
+    match (operation.has_id(), actor) {
+        (true, _) => vec![Whose::Own, Whose::Foreign, Whose::Nobodys],
+        (false, Actor::Other) => vec![Whose::Foreign],
+        (false, _) => vec![Whose::Own],
+    }
+}
+
+fn billable_orders() -> i64 {
+    number("SELECT count(*) FROM orders WHERE purchase_order_id IS NOT NULL", &[])
+}
+
+/// Makes one call that must succeed; in a world of its own where it may change what others need.
+fn check_success(world: &World, operation: &Operation, call: &Call, actor: Actor, whose: Whose) {
+    let what = format!("{} by {actor:?} on {whose:?}", operation.id);
+    let new = (operation.method != "GET").then(|| World::new(&operation.scopes));
+    let world = new.as_ref().unwrap_or(world);
+    let (before, billable) = (dump(&worker()).unwrap(), billable_orders());
+    let answer = world.send(operation, call, actor, whose);
+    check_status(&answer, Expected::Success, &what);
+    if operation.method == "GET" {
+        assert_eq!(dump(&worker()).unwrap(), before, "{what} reads and must change nothing");
+    }
+    if actor == Actor::Test {
+        assert_eq!(billable_orders(), billable, "{what} must not order what is billed");
+    }
+}
+
+/// Makes all calls that must be refused, which must leave everything as it is.
+fn check_refusals(world: &World, operation: &Operation, call: &Call, actor: Actor) {
+    let before = dump(&worker()).unwrap();
+    let mut refused: Vec<(Expected, Answer)> = Vec::new();
+    for whose in targets(operation, actor) {
+        let what = format!("{} by {actor:?} on {whose:?}", operation.id);
+        let expected = expected(operation, actor, whose);
+        if expected == Expected::Success {
+            continue;
+        }
+        let answer = world.send(operation, call, actor, whose);
+        check_status(&answer, expected, &what);
+        assert_eq!(dump(&worker()).unwrap(), before, "{what} must change nothing");
+        if let Some((_, other)) = refused.iter().find(|(other, _)| *other == expected) {
+            assert_eq!(&answer, other, "{what} must look like what does not exist");
+        }
+        refused.push((expected, answer));
+    }
+}
+
+#[test]
+fn every_operation_lets_in_whom_it_says_and_nobody_else() {
+    let operations = operations();
+    assert!(operations.len() > 20, "{operations:?}");
+    let described: Vec<&str> = operations.iter().map(|operation| operation.id.as_str()).collect();
+    let rows: Vec<&str> = CALLS.iter().map(|call| call.operation).collect();
+    assert_eq!(rows, described, "calls.rs has to say how each operation is called, in this order");
+    for (operation, call) in operations.iter().zip(CALLS) {
+        assert_eq!(operation.has_id(), call.id.is_some(), "{}: has the path an id?", operation.id);
+        let world = World::new(&operation.scopes);
+        for actor in Actor::ALL {
+            check_refusals(&world, operation, call, actor);
+            for whose in targets(operation, actor) {
+                if expected(operation, actor, whose) == Expected::Success {
+                    check_success(&world, operation, call, actor, whose);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn another_merchants_id_in_a_query_or_a_body_looks_like_one_that_does_not_exist() {
+    let world = World::new(&[]);
+    let send = |method: &str, path: &str, body: &Value| {
+        let before = dump(&worker()).unwrap();
+        let answer = world.own.merchant.call(method, path, body).unwrap();
+        assert_eq!(dump(&worker()).unwrap(), before, "{method} {path}");
+        answer
+    };
+    for operation in operations().iter().filter(|operation| operation.takes("after")) {
+        let kind = CALLS.iter().find(|call| call.operation == operation.id).unwrap().listed;
+        let kind = kind.unwrap_or_else(|| panic!("{}: what does it list?", operation.id));
+        let after = |whose| send("GET", &world.path_after(operation, kind, whose), &Value::Null);
+        let foreign = after(Whose::Foreign);
+        assert_eq!((foreign.status, &foreign), (400, &after(Whose::Nobodys)), "{}", operation.id);
+        assert_eq!(after(Whose::Own).status, 200, "{}", operation.id);
+    }
+    let shop = |whose| world.id(world::Kind::Shop, whose);
+    let order_event = json!({"sale": play_it_green_tests::sales::two_mugs("another")});
+    let key = |whose| json!({"name": "A", "kind": "publishable", "shop": shop(whose)});
+    let in_query = |path: &str, whose| format!("{path}?shop={}", shop(whose));
+    let (foreign, nobodys) = (Whose::Foreign, Whose::Nobodys);
+    for (status, one, other) in [
+        (
+            404,
+            send("POST", &in_query("/api/orders/", foreign), &order_event),
+            send("POST", &in_query("/api/orders/", nobodys), &order_event),
+        ),
+        (
+            200,
+            send("GET", &in_query("/api/orders/", foreign), &Value::Null),
+            send("GET", &in_query("/api/orders/", nobodys), &Value::Null),
+        ),
+        (422, send("POST", "/api/keys/", &key(foreign)), send("POST", "/api/keys/", &key(nobodys))),
+    ] {
+        assert_eq!((one.status, &one), (status, &other));
+    }
+}

@@ -1,0 +1,109 @@
+//! How each operation is called with success.
+
+use play_it_green_tests::sales::two_mugs;
+use serde_json::{Value, json};
+
+use super::world::Kind;
+
+/// A valid call of one operation.
+pub(super) struct Call {
+    pub(super) operation: &'static str,
+    /// What the id in the path is the id of.
+    pub(super) id: Option<Kind>,
+    /// What a list is a list of.
+    pub(super) listed: Option<Kind>,
+    /// `null` is none.
+    pub(super) body: fn() -> Value,
+}
+
+const fn plain(operation: &'static str, body: fn() -> Value) -> Call {
+    Call { operation, id: None, listed: None, body }
+}
+
+const fn of(operation: &'static str, id: Kind, body: fn() -> Value) -> Call {
+    Call { operation, id: Some(id), listed: None, body }
+}
+
+const fn list(operation: &'static str, listed: Kind) -> Call {
+    Call { operation, id: None, listed: Some(listed), body: none }
+}
+
+/// One row an operation, by the operations' ids.
+pub(super) const CALLS: &[Call] = &[
+    plain("buy_trees", trees),
+    of("change_campaign", Kind::Campaign, campaign),
+    of("change_key", Kind::Key, key_change),
+    of("change_shop", Kind::Shop, shop),
+    plain("check_health", none),
+    plain("count_trees", none),
+    plain("create_campaign", campaign),
+    plain("create_key", key),
+    plain("create_shop", shop),
+    of("delete_campaign", Kind::Campaign, none),
+    of("delete_shop", Kind::Shop, none),
+    of("delete_webhook", Kind::Shop, none),
+    plain("describe_api", none),
+    list("list_campaigns", Kind::Campaign),
+    list("list_keys", Kind::Key),
+    of("list_lines", Kind::PurchaseOrder, none),
+    list("list_orders", Kind::Order),
+    list("list_purchase_orders", Kind::PurchaseOrder),
+    list("list_shops", Kind::Shop),
+    plain("post_order_event", order_event),
+    of("read_campaign", Kind::Campaign, none),
+    of("read_key", Kind::Key, none),
+    of("read_order", Kind::Order, none),
+    of("read_purchase_order", Kind::PurchaseOrder, none),
+    of("read_shop", Kind::Shop, none),
+    of("read_webhook", Kind::Shop, none),
+    of("record_payment", Kind::DuePurchaseOrder, reference),
+    plain("reset_key", none),
+    of("revoke_key", Kind::Key, none),
+    of("rotate_key", Kind::Key, rotation),
+    of("set_webhook", Kind::Shop, webhook),
+    of("simulate", Kind::Campaign, sales),
+];
+
+fn none() -> Value {
+    Value::Null
+}
+
+fn trees() -> Value {
+    json!({"quantity": 1, "productCode": "PLAY1TREEAPI", "referenceNo": "another"})
+}
+
+fn campaign() -> Value {
+    json!({"name": "One more", "conditions": {"trees": [{"per_order": {"trees": 1}}]}})
+}
+
+fn key() -> Value {
+    json!({"name": "One more", "kind": "secret"})
+}
+
+fn key_change() -> Value {
+    json!({"name": "Renamed"})
+}
+
+fn rotation() -> Value {
+    json!({"overlap_hours": 1})
+}
+
+fn shop() -> Value {
+    json!({"name": "Renamed", "platform": "custom", "origin": "https://renamed.example.com"})
+}
+
+fn reference() -> Value {
+    json!({"reference": "Transfer 7"})
+}
+
+fn order_event() -> Value {
+    json!({"sale": two_mugs("another")})
+}
+
+fn webhook() -> Value {
+    json!({})
+}
+
+fn sales() -> Value {
+    json!({"sales": [two_mugs("another")]})
+}

@@ -1,0 +1,184 @@
+//! Two merchants with everything that a merchant can have, and those who ask.
+
+use play_it_green_tests::http::{self, Answer};
+use play_it_green_tests::local_worker::sql;
+use play_it_green_tests::merchant::{Merchant, hash};
+use play_it_green_tests::sales::two_mugs;
+use serde_json::{Value, json};
+
+use super::calls::Call;
+use super::operations::Operation;
+use crate::{merchant, worker};
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Actor {
+    Nobody,
+    Publishable,
+    Secret,
+    Test,
+    Revoked,
+    /// A secret key that has every scope but those that the operation wants.
+    Unscoped,
+    /// The other merchant's secret key.
+    Other,
+}
+
+impl Actor {
+    pub(super) const ALL: [Self; 7] = [
+        Self::Nobody,
+        Self::Publishable,
+        Self::Secret,
+        Self::Test,
+        Self::Revoked,
+        Self::Unscoped,
+        Self::Other,
+    ];
+}
+
+/// Whose thing is asked for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Whose {
+    Own,
+    Foreign,
+    Nobodys,
+}
+
+/// What has an id.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Kind {
+    Campaign,
+    Key,
+    Order,
+    PurchaseOrder,
+    /// One that is closed and not paid.
+    DuePurchaseOrder,
+    Shop,
+}
+
+/// A merchant, and one thing of each kind.
+pub(super) struct Side {
+    pub(super) merchant: Merchant,
+    campaign: String,
+    key: String,
+    order: String,
+    purchase_order: String,
+    due_purchase_order: String,
+}
+
+/// Two merchants and the keys of the first.
+pub(super) struct World {
+    pub(super) own: Side,
+    foreign: Side,
+    test: String,
+    revoked: String,
+    unscoped: String,
+}
+
+impl Side {
+    fn new() -> Self {
+        let merchant = merchant();
+        let answer = merchant.post_sale(&two_mugs("19")).unwrap().json();
+        let order = &answer["orders"][0];
+        let text = |field: &str| order[field].as_str().expect(field).to_owned();
+        let spare = merchant.add_key("secret", "live", None).unwrap();
+        let by_hash = "SELECT id FROM api_keys WHERE hash = ?1";
+        let key = sql(&worker(), by_hash, &[&hash(&spare)]).unwrap();
+        Self {
+            campaign: text("campaign"),
+            key: key[0][0].as_str().unwrap().to_owned(),
+            order: text("id"),
+            purchase_order: text("purchase_order"),
+            due_purchase_order: due_purchase_order(&merchant),
+            merchant,
+        }
+    }
+
+    fn id(&self, kind: Kind) -> String {
+        match kind {
+            Kind::Campaign => self.campaign.clone(),
+            Kind::Key => self.key.clone(),
+            Kind::Order => self.order.clone(),
+            Kind::PurchaseOrder => self.purchase_order.clone(),
+            Kind::DuePurchaseOrder => self.due_purchase_order.clone(),
+            Kind::Shop => self.merchant.shops[0].id.clone(),
+        }
+    }
+}
+
+/// The month before, closed.
+fn due_purchase_order(merchant: &Merchant) -> String {
+    let id = merchant.id.replace("mer_", "po_");
+    let insert = "INSERT INTO purchase_orders (id, merchant_id, period, starts_at, ends_at, state,
+            currency, trees, total, digest, link_hash, created_at, closed_at)
+        VALUES (?1, ?2, '2026-10', 0, 1, 'payment due', 'USD', 1, 100, '', ?1, 0, 1)";
+    sql(&worker(), insert, &[&id, &merchant.id]).unwrap();
+    id
+}
+
+impl World {
+    /// Two merchants; `scopes` are those that the unscoped key lacks.
+    pub(super) fn new(scopes: &[String]) -> Self {
+        let (own, foreign) = (Side::new(), Side::new());
+        let key = |mode: &str| own.merchant.add_key("secret", mode, None).unwrap();
+        let (test, revoked, unscoped) = (key("test"), key("live"), key("live"));
+        let revoke = "UPDATE api_keys SET revoked_at = 1 WHERE hash = ?1";
+        sql(&worker(), revoke, &[&hash(&revoked)]).unwrap();
+        let path = format!("/api/keys/{}", own.key);
+        let all = own.merchant.call("GET", &path, &Value::Null).unwrap().json()["scopes"].clone();
+        let others =
+            all.as_array().unwrap().iter().filter(|scope| {
+                !scopes.iter().any(|lacking| scope.as_str() == Some(lacking.as_str()))
+            });
+        let others = json!(others.collect::<Vec<_>>()).to_string();
+        let limit = "UPDATE api_keys SET scopes = ?2 WHERE hash = ?1";
+        sql(&worker(), limit, &[&hash(&unscoped), &others]).unwrap();
+        Self { own, foreign, test, revoked, unscoped }
+    }
+
+    pub(super) fn id(&self, kind: Kind, whose: Whose) -> String {
+        match whose {
+            Whose::Own => self.own.id(kind),
+            Whose::Foreign => self.foreign.id(kind),
+            Whose::Nobodys => {
+                let own = self.own.id(kind);
+                format!("{}_{}", own.split('_').next().unwrap(), "0".repeat(32))
+            }
+        }
+    }
+
+    /// The path of a list behind an entry.
+    pub(super) fn path_after(&self, operation: &Operation, kind: Kind, whose: Whose) -> String {
+        format!("{}?after={}", operation.path, self.id(kind, whose))
+    }
+
+    fn key(&self, actor: Actor) -> Option<&str> {
+        match actor {
+            Actor::Nobody => None,
+            Actor::Publishable => Some(&self.own.merchant.shops[0].publishable_key),
+            Actor::Secret => Some(&self.own.merchant.secret_key),
+            Actor::Test => Some(&self.test),
+            Actor::Revoked => Some(&self.revoked),
+            Actor::Unscoped => Some(&self.unscoped),
+            Actor::Other => Some(&self.foreign.merchant.secret_key),
+        }
+    }
+
+    /// Makes the call.
+    pub(super) fn send(
+        &self,
+        operation: &Operation,
+        call: &Call,
+        actor: Actor,
+        whose: Whose,
+    ) -> Answer {
+        let id = call.id.map(|kind| self.id(kind, whose)).unwrap_or_default();
+        let url = format!("{}{}", worker(), operation.path.replace("{id}", &id));
+        let authorization = self.key(actor).map(|key| format!("Bearer {key}"));
+        let headers: Vec<(&str, &str)> =
+            authorization.iter().map(|value| ("authorization", value.as_str())).collect();
+        let body = (call.body)();
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        http::call(&operation.method, &url, &headers, body.as_bytes()).unwrap()
+    }
+}

@@ -1,0 +1,79 @@
+//! The published outline of the API, line by line: what each line promises, and the test that holds
+//! the Worker to it. The same lines are a page in the documentation.
+
+mod authorization;
+mod buy_trees;
+mod examples;
+mod platform;
+mod responses;
+mod status_codes;
+
+use std::fmt::Write;
+use std::fs;
+
+use play_it_green_tests::local_worker::repository;
+
+/// One line of a contract.
+struct Line {
+    /// What it says.
+    says: &'static str,
+    /// What this Worker does.
+    does: &'static str,
+    /// The tests that show it; empty where it is not done yet.
+    shown_by: &'static [&'static str],
+}
+
+/// The names of these tests, which must exist.
+macro_rules! tests {
+    ($($test:ident),*) => {{
+        const _: &[fn()] = &[$($test),*];
+        &[$(stringify!($test)),*]
+    }};
+}
+use tests;
+
+/// The contracts' parts, in the contracts' own order: the file, the heading, and the lines.
+const PARTS: &[(&str, &str, &[Line])] = &[
+    ("platform", "How it works", platform::LINES),
+    ("authorization", "Authorization", authorization::LINES),
+    ("responses", "Responses", responses::LINES),
+    ("status_codes", "Status codes", status_codes::LINES),
+    ("examples", "Examples of code", examples::LINES),
+    ("buy_trees", "`POST /api/buy_trees`", buy_trees::LINES),
+];
+
+const PAGE: &str = "docs/conformance.md";
+
+const INTRODUCTION: &str = "# What was promised, and what holds it
+
+Play It Green published the outline of this API, and the call `buy_trees`, before this Worker was
+written. Each line of both is here, with what the Worker does and the test that shows it. The tests
+run against the real Worker in every `npm test`; this page is written by them.
+";
+
+fn page() -> String {
+    let mut page = INTRODUCTION.to_owned();
+    for (file, heading, lines) in PARTS {
+        write!(page, "\n## {heading}\n\n").unwrap();
+        page.push_str("| the outline | the Worker | shown by |\n|---|---|---|\n");
+        for line in *lines {
+            let link = |test: &&str| {
+                format!("[{}](../tests/api/conformance/{file}.rs)", test.replace('_', " "))
+            };
+            let tests = line.shown_by.iter().map(link).collect::<Vec<_>>().join("; ");
+            let tests = if tests.is_empty() { "**not done yet**".to_owned() } else { tests };
+            writeln!(page, "| {} | {} | {tests} |", line.says, line.does).unwrap();
+        }
+    }
+    page
+}
+
+#[test]
+fn the_page_in_the_documentation_is_of_these_lines() {
+    let (file, expected) = (repository().join(PAGE), page());
+    if std::env::var_os("UPDATE_CONFORMANCE").is_some() {
+        fs::write(&file, &expected).unwrap();
+    }
+    let found = fs::read_to_string(&file).unwrap_or_default();
+    assert_eq!(found, expected, "run the tests once with UPDATE_CONFORMANCE=1");
+}

@@ -1,0 +1,134 @@
+//! The published call `buy_trees`.
+
+use play_it_green_tests::http;
+use play_it_green_tests::merchant::Merchant;
+use serde_json::{Value, json};
+
+use super::{Line, tests};
+use crate::{merchant, worker};
+
+pub(super) const LINES: &[Line] = &[
+    Line {
+        says: "`POST /api/buy_trees`, with the same header",
+        does: "With a secret key, in every form of the header. A key that stands in a storefront \
+            may not: 403.",
+        shown_by: tests![trees_are_bought_with_the_same_header, no_storefront_buys_trees],
+    },
+    Line {
+        says: "`{quantity, productCode, referenceNo}`",
+        does: "All three are required, and nothing else is accepted.",
+        shown_by: tests![all_three_fields_are_required],
+    },
+    Line {
+        says: "`productCode` is `PLAY{n}TREEAPI`, n being 1 to 10, 50, 100, 150 and so on to 500",
+        does: "These twenty and no other.",
+        shown_by: tests![every_pack_can_be_bought],
+    },
+    Line {
+        says: "The trees are `quantity` packs of n",
+        does: "Counted so on the order and on the month's purchase order.",
+        shown_by: tests![trees_are_packs_times_their_size],
+    },
+    Line {
+        says: "The answer is `{orderId, productInOrderId}`",
+        does: "These two; `orderId` is the month's purchase order, and the same for all calls of a \
+            month, `productInOrderId` the order on it.",
+        shown_by: tests![the_order_is_the_months_and_the_product_is_new],
+    },
+    Line {
+        says: "`referenceNo` is the caller's own",
+        does: "The same reference with the same body gets the same answer and orders once; with \
+            another body 409.",
+        shown_by: tests![a_reference_orders_once],
+    },
+];
+
+const PATH: &str = "/api/buy_trees";
+
+fn trees(quantity: u32, pack: u32, reference: &str) -> Value {
+    let product_code = format!("PLAY{pack}TREEAPI");
+    json!({"quantity": quantity, "productCode": product_code, "referenceNo": reference})
+}
+
+fn ordered_trees(merchant: &Merchant) -> Value {
+    merchant.call("GET", "/api/purchase_orders/open", &Value::Null).unwrap().json()["trees"].clone()
+}
+
+#[test]
+fn trees_are_bought_with_the_same_header() {
+    let merchant = merchant();
+    let url = format!("{}{PATH}", worker());
+    for form in ["Bearer : ", "Bearer: ", "Bearer ", ""] {
+        let value = format!("{form}{}", merchant.secret_key);
+        let body = trees(1, 1, &format!("with {form}")).to_string();
+        let answer = http::call("POST", &url, &[("authorization", &value)], body.as_bytes());
+        assert_eq!(answer.unwrap().status, 201, "{form}");
+    }
+}
+
+#[test]
+fn no_storefront_buys_trees() {
+    let mut merchant = merchant();
+    merchant.secret_key = merchant.shops[0].publishable_key.clone();
+    assert_eq!(merchant.call("POST", PATH, &trees(1, 1, "a")).unwrap().status, 403);
+}
+
+#[test]
+fn all_three_fields_are_required() {
+    let merchant = merchant();
+    for field in ["quantity", "productCode", "referenceNo"] {
+        let mut body = trees(1, 1, "a");
+        body.as_object_mut().unwrap().remove(field);
+        let answer = merchant.call("POST", PATH, &body).unwrap();
+        assert_eq!(answer.status, 422, "{field}");
+        assert!(answer.json()["message"].as_str().unwrap().contains(field), "{}", answer.body);
+    }
+    let mut body = trees(1, 1, "a");
+    body["colour"] = json!("green");
+    assert_eq!(merchant.call("POST", PATH, &body).unwrap().status, 422);
+}
+
+#[test]
+fn every_pack_can_be_bought() {
+    let merchant = merchant();
+    let packs: Vec<u32> = (1..=10).chain((50..=500).step_by(50)).collect();
+    assert_eq!(packs.len(), 20);
+    for pack in &packs {
+        let answer = merchant.call("POST", PATH, &trees(1, *pack, &pack.to_string())).unwrap();
+        assert_eq!(answer.status, 201, "{pack}");
+    }
+    assert_eq!(ordered_trees(&merchant), json!(packs.iter().sum::<u32>()));
+    for pack in [0, 11, 49, 75, 550] {
+        let answer = merchant.call("POST", PATH, &trees(1, pack, "another")).unwrap();
+        assert_eq!(answer.status, 422, "{pack}");
+    }
+}
+
+#[test]
+fn trees_are_packs_times_their_size() {
+    let merchant = merchant();
+    merchant.call("POST", PATH, &trees(3, 50, "a")).unwrap();
+    let orders = merchant.call("GET", "/api/orders/", &Value::Null).unwrap().json();
+    assert_eq!((&orders[0]["trees"], ordered_trees(&merchant)), (&json!(150), json!(150)));
+}
+
+#[test]
+fn the_order_is_the_months_and_the_product_is_new() {
+    let merchant = merchant();
+    let buy = |reference| merchant.call("POST", PATH, &trees(1, 1, reference)).unwrap().json();
+    let (one, other) = (buy("a"), buy("b"));
+    assert_eq!(one.as_object().unwrap().len(), 2, "{one}");
+    let open = merchant.call("GET", "/api/purchase_orders/open", &Value::Null).unwrap().json();
+    assert_eq!((&one["orderId"], &other["orderId"]), (&open["id"], &open["id"]));
+    assert_ne!(one["productInOrderId"], other["productInOrderId"]);
+}
+
+#[test]
+fn a_reference_orders_once() {
+    let merchant = merchant();
+    let buy = |quantity| merchant.call("POST", PATH, &trees(quantity, 5, "a")).unwrap();
+    let (one, again) = (buy(1), buy(1));
+    assert_eq!((one.status, one.json()), (201, again.json()));
+    assert_eq!(buy(2).status, 409);
+    assert_eq!(ordered_trees(&merchant), json!(5));
+}

@@ -1,0 +1,138 @@
+//! The code on `/docs` runs: each sample, with a key and ids put in, against the Worker.
+
+mod languages;
+mod page;
+
+use play_it_green_tests::http;
+use play_it_green_tests::local_worker::sql;
+use play_it_green_tests::merchant::{Merchant, hash};
+use play_it_green_tests::sales::two_mugs;
+use serde_json::Value;
+
+use self::languages::{Prepared, prepare};
+use self::page::{Sample, samples};
+use crate::{merchant, worker};
+
+/// A merchant with one of everything, and what stands in the samples for it.
+struct World {
+    merchant: Merchant,
+    /// A part of a resource's address, and the id of one.
+    ids: [(&'static str, String); 5],
+}
+
+impl World {
+    fn new() -> Self {
+        let merchant = merchant();
+        let told = merchant.post_sale(&two_mugs("20")).unwrap().json();
+        let text = |field: &str| told["orders"][0][field].as_str().unwrap().to_owned();
+        let spare = merchant.add_key("secret", "live", None).unwrap();
+        let by_hash = "SELECT id FROM api_keys WHERE hash = ?1";
+        let key = sql(&worker(), by_hash, &[&hash(&spare)]).unwrap();
+        let ids = [
+            ("campaigns", text("campaign")),
+            ("keys", key[0][0].as_str().unwrap().to_owned()),
+            ("orders", text("id")),
+            ("purchase_orders", text("purchase_order")),
+            ("shops", text("shop")),
+        ];
+        Self { merchant, ids }
+    }
+
+    /// The sample as a reader would complete it.
+    fn complete(&self, code: &str) -> String {
+        let code = code.replace("YOUR_API_KEY", &self.merchant.secret_key);
+        let code = self.ids.iter().fold(code, |code, (resource, id)| {
+            code.replace(&format!("/api/{resource}/ID"), &format!("/api/{resource}/{id}"))
+        });
+        assert!(!code.contains("/ID") && !code.contains("YOUR_"), "what stands for it? {code}");
+        code
+    }
+}
+
+/// The names of the fields that a success must have.
+fn fields(description: &Value, operation: &str) -> Vec<String> {
+    let paths = description["paths"].as_object().unwrap().values();
+    let mut operations = paths.flat_map(|path| path.as_object().unwrap().values());
+    let found = operations.find(|found| found["operationId"] == operation).unwrap();
+    let responses = found["responses"].as_object().unwrap();
+    let (_, success) = responses.iter().find(|(status, _)| status.starts_with('2')).unwrap();
+    let mut schema = &success["content"]["application/json"]["schema"];
+    if let Some(items) = schema.get("items") {
+        schema = items;
+    }
+    if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
+        schema = description.pointer(reference.strip_prefix('#').unwrap()).unwrap();
+    }
+    let required = schema["required"].as_array().into_iter().flatten();
+    required.map(|name| name.as_str().unwrap().to_owned()).collect()
+}
+
+/// What takes things away comes last, a shop after what belongs to it, and last of all what takes
+/// away the key.
+fn turn(operation: &str) -> u8 {
+    match operation {
+        "reset-key" => 3,
+        "delete-shop" => 2,
+        name if name.starts_with("delete-") || name.starts_with("revoke-") => 1,
+        _ => 0,
+    }
+}
+
+fn run_all(language: &str) {
+    let url = |path: &str| format!("{}{path}", worker());
+    let page = http::call("GET", &url("/docs"), &[], b"").unwrap().body;
+    let description = http::call("GET", &url("/api/openapi.json"), &[], b"").unwrap().json();
+    let mut samples: Vec<Sample> =
+        samples(&page).into_iter().filter(|sample| sample.language == language).collect();
+    assert!(samples.len() > 25, "{language}: {}", samples.len());
+    samples.sort_by_key(|sample| turn(&sample.operation));
+    let world = World::new();
+    let codes: Vec<String> = samples.iter().map(|sample| world.complete(&sample.code)).collect();
+    let prepared = match prepare(language, &codes) {
+        Prepared::Commands(commands) => commands,
+        Prepared::Missing(what) => {
+            languages::say(&format!("Not run: the samples in {language}; there is no {what}"));
+            return;
+        }
+    };
+    for (sample, mut command) in samples.iter().zip(prepared) {
+        let what = format!("{} in {language}", sample.operation);
+        let output = command.output().expect(&what);
+        let said = String::from_utf8_lossy(&output.stdout);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{what} failed: {said}{errors}");
+        assert!(!said.is_empty(), "{what} prints the answer");
+        let fields = fields(&description, &sample.operation.replace('-', "_"));
+        for field in &fields {
+            assert!(said.contains(field.as_str()), "{what} has no {field}: {said}");
+        }
+        if fields.iter().any(|field| field == "success") {
+            assert!(said.to_lowercase().contains("true"), "{what}: {said}");
+        }
+    }
+}
+
+#[test]
+fn the_samples_in_curl_run() {
+    run_all("curl");
+}
+
+#[test]
+fn the_samples_in_javascript_run() {
+    run_all("JavaScript");
+}
+
+#[test]
+fn the_samples_in_python_run() {
+    run_all("Python");
+}
+
+#[test]
+fn the_samples_in_php_run() {
+    run_all("PHP");
+}
+
+#[test]
+fn the_samples_in_rust_run() {
+    run_all("Rust");
+}

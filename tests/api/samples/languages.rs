@@ -1,0 +1,111 @@
+//! Programs that run code in each language of the samples.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use play_it_green_tests::local_worker::repository;
+use play_it_green_tests::node::node;
+
+/// The samples of one language, ready to run.
+pub(super) enum Prepared {
+    /// A command for each.
+    Commands(Vec<Command>),
+    /// What this machine lacks.
+    Missing(&'static str),
+}
+
+/// Makes commands of the code.
+pub(super) fn prepare(language: &str, codes: &[String]) -> Prepared {
+    let each = |command: fn(&str) -> Command| {
+        Prepared::Commands(codes.iter().map(|code| command(code)).collect())
+    };
+    match language {
+        "curl" => each(|code| {
+            let mut command = Command::new("sh");
+            // Its meter of progress is no error.
+            command.arg("-c").arg(format!("curl() {{ command curl --silent \"$@\"; }}\n{code}"));
+            command
+        }),
+        "JavaScript" => each(|code| {
+            let mut command = node();
+            command.args(["--input-type=module", "--eval", code]);
+            command
+        }),
+        "Python" => each(|code| {
+            let mut command = Command::new("python3");
+            command.arg("-c").arg(code);
+            command
+        }),
+        "PHP" if !has_php_with_curl() => Prepared::Missing("php with curl on this machine"),
+        "PHP" => each(|code| {
+            let mut command = Command::new("php");
+            command.arg("-r").arg(code.strip_prefix("<?php").expect("PHP opens with its tag"));
+            command
+        }),
+        _ => Prepared::Commands(rust(codes)),
+    }
+}
+
+/// Says something to whoever runs the tests, also when the test passes.
+pub(super) fn say(text: &str) {
+    // Not by a macro, whose text the test would keep to itself.
+    let mut stderr = std::io::stderr();
+    writeln!(stderr, "{text}").unwrap();
+}
+
+fn has_php_with_curl() -> bool {
+    let modules = Command::new("php").arg("-m").stderr(Stdio::null()).output();
+    modules.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).contains("curl"))
+}
+
+/// One program of all samples, because compiling takes longer than all else; its argument says
+/// which one runs.
+fn rust(codes: &[String]) -> Vec<Command> {
+    let folder = repository().join("target/tests/samples");
+    fs::create_dir_all(&folder).unwrap();
+    let (source, program) = (folder.join("samples.rs"), folder.join("samples"));
+    let modules = codes.iter().enumerate().map(|(index, code)| {
+        let code = code.replace("fn main()", "pub fn main()");
+        format!("mod sample_{index} {{\n{code}\n}}\n")
+    });
+    let choices =
+        (0..codes.len()).map(|index| format!("Some(\"{index}\") => sample_{index}::main(),\n"));
+    let choices: Vec<String> = choices.collect();
+    let main = format!(
+        "fn main() -> Result<(), ureq::Error> {{\nmatch std::env::args().nth(1).as_deref() {{\n\
+         {}_ => Ok(()),\n}}\n}}\n",
+        choices.concat()
+    );
+    fs::write(&source, modules.chain([main]).collect::<String>()).unwrap();
+    let libraries = std::env::current_exe().unwrap().parent().unwrap().to_owned();
+    let compiled = Command::new("rustc")
+        .args(["--edition", "2024", "-o"])
+        .arg(&program)
+        .arg("-L")
+        .arg(format!("dependency={}", libraries.display()))
+        .arg("--extern")
+        .arg(format!("ureq={}", newest_ureq(&libraries).display()))
+        .arg(&source)
+        .output()
+        .unwrap();
+    assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
+    let command = |index: usize| {
+        let mut command = Command::new(&program);
+        command.arg(index.to_string());
+        command
+    };
+    (0..codes.len()).map(command).collect()
+}
+
+/// The crate that the samples use, as it was compiled for these tests.
+fn newest_ureq(libraries: &Path) -> PathBuf {
+    let files = fs::read_dir(libraries).unwrap().map(|file| file.unwrap().path());
+    let is_ureq = |path: &PathBuf| {
+        let name = path.file_name().unwrap().to_string_lossy();
+        name.starts_with("libureq-") && name.ends_with(".rlib")
+    };
+    let modified = |path: &PathBuf| fs::metadata(path).unwrap().modified().unwrap();
+    files.filter(is_ureq).max_by_key(modified).expect("these tests are built with ureq")
+}

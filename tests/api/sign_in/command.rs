@@ -1,0 +1,85 @@
+//! The operator's command, run for real against the database of the running Worker.
+
+use std::process::Command;
+
+use play_it_green_tests::browser::Browser;
+use play_it_green_tests::local_worker::{repository, sql};
+use play_it_green_tests::secrets;
+
+use super::{SETTINGS, browser};
+use crate::{number, worker};
+
+/// What the command printed: on success, and otherwise.
+fn run(state: &str, arguments: &[&str]) -> Result<String, String> {
+    let output = Command::new("cargo")
+        .current_dir(repository())
+        .args(["run", "--quiet", "--package", "play-it-green-worker", "--bin", "merchant", "--"])
+        .args(arguments)
+        .args(["--persist-to", state, "--url", &worker()])
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    let printed = text(output.stdout);
+    secrets::note(&printed).unwrap();
+    if output.status.success() { Ok(printed) } else { Err(text(output.stderr)) }
+}
+
+fn state() -> String {
+    std::env::var("PLAY_IT_GREEN_STATE").expect("run `npm test`, which names the database's folder")
+}
+
+fn link_in(printed: &str) -> &str {
+    printed.split_whitespace().find(|word| word.contains("/sign-in/")).unwrap()
+}
+
+fn sign_in_with(link: &str) -> Browser {
+    let mut browser = browser();
+    assert_eq!(browser.send(link, "").unwrap().status, 303);
+    browser
+}
+
+#[test]
+fn an_operator_adds_a_merchant_lists_it_and_signs_it_in_twice() {
+    // Whatever is in a name is in the name: wrangler itself takes out what it takes for SQL.
+    let name = "O'Brien; BEGIN TRANSACTION; COMMIT; -- \"🌳\" $1 ?1";
+    let zone = ["--time-zone", "america/new_york"];
+    let add = [&["add", name, "--currency", "USD", "--tree-price", "1.00"], &zone[..]].concat();
+    let added = run(&state(), &add).unwrap();
+    let link = link_in(&added);
+    let id = added.split_whitespace().find(|word| word.starts_with("mer_")).unwrap();
+    let id = id.trim_end_matches('.');
+    let stored = "SELECT name, time_zone, currency FROM merchants WHERE id = ?1";
+    assert_eq!(sql(&worker(), stored, &[id]).unwrap(), [[name, "America/New_York", "USD"]]);
+    let page = sign_in_with(link).open(SETTINGS).unwrap();
+    assert!(page.body.contains("First, add your shop"));
+
+    let listed = run(&state(), &["list"]).unwrap();
+    assert!(listed.contains(&format!("{id}  {name}")), "{listed}");
+    let again = run(&state(), &["sign-in", id]).unwrap();
+    assert_ne!(link_in(&again), link);
+    sign_in_with(link_in(&again));
+    let token = link.rsplit('/').next().unwrap();
+    assert_eq!(number("SELECT count(*) FROM sign_in_links WHERE hash = ?1", &[token]), 0);
+}
+
+#[test]
+fn a_merchant_whose_trees_have_no_price_is_not_added() {
+    let add = ["add", "Without a price", "--time-zone", "UTC", "--currency", "ISK"];
+    let refused = run(&state(), &add).unwrap_err();
+    assert!(refused.contains("--tree-price"), "{refused}");
+    let stored = "SELECT count(*) FROM merchants WHERE currency = 'ISK'";
+    assert_eq!(number(stored, &[]), 0);
+    run(&state(), &[&add[..], &["--tree-price", "140"]].concat()).unwrap();
+    let price = "SELECT amount FROM tree_prices WHERE currency = 'ISK' AND valid_from = 0";
+    assert_eq!((number(stored, &[]), number(price, &[])), (1, 140));
+}
+
+#[test]
+fn a_stranger_gets_no_link_and_an_empty_database_is_told_what_it_lacks() {
+    let refused = run(&state(), &["sign-in", "mer_nobody"]).unwrap_err();
+    assert!(refused.contains("no merchant with the id \"mer_nobody\""), "{refused}");
+    let empty = repository().join("target/tests/empty-database");
+    let refused = run(&empty.display().to_string(), &["list"]).unwrap_err();
+    std::fs::remove_dir_all(&empty).unwrap();
+    assert!(refused.contains("wrangler d1 migrations apply DB --local"), "{refused}");
+}

@@ -1,0 +1,142 @@
+//! The saved card, charged by the cron event.
+
+use play_it_green_tests::stripe::{FakeStripe, Next};
+use serde_json::{Value, json};
+
+use super::{CHARGE, Deployment, Story, failing, saved_card};
+
+pub(super) const STORIES: &[Story] = &[
+    ("a remembered card pays the next month while nobody is there", paid),
+    ("a card without money is charged again on the third day under another key", again),
+    ("a card that must not be tried again is not", never_again),
+    ("a bank that wants the payer gets the payer", wants_payer),
+    ("a card that stripe does not have any more is forgotten", card_gone),
+    ("a stripe that is busy is asked again at once", busy),
+    ("a lost answer is asked for again under the same key", lost),
+    ("a lost answer is looked for when its key is forgotten", lost_for_long),
+    ("a charge that never arrived is made anew under another key", never_arrived),
+    ("a key that stripe refuses leaves everything to be done", refused_key),
+    ("an open page is closed before the card is charged", open_page),
+    ("a page that was paid a moment ago is found before the card is charged", paid_page),
+];
+
+fn paid(deployment: &Deployment) {
+    let due = deployment.charged([]);
+    assert_eq!((due.state(), due.payments("paid"), deployment.taken(&due)), (json!("paid"), 1, 1));
+    let calls = deployment.calls(CHARGE, &due);
+    let field = |name| calls[0].field(name).unwrap_or_default();
+    assert_eq!((calls.len(), field("amount"), field("currency")), (1, "200", "usd"));
+    assert_eq!((field("off_session"), field("confirm")), ("true", "true"));
+    assert_eq!(
+        (field("payment_method"), field("description")),
+        ("pm_visa", "Trees, December 2026")
+    );
+    deployment.cron_after(&due, 1);
+    assert_eq!(deployment.taken(&due), 1);
+}
+
+fn again(deployment: &Deployment) {
+    let due = deployment.charged([FakeStripe::declined("insufficient_funds")]);
+    let order = due.order();
+    assert_eq!(
+        order["last_message"],
+        "There is not enough money on the card. Please try another card."
+    );
+    assert_eq!(due.payments("declined"), 1);
+    deployment.cron_after(&due, 72);
+    assert_eq!(due.payments("declined"), 1, "before nine o'clock");
+    deployment.cron_after(&due, 81);
+    assert_eq!((due.state(), deployment.taken(&due)), (json!("paid"), 1));
+    let calls = deployment.calls(CHARGE, &due);
+    assert_ne!(calls[0].key, calls[1].key);
+}
+
+fn never_again(deployment: &Deployment) {
+    let codes = json!({"code": "card_declined", "decline_code": "generic_decline",
+        "advice_code": "do_not_try_again"});
+    let due = deployment.charged([Next::Decline(codes)]);
+    assert_eq!((&due.order()["next_attempt_at"], due.payments("declined")), (&Value::Null, 1));
+    deployment.cron_after(&due, 480);
+    assert_eq!(deployment.calls(CHARGE, &due).len(), 1);
+    assert!(due.page().contains("The card was declined."), "{}", due.page());
+}
+
+fn wants_payer(deployment: &Deployment) {
+    let due = deployment.charged([Next::Decline(json!({"code": "authentication_required"}))]);
+    assert_eq!((&due.order()["next_attempt_at"], due.payments("declined")), (&Value::Null, 1));
+    assert!(due.page().contains("Your bank wants you to confirm"), "{}", due.page());
+}
+
+fn card_gone(deployment: &Deployment) {
+    let gone = json!({"type": "invalid_request_error", "code": "resource_missing",
+        "param": "payment_method"});
+    let due = deployment.charged([Next::Refuse(400, gone)]);
+    assert!(due.page().contains("can no longer be charged"), "{}", due.page());
+    assert_eq!(saved_card(deployment, &due), Value::Null);
+    assert_eq!(due.state(), "payment due");
+}
+
+fn busy(deployment: &Deployment) {
+    let busy = |status| Next::Refuse(status, json!({"type": "rate_limit", "code": "lock_timeout"}));
+    let due = deployment.charged([busy(429), busy(409)]);
+    assert_eq!((due.state(), deployment.taken(&due)), (json!("paid"), 1));
+    let calls = deployment.calls(CHARGE, &due);
+    assert!(calls.len() == 3 && calls.iter().all(|call| call.key == calls[0].key));
+}
+
+/// The first of three calls is done, and no answer comes to any of them.
+fn losing() -> impl Iterator<Item = Next> {
+    [Next::LoseAnswer].into_iter().chain(failing().into_iter().skip(1))
+}
+
+fn lost(deployment: &Deployment) {
+    let due = deployment.charged(losing());
+    assert_eq!((due.state(), deployment.taken(&due)), (json!("payment due"), 1));
+    assert!(due.page().contains("Your saved card is being charged."), "{}", due.page());
+    deployment.cron_after(&due, 1);
+    assert_eq!((due.state(), due.payments("paid")), (json!("paid"), 1));
+    assert_eq!(deployment.taken(&due), 1);
+}
+
+fn lost_for_long(deployment: &Deployment) {
+    let due = deployment.charged(losing());
+    deployment.stripe.forget_keys();
+    deployment.cron_after(&due, 25);
+    assert_eq!((due.state(), due.payments("paid")), (json!("paid"), 1));
+    assert_eq!((deployment.taken(&due), deployment.calls(CHARGE, &due).len()), (1, 3));
+}
+
+fn never_arrived(deployment: &Deployment) {
+    let due = deployment.charged(failing());
+    deployment.stripe.forget_keys();
+    deployment.cron_after(&due, 25);
+    assert_eq!((due.state(), due.payments("abandoned")), (json!("paid"), 1));
+    assert_eq!(deployment.taken(&due), 1);
+    let calls = deployment.calls(CHARGE, &due);
+    assert_ne!(calls[0].key, calls[3].key);
+}
+
+fn refused_key(deployment: &Deployment) {
+    let refused = Next::Refuse(401, json!({"type": "invalid_request_error"}));
+    let due = deployment.charged([refused]);
+    assert_eq!((due.state(), due.payments("pending")), (json!("payment due"), 1));
+    deployment.cron_after(&due, 1);
+    assert_eq!((due.state(), deployment.taken(&due)), (json!("paid"), 1));
+}
+
+fn open_page(deployment: &Deployment) {
+    let due = deployment.charged([FakeStripe::declined("insufficient_funds")]);
+    let page = deployment.page_of(&due, "");
+    deployment.cron_after(&due, 96);
+    assert_eq!(deployment.stripe.object(&page)["status"], "expired");
+    assert_eq!((due.state(), deployment.taken(&due)), (json!("paid"), 1));
+}
+
+fn paid_page(deployment: &Deployment) {
+    let due = deployment.charged([FakeStripe::declined("insufficient_funds")]);
+    let page = deployment.page_of(&due, "");
+    deployment.stripe.pay_on_page(&page);
+    deployment.cron_after(&due, 96);
+    assert_eq!((due.state(), deployment.taken(&due)), (json!("paid"), 1));
+    assert_eq!(deployment.calls(CHARGE, &due).len(), 1);
+}

@@ -1,0 +1,292 @@
+//! What a shop says of its sales by its signed webhook: it confirms, creates and takes back.
+
+use std::fs;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use play_it_green_tests::database::dump;
+use play_it_green_tests::http::{self, Answer};
+use play_it_green_tests::local_worker::repository;
+use play_it_green_tests::merchant::Merchant;
+use serde_json::{Value, json};
+use sha2::Sha256;
+
+use crate::worker;
+
+/// A shop that sends webhooks.
+struct Shop {
+    merchant: Merchant,
+    platform: &'static str,
+    header: &'static str,
+    address: String,
+    secret: String,
+}
+
+impl Shop {
+    fn woocommerce() -> Self {
+        let mut shop = Self::new("woocommerce", "x-wc-webhook-signature");
+        let set = shop.merchant.call("PUT", &shop.path(), &json!({})).unwrap().json();
+        set["secret"].as_str().unwrap().clone_into(&mut shop.secret);
+        set["address"].as_str().unwrap().clone_into(&mut shop.address);
+        shop
+    }
+
+    fn shopify() -> Self {
+        let mut shop = Self::new("shopify", "x-shopify-hmac-sha256");
+        shop.secret = "0123456789abcdef".repeat(4);
+        let secret = json!({"secret": shop.secret});
+        let set = shop.merchant.call("PUT", &shop.path(), &secret).unwrap().json();
+        assert_eq!((&set["is_set"], &set["secret"]), (&json!(true), &Value::Null), "{set}");
+        set["address"].as_str().unwrap().clone_into(&mut shop.address);
+        shop
+    }
+
+    /// With a tree for every item.
+    fn new(platform: &'static str, header: &'static str) -> Self {
+        let merchant = Merchant::add(&worker(), "Example Mugs", "UTC", "USD").unwrap();
+        let origin = "https://mugs.example.com";
+        let merchant = merchant.add_shop("Mugs online", platform, origin).unwrap();
+        let every_item = json!({"trees": [{"per_item": {"items": "every", "trees": 1}}]});
+        merchant.add_campaign("A tree for every item", &every_item).unwrap();
+        Self { merchant, platform, header, address: String::new(), secret: String::new() }
+    }
+
+    fn path(&self) -> String {
+        format!("/api/shops/{}/webhook", self.merchant.shops[0].id)
+    }
+
+    fn deliver(&self, body: &[u8]) -> Answer {
+        self.deliver_signed(body, &signature(&self.secret, body))
+    }
+
+    fn deliver_signed(&self, body: &[u8], signature: &str) -> Answer {
+        let headers = [(self.header, signature), ("content-type", "application/json")];
+        http::call("POST", &self.address, &headers, body).unwrap()
+    }
+
+    fn deliver_json(&self, body: &Value) -> Answer {
+        self.deliver(body.to_string().as_bytes())
+    }
+
+    fn webhook(&self) -> Value {
+        self.merchant.call("GET", &self.path(), &Value::Null).unwrap().json()
+    }
+
+    fn orders(&self) -> Value {
+        self.merchant.call("GET", "/api/orders/", &Value::Null).unwrap().json()
+    }
+
+    /// Trees of the open purchase order; `null` when there is none.
+    fn trees(&self) -> Value {
+        let path = "/api/purchase_orders/open";
+        self.merchant.call("GET", path, &Value::Null).unwrap().json()["trees"].clone()
+    }
+
+    /// The same sale as the sample order, as a browser claims it.
+    fn claim(&self, id: &str) -> Value {
+        let mut sale = play_it_green_tests::sales::two_mugs(id);
+        sale["platform"] = json!(self.platform);
+        self.merchant.post_sale(&sale).unwrap().json()
+    }
+}
+
+fn signature(secret: &str, body: &[u8]) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    mac.update(body);
+    STANDARD.encode(mac.finalize().into_bytes())
+}
+
+/// The body of a payload that a shop really sent, or that its documentation shows.
+fn sample(name: &str) -> Vec<u8> {
+    let file = repository().join("shop-adapters/tests/samples").join(name);
+    let text = fs::read_to_string(file).unwrap();
+    let body = text.split_once("\r\n\r\n").filter(|_| text.starts_with("POST "));
+    body.map_or(text.as_str(), |(_, body)| body).as_bytes().to_vec()
+}
+
+fn sample_json(name: &str) -> Value {
+    serde_json::from_slice(&sample(name)).unwrap()
+}
+
+/// Shopify's sample, which is a cancelled test, as a paid order.
+fn paid_shopify_order() -> Value {
+    let mut order = sample_json("shopify-order.json");
+    order["test"] = json!(false);
+    order["cancelled_at"] = Value::Null;
+    order["financial_status"] = json!("paid");
+    order
+}
+
+#[test]
+fn a_webhook_creates_the_sale_that_the_browser_missed() {
+    let shop = Shop::woocommerce();
+    let answer = shop.deliver(&sample("woocommerce-order-created.http"));
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let orders = shop.orders();
+    assert_eq!((&orders[0]["proof"], &orders[0]["trees"]), (&json!("verified"), &json!(2)));
+    assert_eq!((&orders[0]["sale"], shop.trees()), (&json!("16"), json!(2)));
+}
+
+#[test]
+fn a_delivery_that_comes_again_changes_nothing() {
+    let shop = Shop::woocommerce();
+    shop.deliver(&sample("woocommerce-order-created.http"));
+    let before = dump(&worker()).unwrap();
+    for _ in 0..3 {
+        assert_eq!(shop.deliver(&sample("woocommerce-order-created.http")).status, 200);
+    }
+    assert_eq!(dump(&worker()).unwrap(), before);
+}
+
+#[test]
+fn once_a_webhook_works_a_claim_is_billed_when_it_is_confirmed() {
+    let shop = Shop::woocommerce();
+    assert_eq!(shop.claim("15")["orders"][0]["state"], "open", "no webhook has come so far");
+    shop.deliver(&sample("woocommerce-order-updated-partial-refund.http"));
+    assert_eq!(shop.trees(), 4);
+    let claimed = shop.claim("16");
+    assert_eq!((&claimed["trees"], &claimed["proof"]), (&json!(2), &json!("claimed")));
+    assert_eq!(claimed["orders"][0]["state"], "unconfirmed");
+    assert_eq!((&claimed["orders"][0]["purchase_order"], shop.trees()), (&Value::Null, json!(4)));
+    let path = "/api/orders/?state=unconfirmed";
+    let waiting = shop.merchant.call("GET", path, &Value::Null).unwrap().json();
+    assert_eq!(waiting.as_array().unwrap().len(), 1);
+    shop.deliver(&sample("woocommerce-order-created.http"));
+    assert_eq!(shop.trees(), 6);
+    assert_eq!(shop.merchant.call("GET", path, &Value::Null).unwrap().json(), json!([]));
+}
+
+#[test]
+fn the_browser_may_come_after_the_webhook() {
+    let shop = Shop::woocommerce();
+    shop.deliver(&sample("woocommerce-order-created.http"));
+    let claimed = shop.claim("16");
+    assert_eq!((&claimed["trees"], &claimed["proof"]), (&json!(2), &json!("verified")));
+    assert_eq!(shop.trees(), 2);
+}
+
+#[test]
+fn only_what_the_shop_signed_is_believed() {
+    let shop = Shop::woocommerce();
+    let body = sample("woocommerce-order-created.http");
+    let good = signature(&shop.secret, &body);
+    let mut changed = body.clone();
+    changed[6] = b'9';
+    for (body, signature) in [
+        (&changed, good.as_str()),
+        (&body, &signature("another secret", &body)),
+        (&body, ""),
+        (&body, "not base64!"),
+    ] {
+        assert_eq!(shop.deliver_signed(body, signature).status, 401, "{signature}");
+    }
+    assert_eq!(http::call("POST", &shop.address, &[], &body).unwrap().status, 401);
+    assert_eq!((shop.orders(), &shop.webhook()["first_delivery_at"]), (json!([]), &Value::Null));
+}
+
+#[test]
+fn a_ping_is_answered_and_a_wrong_address_is_told() {
+    let shop = Shop::woocommerce();
+    let ping = sample("woocommerce-ping.http");
+    assert_eq!(http::call("POST", &shop.address, &[], &ping).unwrap().status, 200);
+    let elsewhere = shop.address.replace("/shop_", "/shop_0");
+    assert_eq!(http::call("POST", &elsewhere, &[], &ping).unwrap().status, 404);
+    let other_platform = shop.address.replace("woocommerce", "shopify");
+    assert_eq!(http::call("POST", &other_platform, &[], &ping).unwrap().status, 404);
+    shop.merchant.call("DELETE", &shop.path(), &Value::Null).unwrap();
+    assert_eq!(http::call("POST", &shop.address, &[], &ping).unwrap().status, 404);
+}
+
+#[test]
+fn a_refund_takes_trees_back_whichever_message_comes_first() {
+    let refund = sample_json("shopify-refund.json");
+    let mut order = paid_shopify_order();
+    order["refunds"] = json!([]);
+    let later = json!("2022-02-01T00:00:00Z");
+    let mut later_refund = refund.clone();
+    later_refund["created_at"] = later;
+    for messages in [[&order, &later_refund], [&later_refund, &order]] {
+        let shop = Shop::shopify();
+        for message in messages {
+            assert_eq!(shop.deliver_json(message).status, 200);
+        }
+        let orders = shop.orders();
+        let units = order["line_items"].as_array().unwrap().len();
+        let returned = refund["refund_line_items"].as_array().unwrap().len();
+        assert!(units >= returned && returned > 0);
+        let left = json!(units - returned);
+        let trees = orders.as_array().unwrap().first().map_or(json!(0), |one| one["trees"].clone());
+        assert_eq!(trees, left, "{orders}");
+    }
+}
+
+#[test]
+fn shopifys_test_notification_is_never_billed() {
+    let shop = Shop::shopify();
+    assert_eq!(shop.deliver(&sample("shopify-order.json")).status, 200);
+    assert_eq!(shop.trees(), Value::Null);
+    assert_ne!(shop.webhook()["first_delivery_at"], Value::Null, "it shows that the webhook works");
+}
+
+#[test]
+fn what_cannot_be_used_is_answered_200_and_noted_for_the_owner() {
+    let shop = Shop::woocommerce();
+    for (body, names) in [
+        (json!({"id": 7, "status": "processing", "currency": "none"}), "currency"),
+        (json!(["no order"]), "not JSON of an order"),
+    ] {
+        let answer = shop.deliver_json(&body);
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let problem = shop.webhook()["problem"].as_str().unwrap().to_owned();
+        assert!(problem.contains(names), "{problem}");
+    }
+    shop.deliver(&sample("woocommerce-order-created.http"));
+    assert_eq!(shop.webhook()["problem"], Value::Null);
+}
+
+#[test]
+fn nothing_of_the_buyer_is_kept() {
+    let shop = Shop::woocommerce();
+    let mut order = sample_json("woocommerce-order-created.http");
+    for field in ["email", "phone", "first_name", "address_1"] {
+        order["billing"][field] = json!("personal@example.com");
+    }
+    order["customer_note"] = json!("personal@example.com");
+    order["status"] = json!("processing");
+    assert_eq!(shop.deliver_json(&order).status, 200);
+    assert_eq!(shop.trees(), 2);
+    assert!(!dump(&worker()).unwrap().contains("personal@"));
+}
+
+#[test]
+fn an_order_of_five_hundred_lines_is_read() {
+    let shop = Shop::shopify();
+    let mut order = paid_shopify_order();
+    let line = order["line_items"][0].clone();
+    let lines: Vec<Value> = (0..500)
+        .map(|number| {
+            let mut line = line.clone();
+            line["id"] = json!(number);
+            line["note"] = json!("x".repeat(2_000));
+            line
+        })
+        .collect();
+    order["line_items"] = json!(lines);
+    assert!(order.to_string().len() > 1_000_000);
+    let answer = shop.deliver_json(&order);
+    assert_eq!((answer.status, shop.webhook()["problem"].clone()), (200, Value::Null));
+    assert_eq!(shop.trees(), 500, "{}", answer.body);
+}
+
+#[test]
+fn a_platform_without_webhooks_is_told_what_to_do_instead() {
+    let merchant = Merchant::add(&worker(), "Example Mugs", "UTC", "USD").unwrap();
+    let merchant = merchant.add_shop("Mugs", "custom", "https://mugs.example.com").unwrap();
+    let path = format!("/api/shops/{}/webhook", merchant.shops[0].id);
+    let answer = merchant.call("PUT", &path, &json!({"secret": "a"})).unwrap();
+    assert_eq!(answer.status, 409);
+    assert!(answer.json()["message"].as_str().unwrap().contains("secret key"), "{}", answer.body);
+    let shopify = Shop::shopify();
+    assert_eq!(shopify.merchant.call("PUT", &shopify.path(), &json!({})).unwrap().status, 422);
+}

@@ -1,0 +1,7 @@
+// Notes the secrets that the browser was given, for the search at the end of all tests.
+import { appendFileSync } from "node:fs";
+
+export function noteSecret(secret: string): void {
+  const file = process.env.PLAY_IT_GREEN_SECRETS;
+  if (file) appendFileSync(file, `${secret}\n`);
+}

@@ -1,0 +1,139 @@
+// Settings > API Payments, from the operator's command to a revoked key, as a shop owner lives it.
+import { execFileSync } from "node:child_process";
+import { expect, test, type Page } from "@playwright/test";
+
+import { noteSecret } from "./secrets";
+
+const worker = process.env.PLAY_IT_GREEN_WORKER ?? "";
+const state = process.env.PLAY_IT_GREEN_STATE ?? "";
+
+/** What an operator types to add a merchant; answers the sign-in link that it prints. */
+function addMerchant(name: string): string {
+  const command = ["run", "--quiet", "--package", "play-it-green-worker", "--bin", "merchant", "--"];
+  const merchant = ["add", name, "--time-zone", "Europe/Berlin", "--currency", "EUR", "--tree-price", "1.00"];
+  const place = ["--persist-to", state, "--url", worker];
+  const printed = execFileSync("cargo", [...command, ...merchant, ...place], { encoding: "utf8" });
+  const link = /http\S+\/sign-in\/\w+/.exec(printed)?.[0] ?? "";
+  noteSecret(link.split("/").at(-1) ?? "");
+  return link;
+}
+
+async function signIn(page: Page, link: string): Promise<void> {
+  await page.goto(link);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("heading", { name: "API Payments" })).toBeVisible();
+  for (const cookie of await page.context().cookies(`${worker}/settings`)) noteSecret(cookie.value);
+}
+
+/** The text of the key that the page shows this once. */
+async function shownKey(page: Page): Promise<string> {
+  const key = await page.locator(".copy").first().innerText();
+  expect(key).toMatch(/^pig_[ps]k_(live|test)_[0-9a-f]{40}$/);
+  noteSecret(key);
+  return key;
+}
+
+async function addShop(page: Page, address: string): Promise<void> {
+  await page.getByLabel("Name of the shop").fill("Mugs online");
+  await page.getByLabel("Shop system").selectOption("WooCommerce");
+  await page.getByLabel("Address of the shop").fill(address);
+  await page.getByRole("button", { name: "Add the shop" }).click();
+}
+
+async function makeStorefrontKey(page: Page): Promise<void> {
+  await page.locator("#publishable-name").fill("Storefront");
+  await page.getByRole("button", { name: "Make the publishable key" }).click();
+}
+
+test("a shop owner signs in, adds the shop, and makes, rotates and revokes its key", async ({ page }) => {
+  const link = addMerchant("Example Mugs");
+  let key = "";
+
+  await test.step("the link signs in, and the sidebar says where one is", async () => {
+    await signIn(page, link);
+    const sidebar = page.getByRole("navigation", { name: "Settings" });
+    await expect(sidebar.getByRole("heading", { name: "Settings" })).toBeVisible();
+    await expect(sidebar.getByRole("link", { name: "API Payments" })).toHaveAttribute("aria-current", "page");
+  });
+
+  await test.step("an address that is none is told where it was typed, and stays there", async () => {
+    await addShop(page, "mugs.example.com");
+    await expect(page.getByRole("alert")).toContainText("https://mugs.example.com");
+    await expect(page.getByLabel("Address of the shop")).toHaveValue("mugs.example.com");
+    await expect(page.getByLabel("Shop system")).toHaveValue("woocommerce");
+  });
+
+  await test.step("the shop is added", async () => {
+    await addShop(page, "https://mugs.example.com");
+    await expect(page.locator("#shops")).toContainText("WooCommerce · https://mugs.example.com");
+  });
+
+  await test.step("its key is shown with the line to paste", async () => {
+    await makeStorefrontKey(page);
+    key = await shownKey(page);
+    await expect(page.locator("#snippet")).toHaveText(
+      `<script async src="${worker}/plugin/loader.js" data-key="${key}"></script>`,
+    );
+  });
+
+  await test.step("a reload shows the text no more, and makes no second key", async () => {
+    await page.reload();
+    await expect(page.getByRole("alert")).toContainText("was sent before");
+    await page.getByRole("link", { name: "API Payments" }).click();
+    await expect(page.locator("#keys > .list > li")).toHaveCount(1);
+    await expect(page.locator("body")).not.toContainText(key);
+  });
+
+  await test.step("rotating makes another, and the old one goes on for a day", async () => {
+    await page.getByText("Rotate", { exact: true }).click();
+    await page.getByRole("button", { name: "Rotate the key Storefront" }).click();
+    expect(await shownKey(page)).not.toBe(key);
+    await expect(page.locator("#keys > .list > li")).toHaveCount(2);
+    await expect(page.locator("#keys")).toContainText("Works until");
+  });
+
+  await test.step("a revoked key is listed as such", async () => {
+    await page.getByText("Revoke", { exact: true }).first().click();
+    await page.getByRole("button", { name: "Revoke the key Storefront for good" }).first().click();
+    await expect(page.locator("#keys > .list > li")).toHaveCount(1);
+    await page.getByText("Keys that no longer work: 1").click();
+    await expect(page.locator("#keys")).toContainText("Revoked on");
+  });
+
+  await test.step("whoever signs out is out, and the link does not work again", async () => {
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await expect(page.getByRole("heading", { name: "You are signed out" })).toBeVisible();
+    await page.goto(`${worker}/settings`);
+    await expect(page.locator("body")).toContainText("You are not signed in");
+    await page.goto(link);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(page.getByRole("alert")).toContainText("does not work");
+  });
+});
+
+test("the settings work by keyboard, without scripts, and fit a telephone", async ({ browser }) => {
+  const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 360, height: 700 } });
+  const page = await context.newPage();
+  await signIn(page, addMerchant("Example Cups"));
+  await addShop(page, "https://a-shop-with-quite-a-long-address-for-a-telephone.example.com");
+  await page.locator("#publishable-name").fill("Storefront");
+  await page.keyboard.press("Enter");
+  await shownKey(page);
+  for (const [name, colorScheme, width] of [
+    ["light", "light", 1000],
+    ["dark", "dark", 1000],
+    ["telephone", "light", 360],
+  ] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 900 });
+    const body = await page.locator("html").boundingBox();
+    expect(body?.width).toBeLessThanOrEqual(width);
+    const cards = await page.locator(".sheet, .copy, .sidebar").all();
+    for (const card of cards) {
+      const box = await card.boundingBox();
+      expect((box?.x ?? 0) + (box?.width ?? 0), name).toBeLessThanOrEqual(width);
+    }
+    await page.screenshot({ path: `target/tests/settings-${name}.png`, fullPage: true });
+  }
+  await context.close();
+});

@@ -1,0 +1,147 @@
+//! Holds the running Worker against its own description: schemathesis makes the requests, from what
+//! `/api/openapi.json` says, and checks each answer.
+
+mod report;
+mod world;
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
+
+use self::report::Report;
+use self::world::World;
+use crate::bench::served::Served;
+use crate::local_worker::repository;
+use crate::{Failure, While, secrets};
+
+/// How long schemathesis goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Length {
+    /// Every operation with what is at the edge of its schema, and some chance: for each change.
+    Short,
+    /// Thousands of cases for every operation.
+    Long,
+}
+
+/// What came of a run.
+pub struct Run {
+    /// Whether every answer was as described.
+    pub passed: bool,
+    /// The Worker that answered, with all that was stored.
+    pub served: Served,
+}
+
+/// Cases that are made up for each operation, valid and not, beyond those at the edges.
+const SHORT_CASES: &str = "12";
+const LONG_CASES: &str = "2000";
+
+/// Left out of the short run: its body is that of `create_campaign`, and the edges of the two are
+/// most of all edges there are.
+const SAME_BODY: &str = "change_campaign";
+
+/// The file with the answers of the short run, as they came.
+const ANSWERS: &str = "answers.har";
+
+/// Operations whose merchant must keep its shop and its campaign; the others delete such things.
+const ORDERING: [&str; 9] = [
+    "buy_trees",
+    "count_trees",
+    "list_lines",
+    "list_orders",
+    "list_purchase_orders",
+    "post_order_event",
+    "read_order",
+    "read_purchase_order",
+    "simulate",
+];
+
+/// The folder with what a run of this length is told and what it reports.
+#[must_use]
+pub fn folder(length: Length) -> PathBuf {
+    let name = match length {
+        Length::Short => "schemathesis-short",
+        Length::Long => "schemathesis-long",
+    };
+    repository().join("target/tests").join(name)
+}
+
+/// Starts the Worker with an empty database in the folder `state`, gives it merchants, and runs
+/// schemathesis twice at once, with these further arguments: on what orders, and on all else.
+///
+/// # Errors
+/// When schemathesis is not installed, or one of the two does not start.
+pub fn run(state: &Path, length: Length, further: &[String]) -> Result<Run, Failure> {
+    let program = program()?;
+    let folder = folder(length);
+    if folder.exists() {
+        fs::remove_dir_all(&folder).when("The old report cannot be removed")?;
+    }
+    fs::create_dir_all(&folder).when("The folder for the report")?;
+    let served = Served::start_worker(state)?;
+    let world = World::new(&served.addresses.entry)?;
+    world.write_dictionaries(&folder)?;
+    let told = folder.join("schemathesis.toml");
+    fs::copy(repository().join("tests/schemathesis/schemathesis.toml"), &told)
+        .when("schemathesis.toml")?;
+    let halves = [("orders", "--include-operation-id"), ("settings", "--exclude-operation-id")];
+    let mut started: Vec<(PathBuf, Child)> = Vec::new();
+    for (name, choice) in halves {
+        let folder = folder.join(name);
+        fs::create_dir_all(&folder).when("The folder for the report")?;
+        let mut command = Command::new(&program);
+        command
+            // It keeps what it found in the folder that it runs in.
+            .current_dir(&folder)
+            .arg("--config-file")
+            .arg(&told)
+            .arg("run")
+            .arg(format!("{}/api/openapi.json", served.addresses.worker))
+            .args(["--no-color", "--report-ndjson-path", "report.ndjson"])
+            .args(ORDERING.iter().flat_map(|operation| [choice, operation]))
+            .envs(world.variables(name == "orders"))
+            .stdout(File::create(folder.join("said.txt")).when("The folder for the report")?);
+        match length {
+            // The same cases each time: a change is told by what it changes, and not by chance.
+            Length::Short => command
+                .args(["--max-examples", SHORT_CASES, "--seed", "1"])
+                .args(["--report-har-path", ANSWERS])
+                .args(["--exclude-operation-id", SAME_BODY]),
+            Length::Long => command.args(["--max-examples", LONG_CASES]),
+        };
+        let process = command.args(further).spawn().when("schemathesis cannot be started")?;
+        started.push((folder, process));
+    }
+    let mut passed = true;
+    for (folder, mut process) in started {
+        let status = process.wait().when("schemathesis")?;
+        let report = Report::read(&folder.join("report.ndjson"))?;
+        if length == Length::Short {
+            note_secrets(&folder.join(ANSWERS))?;
+        }
+        if !status.success() {
+            passed = false;
+            let said = fs::read_to_string(folder.join("said.txt")).when("What it said")?;
+            eprintln!("{said}");
+        }
+        report.print();
+    }
+    Ok(Run { passed, served })
+}
+
+/// Notes the keys and pay links in the answers, for the search at the end of all tests.
+fn note_secrets(answers: &Path) -> Result<(), Failure> {
+    let answers = fs::read_to_string(answers).when("schemathesis wrote no answers")?;
+    if secrets::in_text(&answers).is_empty() {
+        return Err(Failure("No answer to schemathesis held a key or a pay link".to_owned()));
+    }
+    secrets::note(&answers)
+}
+
+fn program() -> Result<PathBuf, Failure> {
+    let program = std::env::var_os("SCHEMATHESIS").filter(|program| !program.is_empty());
+    program.map(PathBuf::from).ok_or(Failure(
+        "schemathesis is not installed: run npm run schemathesis, or ./setup.sh --schemathesis \
+         before the command."
+            .to_owned(),
+    ))
+}

@@ -1,0 +1,104 @@
+//! What the Worker's database holds before the run.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::local_worker::sql;
+use crate::merchant::{Merchant, hash};
+use crate::sales::two_mugs;
+use crate::{Failure, While};
+
+/// Two merchants: one whose settings the run changes, and one that only orders, so that an order
+/// always meets the same shop and campaign.
+pub(super) struct World {
+    settings: Merchant,
+    orders: Merchant,
+    /// The campaign of the merchant that orders.
+    campaign: String,
+    /// The name of a dictionary, and the id in it.
+    ids: Vec<(&'static str, String)>,
+}
+
+/// The run resets, rotates, limits and revokes every key that it finds. The one that it asks with
+/// stays as it is: the database passes over such a change, and all else happens.
+const KEEP_THE_KEY: &str = "
+CREATE TRIGGER keep_the_key BEFORE UPDATE OF revoked_at, expires_at, scopes ON api_keys
+WHEN OLD.hash = '{hash}' BEGIN SELECT RAISE(IGNORE); END";
+
+/// The run sends one `Idempotency-Key` with a thousand bodies, all but the first of which would be
+/// refused unread.
+const FORGET_ANSWERS: &str = "
+CREATE TRIGGER forget_answers AFTER INSERT ON kept_answers BEGIN DELETE FROM kept_answers; END";
+
+/// A merchant may have so many of each and no more, and the run makes thousands: the oldest give
+/// place, but for the one that was there from the start.
+const MAKE_ROOM: &str = "
+CREATE TRIGGER make_room_for_{table} AFTER INSERT ON {table} BEGIN
+    UPDATE {table} SET {ended_at} = NEW.created_at WHERE created_at > 0 AND id IN
+        (SELECT id FROM {table} WHERE merchant_id = NEW.merchant_id AND {ended_at} IS NULL
+        ORDER BY created_at DESC, id LIMIT -1 OFFSET 20);
+END";
+
+impl World {
+    /// Puts the merchants into the database of the Worker at this address, beside which its explorer
+    /// answers.
+    pub(super) fn new(worker: &str) -> Result<Self, Failure> {
+        let merchant = |name| {
+            Merchant::add(worker, name, "Europe/London", "USD")?.add_shop(
+                "Mugs online",
+                "woocommerce",
+                "https://mugs.example.com",
+            )
+        };
+        let (settings, orders) = (merchant("Settings")?, merchant("Orders")?);
+        let every_order = json!({"trees": [{"per_order": {"trees": 1}}]});
+        let campaign = orders.add_campaign("A tree for every order", &every_order)?;
+        let told = orders.post_sale(&two_mugs("19"))?.json();
+        let keys = settings.call("GET", "/api/keys/", &Value::Null)?.json();
+        let shop = settings.shops.first().map(|shop| shop.id.clone()).unwrap_or_default();
+        let ids = vec![
+            ("campaigns", settings.add_campaign("A tree for every order", &every_order)?),
+            ("keys", text(&keys, "/0/id")?),
+            ("orders", text(&told, "/orders/0/id")?),
+            ("purchase_orders", text(&told, "/orders/0/purchase_order")?),
+            ("shops", shop),
+        ];
+        let keep_the_key = KEEP_THE_KEY.replace("{hash}", &hash(&settings.secret_key));
+        sql(worker, &keep_the_key, &[])?;
+        sql(worker, FORGET_ANSWERS, &[])?;
+        for (table, ended_at) in
+            [("campaigns", "deleted_at"), ("shops", "deleted_at"), ("api_keys", "revoked_at")]
+        {
+            let make_room = MAKE_ROOM.replace("{table}", table).replace("{ended_at}", ended_at);
+            sql(worker, &make_room, &[])?;
+        }
+        Ok(Self { settings, orders, campaign, ids })
+    }
+
+    /// What `schemathesis.toml` asks of its environment, with the key of the one merchant or of the
+    /// other.
+    pub(super) fn variables(&self, ordering: bool) -> [(&'static str, &str); 3] {
+        let shop = self.orders.shops.first().map_or("", |shop| shop.id.as_str());
+        let asking = if ordering { &self.orders } else { &self.settings };
+        [
+            ("SECRET_KEY", &asking.secret_key),
+            ("ORDERS_SHOP", shop),
+            ("ORDERS_CAMPAIGN", &self.campaign),
+        ]
+    }
+
+    /// Writes a dictionary of the ids of each kind, for `schemathesis.toml` to name.
+    pub(super) fn write_dictionaries(&self, folder: &Path) -> Result<(), Failure> {
+        self.ids.iter().try_for_each(|(name, id)| {
+            fs::write(folder.join(format!("{name}.txt")), format!("\"{id}\"\n"))
+                .when("The ids cannot be written")
+        })
+    }
+}
+
+fn text(json: &Value, pointer: &str) -> Result<String, Failure> {
+    let text = json.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+    text.ok_or_else(|| Failure(format!("There is no {pointer} in {json}")))
+}
