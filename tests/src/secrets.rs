@@ -13,15 +13,8 @@ use crate::{Failure, While};
 /// The environment variable that names the file in which the tests note what they were given.
 pub const FILE: &str = "PLAY_IT_GREEN_SECRETS";
 
-/// What a secret starts with, and how many characters of it follow at least.
-const KINDS: [(&str, usize); 6] = [
-    ("pig_sk_", 20),
-    ("pig_pk_", 20),
-    ("pigwh", 40),
-    ("/pay/", 32),
-    ("/sign-in/", 32),
-    ("session=", 32),
-];
+/// What a secret starts with.
+const STARTS: [&str; 6] = ["pig_sk_", "pig_pk_", "pigwh", "/pay/", "/sign-in/", "session="];
 
 /// Hexadecimal digits at the end of a secret that nobody may be able to read anywhere: all that is
 /// random of a token, and of a key what keeps it secret from whoever knows its hint.
@@ -32,13 +25,13 @@ const RANDOM_CHARACTERS: usize = 32;
 #[must_use]
 pub fn in_text(text: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for (start, least) in KINDS {
+    for start in STARTS {
         for (position, _) in text.match_indices(start) {
             let rest = text.get(position.saturating_add(start.len())..).unwrap_or_default();
             let is_secret = |c: char| c.is_ascii_alphanumeric() || c == '_';
             let end = rest.find(|c| !is_secret(c)).unwrap_or(rest.len());
             let secret = rest.get(..end).unwrap_or_default();
-            if secret.len() >= least {
+            if random_part(secret).is_some() {
                 found.insert(secret.to_owned());
             }
         }
@@ -64,10 +57,15 @@ pub fn note(text: &str) -> Result<(), Failure> {
 /// What was noted in a file.
 ///
 /// # Errors
-/// When it cannot be read: then nothing was noted, and a search would find nothing.
+/// When it cannot be read: then nothing was noted, and a search would find nothing. When a line is no
+/// secret: a search for so little would find it everywhere.
 pub fn noted(file: &Path) -> Result<BTreeSet<String>, Failure> {
     let text = fs::read_to_string(file).when("No secret was noted")?;
-    Ok(text.lines().map(str::to_owned).collect())
+    let secrets: BTreeSet<String> = text.lines().map(str::to_owned).collect();
+    match secrets.iter().find(|line| random_part(line).is_none()) {
+        Some(line) => Err(Failure(format!("{line:?} was noted, which is no secret"))),
+        None => Ok(secrets),
+    }
 }
 
 /// A search for many secrets at once.
@@ -79,7 +77,8 @@ impl Search {
     /// # Errors
     /// When there are none to search for.
     pub fn new(secrets: &BTreeSet<String>) -> Result<Self, Failure> {
-        let parts: BTreeSet<&str> = secrets.iter().map(|secret| random_part(secret)).collect();
+        let parts: BTreeSet<&str> =
+            secrets.iter().filter_map(|secret| random_part(secret)).collect();
         if parts.is_empty() {
             return Err(Failure("There are no secrets to search for".to_owned()));
         }
@@ -139,9 +138,10 @@ fn without_requests(log: &[u8]) -> Vec<u8> {
     log.split(|byte| *byte == b'\n').filter(is_kept).collect::<Vec<_>>().join(&b'\n')
 }
 
-fn random_part(secret: &str) -> &str {
-    let random = secret.rsplit('_').next().unwrap_or(secret);
-    random.get(..RANDOM_CHARACTERS).unwrap_or(random)
+/// `None` when a text has no such part: then it is no secret of ours.
+fn random_part(secret: &str) -> Option<&str> {
+    let random = secret.rsplit('_').next()?.get(..RANDOM_CHARACTERS)?;
+    random.bytes().all(|byte| byte.is_ascii_hexdigit()).then_some(random)
 }
 
 #[cfg(test)]
@@ -157,7 +157,7 @@ mod tests {
              \"other\":\"/pay/help\"}} session=00112233445566778899aabbccddeeff; Path=/"
         );
         let secrets = in_text(&text);
-        let ends: Vec<&str> = secrets.iter().map(|secret| random_part(secret)).collect();
+        let ends: Vec<&str> = secrets.iter().filter_map(|secret| random_part(secret)).collect();
         let expected = [
             "00112233445566778899aabbccddeeff",
             "fedcba9876543210fedcba9876543210",
@@ -186,6 +186,17 @@ mod tests {
         let others = "[wrangler:info] Ready on http://localhost:1\nGET /pay/fedc 200 is ours";
         let log = format!("{request}\n{others}");
         assert_eq!(without_requests(log.as_bytes()), others.as_bytes());
+    }
+
+    #[test]
+    fn what_only_looks_like_a_secret_is_not_searched_for() {
+        let text =
+            "pig_sk_live_an_underscore_at_the_end_ pig_pk_test_YOUR_PUBLISHABLE_KEY_COMES_HERE";
+        assert_eq!(in_text(text), BTreeSet::new());
+        let file = std::env::temp_dir().join(format!("play-it-green-{}.txt", std::process::id()));
+        fs::write(&file, format!("{KEY}\n\n")).unwrap();
+        assert!(noted(&file).is_err(), "an empty line would be found everywhere");
+        fs::remove_file(&file).unwrap();
     }
 
     #[test]
