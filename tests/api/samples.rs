@@ -16,8 +16,8 @@ use crate::{merchant, worker};
 /// A merchant with one of everything, and what stands in the samples for it.
 struct World {
     merchant: Merchant,
-    /// A part of a resource's address, and the id of one.
-    ids: [(&'static str, String); 5],
+    /// A part of an address, and with an id in the place of `ID`.
+    addresses: [(&'static str, String); 6],
 }
 
 impl World {
@@ -28,22 +28,25 @@ impl World {
         let spare = merchant.add_key("secret", "live", None).unwrap();
         let by_hash = "SELECT id FROM api_keys WHERE hash = ?1";
         let key = sql(&worker(), by_hash, &[&hash(&spare)]).unwrap();
-        let ids = [
-            ("campaigns", text("campaign")),
-            ("keys", key[0][0].as_str().unwrap().to_owned()),
-            ("orders", text("id")),
-            ("purchase_orders", text("purchase_order")),
-            ("shops", text("shop")),
+        let due = merchant.add_due_purchase_order().unwrap();
+        let addresses = [
+            // Only a closed month can be paid.
+            ("/api/purchase_orders/ID/payments", due),
+            ("/api/purchase_orders/ID", text("purchase_order")),
+            ("/api/campaigns/ID", text("campaign")),
+            ("/api/keys/ID", key[0][0].as_str().unwrap().to_owned()),
+            ("/api/orders/ID", text("id")),
+            ("/api/shops/ID", text("shop")),
         ];
-        Self { merchant, ids }
+        let addresses = addresses.map(|(path, id)| (path, path.replace("ID", &id)));
+        Self { merchant, addresses }
     }
 
     /// The sample as a reader would complete it.
     fn complete(&self, code: &str) -> String {
         let code = code.replace("YOUR_API_KEY", &self.merchant.secret_key);
-        let code = self.ids.iter().fold(code, |code, (resource, id)| {
-            code.replace(&format!("/api/{resource}/ID"), &format!("/api/{resource}/{id}"))
-        });
+        let code =
+            self.addresses.iter().fold(code, |code, (path, with_id)| code.replace(path, with_id));
         assert!(!code.contains("/ID") && !code.contains("YOUR_"), "what stands for it? {code}");
         code
     }

@@ -91,6 +91,31 @@ impl Merchant {
         Ok(key)
     }
 
+    /// Puts a month with one order in place that was closed long ago and is still to be paid; answers
+    /// its id. Ending a month for it would end that month for every merchant.
+    ///
+    /// # Errors
+    /// When the database refuses it.
+    pub fn add_due_purchase_order(&self) -> Result<String, Failure> {
+        let id = random("po")?;
+        sql(
+            &self.worker,
+            "INSERT INTO purchase_orders (id, merchant_id, period, starts_at, ends_at, state,
+                currency, trees, total, digest, link_hash, created_at, closed_at)
+            SELECT ?1, id, '1970-01', 0, 1, 'payment due', currency, 1, ?3, '', ?1, 0, 1
+            FROM merchants WHERE id = ?2",
+            &[&id, &self.id, &TREE_PRICE.to_string()],
+        )?;
+        sql(
+            &self.worker,
+            "INSERT INTO orders (id, merchant_id, reference, product_code, quantity, test, trees,
+                unit_price, reason, sold_at, received_at, purchase_order_id)
+            VALUES (?1, ?2, ?1, 'PLAY1TREEAPI', 1, 0, 1, ?3, '1 pack of 1 tree', 0, 0, ?4)",
+            &[&random("ord")?, &self.id, &TREE_PRICE.to_string(), &id],
+        )?;
+        Ok(id)
+    }
+
     /// Makes a link that signs in to the settings once, within 24 hours.
     ///
     /// # Errors

@@ -89,7 +89,7 @@ impl Side {
             key: key[0][0].as_str().unwrap().to_owned(),
             order: text("id"),
             purchase_order: text("purchase_order"),
-            due_purchase_order: due_purchase_order(&merchant),
+            due_purchase_order: merchant.add_due_purchase_order().unwrap(),
             merchant,
         }
     }
@@ -104,16 +104,6 @@ impl Side {
             Kind::Shop => self.merchant.shops[0].id.clone(),
         }
     }
-}
-
-/// The month before, closed.
-fn due_purchase_order(merchant: &Merchant) -> String {
-    let id = merchant.id.replace("mer_", "po_");
-    let insert = "INSERT INTO purchase_orders (id, merchant_id, period, starts_at, ends_at, state,
-            currency, trees, total, digest, link_hash, created_at, closed_at)
-        VALUES (?1, ?2, '2026-10', 0, 1, 'payment due', 'USD', 1, 100, '', ?1, 0, 1)";
-    sql(&worker(), insert, &[&id, &merchant.id]).unwrap();
-    id
 }
 
 impl World {

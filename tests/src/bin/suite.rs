@@ -1,5 +1,6 @@
 //! Runs what needs the running Worker: the API tests, the story in Chromium, schemathesis, and then
-//! the search for secrets in what the Worker left behind.
+//! the search for secrets in what the Worker left behind. `suite NAME` runs only the API tests whose
+//! names hold this.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -33,7 +34,10 @@ fn run() -> Result<bool, Failure> {
     let worker_state = state.join("worker-state");
     let worker = LocalWorker::start(&worker_state, 0)?;
     println!("The Worker answers at {} (log: {})", worker.url, worker.log.display());
-    let api = run_api_tests(&worker)?;
+    if let Some(name) = std::env::args().nth(1) {
+        return run_api_tests(&worker, &name);
+    }
+    let api = run_api_tests(&worker, "")?;
     let demo_state = state.join("demo-state");
     let demo = Demo::start(&demo_state, 0, 0)?;
     let browser = run_browser_tests(&demo)?;
@@ -59,11 +63,12 @@ fn run() -> Result<bool, Failure> {
     Ok(api && browser && described.passed && in_rows == 0 && in_files.is_empty() && finds)
 }
 
-fn run_api_tests(worker: &LocalWorker) -> Result<bool, Failure> {
+/// The API tests whose names hold `name`.
+fn run_api_tests(worker: &LocalWorker, name: &str) -> Result<bool, Failure> {
     // One at a time: a test that ends the month ends it for every merchant in the database.
     let status = Command::new("cargo")
         .args(["test", "--quiet", "--package", "play-it-green-tests", "--test", "api"])
-        .args(["--", "--test-threads", "1"])
+        .args(["--", "--test-threads", "1", name])
         .current_dir(repository())
         .env("PLAY_IT_GREEN_WORKER", &worker.url)
         .env("PLAY_IT_GREEN_STATE", &worker.state)
