@@ -11,7 +11,7 @@ use std::thread::{self, JoinHandle};
 
 use serde_json::json;
 
-use crate::local_worker::{LocalWorker, free_port};
+use crate::local_worker::{LocalWorker, free_port, sql};
 use crate::merchant::Merchant;
 use crate::{Failure, While};
 
@@ -77,6 +77,14 @@ fn example_merchant(worker: &str, origin: &str) -> Result<Merchant, Failure> {
     merchant.add_campaign(
         "A tree for every 30 dollars",
         &json!({"trees": [{"per_amount": {"each": 3000, "currency": "USD", "trees": 1}}]}),
+    )?;
+    // The settings show them as if their owner had just made them.
+    sql(
+        worker,
+        "UPDATE api_keys SET created_at = unixepoch() * 1000,
+            name = iif(kind = 'secret', 'Server', 'Storefront')
+        WHERE merchant_id = ?1",
+        &[&merchant.id],
     )?;
     Ok(merchant)
 }

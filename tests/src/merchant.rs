@@ -84,9 +84,19 @@ impl Merchant {
         secrets::note(&key)?;
         sql(
             &self.worker,
-            "INSERT INTO api_keys (id, merchant_id, shop_id, kind, mode, name, hash, created_at)
-            VALUES (?1, ?2, nullif(?3, ''), ?4, ?5, 'made by a test', ?6, 0)",
-            &[&random("key")?, &self.id, shop.unwrap_or_default(), kind, mode, &hash(&key)],
+            "INSERT INTO api_keys
+                (id, merchant_id, shop_id, kind, mode, name, hash, hint, created_at)
+            VALUES (?1, ?2, nullif(?3, ''), ?4, ?5, 'made by a test', ?6, ?7, 0)",
+            &[
+                &random("key")?,
+                &self.id,
+                shop.unwrap_or_default(),
+                kind,
+                mode,
+                &hash(&key),
+                // No more of the key than what the Worker itself keeps.
+                key.get(key.len().saturating_sub(4)..).unwrap_or_default(),
+            ],
         )?;
         Ok(key)
     }
