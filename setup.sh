@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs whatever this machine lacks to build and test Play It Green, then runs the command given.
 # Usage: ./setup.sh [OPTION...] COMMAND [ARGUMENT...]
-# Options: --browser --fuzz --mutants --schemathesis --stripe-types, each for a command that needs it.
+# Options: --browser --fuzz --mutants --php --schemathesis --stripe-types, each for a command that needs it.
 # Quick when nothing is missing. Everything it builds is kept under target/tools, and nothing outside
 # this folder is touched but rustup's target and, where that cannot be had, Debian's packages.
 set -eu
@@ -194,6 +194,22 @@ install_debian_cpp() {
     as_root apt-get update && as_root apt-get install -y --no-install-recommends g++
 }
 
+# The WordPress plugin is PHP, and so are some samples of the API, which use its curl extension.
+find_php() {
+    ! php -m 2>/dev/null | grep -qx curl || return 0
+    say "Installing PHP for the tests of the WordPress plugin (about half a minute)"
+    if command -v apt-get >/dev/null 2>&1 && run_logged php-debian install_debian_php &&
+        php -m 2>/dev/null | grep -qx curl; then return; fi
+    fail "There is no PHP with the extension curl; the tests of the WordPress plugin need one." \
+        "On Debian or Ubuntu, as root or with sudo: apt-get install php-cli php-curl" \
+        "On macOS: brew install php" \
+        "What happened: $logs/php-debian.log"
+}
+
+install_debian_php() {
+    as_root apt-get update && as_root apt-get install -y --no-install-recommends php-cli php-curl
+}
+
 # Sets SCHEMATHESIS to the program of exactly the packages that are listed, in a folder of their own.
 find_schemathesis() {
     venv="$root/target/tools/schemathesis"
@@ -239,6 +255,7 @@ find_stripe_types() {
 browser=no
 fuzz=no
 mutants=no
+php=no
 schemathesis=no
 stripe_types=no
 while :; do
@@ -246,6 +263,7 @@ while :; do
     --browser) browser=yes ;;
     --fuzz) fuzz=yes ;;
     --mutants) mutants=yes ;;
+    --php) php=yes ;;
     --schemathesis) schemathesis=yes ;;
     --stripe-types) stripe_types=yes ;;
     *) break ;;
@@ -267,6 +285,7 @@ WASM_OPT_BIN="$root/node_modules/.bin/wasm-opt"
 if [ "$browser" = yes ]; then find_chromium; else CHROMIUM=${CHROMIUM:-}; fi
 [ "$fuzz" = no ] || find_cpp_compiler
 [ "$mutants" = no ] || cargo_subcommand mutants "three minutes"
+[ "$php" = no ] || find_php
 SCHEMATHESIS=${SCHEMATHESIS:-}
 [ "$schemathesis" = no ] || find_schemathesis
 STRIPE_TYPES=${STRIPE_TYPES:-}

@@ -9,7 +9,7 @@ use play_it_green_tests::merchant::{Merchant, hash};
 use play_it_green_tests::sales::two_mugs;
 use serde_json::Value;
 
-use self::languages::{Prepared, prepare};
+use self::languages::commands;
 use self::page::{Sample, samples};
 use crate::{merchant, worker};
 
@@ -91,14 +91,7 @@ fn run_all(language: &str) {
     samples.sort_by_key(|sample| turn(&sample.operation));
     let world = World::new();
     let codes: Vec<String> = samples.iter().map(|sample| world.complete(&sample.code)).collect();
-    let prepared = match prepare(language, &codes) {
-        Prepared::Commands(commands) => commands,
-        Prepared::Missing(what) => {
-            languages::say(&format!("Not run: the samples in {language}; there is no {what}"));
-            return;
-        }
-    };
-    for (sample, mut command) in samples.iter().zip(prepared) {
+    for (sample, mut command) in samples.iter().zip(commands(language, &codes)) {
         let what = format!("{} in {language}", sample.operation);
         let output = command.output().expect(&what);
         let said = String::from_utf8_lossy(&output.stdout);

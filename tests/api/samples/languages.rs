@@ -1,26 +1,15 @@
 //! Programs that run code in each language of the samples.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use play_it_green_tests::local_worker::repository;
 use play_it_green_tests::node::node;
 
-/// The samples of one language, ready to run.
-pub(super) enum Prepared {
-    /// A command for each.
-    Commands(Vec<Command>),
-    /// What this machine lacks.
-    Missing(&'static str),
-}
-
-/// Makes commands of the code.
-pub(super) fn prepare(language: &str, codes: &[String]) -> Prepared {
-    let each = |command: fn(&str) -> Command| {
-        Prepared::Commands(codes.iter().map(|code| command(code)).collect())
-    };
+/// A command for each sample of a language.
+pub(super) fn commands(language: &str, codes: &[String]) -> Vec<Command> {
+    let each = |command: fn(&str) -> Command| codes.iter().map(|code| command(code)).collect();
     match language {
         "curl" => each(|code| {
             let mut command = Command::new("sh");
@@ -38,26 +27,13 @@ pub(super) fn prepare(language: &str, codes: &[String]) -> Prepared {
             command.arg("-c").arg(code);
             command
         }),
-        "PHP" if !has_php_with_curl() => Prepared::Missing("php with curl on this machine"),
         "PHP" => each(|code| {
             let mut command = Command::new("php");
             command.arg("-r").arg(code.strip_prefix("<?php").expect("PHP opens with its tag"));
             command
         }),
-        _ => Prepared::Commands(rust(codes)),
+        _ => rust(codes),
     }
-}
-
-/// Says something to whoever runs the tests, also when the test passes.
-pub(super) fn say(text: &str) {
-    // Not by a macro, whose text the test would keep to itself.
-    let mut stderr = std::io::stderr();
-    writeln!(stderr, "{text}").unwrap();
-}
-
-fn has_php_with_curl() -> bool {
-    let modules = Command::new("php").arg("-m").stderr(Stdio::null()).output();
-    modules.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).contains("curl"))
 }
 
 /// One program of all samples, because compiling takes longer than all else; its argument says

@@ -1,0 +1,87 @@
+<?php
+/**
+ * The sale, read from an order by WC_Order's getters: what was bought, and nothing of who bought it.
+ */
+
+namespace PlayItGreen;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * The data island of an order: amounts are decimals as text, in major units, without any arithmetic in PHP.
+ *
+ * @param \WC_Order $order The order.
+ * @return array
+ */
+function island( $order ) {
+	$lines = array();
+	foreach ( $order->get_items() as $item_id => $item ) {
+		$lines[] = line( $order, $item_id, $item );
+	}
+	return array(
+		'id'         => $order->get_id(),
+		'sold_at'    => instant( $order->get_date_created() ),
+		'updated_at' => instant( $order->get_date_modified() ),
+		'status'     => $order->get_status(),
+		'paid'       => null !== $order->get_date_paid(),
+		'currency'   => $order->get_currency(),
+		'total'      => decimal( $order->get_total() ),
+		'refunded'   => decimal( $order->get_total_refunded() ),
+		'coupons'    => array_values( $order->get_coupon_codes() ),
+		'opted_in'   => answer( $order->get_meta( 'plant_trees' ) ),
+		'lines'      => $lines,
+	);
+}
+
+/**
+ * One product of the order.
+ *
+ * @param \WC_Order              $order   The order.
+ * @param int                    $item_id The id under which the order knows it.
+ * @param \WC_Order_Item_Product $item    What was bought.
+ * @return array
+ */
+function line( $order, $item_id, $item ) {
+	// A product that was deleted since is known by its ids and its name.
+	$product = $item->get_product();
+	return array(
+		'product'     => $item->get_product_id(),
+		'variant'     => $item->get_variation_id(),
+		'sku'         => $product ? $product->get_sku() : null,
+		'title'       => $item->get_name(),
+		'quantity'    => $item->get_quantity(),
+		'refunded'    => abs( $order->get_qty_refunded_for_item( $item_id ) ),
+		'total'       => decimal( $item->get_total() ),
+		'collections' => wc_get_product_terms( $item->get_product_id(), 'product_cat', array( 'fields' => 'slugs' ) ),
+	);
+}
+
+/**
+ * An amount as text, with a point, however the shop shows it.
+ *
+ * @param string|float $amount The amount.
+ * @return string
+ */
+function decimal( $amount ) {
+	return (string) wc_format_decimal( $amount );
+}
+
+/**
+ * An instant in RFC 3339, in UTC.
+ *
+ * @param \WC_DateTime|null $date When it was.
+ * @return string|null
+ */
+function instant( $date ) {
+	return $date ? gmdate( 'Y-m-d\TH:i:s\Z', $date->getTimestamp() ) : null;
+}
+
+/**
+ * What the buyer answered when the shop asked whether to plant trees; null where it did not ask.
+ *
+ * @param mixed $answer The order's meta field.
+ * @return bool|null
+ */
+function answer( $answer ) {
+	return '' === $answer ? null : wc_string_to_bool( $answer );
+}

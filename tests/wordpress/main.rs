@@ -1,0 +1,144 @@
+//! The `WordPress` plugin prints the sale that `WooCommerce`'s own webhook tells of.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "in a test, a panic is the message"
+)]
+
+use std::fs;
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use order_events::Sale;
+use play_it_green_tests::local_worker::repository;
+use serde_json::{Value, json};
+use shop_adapters::woocommerce;
+
+const SAMPLE: &str = "woocommerce-order-created.http";
+
+/// The order of a recorded webhook.
+fn recorded(file: &str) -> Value {
+    let path = repository().join("shop-adapters/tests/samples").join(file);
+    let text = fs::read_to_string(path).unwrap();
+    let (_, body) = text.split_once("\r\n\r\n").expect("a head and a body");
+    serde_json::from_str(body).unwrap()
+}
+
+/// What a script of `tests/wordpress` prints.
+fn php(script: &str, arguments: &[&str], input: &Value) -> String {
+    let plugin = repository().join("shop-adapters/install/wordpress/play-it-green");
+    let mut process = Command::new("php")
+        .args(["-d", "display_errors=stderr", "-d", "error_reporting=-1"])
+        .arg(repository().join("tests/wordpress").join(script))
+        .arg(plugin)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("PHP runs");
+    process.stdin.take().unwrap().write_all(input.to_string().as_bytes()).unwrap();
+    let output = process.wait_with_output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && errors.is_empty(), "{errors}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The data islands on a page.
+fn islands(page: &str) -> Vec<&str> {
+    let starts = page.split("<script type=\"application/json\" id=\"play-it-green-sale\">").skip(1);
+    starts.map(|rest| rest.split_once("</script>").unwrap().0).collect()
+}
+
+/// The sale on the page that the shop shows after this order.
+fn printed(order: &Value) -> Sale {
+    let id = order["id"].to_string();
+    let page = php("page.php", &[&format!("thankyou={id}")], order);
+    let islands = islands(&page);
+    assert_eq!(islands.len(), 1, "{page}");
+    woocommerce::island::sale(serde_json::from_str(islands[0]).unwrap()).unwrap()
+}
+
+/// The sale in the body of the shop's webhook, with what only the page knows: the categories.
+fn told_by_webhook(order: &Value) -> Sale {
+    let order = serde_json::from_str(&order.to_string()).unwrap();
+    let mut sale = woocommerce::order::sale(order).unwrap();
+    for line in &mut sale.lines {
+        line.collections = vec!["mugs".to_owned()];
+    }
+    sale
+}
+
+#[test]
+fn the_page_and_the_webhook_tell_of_the_same_sale() {
+    for file in [SAMPLE, "woocommerce-order-updated-partial-refund.http"] {
+        let order = recorded(file);
+        assert_eq!(printed(&order), told_by_webhook(&order), "{file}");
+    }
+}
+
+#[test]
+fn a_title_cannot_end_the_script_and_what_the_buyer_answered_is_told() {
+    let mut order = recorded(SAMPLE);
+    order["line_items"][0]["name"] = json!("Mug </script><script>alert('ü')</script> & \"more\"");
+    order["meta_data"] = json!([{"id": 1, "key": "plant_trees", "value": "yes"}]);
+    let sale = printed(&order);
+    assert_eq!(sale.lines[0].title, "Mug </script><script>alert('ü')</script> & \"more\"");
+    assert_eq!(sale.opted_in, Some(true));
+}
+
+#[test]
+fn a_product_that_was_deleted_since_is_told_by_its_name() {
+    let mut order = recorded(SAMPLE);
+    order["line_items"][0]["sku"] = Value::Null;
+    let sale = printed(&order);
+    assert_eq!((sale.lines[0].sku.as_deref(), sale.lines[0].quantity), (None, 2));
+}
+
+#[test]
+fn where_the_theme_fires_no_hook_the_address_with_the_orders_own_key_will_do() {
+    let order = recorded(SAMPLE);
+    let (id, key) = (order["id"].to_string(), order["order_key"].as_str().unwrap().to_owned());
+    let page = |query: &str| php("page.php", &[query], &order);
+    assert_eq!(islands(&page(&format!("order-received={id}&key={key}"))).len(), 1);
+    let both = page(&format!("thankyou={id}&order-received={id}&key={key}"));
+    assert_eq!(islands(&both).len(), 1, "once, where both are there");
+    for stranger in ["order-received={id}&key=wc_order_guessed", "order-received={id}", "p=1"] {
+        assert_eq!(page(&stranger.replace("{id}", &id)), "", "{stranger}");
+    }
+}
+
+#[test]
+fn the_page_holds_nothing_of_who_bought_and_the_line_that_loads_the_loader() {
+    let order = recorded(SAMPLE);
+    let page = php("page.php", &[&format!("thankyou={}", order["id"])], &order);
+    for personal in ["billing", "email", "example.com\"", "address", "customer", "Test Street"] {
+        assert!(!page.contains(personal), "{personal}: {page}");
+    }
+    let loader = "<script async src=\"https://trees.example.com/plugin/loader.js\" \
+                  data-key=\"pig_pk_live_example\"></script>";
+    assert!(page.contains(loader), "{page}");
+}
+
+#[test]
+fn values_that_cannot_work_are_refused_and_the_ones_before_are_kept() {
+    let typed = |worker: &str, key: &str| -> Value {
+        let form = json!({"worker": worker, "key": key});
+        serde_json::from_str(&php("settings.php", &[], &form)).unwrap()
+    };
+    let good = typed(" https://trees.example.com/ ", "pig_pk_test_0123456789abcdef");
+    assert_eq!(good["stored"]["worker"], "https://trees.example.com");
+    assert_eq!(good["stored"]["key"], "pig_pk_test_0123456789abcdef");
+    assert_eq!(good["errors"], json!([]));
+    let secret = typed("https://trees.example.com", "pig_sk_live_0123456789abcdef");
+    assert_eq!(secret["stored"]["key"], "pig_pk_live_0123");
+    assert!(secret["errors"][0].as_str().unwrap().starts_with("This is a secret key"));
+    for (worker, key) in
+        [("trees.example.com", ""), ("https://a.example.com/x\"><b>", ""), ("", "no")]
+    {
+        let refused = typed(worker, key);
+        assert_eq!(refused["errors"].as_array().unwrap().len(), 1, "{worker} {key}: {refused}");
+    }
+}

@@ -1,0 +1,17 @@
+<?php
+/**
+ * Answers what the plugin stores of a form, and what it says. Arguments: the plugin's folder. The form comes as JSON on
+ * standard input.
+ */
+
+require __DIR__ . '/wordpress.php';
+require $argv[1] . '/settings.php';
+
+$options = array(
+	'play_it_green' => array(
+		'worker' => 'https://before.example.com',
+		'key'    => 'pig_pk_live_0123',
+	),
+);
+$stored  = PlayItGreen\check_settings( json_decode( stream_get_contents( STDIN ), true ) );
+echo json_encode( compact( 'stored', 'errors' ) );
