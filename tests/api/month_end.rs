@@ -2,12 +2,13 @@
 
 use std::thread;
 
-use play_it_green_tests::local_worker::fire_cron;
+use play_it_green_tests::local_worker::{LocalWorker, fire_cron, repository};
 use play_it_green_tests::merchant::Merchant;
 use play_it_green_tests::sales::two_mugs;
 use serde_json::{Value, json};
 
-use crate::{merchant, merchant_without_campaigns, number, worker};
+use crate::pay::close_month;
+use crate::{merchant, merchant_of, merchant_without_campaigns, number, worker};
 
 fn purchase_orders(merchant: &Merchant) -> Value {
     merchant.call("GET", "/api/purchase_orders/", &Value::Null).unwrap().json()
@@ -93,4 +94,16 @@ fn lines_name_campaign_and_shop_as_they_were_at_the_close() {
     let renamed = json!({"name": "Renamed", "conditions": campaigns[0]["conditions"]});
     assert_eq!(merchant.call("PUT", &path, &renamed).unwrap().status, 200);
     assert_eq!(lines(), so_far);
+}
+
+/// A deployer may have no queue: then the cron event does the work itself.
+#[test]
+fn without_a_queue_months_are_closed_and_cards_are_charged_all_the_same() {
+    let state = repository().join("target/tests/no-queue-state");
+    let worker = LocalWorker::start_without_queue(&state).unwrap();
+    let first = close_month(&worker.url, merchant_of(&worker.url));
+    assert_eq!(first.state(), "payment due");
+    first.post("", "card=4242424242424242&remember=yes");
+    let next = close_month(&worker.url, first.merchant);
+    assert_eq!((next.state(), next.payments("paid")), (json!("paid"), 1));
 }

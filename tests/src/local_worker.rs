@@ -23,6 +23,7 @@ pub struct LocalWorker {
 }
 
 const START_SECONDS_MAX: u64 = 120;
+const MONTH_END_SECONDS_MAX: u64 = 120;
 const DATABASE_ID: &str = "00000000-0000-0000-0000-000000000000";
 
 /// The folder of the repository.
@@ -70,9 +71,22 @@ impl LocalWorker {
     /// As [`LocalWorker::start`].
     pub fn start_limited(state: &Path, requests: u32) -> Result<Self, Failure> {
         make_empty(state)?;
-        let limited = state.join("wrangler.toml");
-        write_limited(&limited, requests)?;
-        Self::start_configured(state, &limited, 0, &[("ENVIRONMENT", "production")])
+        let limited = format!("limit = {requests},");
+        let configuration = write_changed(state, |text| replaced(text, "limit = 6000,", &limited))?;
+        Self::start_configured(state, &configuration, 0, &[("ENVIRONMENT", "production")])
+    }
+
+    /// The same in development, for a deployer who has no queue.
+    ///
+    /// # Errors
+    /// As [`LocalWorker::start`].
+    pub fn start_without_queue(state: &Path) -> Result<Self, Failure> {
+        make_empty(state)?;
+        let configuration = write_changed(state, |text| {
+            let blocks = text.split("\n\n").filter(|block| !block.contains("[[queues."));
+            Ok(blocks.collect::<Vec<_>>().join("\n\n"))
+        })?;
+        Self::start_configured(state, &configuration, 0, &[("ENVIRONMENT", "development")])
     }
 
     fn start_configured(
@@ -147,11 +161,14 @@ fn configuration() -> PathBuf {
     repository().join("worker/wrangler.toml")
 }
 
-/// Writes what is deployed, with another limit.
-fn write_limited(to: &Path, requests: u32) -> Result<(), Failure> {
+/// Writes what is deployed, with a change, into the folder of the state.
+fn write_changed(
+    state: &Path,
+    change: impl FnOnce(&str) -> Result<String, Failure>,
+) -> Result<PathBuf, Failure> {
     let deployed = fs::read_to_string(configuration()).when("The configuration")?;
     let folder = repository().join("worker");
-    let mut text = deployed;
+    let mut text = change(&deployed)?;
     for (name, file) in [
         ("main", "build/index.js"),
         ("migrations_dir", "migrations"),
@@ -160,8 +177,9 @@ fn write_limited(to: &Path, requests: u32) -> Result<(), Failure> {
         let (here, there) = (format!("{name} = \"{file}\""), folder.join(file));
         text = replaced(&text, &here, &format!("{name} = \"{}\"", there.display()))?;
     }
-    text = replaced(&text, "limit = 6000,", &format!("limit = {requests},"))?;
-    fs::write(to, text).when("The configuration")
+    let to = state.join("wrangler.toml");
+    fs::write(&to, text).when("The configuration")?;
+    Ok(to)
 }
 
 fn replaced(text: &str, old: &str, new: &str) -> Result<String, Failure> {
@@ -222,12 +240,35 @@ pub fn sql_in(
     }
 }
 
-/// Fires the real cron event, as scheduled for this instant in milliseconds since 1970.
+/// Fires the real cron event, as scheduled for this instant in milliseconds since 1970, and waits
+/// until everything that it sent through the queue is handled.
+///
+/// # Errors
+/// When the Worker's handler fails, or does not come to an end.
+pub fn fire_cron(worker: &str, scheduled_at: i64) -> Result<(), Failure> {
+    send_cron(worker, scheduled_at)?;
+    let started = Instant::now();
+    while started.elapsed() < Duration::from_secs(MONTH_END_SECONDS_MAX) {
+        let unfinished = sql(
+            worker,
+            "SELECT id FROM month_end_runs
+            WHERE scheduled_at = ?1 AND (ended_at IS NULL OR handled < queued)",
+            &[&scheduled_at.to_string()],
+        )?;
+        if unfinished.is_empty() {
+            return Ok(());
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    Err(Failure("What the cron event sent through the queue was not handled".to_owned()))
+}
+
+/// Fires the real cron event, and does not wait for what it sends through the queue.
 ///
 /// # Errors
 /// When the Worker's handler fails.
-pub fn fire_cron(worker: &str, scheduled_at: i64) -> Result<(), Failure> {
-    let url = format!("{worker}/cdn-cgi/handler/scheduled?cron=1+*+*+*+*&time={scheduled_at}");
+pub fn send_cron(worker: &str, scheduled_at: i64) -> Result<(), Failure> {
+    let url = format!("{worker}/cdn-cgi/handler/scheduled?cron=*/15+*+*+*+*&time={scheduled_at}");
     let answer = http::call("GET", &url, &[], b"")?;
     if answer.status == 200 {
         return Ok(());

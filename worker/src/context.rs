@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::http::HeaderMap;
 use order_events::Timestamp;
-use worker::{Env, RateLimiter};
+use worker::{Env, Queue, RateLimiter};
 
 use crate::auth::hash;
 use crate::problem::Problem;
@@ -42,6 +42,11 @@ impl Variables {
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         let found = self.0.secret(name).or_else(|_| self.0.var(name));
         found.map(|text| text.to_string()).ok().filter(|text| !text.is_empty())
+    }
+
+    /// The queue of this name; `None` where none is bound.
+    pub(crate) fn queue(&self, name: &str) -> Option<Queue> {
+        self.0.queue(name).ok()
     }
 }
 

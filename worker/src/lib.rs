@@ -22,7 +22,10 @@ mod store;
 pub mod text;
 
 use order_events::Timestamp;
-use worker::{Context, Date, Env, Request, Response, ScheduleContext, ScheduledEvent, event};
+use worker::{
+    Context, Date, Env, MessageBatch, MessageExt, Request, Response, ScheduleContext,
+    ScheduledEvent, event,
+};
 
 use crate::context::RequestContext;
 
@@ -47,4 +50,19 @@ async fn scheduled(event: ScheduledEvent, env: Env, _context: ScheduleContext) {
     if let Ok(context) = RequestContext::new(&env, now()) {
         sign_in::forget_ended(&context).await;
     }
+}
+
+/// Does what the month end's messages ask for. Never an error: it would tear down every request in
+/// this isolate.
+#[event(queue)]
+async fn queue(batch: MessageBatch<String>, env: Env, _context: Context) -> worker::Result<()> {
+    for message in batch.raw_iter() {
+        let age = Date::now().as_millis().saturating_sub(message.timestamp().as_millis());
+        if month::handle(&env, message.body().as_string().as_deref(), age).await {
+            message.ack();
+        } else {
+            message.retry();
+        }
+    }
+    Ok(())
 }

@@ -1,29 +1,103 @@
 //! The end of the month: who is due, the close, and the charge.
 
+mod budget;
 mod charge;
 pub(crate) mod close;
+mod directly;
 pub(crate) mod next;
 pub(crate) mod period;
+mod queue;
+mod work;
 
+use worker::Env;
+
+use self::queue::Queue;
+use self::work::{Message, Work};
 use crate::context::RequestContext;
+use crate::payments;
 use crate::problem::{self, Problem};
 
-/// Closes every purchase order whose month was over at the event's instant. Any number of events
-/// does the same as one: each step asks for what is not yet done, and guards on it when it writes.
+/// What a cron event did.
+#[derive(Default)]
+struct Done {
+    /// Purchase orders that it closed itself.
+    closed: usize,
+    /// Messages that it sent, for others to close and charge.
+    sent: usize,
+}
+
+/// Closes every purchase order whose month was over at the event's instant, and charges what is due.
+/// Any number of events does the same as one: each step asks for what is not yet done, and guards on
+/// it when it writes.
 pub(crate) async fn end_months(context: &RequestContext) {
-    let scheduled_at = context.now.milliseconds();
-    let mut closed: usize = 0;
-    let problem = run(context, &mut closed).await.err();
-    let message = problem.as_ref().map(Problem::message);
-    let recorded = context.store.record_month_end_run(scheduled_at, closed, message).await;
-    if recorded.is_err() {
-        problem::log(&format!("The month end run at {scheduled_at} could not be recorded"));
+    if let Err(problem) = run(context).await {
+        let scheduled_at = context.now.milliseconds();
+        problem::log(&format!("The month end run at {scheduled_at} failed: {problem}"));
     }
 }
 
-/// What was closed stays closed and is counted, even when what follows it fails.
-async fn run(context: &RequestContext, closed: &mut usize) -> Result<(), Problem> {
-    *closed = close::close_due(context).await?;
-    close::seal_closed(context).await?;
-    charge::charge_due(context).await
+/// What was done stays done and is counted, even when what follows it fails.
+async fn run(context: &RequestContext) -> Result<(), Problem> {
+    let now = context.now.milliseconds();
+    let run = context.store.begin_month_end_run(now).await?;
+    let mut done = Done::default();
+    let problem = work(context, run, &mut done).await.err();
+    let message = problem.as_ref().map(Problem::message);
+    let counted = (done.closed, done.sent);
+    context.store.end_month_end_run(run, counted, message, now).await?;
+    problem.map_or(Ok(()), Err)
+}
+
+/// The queue carries the work where there is one; what it does not take is done here.
+async fn work(context: &RequestContext, run: i64, done: &mut Done) -> Result<(), Problem> {
+    let is_sent = match Queue::of(context, run) {
+        Some(queue) => queue.send_due(context, &mut done.sent).await?,
+        None => false,
+    };
+    if !is_sent {
+        directly::close_and_charge(context, &mut done.closed).await?;
+    }
+    let gateway = payments::gateway(context)?;
+    charge::tidy(context, gateway.as_ref()).await
+}
+
+/// Does what a message of the queue asks for, `age` milliseconds after it was sent. Answers whether
+/// the message has done its service; where not, it is to be delivered again.
+pub(crate) async fn handle(env: &Env, body: Option<&str>, age: u64) -> bool {
+    let message = body.and_then(Message::read).filter(|_| age < work::TOO_OLD);
+    let Some(message) = message else {
+        // What is still due will be found by the next cron event.
+        problem::log("A message of the queue is too old, or cannot be read");
+        return true;
+    };
+    match RequestContext::new(env, message.scheduled_at()) {
+        Ok(context) => match handle_message(&context, message).await {
+            Ok(()) => return true,
+            Err(problem) => problem::log(&format!("A message was not handled: {problem}")),
+        },
+        Err(problem) => problem::log(&format!("A message was not handled: {problem}")),
+    }
+    false
+}
+
+async fn handle_message(context: &RequestContext, message: Message) -> Result<(), Problem> {
+    let run = message.run;
+    let gateway = payments::gateway(context)?;
+    let gateway = gateway.as_ref();
+    let mut closed: usize = 0;
+    match message.work {
+        Work::Close(ids) => {
+            closed = close::close(context, &ids).await?;
+            close::seal(context, &ids).await?;
+            let now = context.now.milliseconds();
+            let due = context.store.due_charges_of(&ids, gateway.name(), now).await?;
+            context.store.unplan_without_card(gateway.name(), now).await?;
+            if let Some(queue) = Queue::of(context, run) {
+                queue.send_charges(context, due).await?;
+            }
+        }
+        Work::Charge(ids) => charge::charge_all(context, gateway, &ids).await?,
+        Work::Resume(ids) => charge::resume_all(context, gateway, &ids).await?,
+    }
+    Ok(context.store.message_was_handled(run, closed).await?)
 }

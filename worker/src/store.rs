@@ -26,16 +26,22 @@ pub(crate) mod tree_prices;
 pub(crate) mod webhooks;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use wasm_bindgen::JsValue;
 use worker::{D1Database, D1PreparedStatement, D1Result};
 
 use crate::problem::Problem;
 
-/// The database of one deployment.
+/// The database of one deployment, as one invocation of the Worker uses it.
 #[derive(Clone)]
-pub(crate) struct Store(Arc<D1Database>);
+pub(crate) struct Store {
+    database: Arc<D1Database>,
+    /// D1 allows each invocation only so many.
+    queries: Arc<AtomicUsize>,
+}
 
 /// A value bound to a statement.
 pub(crate) enum Value {
@@ -56,6 +62,12 @@ pub(crate) enum Table {
 
 /// A statement with its values bound.
 pub(crate) struct Statement(D1PreparedStatement);
+
+/// A row of which only the id is asked.
+#[derive(Deserialize)]
+struct IdRow {
+    id: String,
+}
 
 /// Why the database did not do what it was asked.
 pub(crate) enum StoreError {
@@ -90,13 +102,24 @@ impl Table {
 
 impl Store {
     pub(crate) fn new(database: D1Database) -> Self {
-        Self(Arc::new(database))
+        Self { database: Arc::new(database), queries: Arc::default() }
+    }
+
+    /// How many statements were run so far.
+    pub(crate) fn queries(&self) -> usize {
+        self.queries.load(Ordering::Relaxed)
+    }
+
+    async fn run(&self, sql: &str, values: &[Value]) -> Result<D1Result, StoreError> {
+        self.queries.fetch_add(1, Ordering::Relaxed);
+        // `run`, because the errors of `all` come without their cause.
+        Ok(self.statement(sql, values)?.0.run().await?)
     }
 
     /// Binds values to `?1`, `?2`, …
     pub(crate) fn statement(&self, sql: &str, values: &[Value]) -> Result<Statement, StoreError> {
         let values = values.iter().map(Value::to_js).collect::<Result<Vec<_>, _>>()?;
-        self.0.prepare(sql).bind(&values).map(Statement).map_err(StoreError::from)
+        self.database.prepare(sql).bind(&values).map(Statement).map_err(StoreError::from)
     }
 
     /// Every row of one statement.
@@ -105,9 +128,7 @@ impl Store {
         sql: &str,
         values: &[Value],
     ) -> Result<Vec<T>, StoreError> {
-        // `run`, because the errors of `all` come without their cause.
-        let result = self.statement(sql, values)?.0.run().await?;
-        rows(&result)
+        rows(&self.run(sql, values).await?)
     }
 
     /// The first row of one statement, if there is one.
@@ -117,6 +138,12 @@ impl Store {
         values: &[Value],
     ) -> Result<Option<T>, StoreError> {
         Ok(self.all(sql, values).await?.into_iter().next())
+    }
+
+    /// The ids that one statement finds.
+    async fn ids(&self, sql: &str, values: &[Value]) -> Result<Vec<String>, StoreError> {
+        let rows = self.all::<IdRow>(sql, values).await?;
+        Ok(rows.into_iter().map(|row| row.id).collect())
     }
 
     /// Whether the merchant has a row with this id, deleted or not.
@@ -133,7 +160,7 @@ impl Store {
 
     /// Runs one statement and answers how many rows it wrote.
     pub(crate) async fn write(&self, sql: &str, values: &[Value]) -> Result<usize, StoreError> {
-        let result = self.statement(sql, values)?.0.run().await?;
+        let result = self.run(sql, values).await?;
         let meta = result.meta()?.ok_or_else(|| StoreError::Failed("D1 sent no meta".into()))?;
         Ok(meta.changes.unwrap_or_default())
     }
@@ -155,9 +182,17 @@ impl Store {
         &self,
         statements: Vec<Statement>,
     ) -> Result<Vec<D1Result>, StoreError> {
+        self.queries.fetch_add(statements.len(), Ordering::Relaxed);
         let statements = statements.into_iter().map(|statement| statement.0).collect();
-        Ok(self.0.batch(statements).await?)
+        Ok(self.database.batch(statements).await?)
     }
+}
+
+/// Ids as one value, whatever their number: D1 binds a hundred values at most.
+pub(crate) fn ids_as_json(ids: &[String]) -> Result<Value, StoreError> {
+    let json = serde_json::to_string(ids)
+        .map_err(|_| StoreError::Failed("ids could not be written as JSON".into()))?;
+    Ok(json.into())
 }
 
 /// Whether a result of a batch has a row.

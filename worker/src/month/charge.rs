@@ -1,7 +1,5 @@
 //! Charges saved cards after the close, and asks again about what has no answer.
 
-use worker::Date;
-
 use crate::auth::new_id;
 use crate::context::RequestContext;
 use crate::payments::settlement::{refund_duplicates, settle};
@@ -9,59 +7,54 @@ use crate::payments::{self, Gateway};
 use crate::problem::Problem;
 use crate::store::StoreError;
 
-/// Payments asked about in one event, and cards charged in one. The next event takes the rest, so
-/// that an event stays within what the runtime allows.
-const PER_EVENT: i64 = 100;
+/// Statements that one charge takes at most, with what follows from its answer.
+pub(super) const QUERIES: usize = 10;
 
 /// Milliseconds after which a provider tells nothing of the past any more.
 const EVENTS_KEPT_FOR: i64 = 30 * 24 * 60 * 60 * 1000;
 
-/// Milliseconds after which an event leaves the rest to the next one: a provider that does not answer
-/// takes its time for each payment, and the runtime stops an event after a quarter of an hour.
-const TIME_MAX: u64 = 10 * 60 * 1000;
-
 /// Milliseconds that a person may take on the pay page.
 const PAGE_OPEN_FOR: i64 = 60 * 60 * 1000;
 
-/// Charges what is due by now. Any number of events, one after the other or at once, does the same
-/// as one: an attempt is stored before the provider is asked, and is the only one under way.
-pub(crate) async fn charge_due(context: &RequestContext) -> Result<(), Problem> {
-    let gateway = payments::gateway(context)?;
-    let gateway = gateway.as_ref();
-    let started_at = Date::now().as_millis();
-    let has_time = || Date::now().as_millis().saturating_sub(started_at) < TIME_MAX;
-    resume_unanswered(context, gateway, &has_time).await?;
-    refund_duplicates(context, gateway).await?;
-    let now = context.now.milliseconds();
-    context.store.forget_events(now.saturating_sub(EVENTS_KEPT_FOR)).await?;
-    context.store.unplan_without_card(gateway.name(), now).await?;
-    for due in context.store.due_charges(gateway.name(), now, PER_EVENT).await? {
-        if has_time() {
-            charge(context, gateway, &due.id).await?;
-        }
+/// Charges the saved cards of these purchase orders, where they are due. Any number of events, one
+/// after the other or at once, does the same as one: an attempt is stored before the provider is
+/// asked, and is the only one under way.
+pub(super) async fn charge_all(
+    context: &RequestContext,
+    gateway: &dyn Gateway,
+    purchase_orders: &[String],
+) -> Result<(), Problem> {
+    for id in purchase_orders {
+        charge(context, gateway, id).await?;
     }
     Ok(())
 }
 
-/// An answer was lost, or a payer went away from the page.
-async fn resume_unanswered(
+/// Asks about payments that were begun and have no answer yet: it was lost, or a payer went away from
+/// the page.
+pub(super) async fn resume_all(
     context: &RequestContext,
     gateway: &dyn Gateway,
-    has_time: &impl Fn() -> bool,
+    payments: &[String],
 ) -> Result<(), Problem> {
     let now = context.now.milliseconds();
-    // What this very event, fired twice, has just asked for will be answered there.
-    let until = now.saturating_sub(1);
-    let store = &context.store;
-    for row in store.unanswered_payments(gateway.name(), until, PER_EVENT).await? {
-        let Some(payment) = store.payment(&row.id).await? else { continue };
+    for id in payments {
+        let Some(payment) = context.store.payment(id).await? else { continue };
         let is_over = payment.created_at.saturating_add(PAGE_OPEN_FOR) <= now;
-        if (payment.is_by_saved_card() || is_over) && has_time() {
+        if payment.is_under_way() && (payment.is_by_saved_card() || is_over) {
             let answer = gateway.resume(&payment, context.now).await;
             settle(context, gateway, &payment, answer).await?;
         }
     }
     Ok(())
+}
+
+/// What each event does besides.
+pub(super) async fn tidy(context: &RequestContext, gateway: &dyn Gateway) -> Result<(), Problem> {
+    refund_duplicates(context, gateway).await?;
+    let now = context.now.milliseconds();
+    context.store.forget_events(now.saturating_sub(EVENTS_KEPT_FOR)).await?;
+    Ok(context.store.unplan_without_card(gateway.name(), now).await?)
 }
 
 async fn charge(

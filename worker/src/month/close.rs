@@ -1,49 +1,42 @@
 //! Closes what is due: the lines are frozen, totalled and sealed with a digest, exactly once.
 
+use std::collections::HashMap;
+
 use sha2::{Digest, Sha256};
 
 use crate::auth::hexadecimal;
 use crate::context::RequestContext;
 use crate::payments::minimum;
 use crate::problem::Problem;
+use crate::store::closes::Seal;
 use crate::store::purchase_order_lines::LineRow;
 
-/// Purchase orders in one transaction. D1 stops a transaction after 30 seconds; a hundred take well
-/// under one.
-const PER_BATCH: i64 = 100;
-
-/// Closes all purchase orders that are due; answers how many this call closed.
-pub(crate) async fn close_due(context: &RequestContext) -> Result<usize, Problem> {
-    let now = context.now.milliseconds();
-    let mut closed: usize = 0;
-    loop {
-        let due = context.store.due_purchase_orders(now, PER_BATCH).await?;
-        if due.is_empty() {
-            return Ok(closed);
-        }
-        closed = closed.saturating_add(context.store.close_purchase_orders(&due, now).await?);
-    }
+/// Closes those of the purchase orders that are due, in one transaction; answers how many this call
+/// closed.
+pub(super) async fn close(context: &RequestContext, ids: &[String]) -> Result<usize, Problem> {
+    Ok(context.store.close_purchase_orders(ids, context.now.milliseconds()).await?)
 }
 
-/// Seals every closed purchase order: its lines can no longer change, so whoever does it, and
-/// however often, finds the same digest. An interrupted close is taken up here by the next event.
-/// What no provider would take is carried over.
-pub(crate) async fn seal_closed(context: &RequestContext) -> Result<(), Problem> {
-    loop {
-        let unsealed = context.store.unsealed_purchase_orders(PER_BATCH).await?;
-        if unsealed.is_empty() {
-            return Ok(());
-        }
-        for row in unsealed {
-            let lines = context.store.frozen_lines(&row.id).await?;
-            let digest = digest(&lines);
-            if row.total < minimum::of(&row.currency) {
-                context.store.carry_over(&row.id, &digest).await?;
-            } else {
-                context.store.seal_purchase_order(&row.id, &digest).await?;
-            }
-        }
+/// Seals those of the purchase orders that are closed: their lines can no longer change, so whoever
+/// does it, and however often, finds the same digests. What no provider would take is carried over.
+pub(super) async fn seal(context: &RequestContext, ids: &[String]) -> Result<(), Problem> {
+    let unsealed = context.store.unsealed_purchase_orders(ids).await?;
+    if unsealed.is_empty() {
+        return Ok(());
     }
+    let unsealed_ids: Vec<String> = unsealed.iter().map(|row| row.id.clone()).collect();
+    let mut lines: HashMap<String, Vec<LineRow>> = HashMap::new();
+    for row in context.store.frozen_lines_of(&unsealed_ids).await? {
+        lines.entry(row.purchase_order_id).or_default().push(row.line);
+    }
+    let (mut payable, mut too_small) = (Vec::new(), Vec::new());
+    for row in unsealed {
+        let digest = digest(lines.get(&row.id).map_or(&[][..], Vec::as_slice));
+        let is_payable = row.total >= minimum::of(&row.currency);
+        let seals = if is_payable { &mut payable } else { &mut too_small };
+        seals.push(Seal { id: row.id, digest });
+    }
+    Ok(context.store.seal_purchase_orders(&payable, &too_small).await?)
 }
 
 /// SHA-256 over the lines: each field as text, ended by a zero byte, in the lines' order. The kind of

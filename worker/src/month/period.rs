@@ -50,12 +50,30 @@ impl Period {
     }
 
     /// The month for a new purchase order: the one of `now`, or the one after the merchant's latest
-    /// purchase order where that reaches beyond `now`.
+    /// purchase order where that reaches beyond `now`. After a change of the time zone the latest one
+    /// may end some hours beside a month of the new zone: what is left of that month is of the next
+    /// one, and no instant is in two.
     pub(crate) fn after(latest_ends_at: Option<i64>, now: Timestamp, zone: &str) -> Option<Self> {
-        let latest = latest_ends_at.and_then(Timestamp::from_milliseconds);
-        Self::of(latest.map_or(now, |latest| latest.max(now)), zone)
+        let Some(latest) = latest_ends_at.and_then(Timestamp::from_milliseconds) else {
+            return Self::of(now, zone);
+        };
+        let mut period = Self::of(latest.max(now), zone)?;
+        let left = period.ends_at.milliseconds().saturating_sub(latest.milliseconds());
+        if left <= ZONES_APART {
+            period = Self::of(period.ends_at, zone)?;
+        }
+        if period.starts_at.milliseconds().abs_diff(latest.milliseconds())
+            <= ZONES_APART.unsigned_abs()
+        {
+            period.starts_at = latest;
+        }
+        Some(period)
     }
 }
+
+/// More than lies between the ends of one month in any two zones, in milliseconds: their clocks are 26
+/// hours apart at most, and no zone has ever skipped more than a day.
+const ZONES_APART: i64 = 3 * 24 * 60 * 60 * 1000;
 
 /// A label such as `2026-11` as people write it: `November 2026`.
 pub(crate) fn in_words(label: &str) -> String {
@@ -70,6 +88,9 @@ fn start_of_day(date: Date, zone: &TimeZone) -> Option<Timestamp> {
     let start = date.to_zoned(zone.clone()).and_then(|midnight| midnight.start_of_day()).ok()?;
     Timestamp::from_milliseconds(start.timestamp().as_millisecond())
 }
+
+#[cfg(test)]
+mod calendar;
 
 #[cfg(test)]
 mod tests {
@@ -134,5 +155,28 @@ mod tests {
         assert_eq!(Period::after(ends_at, now, "UTC").unwrap().label, "2026-12");
         let october = Some(at("2026-10-01T00:00:00Z").milliseconds());
         assert_eq!(Period::after(october, now, "UTC").unwrap().label, "2026-11");
+    }
+
+    #[test]
+    fn after_a_change_of_the_zone_no_instant_is_in_two_months_or_in_none() {
+        for (from, to) in [
+            ("Pacific/Auckland", "America/New_York"),
+            ("America/New_York", "Pacific/Auckland"),
+            ("Pacific/Kiritimati", "Etc/GMT+12"),
+            ("Etc/GMT+12", "Pacific/Kiritimati"),
+            ("Europe/Paris", "Europe/Berlin"),
+        ] {
+            let november = Period::of(at("2026-11-15T12:00:00Z"), from).unwrap();
+            let ends_at = Some(november.ends_at.milliseconds());
+            for hours in [-30, -12, 0, 12, 30] {
+                let now = november.ends_at.milliseconds() + hours * 60 * 60 * 1000;
+                let now = Timestamp::from_milliseconds(now).unwrap();
+                let december = Period::after(ends_at, now, to).unwrap();
+                assert_eq!(december.label, "2026-12", "{from} to {to} after {hours} hours");
+                assert_eq!(december.starts_at, november.ends_at, "{from} to {to}");
+                let named = Period::named("2026-12", to).unwrap();
+                assert_eq!(december.ends_at, named.ends_at, "{from} to {to}");
+            }
+        }
     }
 }

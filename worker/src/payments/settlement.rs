@@ -85,18 +85,18 @@ async fn pay(
     Ok(())
 }
 
-/// Refunds asked for in one go. The next event takes the rest.
-const REFUNDS: i64 = 20;
+/// Refunds asked for in one go, which leaves D1's limits to others. The next event takes the rest.
+const REFUNDS: i64 = 5;
 
 /// Pays back what was taken twice, and asks again about what has no answer.
 pub(crate) async fn refund_duplicates(
     context: &RequestContext,
     gateway: &dyn Gateway,
 ) -> Result<(), Problem> {
-    for row in context.store.pending_refunds(gateway.name(), REFUNDS).await? {
-        let Some(refund) = context.store.refund(&row.id).await? else { continue };
+    for id in context.store.pending_refunds(gateway.name(), REFUNDS).await? {
+        let Some(refund) = context.store.refund(&id).await? else { continue };
         let refunded = gateway.refund(&refund, context.now).await;
-        settle_refund(context, &row.id, refunded).await?;
+        settle_refund(context, &id, refunded).await?;
     }
     Ok(())
 }

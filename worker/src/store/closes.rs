@@ -1,17 +1,11 @@
 //! The close of purchase orders: each statement guards on the state, so that a second closer changes
 //! nothing.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::purchase_order_lines::lines_so_far;
 use super::purchase_orders::CARRIED_INTO;
-use super::{Store, StoreError, Value};
-
-/// A row of which only the id is asked.
-#[derive(Deserialize)]
-pub(crate) struct IdRow {
-    pub(crate) id: String,
-}
+use super::{Store, StoreError, Value, ids_as_json};
 
 /// A closed purchase order that nobody has yet been asked to pay.
 #[derive(Deserialize)]
@@ -22,8 +16,15 @@ pub(crate) struct UnsealedRow {
     pub(crate) total: i64,
 }
 
+/// A closed purchase order and the digest over its lines.
+#[derive(Serialize)]
+pub(crate) struct Seal {
+    pub(crate) id: String,
+    pub(crate) digest: String,
+}
+
 const DUE: &str = "
-SELECT id FROM purchase_orders WHERE state = 'open' AND ends_at <= ?1 ORDER BY ends_at, id LIMIT ?2";
+SELECT id FROM purchase_orders WHERE state = 'open' AND ends_at <= ?1 ORDER BY ends_at LIMIT ?2";
 
 const IS_DUE: &str =
     "p.id IN (SELECT value FROM json_each(?1)) AND p.state = 'open' AND p.ends_at <= ?2";
@@ -43,30 +44,43 @@ const TAKE_CARRIED: &str = "
 UPDATE carried_over AS v SET to_purchase_order_id = p.id
 FROM purchase_orders p WHERE v.to_purchase_order_id IS NULL AND ({carried}) AND {due}";
 
+/// The numbers of a month go on from the last one that was given.
 const CLOSE: &str = "
 UPDATE purchase_orders AS p SET state = 'closed', closed_at = ?2,
+    sequence = n.after + n.nth,
     trees = (SELECT coalesce(sum(trees), 0) FROM purchase_order_lines
         WHERE purchase_order_id = p.id),
     total = (SELECT coalesce(sum(total), 0) FROM purchase_order_lines
         WHERE purchase_order_id = p.id)
-WHERE {due}";
+FROM (SELECT p.id, row_number() OVER (PARTITION BY p.period ORDER BY p.ends_at, p.id) AS nth,
+        coalesce((SELECT max(sequence) FROM purchase_orders WHERE period = p.period), 0) AS after
+    FROM purchase_orders p WHERE {due}) n
+WHERE p.id = n.id";
 
-const UNSEALED: &str =
-    "SELECT id, currency, total FROM purchase_orders WHERE state = 'closed' LIMIT ?1";
+const CLOSED: &str =
+    "SELECT id FROM purchase_orders WHERE state = 'closed' ORDER BY closed_at LIMIT ?1";
+
+const UNSEALED: &str = "
+SELECT id, currency, total FROM purchase_orders
+WHERE id IN (SELECT value FROM json_each(?1)) AND state = 'closed'";
+
+const IS_SEALED_NOW: &str = "p.id = j.value ->> 'id' AND p.state = 'closed'";
 
 /// A saved card is charged at once. Without one, a closed purchase order waits for its pay link to
 /// be used.
 const SEAL: &str = "
-UPDATE purchase_orders SET digest = ?2, state = 'payment due', next_attempt_at = closed_at
-WHERE id = ?1 AND state = 'closed'";
+UPDATE purchase_orders AS p SET digest = j.value ->> 'digest', state = 'payment due',
+    next_attempt_at = closed_at
+FROM json_each(?1) j WHERE {sealed}";
 
 const CARRY_OVER: &str = "
 INSERT INTO carried_over (from_purchase_order_id, merchant_id, currency, amount)
-SELECT id, merchant_id, currency, total FROM purchase_orders
-WHERE id = ?1 AND state = 'closed' AND total <> 0";
+SELECT p.id, p.merchant_id, p.currency, p.total FROM json_each(?1) j JOIN purchase_orders p ON {sealed}
+WHERE p.total <> 0";
 
 const SEAL_CARRIED: &str = "
-UPDATE purchase_orders SET digest = ?2, state = 'carried over' WHERE id = ?1 AND state = 'closed'";
+UPDATE purchase_orders AS p SET digest = j.value ->> 'digest', state = 'carried over'
+FROM json_each(?1) j WHERE {sealed}";
 
 impl Store {
     /// The ids of open purchase orders whose month was over at `now`, oldest first.
@@ -74,55 +88,61 @@ impl Store {
         &self,
         now: i64,
         limit: i64,
-    ) -> Result<Vec<IdRow>, StoreError> {
-        self.all(DUE, &[now.into(), limit.into()]).await
+    ) -> Result<Vec<String>, StoreError> {
+        self.ids(DUE, &[now.into(), limit.into()]).await
     }
 
-    /// Freezes the lines and totals of those that are still open and due at `now`, in one
-    /// transaction; answers how many that were.
+    /// The ids of purchase orders that were closed and are not yet sealed, oldest first.
+    pub(crate) async fn closed_purchase_orders(
+        &self,
+        limit: i64,
+    ) -> Result<Vec<String>, StoreError> {
+        self.ids(CLOSED, &[limit.into()]).await
+    }
+
+    /// Freezes the lines and totals of those that are still open and due at `now`, and numbers them,
+    /// in one transaction; answers how many that were.
     pub(crate) async fn close_purchase_orders(
         &self,
-        ids: &[IdRow],
+        ids: &[String],
         now: i64,
     ) -> Result<usize, StoreError> {
-        let ids: Vec<&str> = ids.iter().map(|row| row.id.as_str()).collect();
-        let ids = serde_json::to_string(&ids)
-            .map_err(|_| StoreError::Failed("ids could not be written as JSON".into()))?;
-        let values: [Value; 2] = [ids.into(), now.into()];
+        let values: [Value; 2] = [ids_as_json(ids)?, now.into()];
         let freeze = format!("{FREEZE} {}", lines_so_far(IS_DUE));
         let take = TAKE_CARRIED.replace("{carried}", CARRIED_INTO);
-        let statements = [DROP_EMPTY, &freeze, &take, CLOSE].map(|sql| {
-            // A month of which nothing is left
-            self.statement(&sql.replace("{due}", IS_DUE), &values)
-        });
+        let statements = [DROP_EMPTY, &freeze, &take, CLOSE]
+            .map(|sql| self.statement(&sql.replace("{due}", IS_DUE), &values));
         let statements = statements.into_iter().collect::<Result<Vec<_>, _>>()?;
         let results = self.batch(statements).await?;
         let meta = results.last().map(worker::D1Result::meta).transpose()?.flatten();
         Ok(meta.and_then(|meta| meta.changes).unwrap_or_default())
     }
 
-    /// Closed purchase orders that nobody has yet been asked to pay.
+    /// Those of the purchase orders that are closed, and that nobody has yet been asked to pay.
     pub(crate) async fn unsealed_purchase_orders(
         &self,
-        limit: i64,
+        ids: &[String],
     ) -> Result<Vec<UnsealedRow>, StoreError> {
-        self.all(UNSEALED, &[limit.into()]).await
+        self.all(UNSEALED, &[ids_as_json(ids)?]).await
     }
 
-    /// Stores the digest over the frozen lines and makes the purchase order payable; once.
-    pub(crate) async fn seal_purchase_order(
+    /// Stores the digests over the frozen lines and makes the purchase orders payable; the totals of
+    /// those that are too small to be paid wait for the next close. Once, in one transaction.
+    pub(crate) async fn seal_purchase_orders(
         &self,
-        id: &str,
-        digest: &str,
+        payable: &[Seal],
+        too_small: &[Seal],
     ) -> Result<(), StoreError> {
-        self.write(SEAL, &[id.into(), digest.into()]).await?;
+        let [payable, too_small] = [payable, too_small].map(|seals| {
+            serde_json::to_string(seals)
+                .map_err(|_| StoreError::Failed("digests could not be written as JSON".into()))
+        });
+        let (payable, too_small) = (payable?, too_small?);
+        let statements = [(SEAL, &payable), (CARRY_OVER, &too_small), (SEAL_CARRIED, &too_small)]
+            .map(|(sql, seals)| {
+                self.statement(&sql.replace("{sealed}", IS_SEALED_NOW), &[seals.as_str().into()])
+            });
+        self.batch(statements.into_iter().collect::<Result<Vec<_>, _>>()?).await?;
         Ok(())
-    }
-
-    /// The same for one that is too small to be paid: its total waits for the next close; once.
-    pub(crate) async fn carry_over(&self, id: &str, digest: &str) -> Result<(), StoreError> {
-        let carry = self.statement(CARRY_OVER, &[id.into()])?;
-        let seal = self.statement(SEAL_CARRIED, &[id.into(), digest.into()])?;
-        self.batch(vec![carry, seal]).await.map(|_| ())
     }
 }

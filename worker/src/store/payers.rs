@@ -2,8 +2,7 @@
 
 use serde::Deserialize;
 
-use super::closes::IdRow;
-use super::{Store, StoreError};
+use super::{Store, StoreError, ids_as_json};
 use crate::payments::answer::Card;
 
 /// A saved card, as a person recognises it.
@@ -30,6 +29,13 @@ const DUE: &str = "
 SELECT p.id FROM purchase_orders p
 JOIN payers y ON y.merchant_id = p.merchant_id AND y.provider = ?1 AND y.card IS NOT NULL
 WHERE p.next_attempt_at <= ?2 AND p.state = 'payment due' ORDER BY p.next_attempt_at, p.id LIMIT ?3";
+
+/// The same among these purchase orders.
+const DUE_OF: &str = "
+SELECT p.id FROM purchase_orders p
+JOIN payers y ON y.merchant_id = p.merchant_id AND y.provider = ?1 AND y.card IS NOT NULL
+WHERE p.id IN (SELECT value FROM json_each(?3))
+    AND p.next_attempt_at <= ?2 AND p.state = 'payment due'";
 
 const UNPLAN: &str = "
 UPDATE purchase_orders SET next_attempt_at = NULL
@@ -133,8 +139,19 @@ impl Store {
         provider: &str,
         now: i64,
         limit: i64,
-    ) -> Result<Vec<IdRow>, StoreError> {
-        self.all(DUE, &[provider.into(), now.into(), limit.into()]).await
+    ) -> Result<Vec<String>, StoreError> {
+        self.ids(DUE, &[provider.into(), now.into(), limit.into()]).await
+    }
+
+    /// Those of these purchase orders whose saved card is to be charged by now.
+    pub(crate) async fn due_charges_of(
+        &self,
+        purchase_orders: &[String],
+        provider: &str,
+        now: i64,
+    ) -> Result<Vec<String>, StoreError> {
+        let values = [provider.into(), now.into(), ids_as_json(purchase_orders)?];
+        self.ids(DUE_OF, &values).await
     }
 
     /// Plans no attempt where there is no card to charge.

@@ -2,7 +2,6 @@
 
 use serde::Deserialize;
 
-use super::closes::IdRow;
 use super::{Statement, Store, StoreError, refunds, rows};
 use crate::payments::answer::{Card, Receipt};
 
@@ -270,8 +269,8 @@ impl Store {
         provider: &str,
         until: i64,
         limit: i64,
-    ) -> Result<Vec<IdRow>, StoreError> {
-        self.all(UNANSWERED, &[provider.into(), until.into(), limit.into()]).await
+    ) -> Result<Vec<String>, StoreError> {
+        self.ids(UNANSWERED, &[provider.into(), until.into(), limit.into()]).await
     }
 
     /// The bank wants the payer to confirm a payment, who is there to do it.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::purchase_orders::{CARRIED_INTO, PurchaseOrderRow};
-use super::{Store, StoreError};
+use super::{Store, StoreError, ids_as_json};
 
 /// The orders, or the credits, of one campaign in one shop at one price; or what is carried over.
 #[derive(Deserialize)]
@@ -22,6 +22,14 @@ pub(crate) struct LineRow {
     pub(crate) trees: i64,
     /// Minor units of the purchase order's currency.
     pub(crate) total: i64,
+}
+
+/// A line together with the id of its purchase order.
+#[derive(Deserialize)]
+pub(crate) struct LineOfRow {
+    pub(crate) purchase_order_id: String,
+    #[serde(flatten)]
+    pub(crate) line: LineRow,
 }
 
 /// What the lines of purchase orders would be, were they closed now; `{filter}` says of which.
@@ -61,6 +69,10 @@ const FROZEN: &str = "
 SELECT kind, campaign_id, campaign, shop_id, shop, unit_price, orders, trees, total
 FROM purchase_order_lines WHERE purchase_order_id = ?1";
 
+const FROZEN_OF: &str = "
+SELECT purchase_order_id, kind, campaign_id, campaign, shop_id, shop, unit_price, orders, trees, total
+FROM purchase_order_lines WHERE purchase_order_id IN (SELECT value FROM json_each(?1))";
+
 /// What was sold comes first, then what is taken back, then what is carried over.
 const IN_ORDER: &str = "
 ORDER BY CASE kind WHEN 'orders' THEN 1 WHEN 'credits' THEN 2 ELSE 3 END, shop, campaign,
@@ -84,5 +96,13 @@ impl Store {
     /// The lines of a closed purchase order.
     pub(crate) async fn frozen_lines(&self, id: &str) -> Result<Vec<LineRow>, StoreError> {
         self.all(&format!("{FROZEN} {IN_ORDER}"), &[id.into()]).await
+    }
+
+    /// The lines of closed purchase orders, those of each one in their order.
+    pub(crate) async fn frozen_lines_of(
+        &self,
+        ids: &[String],
+    ) -> Result<Vec<LineOfRow>, StoreError> {
+        self.all(&format!("{FROZEN_OF} {IN_ORDER}"), &[ids_as_json(ids)?]).await
     }
 }

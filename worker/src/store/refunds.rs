@@ -2,7 +2,6 @@
 
 use serde::Deserialize;
 
-use super::closes::IdRow;
 use super::{Store, StoreError};
 
 /// A refund as it is stored.
@@ -44,8 +43,8 @@ impl Store {
         &self,
         provider: &str,
         limit: i64,
-    ) -> Result<Vec<IdRow>, StoreError> {
-        self.all(PENDING, &[provider.into(), limit.into()]).await
+    ) -> Result<Vec<String>, StoreError> {
+        self.ids(PENDING, &[provider.into(), limit.into()]).await
     }
 
     /// One refund.
