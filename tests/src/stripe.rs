@@ -7,7 +7,9 @@ use std::collections::VecDeque;
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
+use axum::http::Method;
 use serde_json::{Value, json};
 
 use self::objects::Objects;
@@ -51,6 +53,14 @@ pub enum Next {
     Refuse(u16, Value),
     /// Everything is done, and the answer is lost on its way.
     LoseAnswer,
+    /// The call is lost on its way, and nothing is done.
+    Lose,
+    /// The answer takes its time.
+    Slow(Duration),
+    /// The caller is killed before anything is done.
+    KillBefore,
+    /// Everything is done, and the caller is killed.
+    KillAfter,
 }
 
 /// All that it knows.
@@ -58,7 +68,22 @@ pub enum Next {
 struct State {
     calls: Vec<Call>,
     next: VecDeque<Next>,
+    /// What the next calls of an operation are answered with; `GET` of anything is one.
+    of_operation: Vec<(String, Next)>,
     objects: Objects,
+    /// Kills the caller.
+    kill: Option<Arc<dyn Fn() + Send + Sync>>,
+}
+
+impl State {
+    /// What this call is answered with, if that is said.
+    fn next_for(&mut self, call: &Call, method: &Method) -> Option<Next> {
+        let is_of = |(operation, _): &(String, Next)| call.operation.starts_with(operation);
+        if let Some(index) = self.of_operation.iter().position(is_of) {
+            return Some(self.of_operation.remove(index).1);
+        }
+        if method == Method::GET { None } else { self.next.pop_front() }
+    }
 }
 
 impl FakeStripe {
@@ -89,6 +114,33 @@ impl FakeStripe {
         self.with(|state| state.next.extend(steps));
     }
 
+    /// What the next calls are answered with whose operation begins so, one step for each; readings,
+    /// too.
+    pub fn next_of(&self, operation: &str, steps: impl IntoIterator<Item = Next>) {
+        let steps = steps.into_iter().map(|step| (operation.to_owned(), step));
+        self.with(|state| state.of_operation.extend(steps));
+    }
+
+    /// Forgets what the next calls were to be answered with.
+    pub fn nothing_next(&self) {
+        self.with(|state| {
+            state.next.clear();
+            state.of_operation.clear();
+        });
+    }
+
+    /// Who kills the caller, when it is to be killed; a call of `/kill` does it, too.
+    pub fn killed_by(&self, kill: impl Fn() + Send + Sync + 'static) {
+        self.with(|state| state.kill = Some(Arc::new(kill)));
+    }
+
+    fn kill(&self) {
+        // Not under the lock: whoever takes the place of the caller may call at once.
+        if let Some(kill) = self.with(|state| state.kill.clone()) {
+            kill();
+        }
+    }
+
     /// A decline with this code of the bank.
     #[must_use]
     pub fn declined(decline_code: &str) -> Next {
@@ -100,6 +152,14 @@ impl FakeStripe {
     pub fn calls(&self, operation: &str) -> Vec<Call> {
         self.with(|state| {
             state.calls.iter().filter(|call| call.operation == operation).cloned().collect()
+        })
+    }
+
+    /// How many calls were made whose operation begins so.
+    #[must_use]
+    pub fn calls_of(&self, operation: &str) -> usize {
+        self.with(|state| {
+            state.calls.iter().filter(|call| call.operation.starts_with(operation)).count()
         })
     }
 
@@ -139,5 +199,11 @@ impl FakeStripe {
     #[must_use]
     pub fn payments_that_succeeded(&self, purchase_order: &str) -> usize {
         self.with(|state| state.objects.succeeded(purchase_order))
+    }
+
+    /// How many payments of a purchase order were paid back.
+    #[must_use]
+    pub fn refunds_of(&self, purchase_order: &str) -> usize {
+        self.with(|state| state.objects.refunds(purchase_order))
     }
 }

@@ -32,7 +32,9 @@ use crate::context::RequestContext;
 /// Answers one request.
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
-    answer::answer(request, RequestContext::new(&env, now())).await
+    let context = RequestContext::new(&env, now());
+    let context = context.map(|context| context.in_development_at(request.headers()));
+    answer::answer(request, context).await
 }
 
 fn now() -> Option<Timestamp> {

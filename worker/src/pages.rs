@@ -1,6 +1,7 @@
 //! What a person sees: pages rendered here, without any script.
 
 pub(crate) mod docs;
+pub(crate) mod document;
 pub(crate) mod pay;
 pub(crate) mod settings;
 pub(crate) mod sign_in;

@@ -7,9 +7,9 @@ use axum::routing::{MethodRouter, get, post};
 use crate::openapi;
 use crate::problem::Problem;
 use crate::routes::{
-    buy_trees, campaigns, cross_origin, docs, health, keys, order_list, orders, pay, payments,
-    purchase_orders, settings, shop_webhook, shops, sign_in, simulate, stripe_webhook, totals,
-    webhooks,
+    buy_trees, campaigns, cross_origin, docs, health, items, keys, order_list, orders, pay,
+    payments, purchase_orders, settings, shop_webhook, shops, sign_in, simulate, stripe_webhook,
+    totals, webhooks,
 };
 
 /// The table. Both slash forms of a route answer directly, without a redirect.
@@ -25,6 +25,8 @@ pub(crate) fn router() -> Router {
         .route("/webhooks/shopify/{shop}", post(webhooks::shopify))
         .route("/webhooks/woocommerce/{shop}", post(webhooks::woocommerce))
         .route("/pay/{token}", get(pay::show).post(pay::pay))
+        .route("/pay/{token}/document", get(pay::document::show))
+        .route("/pay/{token}/items.csv", get(pay::document::items))
         .route("/pay/{token}/authentication", post(pay::sandbox::authenticate))
         .route("/webhooks/stripe", post(stripe_webhook::hear_stripe))
         .route("/sign-in/{token}", get(sign_in::show).post(sign_in::begin))
@@ -63,6 +65,7 @@ pub(crate) fn api() -> Vec<(&'static str, MethodRouter)> {
         ("/api/purchase_orders", get(purchase_orders::list_purchase_orders)),
         ("/api/purchase_orders/{id}", get(purchase_orders::read_purchase_order)),
         ("/api/purchase_orders/{id}/lines", get(purchase_orders::list_lines)),
+        ("/api/purchase_orders/{id}/items", get(items::list_items)),
         ("/api/purchase_orders/{id}/payments", post(payments::record_payment)),
         ("/api/shops", get(shops::list_shops).post(shops::create_shop)),
         (

@@ -7,6 +7,7 @@ pub(crate) mod creation;
 pub(crate) mod cross_origin;
 pub(crate) mod docs;
 pub(crate) mod health;
+pub(crate) mod items;
 pub(crate) mod keys;
 pub(crate) mod order;
 pub(crate) mod order_list;

@@ -12,6 +12,7 @@ pub(crate) mod orders;
 pub(crate) mod payers;
 pub(crate) mod payments;
 pub(crate) mod provider_events;
+pub(crate) mod purchase_order_items;
 pub(crate) mod purchase_order_lines;
 pub(crate) mod purchase_orders;
 pub(crate) mod refunds;

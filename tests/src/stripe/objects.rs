@@ -176,6 +176,19 @@ impl Objects {
     }
 }
 
+impl Objects {
+    /// Refunds of payments that are of a purchase order.
+    pub(super) fn refunds(&self, purchase_order: &str) -> usize {
+        let is_refund = |object: &&Value| {
+            let payment = field(object, "payment_intent");
+            let payment = self.read(payment.as_str().unwrap_or_default());
+            field(object, "object") == "refund"
+                && field(&field(&payment, "metadata"), "purchase_order") == purchase_order
+        };
+        self.made.values().filter(is_refund).count()
+    }
+}
+
 /// A payment as a form describes it; `folder` is where the form has its metadata.
 fn intent(call: &Call, folder: &str) -> Value {
     let place = if folder.is_empty() { "metadata[".into() } else { format!("{folder}[metadata][") };

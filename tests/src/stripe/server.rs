@@ -31,6 +31,10 @@ async fn answer(
     let header = |name: &str| {
         headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
     };
+    if uri.path() == "/kill" {
+        fake.kill();
+        return StatusCode::NO_CONTENT.into_response();
+    }
     let form = if body.is_empty() { uri.query().unwrap_or_default() } else { &body };
     let call = Call {
         operation: format!("{method} {}", uri.path()),
@@ -41,30 +45,33 @@ async fn answer(
     if !header("authorization").starts_with("Bearer sk_test_") {
         return error(401, &json!({"type": "invalid_request_error"}));
     }
-    let (status, body, is_lost) = fake.with(|state| {
+    let next = fake.with(|state| {
         state.calls.push(call.clone());
-        let url = &fake.url;
-        if method == Method::GET {
-            return (200, state.objects.get(&call), false);
-        }
-        match state.next.pop_front() {
-            Some(Next::Refuse(status, refusal)) => (status, json!({"error": refusal}), false),
-            Some(Next::LoseAnswer) => {
-                let (status, body) = state.objects.post(&call, None, url);
-                (status, body, true)
-            }
-            Some(Next::Decline(codes)) => {
-                let (status, body) = state.objects.post(&call, Some(&codes), url);
-                (status, body, false)
-            }
-            None => {
-                let (status, body) = state.objects.post(&call, None, url);
-                (status, body, false)
-            }
-        }
+        state.next_for(&call, &method)
     });
-    if is_lost {
+    if let Some(Next::KillBefore) = next {
+        fake.kill();
         return StatusCode::BAD_GATEWAY.into_response();
+    }
+    if let Some(Next::Lose) = next {
+        return StatusCode::BAD_GATEWAY.into_response();
+    }
+    if let Some(Next::Refuse(status, refusal)) = &next {
+        return error(*status, refusal);
+    }
+    let (status, body) = fake.with(|state| match (&method, &next) {
+        (&Method::GET, _) => (200, state.objects.get(&call)),
+        (_, Some(Next::Decline(codes))) => state.objects.post(&call, Some(codes), &fake.url),
+        _ => state.objects.post(&call, None, &fake.url),
+    });
+    match next {
+        Some(Next::LoseAnswer) => return StatusCode::BAD_GATEWAY.into_response(),
+        Some(Next::Slow(time)) => tokio::time::sleep(time).await,
+        Some(Next::KillAfter) => {
+            fake.kill();
+            return StatusCode::BAD_GATEWAY.into_response();
+        }
+        _ => {}
     }
     if body.is_null() {
         return error(404, &json!({"type": "invalid_request_error", "code": "resource_missing"}));

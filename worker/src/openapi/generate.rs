@@ -14,7 +14,7 @@ use super::DESCRIPTION;
 use crate::origin;
 use crate::router::{api, router};
 use crate::routes::{
-    buy_trees, campaigns, health, keys, order_list, orders, payments, purchase_orders,
+    buy_trees, campaigns, health, items, keys, order_list, orders, payments, purchase_orders,
     shop_webhook, shops, simulate, totals,
 };
 use crate::text;
@@ -35,6 +35,7 @@ use crate::text;
         purchase_orders::list_purchase_orders,
         purchase_orders::read_purchase_order,
         purchase_orders::list_lines,
+        items::list_items,
         payments::record_payment,
         shops::list_shops,
         shops::create_shop,

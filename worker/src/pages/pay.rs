@@ -22,6 +22,8 @@ struct PayPage<'a> {
     merchant: &'a str,
     /// `November 2026`.
     month: String,
+    /// What people call it; `None` while the month is open.
+    number: Option<String>,
     lines: Vec<Line<'a>>,
     trees: i64,
     total: String,
@@ -47,15 +49,16 @@ struct PayPage<'a> {
     closes_on: Option<String>,
 }
 
-struct Line<'a> {
+/// A line as it is shown.
+pub(super) struct Line<'a> {
     /// The campaign, or what the line is instead of orders under one.
-    campaign: String,
-    shop: &'a str,
+    pub(super) campaign: String,
+    pub(super) shop: &'a str,
     /// How many; `None` where it is about money alone.
-    orders: Option<i64>,
-    trees: Option<i64>,
-    unit_price: String,
-    total: String,
+    pub(super) orders: Option<i64>,
+    pub(super) trees: Option<i64>,
+    pub(super) unit_price: String,
+    pub(super) total: String,
 }
 
 /// What the page shows.
@@ -82,6 +85,7 @@ pub(crate) fn render(
         token,
         merchant: &order.merchant,
         month: in_words(&order.period),
+        number: order.number(),
         lines: lines.iter().map(|line| self::line(line, money)).collect(),
         trees: order.trees,
         total: money(order.total),
@@ -101,7 +105,8 @@ pub(crate) fn render(
     .render()
 }
 
-fn line(row: &LineRow, money: impl Fn(i64) -> String) -> Line<'_> {
+/// A line as it is shown, with its amounts as text.
+pub(super) fn line(row: &LineRow, money: impl Fn(i64) -> String) -> Line<'_> {
     let is_credit = row.kind == "credits";
     let counts = row.kind != "carried over";
     Line {
@@ -118,7 +123,8 @@ fn line(row: &LineRow, money: impl Fn(i64) -> String) -> Line<'_> {
     }
 }
 
-fn money(amount: i64, currency: &str) -> String {
+/// An amount as text: `12.50 EUR`.
+pub(super) fn money(amount: i64, currency: &str) -> String {
     match currency.parse::<Currency>() {
         Ok(currency) => Money { amount, currency }.to_string(),
         Err(_) => format!("{amount} {currency}"),

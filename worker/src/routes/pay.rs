@@ -1,5 +1,6 @@
 //! `/pay/{token}`: the durable page with the button that pays a purchase order by hand.
 
+pub(crate) mod document;
 mod hosted;
 pub(crate) mod sandbox;
 

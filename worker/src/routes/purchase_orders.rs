@@ -24,6 +24,8 @@ use crate::store::purchase_orders::PurchaseOrderRow;
 #[derive(Serialize, ToSchema)]
 pub(crate) struct PurchaseOrder {
     id: String,
+    /// What people call it: `PO-2026-11-0042`; `null` while it is open.
+    number: Option<String>,
     /// The month in the merchant's time zone: `2026-11`.
     period: String,
     starts_at: Option<Timestamp>,
@@ -216,6 +218,7 @@ fn sheet(lines: &[PurchaseOrderLine], currency: &str) -> Sheet {
 fn answer(context: &RequestContext, row: PurchaseOrderRow) -> PurchaseOrder {
     let pay_link = format!("/pay/{}", token(&context.settings.link_secret, &row.id));
     PurchaseOrder {
+        number: row.number(),
         period: row.period,
         starts_at: Timestamp::from_milliseconds(row.starts_at),
         ends_at: Timestamp::from_milliseconds(row.ends_at),
@@ -251,7 +254,7 @@ impl From<LineRow> for PurchaseOrderLine {
 }
 
 impl LineKind {
-    fn of(word: &str) -> Self {
+    pub(super) fn of(word: &str) -> Self {
         match word {
             "credits" => Self::Credits,
             "carried over" => Self::CarriedOver,
@@ -259,7 +262,7 @@ impl LineKind {
         }
     }
 
-    fn word(self) -> &'static str {
+    pub(super) fn word(self) -> &'static str {
         match self {
             Self::Orders => "orders",
             Self::Credits => "credits",

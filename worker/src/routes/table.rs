@@ -66,6 +66,9 @@ impl Table {
 /// buyers' baskets, so such a cell gets an apostrophe, which spreadsheets show as text.
 /// Source: owasp.org/www-community/attacks/CSV_Injection.
 fn harmless(cell: String) -> String {
+    if cell.parse::<i64>().is_ok() {
+        return cell;
+    }
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
 }
 
@@ -79,6 +82,8 @@ mod tests {
             harmless("=HYPERLINK(\"https://example.com\")".to_owned()).chars().next(),
             Some('\'')
         );
+        assert_eq!(harmless("-200".to_owned()), "-200", "a number is to be added up");
+        assert_eq!(harmless("-2+3".to_owned()), "'-2+3");
         assert_eq!(harmless("2 × SKU MUG: 2 trees".to_owned()), "2 × SKU MUG: 2 trees");
     }
 

@@ -1,11 +1,12 @@
 //! The close of purchase orders: each statement guards on the state, so that a second closer changes
 //! nothing.
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use super::purchase_order_lines::lines_so_far;
 use super::purchase_orders::CARRIED_INTO;
-use super::{Store, StoreError, Value, ids_as_json};
+use super::{Store, StoreError, Value, ids_as_json, rows};
 
 /// A closed purchase order that nobody has yet been asked to pay.
 #[derive(Deserialize)]
@@ -55,7 +56,8 @@ UPDATE purchase_orders AS p SET state = 'closed', closed_at = ?2,
 FROM (SELECT p.id, row_number() OVER (PARTITION BY p.period ORDER BY p.ends_at, p.id) AS nth,
         coalesce((SELECT max(sequence) FROM purchase_orders WHERE period = p.period), 0) AS after
     FROM purchase_orders p WHERE {due}) n
-WHERE p.id = n.id";
+WHERE p.id = n.id
+RETURNING id";
 
 const CLOSED: &str =
     "SELECT id FROM purchase_orders WHERE state = 'closed' ORDER BY closed_at LIMIT ?1";
@@ -114,8 +116,9 @@ impl Store {
             .map(|sql| self.statement(&sql.replace("{due}", IS_DUE), &values));
         let statements = statements.into_iter().collect::<Result<Vec<_>, _>>()?;
         let results = self.batch(statements).await?;
-        let meta = results.last().map(worker::D1Result::meta).transpose()?.flatten();
-        Ok(meta.and_then(|meta| meta.changes).unwrap_or_default())
+        // Not the count of changes, which takes in what triggers changed.
+        let closed = results.last().map(rows::<IgnoredAny>).transpose()?;
+        Ok(closed.map_or(0, |closed| closed.len()))
     }
 
     /// Those of the purchase orders that are closed, and that nobody has yet been asked to pay.

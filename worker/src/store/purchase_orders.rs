@@ -13,6 +13,8 @@ pub(crate) struct PurchaseOrderRow {
     pub(crate) merchant: String,
     pub(crate) time_zone: String,
     pub(crate) period: String,
+    /// Its place among the purchase orders of the month, from its close on.
+    sequence: Option<i64>,
     pub(crate) starts_at: i64,
     pub(crate) ends_at: i64,
     /// `open`, `closed`, `payment due`, `paid` or `carried over`.
@@ -29,6 +31,13 @@ pub(crate) struct PurchaseOrderRow {
     pub(crate) next_attempt_at: Option<i64>,
     /// What came of the last attempt to pay, in words for the payer.
     pub(crate) last_message: Option<String>,
+}
+
+impl PurchaseOrderRow {
+    /// What people call it, from its close on: `PO-2026-11-0042`.
+    pub(crate) fn number(&self) -> Option<String> {
+        self.sequence.map(|sequence| format!("PO-{}-{sequence:04}", self.period))
+    }
 }
 
 /// What decides about a merchant's next purchase order.
@@ -52,7 +61,7 @@ pub(crate) struct NewPurchaseOrder<'a> {
 
 /// `{carried}` is [`CARRIED_INTO`].
 const SELECT: &str = "
-SELECT p.id, m.name AS merchant, m.time_zone, p.period, p.starts_at, p.ends_at, p.state, p.currency,
+SELECT p.id, m.name AS merchant, m.time_zone, p.period, p.sequence, p.starts_at, p.ends_at, p.state, p.currency,
     coalesce(p.trees,
         coalesce((SELECT sum(trees) FROM orders WHERE purchase_order_id = p.id), 0)
         + coalesce((SELECT sum(trees) FROM credits WHERE purchase_order_id = p.id), 0)) AS trees,

@@ -1,6 +1,7 @@
 //! Reads the command line, and says what is wrong with it.
 
 mod merchant;
+mod price;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use lexopt::{Arg, Parser, ValueExt};
 
 pub(crate) use self::merchant::NewMerchant;
 use self::merchant::Wishes;
+pub(crate) use self::price::NewPrice;
 use crate::Failure;
 
 /// What `--help` prints.
@@ -16,14 +18,21 @@ pub(crate) const HELP: &str = "\
 npm run merchant -- add NAME --time-zone ZONE --currency CODE [--tree-price 1.00]
 npm run merchant -- sign-in MERCHANT_ID
 npm run merchant -- list
+npm run merchant -- price CODE PRICE [--from 2027-01-01]
+npm run merchant -- prices
 
 add      adds a merchant, and prints a link that signs its owner in
 sign-in  prints another such link: it works once, for 24 hours
 list     lists the merchants
+price    sets what a tree costs in a currency, from a day on or from now on; what was sold before
+         keeps its price
+prices   lists what a tree costs, and from when on
 
   --time-zone ZONE    where the merchant's months begin and end, such as Europe/Berlin
   --currency CODE     what the merchant pays in, such as EUR
   --tree-price PRICE  what a tree costs from now on, for every merchant of that currency
+
+  --from DAY          the day, at midnight in UTC, from which a price holds
 
   --remote            writes to the deployed database, and needs --url
   --persist-to DIR    writes to a local one in this folder; otherwise to that of npm start
@@ -46,6 +55,9 @@ pub(crate) enum Command {
     /// A sign-in link for the merchant with this id.
     SignIn(String),
     List,
+    /// What a tree costs from an instant on.
+    Price(NewPrice),
+    Prices,
 }
 
 /// Which database.
@@ -64,7 +76,7 @@ impl Arguments {
     pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, Failure> {
         let mut words = Vec::new();
         let mut wishes = Wishes::default();
-        let (mut remote, mut folder, mut url) = (false, None, None);
+        let (mut remote, mut folder, mut url, mut from) = (false, None, None, None);
         let mut parser = Parser::from_iter(arguments);
         while let Some(argument) = parser.next()? {
             let option = match argument {
@@ -88,11 +100,12 @@ impl Arguments {
                 Arg::Long("time-zone") => &mut wishes.time_zone,
                 Arg::Long("currency") => &mut wishes.currency,
                 Arg::Long("tree-price") => &mut wishes.tree_price,
+                Arg::Long("from") => &mut from,
                 other => return Err(other.unexpected().into()),
             };
             *option = Some(parser.value().and_then(ValueExt::string)?);
         }
-        let command = command(&words, wishes)?;
+        let command = command(&words, wishes, from)?;
         let place = match (remote, folder) {
             (true, Some(_)) => return Err(wrong("Give --remote or --persist-to, not both.")),
             (true, None) => Place::Remote,
@@ -111,7 +124,7 @@ impl Arguments {
     }
 }
 
-fn command(words: &[String], wishes: Wishes) -> Result<Command, Failure> {
+fn command(words: &[String], wishes: Wishes, from: Option<String>) -> Result<Command, Failure> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
         [] | ["help", ..] => Ok(Command::Help),
@@ -120,10 +133,15 @@ fn command(words: &[String], wishes: Wishes) -> Result<Command, Failure> {
         ["sign-in", id] => Ok(Command::SignIn((*id).to_owned())),
         ["sign-in"] => Err(wrong("Say who is to sign in, by the id that 'list' shows.")),
         ["list"] => Ok(Command::List),
+        ["price", currency, price] => NewPrice::read(currency, price, from).map(Command::Price),
+        ["price", ..] => Err(wrong("Say the currency and the price: price EUR 1.20")),
+        ["prices"] => Ok(Command::Prices),
         ["add" | "sign-in", _, rest, ..] => Err(wrong(&format!(
             "What is {rest:?}? Put a name of several words in quotation marks."
         ))),
-        ["list", rest, ..] => Err(wrong(&format!("What is {rest:?}? 'list' takes no name."))),
+        [list @ ("list" | "prices"), rest, ..] => {
+            Err(wrong(&format!("What is {rest:?}? '{list}' takes no name.")))
+        }
         [other, ..] => Err(wrong(&format!("There is no command {other:?}."))),
     }
 }
@@ -202,6 +220,24 @@ mod tests {
         assert!(refusal(&["list", "--url", "worker.example.com"]).contains("no address"));
         assert!(refusal(&["list", "--remote", "--persist-to", "a"]).contains("not both"));
         assert_eq!(read(&["list", "--remote"]).unwrap().command, Command::List);
+    }
+
+    #[test]
+    fn a_price_holds_from_a_day_on_or_from_now_on() {
+        let Command::Price(price) = read(&["price", "eur", "1.20"]).unwrap().command else {
+            panic!()
+        };
+        assert_eq!((price.currency.code(), price.amount, price.from), ("EUR", 120, None));
+        let line = ["price", "JPY", "150", "--from", "2027-01-01"];
+        let Command::Price(price) = read(&line).unwrap().command else { panic!() };
+        assert_eq!((price.amount, price.from), (150, Some(1_798_761_600_000)));
+        for from in ["tomorrow", "2027-02-30", "2027-1-1", "2027-01-01T00:00:00Z"] {
+            let told = refusal(&["price", "EUR", "1.20", "--from", from]);
+            assert!(told.contains("--from") && told.contains("2027-01-01"), "{told}");
+        }
+        assert!(refusal(&["price", "EUR"]).contains("price EUR 1.20"));
+        assert!(refusal(&["price", "EURO", "1"]).contains("\"EURO\""));
+        assert!(refusal(&["price", "EUR", "1,20"]).contains("1.00"));
     }
 
     #[test]

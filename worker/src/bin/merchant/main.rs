@@ -4,6 +4,7 @@ mod arguments;
 mod database;
 mod link;
 mod merchants;
+mod prices;
 mod statement;
 
 use std::fmt;
@@ -44,6 +45,8 @@ fn run() -> Result<String, Failure> {
         Command::Add(merchant) => merchants::add(&database, &merchant, &url, now()?),
         Command::SignIn(id) => merchants::sign_in(&database, &id, &url, now()?),
         Command::List => merchants::list(&database),
+        Command::Price(price) => prices::set(&database, &price),
+        Command::Prices => prices::list(&database),
     }
 }
 

@@ -38,10 +38,9 @@ impl Wishes {
         let currency = self.currency.ok_or_else(|| {
             wrong("Say what the merchant pays in: --currency EUR, or another one")
         })?;
-        let currency: Currency = currency.to_uppercase().parse().map_err(|_| {
-            wrong(&format!("{currency:?} is no currency of ISO 4217, such as EUR, USD or GBP."))
-        })?;
-        let price = self.tree_price.map(|text| price(&text, currency)).transpose()?;
+        let currency = check_currency(&currency)?;
+        let tree_price = self.tree_price;
+        let price = tree_price.map(|text| price("--tree-price", &text, currency)).transpose()?;
         Ok(NewMerchant {
             name: name.trim().to_owned(),
             time_zone: check_zone(&zone)?,
@@ -49,6 +48,13 @@ impl Wishes {
             price,
         })
     }
+}
+
+/// Reads a currency's code, in whatever letters.
+pub(super) fn check_currency(code: &str) -> Result<Currency, Failure> {
+    code.to_uppercase().parse().map_err(|_| {
+        wrong(&format!("{code:?} is no currency of ISO 4217, such as EUR, USD or GBP."))
+    })
 }
 
 fn check_zone(text: &str) -> Result<String, Failure> {
@@ -61,11 +67,12 @@ fn check_zone(text: &str) -> Result<String, Failure> {
     })
 }
 
-fn price(text: &str, currency: Currency) -> Result<i64, Failure> {
+/// Reads a price in minor units; `name` is where it was written.
+pub(super) fn price(name: &str, text: &str, currency: Currency) -> Result<i64, Failure> {
     let example = Money { amount: 10_i64.pow(currency.exponent().into()), currency };
     let refused = |why: &str| {
         let example = example.to_decimal();
-        wrong(&format!("--tree-price: {text:?} is {why}; write it like {example} {currency}."))
+        wrong(&format!("{name}: {text:?} is {why}; write it like {example} {currency}."))
     };
     let money = Money::parse(text, currency).map_err(|error| refused(&error.to_string()))?;
     if money.amount > 0 { Ok(money.amount) } else { Err(refused("not more than nothing")) }

@@ -1,0 +1,202 @@
+//! Every call of the payment provider meets every fault, and the later cron events, or another press
+//! of the button, end with everything right.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use play_it_green_tests::http;
+use play_it_green_tests::stripe::{FakeStripe, Next};
+use serde_json::json;
+
+use crate::is_full;
+use crate::world::{Due, EVENT, World, wait_for};
+
+const HOUR: i64 = 4 * EVENT;
+const DAY: i64 = 24 * HOUR;
+
+/// Longer than the Worker waits for an answer.
+const TOO_LONG: Duration = Duration::from_secs(9);
+
+const FAULTS: [&str; 5] = ["lost", "answer lost", "slow", "429", "500"];
+
+/// A call, and what it stands in.
+struct Story {
+    /// What the operation of the call begins with.
+    operation: &'static str,
+    /// What is there before.
+    prepare: fn(&World) -> Due,
+    /// What follows once the fault is set, to the end.
+    finish: fn(&World, &Due),
+}
+
+const STORIES: [Story; 8] = [
+    Story { operation: "POST /v1/payment_intents", prepare: World::sold_with_card, finish: charge },
+    Story { operation: "GET /v1/payment_intents", prepare: answer_lost, finish: look_a_day_later },
+    Story { operation: "GET /v1/payment_intents", prepare: call_lost, finish: look_a_day_later },
+    Story { operation: "POST /v1/checkout/sessions/", prepare: page_left_open, finish: try_later },
+    Story { operation: "GET /v1/checkout/sessions/", prepare: paid_on_page, finish: look },
+    Story { operation: "POST /v1/customers", prepare: closed, finish: pay_on_a_page },
+    Story { operation: "POST /v1/checkout/sessions", prepare: closed, finish: pay_on_a_page },
+    Story { operation: "POST /v1/refunds", prepare: paid_twice, finish: pay_back },
+];
+
+#[test]
+fn whatever_the_provider_does_everybody_pays_once() {
+    let world = World::start("provider-faults");
+    let (mut runs, mut failed) = (0, Vec::new());
+    for story in &STORIES {
+        for fault in FAULTS.into_iter().filter(|fault| is_tried(fault, story)) {
+            runs += 1;
+            let run = || {
+                let due = (story.prepare)(&world);
+                let before = world.stripe.calls_of(story.operation);
+                world.stripe.next_of(story.operation, steps(fault));
+                (story.finish)(&world, &due);
+                assert!(world.stripe.calls_of(story.operation) > before, "it was never called");
+            };
+            if catch_unwind(AssertUnwindSafe(run)).is_err() {
+                failed.push(format!("{fault}: {}", story.operation));
+            }
+            world.stripe.nothing_next();
+        }
+    }
+    println!("{runs} faults of the provider");
+    assert!(failed.is_empty(), "{failed:#?}");
+}
+
+fn is_tried(fault: &str, story: &Story) -> bool {
+    is_full() || fault != "slow" && story.operation.starts_with("POST /v1/payment_intents")
+}
+
+/// The Worker asks three times, so that a fault has to come three times to be noticed.
+fn steps(fault: &str) -> Vec<Next> {
+    match fault {
+        "lost" => vec![Next::Lose; 3],
+        "answer lost" => vec![Next::LoseAnswer; 3],
+        "slow" => vec![Next::Slow(TOO_LONG)],
+        "429" => vec![Next::Refuse(429, json!({"type": "invalid_request_error"})); 3],
+        _ => vec![Next::Refuse(500, json!({"type": "api_error"})); 3],
+    }
+}
+
+fn charge(world: &World, due: &Due) {
+    world.send_events_until_paid(std::slice::from_ref(due), due.ends_at);
+    world.check_paid_once(due);
+}
+
+fn answer_lost(world: &World) -> Due {
+    charged_without_an_answer(world, &Next::LoseAnswer)
+}
+
+fn call_lost(world: &World) -> Due {
+    charged_without_an_answer(world, &Next::Lose)
+}
+
+/// The charge of a card of which no answer came, and whose key Stripe has forgotten since.
+fn charged_without_an_answer(world: &World, next: &Next) -> Due {
+    let due = world.sold_with_card();
+    let operation = "POST /v1/payment_intents";
+    let before = world.stripe.calls_of(operation);
+    world.stripe.next_of(operation, vec![next.clone(); 3]);
+    world.fire(due.ends_at);
+    assert!(wait_for(|| world.stripe.calls_of(operation) == before + 3));
+    world.wait_until_quiet();
+    world.stripe.forget_keys();
+    due
+}
+
+fn look_a_day_later(world: &World, due: &Due) {
+    world.send_events_until_paid(std::slice::from_ref(due), due.ends_at + DAY + HOUR);
+    world.check_paid_once(due);
+}
+
+/// The card was declined, and the payer went away from the page.
+fn page_left_open(world: &World) -> Due {
+    let due = world.sold_with_card();
+    world.stripe.next_of("POST /v1/payment_intents", [FakeStripe::declined("generic_decline")]);
+    world.fire(due.ends_at);
+    assert!(wait_for(|| world.state_of(&due) == "payment due"));
+    world.wait_until_quiet();
+    press(world, &due).expect("a page");
+    due
+}
+
+/// The next attempt with the card is on the third day, at nine o'clock.
+fn try_later(world: &World, due: &Due) {
+    world.send_events_until_paid(std::slice::from_ref(due), due.ends_at + 3 * DAY + 9 * HOUR);
+    world.check_paid_once(due);
+}
+
+fn closed(world: &World) -> Due {
+    let due = world.sold();
+    world.fire(due.ends_at);
+    assert!(wait_for(|| world.state_of(&due) == "payment due"));
+    world.wait_until_quiet();
+    due
+}
+
+fn paid_on_page(world: &World) -> Due {
+    let due = closed(world);
+    let page = press(world, &due).expect("a page");
+    world.stripe.pay_on_page(&page);
+    due
+}
+
+fn look(world: &World, due: &Due) {
+    world.send_events_until_paid(std::slice::from_ref(due), due.ends_at + 2 * HOUR);
+    world.check_paid_once(due);
+}
+
+fn pay_on_a_page(world: &World, due: &Due) {
+    // The first press meets the fault, the second one does not.
+    let page = press(world, due).or_else(|| press(world, due)).or_else(|| {
+        // What is under way without a page is over when an event has looked at it.
+        world.fire(due.ends_at + 2 * HOUR);
+        world.wait_until_quiet();
+        press(world, due)
+    });
+    world.stripe.pay_on_page(&page.expect("a page"));
+    world.send_events_until_paid(std::slice::from_ref(due), due.ends_at + 4 * HOUR);
+    world.check_paid_once(due);
+}
+
+/// Presses the button; answers which page it leads to, if it does.
+fn press(world: &World, due: &Due) -> Option<String> {
+    let headers = [("content-type", "application/x-www-form-urlencoded")];
+    let url = format!("{}{}", world.worker.url, due.pay_link);
+    let answer = http::call("POST", &url, &headers, b"").unwrap();
+    let prefix = format!("{}/checkout/", world.stripe.url);
+    let page = answer.header("location").and_then(|to| to.strip_prefix(&prefix));
+    page.map(str::to_owned)
+}
+
+/// A page that had expired for all we knew was paid on, after another.
+fn paid_twice(world: &World) -> Due {
+    let due = closed(world);
+    let first = press(world, &due).expect("a page");
+    world.stripe.expire_page(&first);
+    world.fire(due.ends_at + 2 * HOUR);
+    world.wait_until_quiet();
+    let second = press(world, &due).expect("another page");
+    assert_ne!(first, second);
+    world.stripe.pay_on_page(&second);
+    world.send_events_until_paid(std::slice::from_ref(&due), due.ends_at + 4 * HOUR);
+    world.stripe.pay_on_page(&first);
+    Due { pay_link: format!("{}?page={first}", due.pay_link), ..due }
+}
+
+fn pay_back(world: &World, due: &Due) {
+    let url = format!("{}{}", world.worker.url, due.pay_link);
+    let _ = http::call("GET", &url, &[], b"").unwrap();
+    let done = "SELECT count(*) FROM refunds r JOIN payments x ON x.id = r.payment_id
+        WHERE x.purchase_order_id = ?1 AND r.state = 'done'";
+    for event in 0..4 {
+        if wait_for(|| world.value(done, &due.id) == 1) {
+            break;
+        }
+        world.fire(due.ends_at + 6 * HOUR + event * EVENT);
+    }
+    assert_eq!(world.value(done, &due.id), 1, "refunds");
+    let payments = world.stripe.payments_that_succeeded(&due.id);
+    assert_eq!((payments, world.stripe.refunds_of(&due.id)), (2, 1), "payments and refunds");
+}

@@ -1,0 +1,211 @@
+//! Every call of the database meets every fault, and the later cron events, or whoever asks again,
+//! end with everything right.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread;
+
+use play_it_green_tests::http;
+use play_it_green_tests::sales::two_mugs;
+use play_it_green_tests::stripe::FakeStripe;
+use serde_json::json;
+
+use crate::is_full;
+use crate::world::{Due, EVENT, World, wait_for};
+
+/// A slow call is one that another event overtakes.
+const FAULTS: [&str; 5] = ["lost", "answer lost", "slow", "too many requests", "internal error"];
+
+/// What an invocation does, and what has to be true of it in the end.
+struct Story {
+    name: &'static str,
+    /// What is there before.
+    prepare: fn(&World) -> Due,
+    /// What meets the fault; the same again is what anybody would do.
+    act: fn(&World, &Due),
+    /// What must be true once the events that follow are over.
+    check: fn(&World, &Due),
+}
+
+const STORIES: [Story; 5] = [
+    Story { name: "a month end", prepare: World::sold_with_card, act: fire, check: paid_by_events },
+    Story { name: "a decline", prepare: declined, act: fire, check: paid_on_a_later_morning },
+    Story { name: "a sale", prepare: nothing_sold, act: sell, check: sold_once },
+    Story { name: "a pay page", prepare: closed, act: press_the_button, check: paid_on_the_page },
+    Story {
+        name: "a recorded payment",
+        prepare: closed_for_a_transfer,
+        act: record,
+        check: recorded_once,
+    },
+];
+
+#[test]
+fn whatever_the_database_does_the_month_ends_right() {
+    let world = World::start("store-faults");
+    let (mut runs, mut failed) = (0, Vec::new());
+    for story in &STORIES {
+        let undisturbed = (story.prepare)(&world);
+        world.worker.plan("none", 0).unwrap();
+        (story.act)(&world, &undisturbed);
+        world.wait_until_quiet();
+        let calls = world.worker.calls().unwrap();
+        (story.check)(&world, &undisturbed);
+        println!("{}: {} calls of the database", story.name, calls.len());
+        for (index, sql) in calls.iter().enumerate() {
+            for fault in FAULTS.into_iter().filter(|fault| is_tried(fault, index)) {
+                runs += 1;
+                let run = || try_fault(&world, story, fault, index + 1);
+                if catch_unwind(AssertUnwindSafe(run)).is_err() {
+                    failed.push(format!("{}: {fault} at {} ({sql})", story.name, index + 1));
+                }
+                world.stripe.nothing_next();
+            }
+        }
+    }
+    println!("{runs} faults of the database");
+    assert!(failed.is_empty(), "{failed:#?}");
+}
+
+/// In short, the two faults that a careless program takes for each other, at every other call.
+fn is_tried(fault: &str, index: usize) -> bool {
+    is_full() || index.is_multiple_of(2) && ["lost", "answer lost"].contains(&fault)
+}
+
+fn try_fault(world: &World, story: &Story, fault: &str, at: usize) {
+    world.worker.set_variable("PAYMENTS", "stripe").unwrap();
+    let due = (story.prepare)(world);
+    world.worker.plan(fault, at).unwrap();
+    if fault == "slow" {
+        thread::scope(|scope| {
+            scope.spawn(|| (story.act)(world, &due));
+            thread::sleep(std::time::Duration::from_millis(300));
+            (story.act)(world, &due);
+        });
+        world.wait_until_quiet();
+    } else {
+        (story.act)(world, &due);
+        world.wait_until_quiet();
+        (story.act)(world, &due);
+    }
+    world.wait_until_quiet();
+    (story.check)(world, &due);
+}
+
+fn fire(world: &World, due: &Due) {
+    // The event itself is answered whatever happens in it.
+    world.worker.send_cron(due.ends_at).unwrap();
+}
+
+fn paid_by_events(world: &World, due: &Due) {
+    world.send_events_until_paid(std::slice::from_ref(due), due.ends_at + EVENT);
+    world.check_paid_once(due);
+}
+
+fn declined(world: &World) -> Due {
+    let due = world.sold_with_card();
+    world.stripe.next_of("POST /v1/payment_intents", [FakeStripe::declined("generic_decline")]);
+    due
+}
+
+/// The ladder's first step is on the third day after the close. Until then, there are events enough
+/// to find out what became of the first attempt.
+fn paid_on_a_later_morning(world: &World, due: &Due) {
+    world.fire(due.ends_at + EVENT);
+    world.wait_until_quiet();
+    let three_days = 3 * 24 * 4 * EVENT + 9 * 4 * EVENT;
+    world.send_events_until_paid(std::slice::from_ref(due), due.ends_at + three_days);
+    world.check_paid_once(due);
+}
+
+fn nothing_sold(world: &World) -> Due {
+    let merchant = world.merchant();
+    Due { merchant, id: String::new(), pay_link: String::new(), ends_at: 0 }
+}
+
+/// As the plugin does it: again, until it is answered.
+fn sell(_: &World, due: &Due) {
+    for _ in 0..3 {
+        let answer = due.merchant.post_sale(&two_mugs("1")).unwrap();
+        if (200..300).contains(&answer.status) {
+            return;
+        }
+        assert_eq!(answer.status, 500, "{}", answer.body);
+    }
+    panic!("never answered");
+}
+
+fn sold_once(world: &World, due: &Due) {
+    let number = |statement: &str| world.value(statement, &due.merchant.id).as_i64().unwrap();
+    let orders = "SELECT count(*) FROM orders WHERE merchant_id = ?1 AND trees = 2
+        AND purchase_order_id IN (SELECT id FROM purchase_orders WHERE state = 'open')";
+    assert_eq!(number(orders), 1, "orders");
+    assert_eq!(number("SELECT count(*) FROM orders WHERE merchant_id = ?1"), 1, "all orders");
+    assert_eq!(number("SELECT count(*) FROM purchase_orders WHERE merchant_id = ?1"), 1);
+}
+
+/// A month that was closed, of a merchant without a card.
+fn closed(world: &World) -> Due {
+    let due = world.sold();
+    world.worker.send_cron(due.ends_at).unwrap();
+    assert!(wait_for(|| world.state_of(&due) == "payment due"));
+    world.wait_until_quiet();
+    due
+}
+
+/// The same, where the deployer takes no cards.
+fn closed_for_a_transfer(world: &World) -> Due {
+    let due = closed(world);
+    world.worker.set_variable("PAYMENTS", "manual").unwrap();
+    due
+}
+
+fn press_the_button(world: &World, due: &Due) {
+    let headers = [("content-type", "application/x-www-form-urlencoded")];
+    let url = format!("{}{}", world.worker.url, due.pay_link);
+    let answer = http::call("POST", &url, &headers, b"").unwrap();
+    assert!([303, 500].contains(&answer.status), "{} {}", answer.status, answer.body);
+}
+
+/// Whatever page was the last one that the button led to, it is paid on, and one more press and the
+/// events do the rest.
+fn paid_on_the_page(world: &World, due: &Due) {
+    let headers = [("content-type", "application/x-www-form-urlencoded")];
+    let url = format!("{}{}", world.worker.url, due.pay_link);
+    let answer = http::call("POST", &url, &headers, b"").unwrap();
+    let prefix = format!("{}/checkout/", world.stripe.url);
+    if let Some(page) = answer.header("location").and_then(|to| to.strip_prefix(&prefix)) {
+        world.stripe.pay_on_page(page);
+    }
+    // A page that nobody was led to is over an hour later, and the button makes another.
+    if world.state_of(due) != "paid" {
+        world.worker.send_cron(due.ends_at.max(now()) + 8 * EVENT).unwrap();
+        world.wait_until_quiet();
+    }
+    if world.state_of(due) != "paid" {
+        let answer = http::call("POST", &url, &headers, b"").unwrap();
+        let page = answer.header("location").and_then(|to| to.strip_prefix(&prefix));
+        world.stripe.pay_on_page(page.unwrap());
+        world.worker.send_cron(due.ends_at.max(now()) + 16 * EVENT).unwrap();
+        world.wait_until_quiet();
+    }
+    world.check_paid_once(due);
+}
+
+fn now() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    i64::try_from(since.as_millis()).unwrap()
+}
+
+fn record(_: &World, due: &Due) {
+    let path = format!("/api/purchase_orders/{}/payments", due.id);
+    let answer = due.merchant.call("POST", &path, &json!({"reference": "Transfer 1"})).unwrap();
+    assert!([200, 201, 409, 500].contains(&answer.status), "{} {}", answer.status, answer.body);
+}
+
+fn recorded_once(world: &World, due: &Due) {
+    let payments = "SELECT count(*) FROM payments WHERE purchase_order_id = ?1 AND state = 'paid'
+        AND method = 'recorded'";
+    assert_eq!(world.value(payments, &due.id), 1);
+    assert_eq!(world.state_of(due), "paid");
+    assert_eq!(world.stripe.payments_that_succeeded(&due.id), 0);
+}

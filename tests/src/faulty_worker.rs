@@ -1,0 +1,188 @@
+//! The real Worker in a workerd that may be killed, with a database that fails as it is told.
+
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::local_worker::{free_port, repository};
+use crate::node::node;
+use crate::{Failure, While, http};
+
+/// A running Worker; it is stopped when this is dropped.
+pub struct FaultyWorker {
+    process: Child,
+    input: Option<ChildStdin>,
+    /// Where it answers.
+    pub url: String,
+    reaper: Reaper,
+}
+
+/// Who kills workerd.
+#[derive(Clone)]
+pub struct Reaper {
+    /// The file that holds the id of workerd's process.
+    pid: PathBuf,
+}
+
+const ANSWERS_WITHIN: Duration = Duration::from_mins(1);
+
+impl Reaper {
+    /// Of the Worker that has its database in this folder.
+    #[must_use]
+    pub fn of(state: &Path) -> Self {
+        Self { pid: state.join("workerd.pid") }
+    }
+
+    /// Kills workerd at once, whatever it is doing. Another one takes its place.
+    pub fn kill(&self) {
+        let process = fs::read_to_string(&self.pid).unwrap_or_default();
+        if !process.is_empty() {
+            let _ = Command::new("kill").args(["-9", &process]).stderr(Stdio::null()).status();
+        }
+    }
+}
+
+impl FaultyWorker {
+    /// Starts the built Worker with an empty database in the folder `state`. `supervise` is the
+    /// binary of that name.
+    ///
+    /// # Errors
+    /// When it was not built, or workerd does not start.
+    pub fn start(
+        state: &Path,
+        supervise: &str,
+        variables: &[(&str, &str)],
+    ) -> Result<Self, Failure> {
+        if state.exists() {
+            fs::remove_dir_all(state).when("The old state cannot be removed")?;
+        }
+        fs::create_dir_all(state).when("The state folder cannot be made")?;
+        let reaper = Reaper::of(state);
+        let log = File::create(state.join("worker.log")).when("The log")?;
+        let variables: Value =
+            variables.iter().map(|(name, value)| (*name, json!(value))).collect();
+        let mut process = node()
+            .arg("tests/months/serve.mjs")
+            .arg(state)
+            .args([free_port(0)?.to_string(), variables.to_string()])
+            .env("MINIFLARE_WORKERD_PATH", supervise)
+            .env("WORKERD", workerd()?)
+            .env("WORKERD_PID", &reaper.pid)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .when("node cannot be started")?;
+        let input = process.stdin.take();
+        let output = process.stdout.take().ok_or(Failure("node has no output".to_owned()))?;
+        let mut output = BufReader::new(output);
+        let mut url = String::new();
+        output.read_line(&mut url).when("The address")?;
+        // What it says from now on is nobody's business, but has to go somewhere.
+        thread::spawn(move || std::io::copy(&mut output, &mut std::io::sink()));
+        let worker = Self { process, input, url: url.trim().to_owned(), reaper };
+        worker.wait_until_it_answers()?;
+        Ok(worker)
+    }
+
+    /// Waits for the workerd that takes the place of one that was killed.
+    ///
+    /// # Errors
+    /// When none comes.
+    pub fn wait_until_it_answers(&self) -> Result<(), Failure> {
+        let started = Instant::now();
+        let url = format!("{}/health", self.url);
+        while started.elapsed() < ANSWERS_WITHIN {
+            if http::call("GET", &url, &[], b"").is_ok_and(|answer| answer.status == 200) {
+                return Ok(());
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        Err(Failure(format!(
+            "The Worker does not answer: see the log beside {}",
+            self.reaper.pid.display()
+        )))
+    }
+
+    /// Fires the cron event, as scheduled for this instant in milliseconds since 1970; answers before
+    /// what it sends through the queue is handled.
+    ///
+    /// # Errors
+    /// When the Worker was killed meanwhile, or its handler fails.
+    pub fn send_cron(&self, scheduled_at: i64) -> Result<(), Failure> {
+        send_cron(&self.url, scheduled_at)
+    }
+
+    /// From now on, the call number `at` of the database, counted from 1, meets this fault.
+    ///
+    /// # Errors
+    /// When the Worker does not answer.
+    pub fn plan(&self, fault: &str, at: usize) -> Result<(), Failure> {
+        let fault = fault.replace(' ', "+");
+        let url = format!("{}/__faults?fault={fault}&at={at}", self.url);
+        http::call("GET", &url, &[], b"").map(|_| ())
+    }
+
+    /// From now on, the deployer's variable has this value; all others have those of the start.
+    ///
+    /// # Errors
+    /// When the Worker does not answer.
+    pub fn set_variable(&self, name: &str, value: &str) -> Result<(), Failure> {
+        let url = format!("{}/__variables?{name}={value}", self.url);
+        http::call("GET", &url, &[], b"").map(|_| ())
+    }
+
+    /// The calls of the database since the last plan, each as the SQL that it begins with.
+    ///
+    /// # Errors
+    /// When the Worker does not answer.
+    pub fn calls(&self) -> Result<Vec<String>, Failure> {
+        let answer = http::call("GET", &format!("{}/__faults", self.url), &[], b"")?;
+        serde_json::from_value(answer.json()).when("The calls")
+    }
+
+    /// Kills workerd at once, whatever it is doing. Another one takes its place.
+    pub fn kill(&self) {
+        self.reaper.kill();
+    }
+}
+
+/// As [`FaultyWorker::send_cron`], for other threads.
+///
+/// # Errors
+/// The same.
+pub fn send_cron(worker: &str, scheduled_at: i64) -> Result<(), Failure> {
+    let url = format!("{worker}/cdn-cgi/local/scheduled?cron=*/15+*+*+*+*&time={scheduled_at}");
+    let answer = http::call("GET", &url, &[], b"")?;
+    if answer.status == 200 {
+        return Ok(());
+    }
+    Err(Failure(format!("The cron event failed: {}", answer.body)))
+}
+
+/// Where npm has put workerd.
+fn workerd() -> Result<PathBuf, Failure> {
+    let asked = node()
+        .args(["--print", "require(require.resolve('workerd', { paths: [require.resolve('miniflare')] })).default"])
+        .output()
+        .when("node cannot be started")?;
+    let path = String::from_utf8_lossy(&asked.stdout).trim().to_owned();
+    if Path::new(&path).exists() {
+        return Ok(PathBuf::from(path));
+    }
+    Err(Failure(format!("workerd is not in {}: run npm install", repository().display())))
+}
+
+impl Drop for FaultyWorker {
+    fn drop(&mut self) {
+        drop(self.input.take());
+        let _ = self.process.wait();
+        // Miniflare has ended the supervisor, which cannot end its workerd any more.
+        self.reaper.kill();
+    }
+}

@@ -1,0 +1,74 @@
+//! `/pay/{token}/document` and `/pay/{token}/items.csv`: the purchase order for the books of whoever
+//! has its link.
+
+use axum::Extension;
+use axum::extract::Path;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use super::{failed, find};
+use crate::context::RequestContext;
+use crate::pages::{self, document};
+use crate::problem::Problem;
+use crate::routes::items::{PurchaseOrderItem, file_name, table};
+
+/// Items that are printed at most; a longer list is for a spreadsheet.
+const PRINTED_MAX: i64 = 500;
+
+/// Items read from the database in one go.
+const READ_AT_ONCE: i64 = 5000;
+
+/// Shows the purchase order as a page to be printed, or kept as PDF.
+#[worker::send]
+pub(crate) async fn show(
+    Extension(context): Extension<RequestContext>,
+    Path(token): Path<String>,
+) -> Response {
+    page(&context, &token).await.unwrap_or_else(failed)
+}
+
+async fn page(context: &RequestContext, token: &str) -> Result<Response, Problem> {
+    let order = find(context, token).await?;
+    let store = &context.store;
+    let lines = store.lines(&order).await?;
+    let mut items = store.items(&order.id, None, PRINTED_MAX.saturating_add(1)).await?;
+    let printed = usize::try_from(PRINTED_MAX).unwrap_or(usize::MAX);
+    let is_cut = items.len() > printed;
+    items.truncate(printed);
+    let payment = store.latest_payment(&order.id).await?;
+    let shown = document::Shown {
+        order: &order,
+        lines: &lines,
+        items: &items,
+        is_cut,
+        payment: payment.as_ref(),
+    };
+    Ok(pages::html(StatusCode::OK, document::render(token, &shown)?))
+}
+
+/// Answers with all items as one table.
+#[worker::send]
+pub(crate) async fn items(
+    Extension(context): Extension<RequestContext>,
+    Path(token): Path<String>,
+) -> Response {
+    sheet(&context, &token).await.unwrap_or_else(failed)
+}
+
+async fn sheet(context: &RequestContext, token: &str) -> Result<Response, Problem> {
+    let order = find(context, token).await?;
+    let mut items: Vec<PurchaseOrderItem> = Vec::new();
+    let mut after: Option<String> = None;
+    loop {
+        let rows = context.store.items(&order.id, after.as_deref(), READ_AT_ONCE).await?;
+        let is_last = i64::try_from(rows.len()).unwrap_or(0) < READ_AT_ONCE;
+        after = rows.last().map(|row| row.id.clone());
+        items.extend(rows.into_iter().map(PurchaseOrderItem::from));
+        if is_last {
+            break;
+        }
+    }
+    let response = table(&order, &items).into_response(&file_name(&order))?;
+    let no_store = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(([no_store], response).into_response())
+}

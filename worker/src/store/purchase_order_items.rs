@@ -1,0 +1,96 @@
+//! What stands behind the lines of a purchase order: each order, each credit, and what is carried over.
+
+use serde::Deserialize;
+
+use super::purchase_orders::CARRIED_INTO;
+use super::{Store, StoreError, has_rows};
+
+/// One order, one credit, or one amount that is carried over.
+#[derive(Deserialize)]
+pub(crate) struct ItemRow {
+    pub(crate) id: String,
+    /// `orders`, `credits` or `carried over`, as the kind of its line.
+    pub(crate) kind: String,
+    /// When it was sold; of a credit, when we were told; of what is carried over, when its month was
+    /// closed.
+    pub(crate) at: i64,
+    /// The order that a credit changes.
+    pub(crate) order_id: Option<String>,
+    pub(crate) shop: Option<String>,
+    /// The shop's own order id.
+    pub(crate) sale: Option<String>,
+    /// What the merchant's own system calls trees bought by name.
+    pub(crate) reference: Option<String>,
+    pub(crate) campaign: Option<String>,
+    /// How we know of the sale; `None` where there is no sale.
+    pub(crate) proof: Option<String>,
+    pub(crate) reason: String,
+    /// Negative where a credit takes trees back.
+    pub(crate) trees: i64,
+    pub(crate) unit_price: i64,
+    /// Minor units of the purchase order's currency.
+    pub(crate) total: i64,
+}
+
+/// Of the purchase order `?1`, in the order of its lines' kinds.
+const ITEMS: &str = "
+WITH items AS (
+    SELECT o.id, 1 AS rank, 'orders' AS kind, o.sold_at AS at, NULL AS order_id, h.name AS shop,
+        s.sale_id AS sale, o.reference, c.name AS campaign, s.proof, o.reason, o.trees, o.unit_price,
+        o.trees * o.unit_price AS total
+    FROM orders o
+    LEFT JOIN sales s ON s.id = o.sale
+    LEFT JOIN shops h ON h.id = s.shop_id
+    LEFT JOIN campaigns c ON c.id = o.campaign_id
+    WHERE o.purchase_order_id = ?1
+    UNION ALL
+    SELECT t.id, 2, 'credits', t.created_at, o.id, h.name, s.sale_id, o.reference, c.name, s.proof,
+        t.reason, t.trees, o.unit_price, t.trees * o.unit_price
+    FROM credits t
+    JOIN orders o ON o.id = t.order_id
+    LEFT JOIN sales s ON s.id = o.sale
+    LEFT JOIN shops h ON h.id = s.shop_id
+    LEFT JOIN campaigns c ON c.id = o.campaign_id
+    WHERE t.purchase_order_id = ?1
+    UNION ALL
+    SELECT f.id, 3, 'carried over', f.closed_at, NULL, NULL, NULL, NULL, NULL, NULL,
+        'Carried over from ' || f.period, 0, 0, v.amount
+    FROM purchase_orders p
+    JOIN carried_over v ON {carried}
+    JOIN purchase_orders f ON f.id = v.from_purchase_order_id
+    WHERE p.id = ?1
+)";
+
+const PAGE: &str = "
+SELECT * FROM items WHERE ?2 IS NULL
+    OR (rank, at, id) > (SELECT rank, at, id FROM items WHERE id = ?2)
+ORDER BY rank, at, id LIMIT ?3";
+
+fn items() -> String {
+    ITEMS.replace("{carried}", CARRIED_INTO)
+}
+
+impl Store {
+    /// The items of a purchase order, those that were sold first: at most `limit`, from behind the
+    /// item `after` on.
+    pub(crate) async fn items(
+        &self,
+        purchase_order: &str,
+        after: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<ItemRow>, StoreError> {
+        let values = [purchase_order.into(), after.into(), limit.into()];
+        self.all(&format!("{}{PAGE}", items()), &values).await
+    }
+
+    /// Whether a purchase order has this item.
+    pub(crate) async fn has_item(
+        &self,
+        purchase_order: &str,
+        id: &str,
+    ) -> Result<bool, StoreError> {
+        let sql = format!("{} SELECT id FROM items WHERE id = ?2", items());
+        let statement = self.statement(&sql, &[purchase_order.into(), id.into()])?;
+        has_rows(self.batch(vec![statement]).await?.first())
+    }
+}
