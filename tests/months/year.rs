@@ -83,7 +83,6 @@ fn a_bookkeeper_can_follow_a_year() {
 
     shop.sell("1016", "2027-11-08T12:00:00Z", 4);
     shop.end_month("2027-12-01T05:00:00Z");
-    shop.pay_on_page("2027-12-03T12:00:00Z");
     shop.write("11 less what was carried over");
 
     // Everything was cancelled before the month was over.

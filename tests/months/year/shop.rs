@@ -171,7 +171,7 @@ impl Shop {
     /// The month's purchase order, as a snapshot of this name.
     pub(super) fn write(&self, name: &str) {
         let text = books::purchase_order(self, self.latest["id"].as_str().unwrap());
-        insta::assert_snapshot!(name, text);
+        insta::assert_snapshot!(name.replace(' ', "_"), text);
     }
 
     /// What was sold, less what came back, is what was billed and paid.
