@@ -42,6 +42,12 @@ impl KeyOwner {
         self.kind == "secret"
     }
 
+    /// Whether no trees are ordered, because a purchase order is not paid. What a test key orders is
+    /// never billed, so it goes on.
+    pub(crate) fn is_paused(&self) -> bool {
+        self.paused_at.is_some() && !self.is_test()
+    }
+
     /// Whether this key's orders are tests, which are never billed.
     pub(crate) fn is_test(&self) -> bool {
         self.mode == "test"

@@ -2,7 +2,7 @@
 
 pub(crate) mod api_key;
 pub(crate) mod link;
-pub(crate) mod seal;
+pub mod seal;
 pub mod token;
 
 use hmac::{Hmac, KeyInit, Mac};

@@ -1,10 +1,11 @@
 //! What a handler needs from outside: the store, the settings and the time.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::http::HeaderMap;
 use order_events::Timestamp;
-use worker::{Env, Headers, Queue, RateLimiter};
+use worker::{Env, Headers, Queue, RateLimiter, SendEmail};
 
 use crate::auth::hash;
 use crate::problem::Problem;
@@ -21,6 +22,8 @@ pub(crate) struct RequestContext {
     pub(crate) now: Timestamp,
     /// Counts requests in each place of Cloudflare's network; in development, nobody counts.
     limiter: Option<Arc<RateLimiter>>,
+    /// Whether this request may have left a mail in the outbox.
+    mail_waits: Arc<AtomicBool>,
 }
 
 /// What the deployer decides, in wrangler's variables and secrets.
@@ -47,6 +50,13 @@ impl Variables {
     /// The queue of this name; `None` where none is bound.
     pub(crate) fn queue(&self, name: &str) -> Option<Queue> {
         self.0.queue(name).ok()
+    }
+
+    /// The binding that sends mail.
+    pub(crate) fn email(&self) -> Result<SendEmail, Problem> {
+        let binding = self.0.send_email("EMAIL");
+        binding
+            .map_err(|_| Problem::misconfigured("Bind EMAIL in wrangler.toml, or leave MAIL out."))
     }
 }
 
@@ -75,6 +85,7 @@ impl RequestContext {
             variables: Variables(env.clone()),
             now,
             limiter,
+            mail_waits: Arc::default(),
         })
     }
 
@@ -85,6 +96,16 @@ impl RequestContext {
             self.now = told.unwrap_or(self.now);
         }
         self
+    }
+
+    /// Notes that a mail may wait in the outbox, to be sent when the request is answered.
+    pub(crate) fn note_mail(&self) {
+        self.mail_waits.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether one may wait.
+    pub(crate) fn mail_waits(&self) -> bool {
+        self.mail_waits.load(Ordering::Relaxed)
     }
 
     /// Refuses a flood of requests from one source, named by a hash.

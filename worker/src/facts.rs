@@ -21,6 +21,8 @@ pub(crate) struct Telling<'a> {
     pub(crate) proof: Proof,
     /// The merchant's campaigns now.
     pub(crate) campaigns: &'a [Campaign],
+    /// Whether no trees are ordered now, because a purchase order is not paid.
+    pub(crate) is_paused: bool,
     pub(crate) billing: Billing<'a>,
     pub(crate) teller: Teller<'a>,
 }
@@ -44,9 +46,16 @@ pub(crate) async fn keep(
 ) -> Result<Option<Told>, Problem> {
     let id = new_id("sale")?;
     let sale = Changed { id: &id, telling, facts: told, campaigns: telling.campaigns };
-    let judgements = sale.judge(ordered);
-    let judged_under: Vec<(&str, u32)> =
+    let mut judgements = sale.judge(ordered);
+    let mut judged_under: Vec<(&str, u32)> =
         telling.campaigns.iter().map(|campaign| (campaign.id.as_str(), campaign.version)).collect();
+    if telling.is_paused {
+        // Kept as a fact that orders nothing, now and later.
+        for judgement in &mut judgements {
+            judgement.trees = 0;
+        }
+        judged_under.clear();
+    }
     let next = NextPurchaseOrder::of(context, telling.billing)?;
     let write = sale.write(context, &id, &next, judgements)?;
     let Some(kept) = context.store.keep_sale(&write, &judged_under, telling.teller).await? else {

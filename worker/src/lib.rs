@@ -7,6 +7,7 @@ mod context;
 mod facts;
 mod form;
 mod keys;
+pub mod mail;
 mod month;
 mod openapi;
 mod origin;
@@ -20,6 +21,7 @@ mod shops;
 mod sign_in;
 mod store;
 pub mod text;
+mod within;
 
 use order_events::Timestamp;
 use worker::{
@@ -31,10 +33,20 @@ use crate::context::RequestContext;
 
 /// Answers one request.
 #[event(fetch)]
-async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
+async fn fetch(request: Request, env: Env, runtime: Context) -> worker::Result<Response> {
     let context = RequestContext::new(&env, now());
     let context = context.map(|context| context.in_development_at(request.headers()));
-    answer::answer(request, context).await
+    let after = context.as_ref().ok().cloned();
+    let answered = answer::answer(request, context).await;
+    if let Some(context) = after.filter(RequestContext::mail_waits) {
+        // Nobody waits for a mail to be sent.
+        runtime.wait_until(async move {
+            if let Err(problem) = mail::send_some(&context).await {
+                problem::log(&format!("Mail was not sent: {problem}"));
+            }
+        });
+    }
+    answered
 }
 
 fn now() -> Option<Timestamp> {

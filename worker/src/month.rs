@@ -1,9 +1,10 @@
-//! The end of the month: who is due, the close, and the charge.
+//! The end of the month: who is due, the close, the charge, and the reminders of what is not paid.
 
 mod budget;
 mod charge;
 pub(crate) mod close;
 mod directly;
+mod dunning;
 pub(crate) mod next;
 pub(crate) mod period;
 mod queue;
@@ -14,6 +15,7 @@ use worker::Env;
 use self::queue::Queue;
 use self::work::{Message, Work};
 use crate::context::RequestContext;
+use crate::mail;
 use crate::payments;
 use crate::problem::{self, Problem};
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod docs;
 pub(crate) mod document;
+pub(crate) mod mailbox;
 pub(crate) mod pay;
 pub(crate) mod settings;
 pub(crate) mod sign_in;
@@ -10,6 +11,7 @@ use askama::Template;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::tz::TimeZone;
+use order_events::{Currency, Money};
 
 use crate::problem::Problem;
 
@@ -70,7 +72,15 @@ impl From<askama::Error> for Problem {
 }
 
 /// An instant as people write it, in a time zone: `%-d %B %Y` is 30 November 2026.
-fn written(milliseconds: i64, zone: &str, format: &str) -> Option<String> {
+pub(crate) fn written(milliseconds: i64, zone: &str, format: &str) -> Option<String> {
     let instant = jiff::Timestamp::from_millisecond(milliseconds).ok()?;
     Some(instant.to_zoned(TimeZone::get(zone).ok()?).strftime(format).to_string())
+}
+
+/// An amount of minor units as people write it: `2.00 USD`.
+pub(crate) fn money(amount: i64, currency: &str) -> String {
+    match currency.parse::<Currency>() {
+        Ok(currency) => Money { amount, currency }.to_string(),
+        Err(_) => format!("{amount} {currency}"),
+    }
 }

@@ -1,6 +1,8 @@
 //! Who takes the money: one narrow trait, and those who can do it.
 
 pub(crate) mod answer;
+pub(crate) mod card_setup;
+pub(crate) mod consent;
 pub(crate) mod decline;
 pub(crate) mod hint;
 pub(crate) mod ladder;
@@ -16,10 +18,11 @@ use std::pin::Pin;
 use order_events::Timestamp;
 
 use crate::context::RequestContext;
-use crate::payments::answer::{Answer, Card};
+use crate::payments::answer::{Answer, Card, CardTyped};
 use crate::payments::hint::{Event, Now, Refunded};
 use crate::payments::mode::{Mode, StripeAccount};
 use crate::problem::Problem;
+use crate::store::card_setups::CardSetupRow;
 use crate::store::payments::PaymentRow;
 use crate::store::refunds::RefundRow;
 
@@ -42,6 +45,15 @@ pub(crate) struct Page {
     /// The provider's name of it.
     pub(crate) id: String,
     pub(crate) address: String,
+}
+
+/// Whom the provider is to know from now on.
+pub(crate) struct NewCustomer<'a> {
+    pub(crate) merchant_id: &'a str,
+    /// The merchant's name.
+    pub(crate) merchant: &'a str,
+    /// Of the payment, or of the card to be saved, that it is made for.
+    pub(crate) idempotency_key: &'a str,
 }
 
 /// Why there is no page.
@@ -79,7 +91,7 @@ pub(crate) trait Gateway {
     fn resume<'a>(&'a self, payment: &'a PaymentRow, now: Timestamp) -> Asked<'a, Answer>;
 
     /// Makes the merchant a customer of the provider's; answers the provider's name of it.
-    fn new_customer<'a>(&'a self, _payment: &'a PaymentRow) -> Asked<'a, Result<String, Answer>> {
+    fn new_customer<'a>(&'a self, _: NewCustomer<'a>) -> Asked<'a, Result<String, Answer>> {
         Box::pin(async { Err(Answer::Unknown(NO_PAGES.to_owned())) })
     }
 
@@ -101,6 +113,27 @@ pub(crate) trait Gateway {
     /// Sees to it that a payer can no longer pay on the page of this payment. Once it has answered
     /// anything but [`Answer::Unknown`], nothing more can come of the page.
     fn close_page<'a>(&'a self, payment: &'a PaymentRow) -> Asked<'a, Answer>;
+
+    /// Opens a page of the provider's on which a card is saved and nothing is paid, from which the
+    /// payer comes `back`.
+    fn open_card_page<'a>(
+        &'a self,
+        _setup: &'a CardSetupRow,
+        _customer: &'a str,
+        _back: &'a str,
+    ) -> Asked<'a, Result<Page, PageError>> {
+        Box::pin(async { Err(PageError::Answer(Answer::Unknown(NO_PAGES.to_owned()))) })
+    }
+
+    /// What came of such a page.
+    fn look_at_card_page<'a>(&'a self, _setup: &'a CardSetupRow) -> Asked<'a, CardTyped> {
+        Box::pin(async { CardTyped::Unknown(NO_PAGES.to_owned()) })
+    }
+
+    /// Takes a card from the merchant, so that nobody can charge it any more.
+    fn remove_card<'a>(&'a self, _card: &'a str) -> Asked<'a, Now<()>> {
+        Box::pin(async { Now::Gone })
+    }
 
     /// What came of a payment, of which the provider told under this name.
     fn look_at<'a>(&'a self, _payment: &'a PaymentRow, _object: &'a str) -> Asked<'a, Answer> {

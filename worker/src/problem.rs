@@ -8,6 +8,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use crate::auth::seal::NotSealed;
+
 /// Why a request could not be answered as asked.
 #[derive(Debug)]
 pub(crate) struct Problem {
@@ -119,6 +121,12 @@ pub(crate) fn log(line: &str) {
 impl From<getrandom::Error> for Problem {
     fn from(_: getrandom::Error) -> Self {
         Self::internal("No random bytes could be had")
+    }
+}
+
+impl From<NotSealed> for Problem {
+    fn from(_: NotSealed) -> Self {
+        Self::internal("A text could not be sealed")
     }
 }
 

@@ -7,7 +7,7 @@ use axum::routing::{MethodRouter, get, post};
 use crate::openapi;
 use crate::problem::Problem;
 use crate::routes::{
-    buy_trees, campaigns, cross_origin, docs, health, items, keys, order_list, orders, pay,
+    buy_trees, campaigns, cross_origin, docs, health, items, keys, mailbox, order_list, orders, pay,
     payments, purchase_orders, settings, shop_webhook, shops, sign_in, simulate, stripe_webhook,
     totals, webhooks,
 };
@@ -38,6 +38,14 @@ pub(crate) fn router() -> Router {
         .route("/settings/api-payments/keys", post(settings::keys::make))
         .route("/settings/api-payments/keys/{id}/rotate", post(settings::keys::rotate))
         .route("/settings/api-payments/keys/{id}/revoke", post(settings::keys::revoke))
+        .route("/settings/payments", get(settings::payments::show))
+        .route("/settings/payments/", get(settings::payments::show))
+        .route("/settings/payments/email", post(settings::payments::set_email))
+        .route("/settings/payments/budget", post(settings::payments::set_budget))
+        .route("/settings/payments/card", post(settings::payments::card::save))
+        .route("/settings/payments/card/remove", post(settings::payments::card::remove))
+        .route("/mailbox", get(mailbox::list))
+        .route("/mailbox/{id}", get(mailbox::show))
         .route("/settings/sign-out", post(sign_in::end))
         .fallback(async || Problem::not_found("page"))
         .method_not_allowed_fallback(async |method: Method| {

@@ -9,6 +9,7 @@ pub(crate) mod docs;
 pub(crate) mod health;
 pub(crate) mod items;
 pub(crate) mod keys;
+pub(crate) mod mailbox;
 pub(crate) mod order;
 pub(crate) mod order_list;
 pub(crate) mod orders;

@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderMap, StatusCode};
 
+use crate::auth::seal::{seal, unseal};
 use crate::auth::token::Token;
 use crate::auth::{hash, keyed_hash};
 use crate::context::{ADDRESS, RequestContext};
@@ -43,14 +44,19 @@ pub(crate) async fn begin(
     let expires_at = now.saturating_add(SESSION_LASTS);
     let session = NewSession { hash: &token.hash, now, expires_at };
     let store = &context.store;
-    let results = store
-        .batch(vec![
-            store.begin_session(&link, &session, &attempt)?,
-            store.use_up_link(&link, &token.hash, now)?,
-            store.count_failure(&attempt, &token.hash)?,
-            store.outcome(&attempt, &token.hash)?,
-        ])
-        .await?;
+    let mut statements = vec![store.begin_session(&link, &session, &attempt)?];
+    if let Some(sealed) = store.email_of_link(&link).await?
+        && let Some(email) = unseal(link_token, &sealed)
+    {
+        let sealed = seal(&context.settings.link_secret, &email)?;
+        statements.push(store.take_email(&link, &token.hash, &sealed)?);
+    }
+    statements.extend([
+        store.use_up_link(&link, &token.hash, now)?,
+        store.count_failure(&attempt, &token.hash)?,
+        store.outcome(&attempt, &token.hash)?,
+    ]);
+    let results = store.batch(statements).await?;
     let outcome = results.last().map(rows::<Outcome>).transpose()?.unwrap_or_default();
     match outcome.first() {
         Some(outcome) if outcome.begun == 1 => Ok(token.text),

@@ -2,10 +2,16 @@
 
 pub(crate) mod api_keys;
 pub(crate) mod bought_trees;
+mod budgets;
 pub(crate) mod campaigns;
+pub(crate) mod card_setups;
 pub(crate) mod closes;
+pub(crate) mod dunning;
 pub(crate) mod judgements;
 pub(crate) mod kept_answers;
+pub(crate) mod mailbox;
+pub(crate) mod mails;
+pub(crate) mod merchants;
 pub(crate) mod migrations;
 pub(crate) mod month_end_runs;
 pub(crate) mod orders;

@@ -9,7 +9,7 @@ use super::owned::{Resource, load};
 use super::{context_of, same_origin};
 use crate::auth::hash;
 use crate::context::RequestContext;
-use crate::pages::PageProblem;
+use crate::pages::{PageProblem, written};
 use crate::problem::Problem;
 use crate::store::sessions::SessionRow;
 
@@ -23,6 +23,13 @@ pub(crate) struct Session(pub(crate) SessionRow);
 pub(crate) struct SessionOwned<R> {
     pub(crate) session: SessionRow,
     pub(crate) resource: R,
+}
+
+impl SessionRow {
+    /// The day since which no trees are ordered, where the merchant is.
+    pub(crate) fn paused_since(&self) -> Option<String> {
+        written(self.paused_at?, &self.time_zone, "%-d %B %Y")
+    }
 }
 
 const SIGNED_OUT: &str = "You are not signed in. Ask whoever runs this server for a sign-in \

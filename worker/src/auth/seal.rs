@@ -5,16 +5,21 @@ use chacha20poly1305::{ChaCha20Poly1305, Key, Nonce};
 use sha2::{Digest, Sha256};
 
 use super::{hexadecimal, random};
-use crate::problem::Problem;
+
+/// Nothing was sealed: there are no random bytes.
+#[derive(Debug)]
+pub struct NotSealed;
 
 const NONCE_BYTES: usize = 12;
 
 /// Encrypts and authenticates a text under a secret; the answer is hexadecimal.
-pub(crate) fn seal(secret: &str, text: &str) -> Result<String, Problem> {
-    let nonce = random::<NONCE_BYTES>()?;
-    let sealed = cipher(secret)
-        .encrypt(&Nonce::from(nonce), text.as_bytes())
-        .map_err(|_| Problem::internal("An answer could not be sealed"))?;
+///
+/// # Errors
+/// When there are no random bytes.
+pub fn seal(secret: &str, text: &str) -> Result<String, NotSealed> {
+    let nonce = random::<NONCE_BYTES>().map_err(|_| NotSealed)?;
+    let sealed =
+        cipher(secret).encrypt(&Nonce::from(nonce), text.as_bytes()).map_err(|_| NotSealed)?;
     Ok(hexadecimal(nonce.iter().chain(&sealed)))
 }
 

@@ -3,7 +3,7 @@
 use crate::auth::new_id;
 use crate::context::RequestContext;
 use crate::payments::settlement::{refund_duplicates, settle};
-use crate::payments::{self, Gateway};
+use crate::payments::{self, Gateway, card_setup};
 use crate::problem::Problem;
 use crate::store::StoreError;
 
@@ -52,6 +52,7 @@ pub(super) async fn resume_all(
 /// What each event does besides.
 pub(super) async fn tidy(context: &RequestContext, gateway: &dyn Gateway) -> Result<(), Problem> {
     refund_duplicates(context, gateway).await?;
+    card_setup::resume_pending(context, gateway).await?;
     let now = context.now.milliseconds();
     context.store.forget_events(now.saturating_sub(EVENTS_KEPT_FOR)).await?;
     Ok(context.store.unplan_without_card(gateway.name(), now).await?)

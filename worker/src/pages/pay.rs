@@ -1,11 +1,10 @@
 //! The page of a purchase order with the button that pays it.
 
 use askama::Template;
-use order_events::{Currency, Money};
 
-use super::written;
+use super::{money, written};
 use crate::month::period::in_words;
-use crate::payments::CardForm;
+use crate::payments::{CardForm, consent};
 use crate::store::payers::SavedCardRow;
 use crate::store::payments::PaymentRow;
 use crate::store::purchase_order_lines::LineRow;
@@ -39,6 +38,8 @@ struct PayPage<'a> {
     charge_under_way: bool,
     /// Whether the payer was led to the provider's page, and nothing has come of it yet.
     waiting_on_page: bool,
+    /// What a payer agrees to who wants the card to be remembered.
+    consent: &'static str,
     /// The last four digits of the card that is charged when a month ends.
     saved_card: Option<&'a str>,
     /// The day on which it is charged again for this month.
@@ -96,6 +97,7 @@ pub(crate) fn render(
         authentication_needed: payment.is_some_and(|p| p.state == "authentication needed"),
         charge_under_way: payment.is_some_and(|p| p.is_under_way() && p.is_by_saved_card()),
         waiting_on_page: payment.is_some_and(|p| p.is_under_way() && p.page.is_some()),
+        consent: consent::text(),
         saved_card: shown.saved_card.map(|card| card.card_last_four.as_str()),
         next_attempt_on: order.next_attempt_at.and_then(day),
         paid_on: order.paid_at.and_then(day),
@@ -120,13 +122,5 @@ pub(super) fn line(row: &LineRow, money: impl Fn(i64) -> String) -> Line<'_> {
         trees: counts.then_some(row.trees),
         unit_price: if counts { money(row.unit_price) } else { String::new() },
         total: money(row.total),
-    }
-}
-
-/// An amount as text: `12.50 EUR`.
-pub(super) fn money(amount: i64, currency: &str) -> String {
-    match currency.parse::<Currency>() {
-        Ok(currency) => Money { amount, currency }.to_string(),
-        Err(_) => format!("{amount} {currency}"),
     }
 }

@@ -1,6 +1,7 @@
 //! Settings > API Payments: shops, their keys, and the text of a key that was just made.
 
 mod key;
+pub(crate) mod payments;
 mod purchase_order;
 mod words;
 
@@ -23,6 +24,9 @@ use crate::store::shops::ShopRow;
 #[template(path = "settings.html")]
 struct SettingsPage<'a> {
     merchant: &'a str,
+    /// The path of this page.
+    place: &'static str,
+    paused_since: Option<String>,
     /// Where this Worker answers.
     origin: &'a str,
     /// The token of every form on this page.
@@ -117,6 +121,8 @@ pub(crate) fn render(
     });
     SettingsPage {
         merchant: &session.merchant,
+        place: "/settings/api-payments",
+        paused_since: session.paused_since(),
         origin,
         token,
         news,

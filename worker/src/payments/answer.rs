@@ -44,3 +44,15 @@ pub(crate) struct Card {
     /// Year and month: `2027-08`.
     pub(crate) expires: Option<String>,
 }
+
+/// What became of a card that is to be saved without a payment.
+pub(crate) enum CardTyped {
+    /// It can be charged from now on.
+    Saved(Card),
+    /// It can still be typed on the page, which is at this address.
+    Open(String),
+    /// Nothing can come of it any more.
+    Abandoned,
+    /// It must be asked about again. The text is for the log.
+    Unknown(String),
+}

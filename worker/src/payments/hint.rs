@@ -15,6 +15,8 @@ pub(crate) struct Event {
 pub(crate) enum About {
     /// A payment of ours, and the provider's name of what came of it.
     Payment { id: String, object: String },
+    /// A card that is to be saved, by our id of that.
+    CardSetup(String),
     /// A refund of ours, and the provider's name of it.
     Refund { id: String, object: String },
     /// A saved card.

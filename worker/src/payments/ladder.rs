@@ -20,7 +20,8 @@ pub(crate) fn next_attempt(closed_at: Timestamp, now: Timestamp, zone: &str) -> 
     DAYS.into_iter().filter_map(|days| morning(closed_on, days, &zone)).find(|next| *next > now)
 }
 
-fn morning(from: Date, days: i64, zone: &TimeZone) -> Option<Timestamp> {
+/// Nine o'clock, so many days after a day.
+pub(crate) fn morning(from: Date, days: i64, zone: &TimeZone) -> Option<Timestamp> {
     let day = from.checked_add(days.days()).ok()?;
     let morning = day.at(HOUR, 0, 0, 0).to_zoned(zone.clone()).ok()?;
     Timestamp::from_milliseconds(morning.timestamp().as_millisecond())

@@ -38,7 +38,7 @@ pub(crate) async fn settle(
             (Ended::Declined, (Some(decline.message), decline.reference), next)
         }
         Answer::NeedsCustomer { reference } => {
-            (Ended::Declined, (Some(NEEDS_CUSTOMER), reference), None)
+            (Ended::ConfirmationNeeded, (Some(NEEDS_CUSTOMER), reference), None)
         }
         // It never reached the provider, so the card is charged anew, under another key.
         Answer::Abandoned => (Ended::Abandoned, (None, None), Some(context.now)),
@@ -47,6 +47,7 @@ pub(crate) async fn settle(
     let (message, reference) = told;
     let now = context.now.milliseconds();
     let told = (message, reference.as_deref());
+    context.note_mail();
     Ok(context.store.end_payment(&payment.id, ended, told, next, now).await?)
 }
 
@@ -72,15 +73,15 @@ async fn pay(
         return Ok(());
     }
     let now = context.now.milliseconds();
+    context.note_mail();
     if context.store.pay(&payment.id, receipt, now).await? {
         // It was paid before, so this goes back at once.
         refund_duplicates(context, gateway).await?;
     }
     if let Some(card) = receipt.card.as_ref().filter(|_| payment.is_to_be_remembered()) {
-        let (merchant, provider) = (&payment.merchant_id, gateway.name());
         // In the sandbox, nobody is a customer of anybody.
-        let customer = payment.customer.as_deref().unwrap_or(provider);
-        context.store.save_card(merchant, provider, customer, card, now).await?;
+        let customer = payment.customer.as_deref().unwrap_or(gateway.name());
+        context.store.save_card(payment, customer, card, now).await?;
     }
     Ok(())
 }

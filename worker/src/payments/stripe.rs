@@ -1,5 +1,6 @@
 //! Stripe: pages of Checkout for payers, and saved cards charged while nobody is there.
 
+mod cards;
 mod client;
 mod event;
 mod forms;
@@ -9,15 +10,17 @@ mod reply;
 mod signature;
 
 use order_events::Timestamp;
+use serde::Serialize;
 
 use self::client::Client;
 use self::forms::{NewCustomer, NewPage, NewPaymentIntent, Nothing};
 use self::objects::{CheckoutSession, List, Named, PaymentIntent};
 use self::reply::Failed;
-use super::answer::{Answer, Card};
+use super::answer::{Answer, Card, CardTyped};
 use super::hint::{Event, Now, Refunded};
 use super::mode::StripeAccount;
 use super::{Asked, CardForm, Gateway, HearingError, Page, PageError};
+use crate::store::card_setups::CardSetupRow;
 use crate::store::payments::PaymentRow;
 use crate::store::refunds::RefundRow;
 
@@ -84,9 +87,9 @@ impl Stripe {
         }
     }
 
-    async fn create_customer(&self, payment: &PaymentRow) -> Result<String, Answer> {
-        let key = format!("{}/customer", payment.idempotency_key);
-        let form = NewCustomer::of(payment);
+    async fn create_customer(&self, member: super::NewCustomer<'_>) -> Result<String, Answer> {
+        let key = format!("{}/customer", member.idempotency_key);
+        let form = NewCustomer::of(&member);
         let made: Named = self.client.post("/v1/customers", &form, &key).await?;
         Ok(made.id)
     }
@@ -97,10 +100,13 @@ impl Stripe {
         customer: &str,
         back: &str,
     ) -> Result<Page, PageError> {
-        let form = NewPage::of(payment, customer, back);
+        self.make_page(&NewPage::of(payment, customer, back), &payment.idempotency_key).await
+    }
+
+    /// Makes a page from a form.
+    async fn make_page(&self, form: &impl Serialize, key: &str) -> Result<Page, PageError> {
         let path = "/v1/checkout/sessions";
-        let made: Result<CheckoutSession, Failed> =
-            self.client.post(path, &form, &payment.idempotency_key).await;
+        let made: Result<CheckoutSession, Failed> = self.client.post(path, form, key).await;
         match made {
             Ok(CheckoutSession { id, url: Some(address), .. }) => Ok(Page { id, address }),
             Ok(_) => Err(PageError::Answer(Answer::Unknown("A page without an address".into()))),
@@ -180,8 +186,28 @@ impl Gateway for Stripe {
         })
     }
 
-    fn new_customer<'a>(&'a self, payment: &'a PaymentRow) -> Asked<'a, Result<String, Answer>> {
-        Box::pin(self.create_customer(payment))
+    fn new_customer<'a>(
+        &'a self,
+        member: super::NewCustomer<'a>,
+    ) -> Asked<'a, Result<String, Answer>> {
+        Box::pin(self.create_customer(member))
+    }
+
+    fn open_card_page<'a>(
+        &'a self,
+        setup: &'a CardSetupRow,
+        customer: &'a str,
+        back: &'a str,
+    ) -> Asked<'a, Result<Page, PageError>> {
+        Box::pin(self.create_card_page(setup, customer, back))
+    }
+
+    fn look_at_card_page<'a>(&'a self, setup: &'a CardSetupRow) -> Asked<'a, CardTyped> {
+        Box::pin(self.card_typed(setup))
+    }
+
+    fn remove_card<'a>(&'a self, card: &'a str) -> Asked<'a, Now<()>> {
+        Box::pin(self.detach(card))
     }
 
     fn open_page<'a>(

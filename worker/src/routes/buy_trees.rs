@@ -25,6 +25,9 @@ use crate::text;
 /// Characters in the longest reference.
 const REFERENCE_LENGTH_MAX: usize = 255;
 
+const PAUSED: &str = "Nothing was ordered: ordering trees is paused, because a purchase order is not \
+    paid. Its pay link is in Settings > Payments; once it is paid, please send this again.";
+
 /// Trees to order, in the words of the published call.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -56,7 +59,7 @@ pub(crate) struct BoughtTrees {
 /// Order trees by name.
 ///
 /// The same `referenceNo` with the same body orders once and gets the same answer; with another
-/// body, 409.
+/// body, 409. 409 too while ordering is paused, because a purchase order is not paid.
 #[utoipa::path(post, path = "/api/buy_trees", tag = "Trees", request_body = BuyTrees,
     security(("secret_key" = ["orders:write"])),
     responses((status = 201, description = "The trees are ordered.", body = BoughtTrees), Changed,
@@ -74,6 +77,7 @@ pub(crate) async fn buy_trees(
     let id = new_id("ord")?;
     let next = NextPurchaseOrder::of(&context, key.billing())?;
     let quantity = i64::from(wanted.quantity);
+    let is_paused = key.is_paused();
     let row = context
         .store
         .buy_trees(&NewBoughtTrees {
@@ -86,11 +90,12 @@ pub(crate) async fn buy_trees(
             reason: &reason(&wanted, trees),
             test: key.is_test(),
             now: context.now.milliseconds(),
+            is_paused,
             next_purchase_order: next.row(),
             teller: key.teller(),
         })
         .await?
-        .ok_or_else(changed_meanwhile)?;
+        .ok_or_else(|| if is_paused { paused() } else { changed_meanwhile() })?;
     if row.quantity != quantity || row.product_code != wanted.product_code {
         return Err(Problem::new(
             StatusCode::CONFLICT,
@@ -101,6 +106,10 @@ pub(crate) async fn buy_trees(
         ));
     }
     Ok(json(StatusCode::CREATED, &bought(&key, row)?))
+}
+
+fn paused() -> Problem {
+    Problem::new(StatusCode::CONFLICT, PAUSED)
 }
 
 fn bought(key: &KeyOwner, row: BoughtTreesRow) -> Result<BoughtTrees, Problem> {

@@ -46,7 +46,8 @@ const SHOP: HeaderName = HeaderName::from_static("x-shop");
 
 /// List the campaigns, oldest first.
 ///
-/// A publishable key may too: the storefront evaluates them.
+/// A publishable key may too: the storefront evaluates them. While a purchase order is so long unpaid
+/// that ordering is paused, a publishable key gets none.
 #[utoipa::path(get, path = "/api/campaigns", tag = "Campaigns", params(Page),
     security(("secret_key" = ["campaigns:read"]), ("publishable_key" = [])),
     responses((status = 200, description = "The campaigns.", body = [Campaign]), Refused))]
@@ -60,7 +61,12 @@ pub(crate) async fn list_campaigns(
     let limit = check_limit(search.limit)?;
     let (merchant, after) = (&key.0.merchant_id, search.after.as_deref());
     check_after(&context.store, Table::Campaigns, merchant, after).await?;
-    let rows = context.store.campaigns(merchant, after, limit.saturating_add(1)).await?;
+    let is_paused_storefront = key.0.shop_id.is_some() && key.0.is_paused();
+    let rows = if is_paused_storefront {
+        Vec::new()
+    } else {
+        context.store.campaigns(merchant, after, limit.saturating_add(1)).await?
+    };
     let campaigns = rows.into_iter().map(campaign).collect::<Result<Vec<_>, _>>()?;
     let listing = page(&uri, limit, campaigns, |campaign: &Campaign| &campaign.id);
     let mut response = listing.into_json();

@@ -7,6 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::context::RequestContext;
+use crate::mail;
 use crate::payments;
 use crate::problem::{Envelope, Problem, json};
 
@@ -17,6 +18,9 @@ pub(crate) struct Health {
     status: &'static str,
     /// The last migration that was applied to the database.
     migration: String,
+    /// By whom mail is sent: `cloudflare`, `resend`, `mailbox` in development, or `none` where no mail
+    /// is set up; then everything works, and nobody is told by mail.
+    mail: &'static str,
 }
 
 /// See whether the Worker and its database answer.
@@ -29,12 +33,13 @@ pub(crate) async fn check_health(
     Extension(context): Extension<RequestContext>,
 ) -> Result<Response, Problem> {
     payments::gateway(&context)?;
+    let mail = mail::name(&context)?;
     let unavailable = |what: &str| Problem::new(StatusCode::SERVICE_UNAVAILABLE, what);
     let migration = context.store.latest_migration().await;
     let migration = migration
         .map_err(|_| unavailable("The database does not answer."))?
         .ok_or_else(|| unavailable("The database has no tables yet: apply the migrations."))?;
-    let mut response = json(StatusCode::OK, &Health { status: "ok", migration });
+    let mut response = json(StatusCode::OK, &Health { status: "ok", migration, mail });
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)

@@ -38,7 +38,13 @@ pub(crate) struct SaleAnswer {
     /// The trees of all its orders, less what credits took back.
     trees: u64,
     orders: Vec<Order>,
+    /// Why nothing new is ordered, where that is not up to the sale; otherwise `null`.
+    message: Option<&'static str>,
 }
+
+/// Whoever buys in the shop may read it, so it does not say why.
+const PAUSED: &str = "The sale is kept, and nothing is ordered: ordering trees is paused. The shop's \
+    owner finds the reason in Settings > Payments.";
 
 /// With a secret key of a merchant with several shops: the id of the shop that made the sale.
 #[derive(Deserialize, IntoParams)]
@@ -140,6 +146,7 @@ impl Told<'_> {
             place: SalePlace { shop_id: &shop, mode: &owner.mode, sale_id: &sale_id },
             proof,
             campaigns: &teller.campaigns,
+            is_paused: owner.is_paused(),
             billing: owner.billing(),
             teller: owner.teller(),
         };
@@ -148,7 +155,8 @@ impl Told<'_> {
         Ok(told.map(|told| {
             let is_new = told.is_new && !told.orders.is_empty();
             let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
-            json(status, &sale_answer(&sale_id, proof, told.orders))
+            let message = telling.is_paused.then_some(PAUSED);
+            json(status, &sale_answer(&sale_id, proof, told.orders, message))
         }))
     }
 }
@@ -189,7 +197,12 @@ fn proof_of(key: &KeyOwner) -> Proof {
     if key.is_secret() { Proof::Verified } else { Proof::Claimed }
 }
 
-fn sale_answer(sale: &str, proof: Proof, rows: Vec<OrderRow>) -> SaleAnswer {
+fn sale_answer(
+    sale: &str,
+    proof: Proof,
+    rows: Vec<OrderRow>,
+    message: Option<&'static str>,
+) -> SaleAnswer {
     let orders: Vec<Order> = rows.into_iter().map(Order::from).collect();
     SaleAnswer {
         sale: sale.to_owned(),
@@ -198,5 +211,6 @@ fn sale_answer(sale: &str, proof: Proof, rows: Vec<OrderRow>) -> SaleAnswer {
             .map_or(facts::word(proof).to_owned(), |order| order.proof().to_owned()),
         trees: orders.iter().fold(0, |sum, order| sum.saturating_add(order.net_trees())),
         orders,
+        message,
     }
 }

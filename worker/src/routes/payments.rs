@@ -70,6 +70,7 @@ pub(crate) async fn record_payment(
         payments::close_open_page(&context, gateway.as_ref(), &order.id).await?;
         let (id, now) = (new_id("pay")?, context.now.milliseconds());
         let store = &context.store;
+        context.note_mail();
         store.record_payment(&order.id, &id, &wanted.reference, &key.key_id, now).await?;
     }
     // Whether this call recorded it or one before: the same reference is the same payment.

@@ -45,6 +45,12 @@ pub(crate) struct PurchaseOrder {
     next_attempt_at: Option<Timestamp>,
     /// What came of the last attempt to pay it; `null` where there is nothing to tell.
     last_message: Option<String>,
+    /// The last step that was taken because it is not paid.
+    dunning: Dunning,
+    /// When that was.
+    dunned_at: Option<Timestamp>,
+    /// When to look for the next step; `null` when none follows.
+    next_dunning_at: Option<Timestamp>,
     /// SHA-256 over the lines; `null` while it is open.
     digest: Option<String>,
     /// The path of the page with the button to pay.
@@ -83,6 +89,26 @@ pub(crate) enum LineKind {
     /// A total of an earlier month, too small to be paid then, or below zero.
     #[serde(rename = "carried over")]
     CarriedOver,
+}
+
+/// What was done because a purchase order is not paid.
+#[derive(Clone, Copy, Serialize, ToSchema)]
+pub(crate) enum Dunning {
+    /// Nothing so far.
+    #[serde(rename = "none")]
+    None,
+    #[serde(rename = "first reminder")]
+    FirstReminder,
+    #[serde(rename = "second reminder")]
+    SecondReminder,
+    #[serde(rename = "third reminder")]
+    ThirdReminder,
+    /// The merchant was told when the campaigns pause.
+    #[serde(rename = "last notice")]
+    LastNotice,
+    /// No trees are ordered until it is paid.
+    #[serde(rename = "paused")]
+    Paused,
 }
 
 /// Which purchase orders are wanted.
@@ -230,6 +256,9 @@ fn answer(context: &RequestContext, row: PurchaseOrderRow) -> PurchaseOrder {
         paid_at: row.paid_at.and_then(Timestamp::from_milliseconds),
         next_attempt_at: row.next_attempt_at.and_then(Timestamp::from_milliseconds),
         last_message: row.last_message,
+        dunning: Dunning::of(&row.dunning),
+        dunned_at: row.dunned_at.and_then(Timestamp::from_milliseconds),
+        next_dunning_at: row.next_dunning_at.and_then(Timestamp::from_milliseconds),
         digest: row.digest,
         pay_link,
         id: row.id,
@@ -267,6 +296,19 @@ impl LineKind {
             Self::Orders => "orders",
             Self::Credits => "credits",
             Self::CarriedOver => "carried over",
+        }
+    }
+}
+
+impl Dunning {
+    fn of(word: &str) -> Self {
+        match word {
+            "first reminder" => Self::FirstReminder,
+            "second reminder" => Self::SecondReminder,
+            "third reminder" => Self::ThirdReminder,
+            "last notice" => Self::LastNotice,
+            "paused" => Self::Paused,
+            _ => Self::None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `/settings/api-payments`: the page, and what its forms have in common.
 
 pub(crate) mod keys;
+pub(crate) mod payments;
 pub(crate) mod shops;
 
 use axum::Extension;

@@ -10,7 +10,7 @@ use crate::context::RequestContext;
 use crate::payments::answer::Answer;
 use crate::payments::hint::{About, Now};
 use crate::payments::settlement::{settle, settle_refund};
-use crate::payments::{self, Gateway, HearingError};
+use crate::payments::{self, Gateway, HearingError, card_setup};
 use crate::problem::{Problem, done};
 
 /// The header with the signature.
@@ -64,6 +64,13 @@ async fn act(
             settle(context, gateway, &payment, answer).await?;
             Ok(is_known)
         }
+        About::CardSetup(id) => match store.card_setup(&id).await? {
+            Some(setup) if setup.is_pending() && setup.provider == gateway.name() => {
+                let typed = gateway.look_at_card_page(&setup).await;
+                card_setup::settle(context, &setup, typed).await
+            }
+            _ => Ok(true),
+        },
         About::Refund { id, object } => match store.refund(&id).await? {
             Some(_) => settle_refund(context, &id, gateway.look_at_refund(&object).await).await,
             None => Ok(true),

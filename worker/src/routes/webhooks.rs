@@ -159,6 +159,7 @@ async fn keep(
         place: SalePlace { shop_id: &shop.id, mode: "live", sale_id: &delivery.sale_id },
         proof: Proof::Verified,
         campaigns: &campaigns,
+        is_paused: shop.paused_at.is_some(),
         billing: shop.billing(),
         teller: shop.teller(),
     };

@@ -34,6 +34,8 @@ pub(crate) struct KeyOwner {
     pub(crate) campaigns: String,
     /// The end of the merchant's latest purchase order, in milliseconds since 1970.
     pub(crate) latest_period_ends_at: Option<i64>,
+    /// Since when no trees are ordered, because a purchase order is not paid.
+    pub(crate) paused_at: Option<i64>,
     /// Counts the changes of all that stands above.
     pub(crate) revision: i64,
 }
@@ -98,7 +100,7 @@ SELECT k.id AS key_id, k.merchant_id, k.kind, k.mode, k.scopes, k.origins, k.las
         AS shops,
     ({campaigns}) AS campaigns,
     (SELECT max(ends_at) FROM purchase_orders WHERE merchant_id = m.id) AS latest_period_ends_at,
-    m.revision
+    m.paused_at, m.revision
 FROM api_keys k
 JOIN merchants m ON m.id = k.merchant_id
 LEFT JOIN shops s ON s.id = k.shop_id

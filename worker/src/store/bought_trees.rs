@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::purchase_orders::NewPurchaseOrder;
 use super::tellers::{Teller, still_true};
-use super::{Store, StoreError, rows};
+use super::{Statement, Store, StoreError, rows};
 
 /// Trees to be ordered once for each reference.
 pub(crate) struct NewBoughtTrees<'a> {
@@ -21,6 +21,8 @@ pub(crate) struct NewBoughtTrees<'a> {
     /// Ordered with a test key: never billed.
     pub(crate) test: bool,
     pub(crate) now: i64,
+    /// Nothing new is ordered, because a purchase order is not paid.
+    pub(crate) is_paused: bool,
     /// The purchase order to open when none is open.
     pub(crate) next_purchase_order: NewPurchaseOrder<'a>,
     /// The key that orders them.
@@ -56,13 +58,31 @@ WHERE merchant_id = ?1 AND test = ?2 AND reference = ?3";
 
 impl Store {
     /// Orders the trees, unless the reference is known, and answers what is stored under it, in one
-    /// transaction and one round trip; `None` when the key is no longer what it was.
+    /// transaction and one round trip; `None` when ordering is paused, or the key is no longer what
+    /// it was.
     pub(crate) async fn buy_trees(
         &self,
         trees: &NewBoughtTrees<'_>,
     ) -> Result<Option<BoughtTreesRow>, StoreError> {
         let test = i64::from(trees.test);
         let mut statements = Vec::new();
+        if !trees.is_paused {
+            self.order_trees(trees, &mut statements)?;
+        }
+        let key = [trees.merchant_id.into(), test.into(), trees.reference.into()];
+        statements.push(self.statement(FIND, &key)?);
+        match self.batch(statements).await?.last() {
+            Some(found) => Ok(rows(found)?.into_iter().next()),
+            None => Ok(None),
+        }
+    }
+
+    fn order_trees(
+        &self,
+        trees: &NewBoughtTrees<'_>,
+        statements: &mut Vec<Statement>,
+    ) -> Result<(), StoreError> {
+        let test = i64::from(trees.test);
         if !trees.test {
             statements.push(self.open_purchase_order(
                 trees.merchant_id,
@@ -88,11 +108,6 @@ impl Store {
                 trees.teller.revision.into(),
             ],
         )?);
-        let key = [trees.merchant_id.into(), test.into(), trees.reference.into()];
-        statements.push(self.statement(FIND, &key)?);
-        match self.batch(statements).await?.last() {
-            Some(found) => Ok(rows(found)?.into_iter().next()),
-            None => Ok(None),
-        }
+        Ok(())
     }
 }

@@ -4,25 +4,32 @@ use serde::Deserialize;
 
 use super::{Store, StoreError, ids_as_json};
 use crate::payments::answer::Card;
+use crate::store::payments::PaymentRow;
 
 /// A saved card, as a person recognises it.
 #[derive(Deserialize)]
 pub(crate) struct SavedCardRow {
+    /// The provider's name of it.
+    pub(crate) card: String,
+    pub(crate) card_brand: String,
     pub(crate) card_last_four: String,
+    /// Year and month: `2027-08`.
+    pub(crate) card_expires: Option<String>,
+    /// When somebody agreed that it is charged.
+    pub(crate) consented_at: Option<i64>,
 }
 
 const SAVE: &str = "
 INSERT INTO payers (merchant_id, provider, customer, card, card_brand, card_last_four, card_expires,
-    created_at, card_saved_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)
+    created_at, card_saved_at, consent, consented_at)
+SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, consent, created_at FROM payments WHERE id = ?9
 ON CONFLICT (merchant_id, provider) DO UPDATE SET card = excluded.card,
     card_brand = excluded.card_brand, card_last_four = excluded.card_last_four,
-    card_expires = excluded.card_expires, card_saved_at = excluded.card_saved_at";
+    card_expires = excluded.card_expires, card_saved_at = excluded.card_saved_at,
+    consent = excluded.consent, consented_at = excluded.consented_at";
 
-const SAVED: &str = "
-SELECT y.card_last_four
-FROM payers y JOIN purchase_orders p ON p.merchant_id = y.merchant_id
-WHERE p.id = ?1 AND y.provider = ?2 AND y.card IS NOT NULL";
+const SELECT: &str = "
+SELECT y.card, y.card_brand, y.card_last_four, y.card_expires, y.consented_at FROM payers y";
 
 /// Purchase orders whose saved card is due, those that wait longest first.
 const DUE: &str = "
@@ -51,8 +58,13 @@ ON CONFLICT (merchant_id, provider) DO NOTHING";
 
 const FORGET_CARD: &str = "
 UPDATE payers SET card = NULL, card_brand = NULL, card_last_four = NULL, card_expires = NULL,
-    card_saved_at = NULL
+    card_saved_at = NULL, consent = NULL, consented_at = NULL
 WHERE provider = ?1 AND card = ?2";
+
+const REMOVE_CARD: &str = "
+UPDATE payers SET card = NULL, card_brand = NULL, card_last_four = NULL, card_expires = NULL,
+    card_saved_at = NULL, consent = NULL, consented_at = NULL
+WHERE merchant_id = ?1 AND provider = ?2";
 
 const UPDATE_CARD: &str = "
 UPDATE payers SET card_brand = ?3, card_last_four = ?4, card_expires = ?5
@@ -75,6 +87,16 @@ impl Store {
     /// Forgets a card that cannot be charged any more.
     pub(crate) async fn forget_card(&self, provider: &str, card: &str) -> Result<(), StoreError> {
         self.write(FORGET_CARD, &[provider.into(), card.into()]).await?;
+        Ok(())
+    }
+
+    /// Forgets the saved card of a merchant, who does not want it to be charged any more.
+    pub(crate) async fn remove_card(
+        &self,
+        merchant: &str,
+        provider: &str,
+    ) -> Result<(), StoreError> {
+        self.write(REMOVE_CARD, &[merchant.into(), provider.into()]).await?;
         Ok(())
     }
 
@@ -101,24 +123,24 @@ impl Store {
         Ok(())
     }
 
-    /// Keeps a card to charge, in place of the one before.
+    /// Keeps the card of a payment, to be charged from now on in place of the one before.
     pub(crate) async fn save_card(
         &self,
-        merchant: &str,
-        provider: &str,
+        payment: &PaymentRow,
         customer: &str,
         card: &Card,
         now: i64,
     ) -> Result<(), StoreError> {
         let values = [
-            merchant.into(),
-            provider.into(),
+            payment.merchant_id.as_str().into(),
+            payment.provider.as_str().into(),
             customer.into(),
             card.reference.as_str().into(),
             card.brand.as_str().into(),
             card.last_four.as_str().into(),
             card.expires.as_deref().into(),
             now.into(),
+            payment.id.as_str().into(),
         ];
         self.write(SAVE, &values).await?;
         Ok(())
@@ -130,7 +152,22 @@ impl Store {
         purchase_order: &str,
         provider: &str,
     ) -> Result<Option<SavedCardRow>, StoreError> {
-        self.first(SAVED, &[purchase_order.into(), provider.into()]).await
+        let sql = format!(
+            "{SELECT} JOIN purchase_orders p ON p.merchant_id = y.merchant_id
+            WHERE p.id = ?1 AND y.provider = ?2 AND y.card IS NOT NULL"
+        );
+        self.first(&sql, &[purchase_order.into(), provider.into()]).await
+    }
+
+    /// The saved card of a merchant.
+    pub(crate) async fn saved_card(
+        &self,
+        merchant: &str,
+        provider: &str,
+    ) -> Result<Option<SavedCardRow>, StoreError> {
+        let sql =
+            format!("{SELECT} WHERE y.merchant_id = ?1 AND y.provider = ?2 AND y.card IS NOT NULL");
+        self.first(&sql, &[merchant.into(), provider.into()]).await
     }
 
     /// The ids of purchase orders whose saved card is to be charged by now.

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::{Statement, Store, StoreError, refunds, rows};
 use crate::payments::answer::{Card, Receipt};
+use crate::payments::consent;
 
 /// A payment as it is stored, with what is needed to ask about it again.
 #[derive(Clone, Deserialize)]
@@ -84,9 +85,9 @@ JOIN merchants m ON m.id = p.merchant_id";
 /// Takes amount and currency from the purchase order itself, and only while it is to be paid.
 const BEGIN: &str = "
 INSERT INTO payments (id, purchase_order_id, attempt, provider, method, idempotency_key, amount,
-    currency, customer, card, card_brand, card_last_four, remember, state, created_at)
+    currency, customer, card, card_brand, card_last_four, remember, consent, state, created_at)
 SELECT ?2, p.id, n.attempt, ?3, 'pay page', p.id || '/pay/' || n.attempt, p.total, p.currency,
-    y.customer, ?4, ?5, ?6, ?7, 'pending', ?8
+    y.customer, ?4, ?5, ?6, ?7, ?9, 'pending', ?8
 FROM purchase_orders p LEFT JOIN payers y ON y.merchant_id = p.merchant_id AND y.provider = ?3,
     (SELECT 1 + count(*) AS attempt FROM payments WHERE purchase_order_id = ?1) n
 WHERE p.id = ?1 AND p.state = 'payment due'";
@@ -151,7 +152,8 @@ WHERE state = 'payment due' AND id =
     (SELECT purchase_order_id FROM payments WHERE id = ?1 AND state = 'paid')";
 
 const END: &str = "
-UPDATE payments SET state = ?2, message = ?3, settled_at = ?4, reference = coalesce(?5, reference)
+UPDATE payments SET state = ?2, message = ?3, settled_at = ?4, reference = coalesce(?5, reference),
+    confirmation_needed = ?6
 WHERE id = ?1 AND state IN ('pending', 'authentication needed')";
 
 /// Only for the latest attempt of a purchase order that nobody has paid, and not when a payer tried
@@ -166,6 +168,8 @@ WHERE state = 'payment due' AND id = (SELECT x.purchase_order_id FROM payments x
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ended {
     Declined,
+    /// Declined, because the bank wants the payer to confirm it.
+    ConfirmationNeeded,
     Abandoned,
 }
 
@@ -189,6 +193,7 @@ impl Store {
             last_four.into(),
             i64::from(payment.remember).into(),
             payment.now.into(),
+            payment.remember.then(consent::version).into(),
         ];
         let begin = self.statement(BEGIN, &values)?;
         self.run_and_read(vec![begin], payment.id).await
@@ -312,10 +317,18 @@ impl Store {
         now: i64,
     ) -> Result<(), StoreError> {
         let state = match ended {
-            Ended::Declined => "declined",
+            Ended::Declined | Ended::ConfirmationNeeded => "declined",
             Ended::Abandoned => "abandoned",
         };
-        let values = [id.into(), state.into(), message.into(), now.into(), reference.into()];
+        let confirmation_needed = i64::from(ended == Ended::ConfirmationNeeded);
+        let values = [
+            id.into(),
+            state.into(),
+            message.into(),
+            now.into(),
+            reference.into(),
+            confirmation_needed.into(),
+        ];
         let end = self.statement(END, &values)?;
         let plan = self.statement(PLAN, &[id.into(), next.into()])?;
         self.batch(vec![end, plan]).await?;

@@ -31,6 +31,13 @@ pub(crate) struct PurchaseOrderRow {
     pub(crate) next_attempt_at: Option<i64>,
     /// What came of the last attempt to pay, in words for the payer.
     pub(crate) last_message: Option<String>,
+    /// The last step that was taken because it is not paid: `none`, `first reminder`,
+    /// `second reminder`, `third reminder`, `last notice` or `paused`.
+    pub(crate) dunning: String,
+    /// When that was.
+    pub(crate) dunned_at: Option<i64>,
+    /// When the next step is taken, unless it is paid.
+    pub(crate) next_dunning_at: Option<i64>,
 }
 
 impl PurchaseOrderRow {
@@ -70,7 +77,7 @@ SELECT p.id, m.name AS merchant, m.time_zone, p.period, p.sequence, p.starts_at,
         + coalesce((SELECT sum(c.trees * o.unit_price)
             FROM credits c JOIN orders o ON o.id = c.order_id WHERE c.purchase_order_id = p.id), 0)
         + coalesce((SELECT sum(v.amount) FROM carried_over v WHERE {carried}), 0)) AS total,
-    p.digest, p.closed_at, p.paid_at, p.next_attempt_at,
+    p.digest, p.closed_at, p.paid_at, p.next_attempt_at, p.dunning, p.dunned_at, p.next_dunning_at,
     (SELECT message FROM payments WHERE purchase_order_id = p.id ORDER BY attempt DESC LIMIT 1)
         AS last_message
 FROM purchase_orders p JOIN merchants m ON m.id = p.merchant_id";

@@ -13,6 +13,8 @@ pub(crate) struct SessionRow {
     /// The merchant's name.
     pub(crate) merchant: String,
     pub(crate) time_zone: String,
+    /// Since when no trees are ordered, because a purchase order is not paid.
+    pub(crate) paused_at: Option<i64>,
 }
 
 /// A session to be begun.
@@ -23,7 +25,7 @@ pub(crate) struct NewSession<'a> {
 }
 
 const FIND: &str = "
-SELECT s.hash, s.merchant_id, m.name AS merchant, m.time_zone
+SELECT s.hash, s.merchant_id, m.name AS merchant, m.time_zone, m.paused_at
 FROM sessions s JOIN merchants m ON m.id = s.merchant_id
 WHERE s.hash = ?1 AND s.expires_at > ?2";
 

@@ -20,6 +20,8 @@ pub(crate) struct WebhookShop {
     time_zone: String,
     currency: String,
     latest_period_ends_at: Option<i64>,
+    /// Since when no trees are ordered, because a purchase order is not paid.
+    pub(crate) paused_at: Option<i64>,
     revision: i64,
 }
 
@@ -35,7 +37,7 @@ pub(crate) struct WebhookRow {
 
 const FIND: &str = "
 SELECT h.id, h.merchant_id, h.webhook_secret_sealed, h.webhook_last_at, h.webhook_problem,
-    m.time_zone, m.currency, m.revision, ({campaigns}) AS campaigns,
+    m.time_zone, m.currency, m.paused_at, m.revision, ({campaigns}) AS campaigns,
     (SELECT max(ends_at) FROM purchase_orders WHERE merchant_id = m.id) AS latest_period_ends_at
 FROM shops h JOIN merchants m ON m.id = h.merchant_id
 WHERE h.id = ?1 AND h.platform = ?2 AND h.deleted_at IS NULL

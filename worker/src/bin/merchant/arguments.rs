@@ -9,14 +9,15 @@ use std::path::PathBuf;
 use lexopt::{Arg, Parser, ValueExt};
 
 pub(crate) use self::merchant::NewMerchant;
-use self::merchant::Wishes;
+use self::merchant::{Wishes, check_email};
 pub(crate) use self::price::NewPrice;
 use crate::Failure;
 
 /// What `--help` prints.
 pub(crate) const HELP: &str = "\
-npm run merchant -- add NAME --time-zone ZONE --currency CODE [--tree-price 1.00]
-npm run merchant -- sign-in MERCHANT_ID
+npm run merchant -- add NAME --time-zone ZONE --currency CODE [--email ADDRESS]
+                          [--tree-price 1.00]
+npm run merchant -- sign-in MERCHANT_ID [--email ADDRESS]
 npm run merchant -- list
 npm run merchant -- price CODE PRICE [--from 2027-01-01]
 npm run merchant -- prices
@@ -28,6 +29,8 @@ price    sets what a tree costs in a currency, from a day on or from now on; wha
          keeps its price
 prices   lists what a tree costs, and from when on
 
+  --email ADDRESS     where the owner is told of purchase orders and payments; it is put in when
+                      the link is used, and the owner can change it in Settings > Payments
   --time-zone ZONE    where the merchant's months begin and end, such as Europe/Berlin
   --currency CODE     what the merchant pays in, such as EUR
   --tree-price PRICE  what a tree costs from now on, for every merchant of that currency
@@ -52,8 +55,12 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     Help,
     Add(NewMerchant),
-    /// A sign-in link for the merchant with this id.
-    SignIn(String),
+    /// A sign-in link for the merchant.
+    SignIn {
+        id: String,
+        /// Where mail goes, if nobody has said it yet.
+        email: Option<String>,
+    },
     List,
     /// What a tree costs from an instant on.
     Price(NewPrice),
@@ -97,6 +104,7 @@ impl Arguments {
                     continue;
                 }
                 Arg::Long("url") => &mut url,
+                Arg::Long("email") => &mut wishes.email,
                 Arg::Long("time-zone") => &mut wishes.time_zone,
                 Arg::Long("currency") => &mut wishes.currency,
                 Arg::Long("tree-price") => &mut wishes.tree_price,
@@ -113,7 +121,7 @@ impl Arguments {
         };
         let url = match (url, &place, &command) {
             (Some(url), _, _) => check_url(&url)?,
-            (None, Place::Remote, Command::Add(_) | Command::SignIn(_)) => {
+            (None, Place::Remote, Command::Add(_) | Command::SignIn { .. }) => {
                 return Err(wrong(
                     "Say where your Worker answers: --url https://play-it-green.example.com",
                 ));
@@ -130,7 +138,10 @@ fn command(words: &[String], wishes: Wishes, from: Option<String>) -> Result<Com
         [] | ["help", ..] => Ok(Command::Help),
         ["add", name] => wishes.check(name).map(Command::Add),
         ["add"] => Err(wrong("Say what the merchant is called: add \"Example Mugs\"")),
-        ["sign-in", id] => Ok(Command::SignIn((*id).to_owned())),
+        ["sign-in", id] => {
+            let email = check_email(wishes.email)?;
+            Ok(Command::SignIn { id: (*id).to_owned(), email })
+        }
         ["sign-in"] => Err(wrong("Say who is to sign in, by the id that 'list' shows.")),
         ["list"] => Ok(Command::List),
         ["price", currency, price] => NewPrice::read(currency, price, from).map(Command::Price),
@@ -205,6 +216,9 @@ mod tests {
             let told = add(&[&zone[..], &euro[..], &["--tree-price", price]].concat());
             assert!(told.contains("--tree-price") && told.contains("1.00"), "{told}");
         }
+        let email = add(&[&zone[..], &euro[..], &["--email", "owner"]].concat());
+        assert!(email.starts_with("--email: write an address"), "{email}");
+        assert!(refusal(&["sign-in", "mer_1", "--email", "owner"]).starts_with("--email: "));
         assert!(refusal(&["add", "Example", "Mugs"]).contains("quotation marks"));
         assert!(refusal(&["remove"]).contains("no command \"remove\""));
         assert!(refusal(&["list", "--verbose"]).contains("--verbose"));

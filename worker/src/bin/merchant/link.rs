@@ -1,5 +1,6 @@
 //! A sign-in link: printed once, and stored as a hash.
 
+use play_it_green_worker::auth::seal::seal;
 use play_it_green_worker::auth::token::Token;
 
 use crate::Failure;
@@ -13,13 +14,18 @@ pub(crate) struct Link {
     pub(crate) address: String,
     /// What is stored of it.
     pub(crate) hash: String,
+    /// Where mail goes, sealed so that only whoever has the link can read it.
+    pub(crate) email_sealed: Option<String>,
 }
 
 impl Link {
-    /// Makes a link to the Worker at `url`.
-    pub(crate) fn make(url: &str) -> Result<Self, Failure> {
+    /// Makes a link to the Worker at `url`, which hands this address on when it is used.
+    pub(crate) fn make(url: &str, email: Option<&str>) -> Result<Self, Failure> {
         let token = Token::generate().map_err(|_| no_random_bytes())?;
-        Ok(Self { address: format!("{url}/sign-in/{}", token.text), hash: token.hash })
+        let sealed = email.map(|email| seal(&token.text, email)).transpose();
+        let email_sealed = sealed.map_err(|_| no_random_bytes())?;
+        let address = format!("{url}/sign-in/{}", token.text);
+        Ok(Self { address, hash: token.hash, email_sealed })
     }
 
     /// What to tell the operator.

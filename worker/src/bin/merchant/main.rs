@@ -43,7 +43,9 @@ fn run() -> Result<String, Failure> {
     match command {
         Command::Help => Ok(HELP.to_owned()),
         Command::Add(merchant) => merchants::add(&database, &merchant, &url, now()?),
-        Command::SignIn(id) => merchants::sign_in(&database, &id, &url, now()?),
+        Command::SignIn { id, email } => {
+            merchants::sign_in(&database, (&id, email.as_deref()), &url, now()?)
+        }
         Command::List => merchants::list(&database),
         Command::Price(price) => prices::set(&database, &price),
         Command::Prices => prices::list(&database),

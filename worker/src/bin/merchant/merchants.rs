@@ -39,8 +39,8 @@ SELECT ?1, ?2, ?3, ?4, ?5
 WHERE EXISTS (SELECT 1 FROM tree_prices WHERE currency = ?4 AND valid_from <= ?5);";
 
 const ADD_LINK: &str = "
-INSERT INTO sign_in_links (hash, merchant_id, created_at, expires_at)
-SELECT ?1, id, ?3, ?4 FROM merchants WHERE id = ?2;";
+INSERT INTO sign_in_links (hash, merchant_id, created_at, expires_at, email_sealed)
+SELECT ?1, id, ?3, ?4, ?5 FROM merchants WHERE id = ?2;";
 
 const WAS_MADE: &str = "
 SELECT count(*) AS made FROM sign_in_links WHERE hash = ?1;";
@@ -67,7 +67,7 @@ pub(crate) fn add(
     }
     let values = [&id, &merchant.name, &merchant.time_zone, currency].map(text);
     sql.push_str(&bind(ADD, &[&values[..], &[now.to_string()]].concat()));
-    let Some(link) = make_link(database, sql, &id, url, now)? else {
+    let Some(link) = make_link(database, sql, (&id, merchant.email.as_deref()), url, now)? else {
         return Err(Failure(format!(
             "Nobody has said yet what a tree costs in {currency}. Say it: --tree-price 1.00"
         )));
@@ -75,14 +75,15 @@ pub(crate) fn add(
     Ok(format!("{} is added, with the id {id}.\n\n{}", merchant.name, link.words()))
 }
 
-/// Answers with another sign-in link of a merchant.
+/// Answers with another sign-in link of a merchant, whose mail goes to the address if nobody has said
+/// another yet.
 pub(crate) fn sign_in(
     database: &Database,
-    id: &str,
+    (id, email): (&str, Option<&str>),
     url: &str,
     now: i64,
 ) -> Result<String, Failure> {
-    match make_link(database, String::new(), id, url, now)? {
+    match make_link(database, String::new(), (id, email), url, now)? {
         Some(link) => Ok(link.words()),
         None => Err(Failure(format!(
             "There is no merchant with the id {id:?}. To see them all: npm run merchant -- list"
@@ -94,13 +95,15 @@ pub(crate) fn sign_in(
 fn make_link(
     database: &Database,
     mut sql: String,
-    merchant: &str,
+    (merchant, email): (&str, Option<&str>),
     url: &str,
     now: i64,
 ) -> Result<Option<Link>, Failure> {
-    let link = Link::make(url)?;
+    let link = Link::make(url, email)?;
     let expires_at = now.saturating_add(WORKS_FOR);
-    let values = [text(&link.hash), text(merchant), now.to_string(), expires_at.to_string()];
+    let sealed = link.email_sealed.as_deref().map_or_else(|| "NULL".to_owned(), text);
+    let (now, until) = (now.to_string(), expires_at.to_string());
+    let values = [text(&link.hash), text(merchant), now, until, sealed];
     sql.push_str(&bind(ADD_LINK, &values));
     sql.push_str(&bind(WAS_MADE, &values));
     let rows: Vec<Made> = database.execute(&sql)?;

@@ -1,7 +1,6 @@
 //! One call to Stripe: a form out, JSON or an error of Stripe's back, asked again where that may help.
 
-use std::pin::{Pin, pin};
-use std::task::Poll;
+use std::pin::pin;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -9,6 +8,7 @@ use serde::de::DeserializeOwned;
 use worker::{AbortController, Delay, Fetch, Headers, Method, Request, RequestInit, Response};
 
 use super::reply::{self, Failed, Reply};
+use crate::within::within;
 
 /// The version of Stripe's API that every call asks for, whatever the account's own one is.
 const VERSION: &str = "2026-10-28.endive";
@@ -109,16 +109,4 @@ async fn read(response: &mut Response) -> worker::Result<Reply> {
         should_retry: should_retry.and_then(|word| word.parse().ok()),
         body: response.text().await?,
     })
-}
-
-/// What comes first: the value, or the end of the wait.
-async fn within<T>(
-    mut value: Pin<&mut impl Future<Output = T>>,
-    mut wait: Pin<&mut impl Future<Output = ()>>,
-) -> Option<T> {
-    std::future::poll_fn(|context| match value.as_mut().poll(context) {
-        Poll::Ready(value) => Poll::Ready(Some(value)),
-        Poll::Pending => wait.as_mut().poll(context).map(|()| None),
-    })
-    .await
 }

@@ -43,7 +43,8 @@ pub(super) fn read(body: &[u8], live: bool) -> Result<Event, &'static str> {
         | "checkout.session.async_payment_failed"
         | "payment_intent.succeeded"
         | "payment_intent.payment_failed" => {
-            ours("payment").map(|id| About::Payment { id, object })
+            let payment = ours("payment").map(|id| About::Payment { id, object });
+            payment.or_else(|| ours("card_setup").map(About::CardSetup))
         }
         "refund.created" | "refund.updated" | "refund.failed" => {
             ours("refund").map(|id| About::Refund { id, object })
@@ -77,6 +78,8 @@ mod tests {
         let refund = event("refund.failed", r#"{"refund":"ref_1"}"#);
         let about = About::Refund { id: "ref_1".to_owned(), object: "obj_1".to_owned() };
         assert_eq!(refund.about, Some(about));
+        let setup = event("checkout.session.completed", r#"{"card_setup":"setup_1"}"#);
+        assert_eq!(setup.about, Some(About::CardSetup("setup_1".to_owned())));
         let card = event("payment_method.detached", "null");
         assert_eq!(card.about, Some(About::Card("obj_1".to_owned())));
     }

@@ -3,6 +3,8 @@
 
 use serde::Serialize;
 
+use crate::payments::NewCustomer as Member;
+use crate::store::card_setups::CardSetupRow;
 use crate::store::payments::PaymentRow;
 use crate::store::refunds::RefundRow;
 
@@ -88,6 +90,34 @@ struct PaymentIntentData<'a> {
     setup_future_usage: Option<&'static str>,
 }
 
+/// `POST /v1/checkout/sessions` with `mode=setup`: the page on which a card is saved, and nothing is
+/// paid.
+#[derive(Serialize)]
+pub(super) struct NewCardPage<'a> {
+    mode: &'static str,
+    customer: &'a str,
+    client_reference_id: &'a str,
+    allowed_payment_method_types: [&'static str; 1],
+    setup_intent_data: SetupIntentData<'a>,
+    metadata: CardSetupMetadata<'a>,
+    /// Seconds since 1970. The same whenever the page is asked for again.
+    expires_at: i64,
+    success_url: String,
+    cancel_url: &'a str,
+}
+
+#[derive(Serialize)]
+struct SetupIntentData<'a> {
+    metadata: CardSetupMetadata<'a>,
+}
+
+/// Finds a card that we wanted to save again from anything of Stripe's.
+#[derive(Clone, Copy, Serialize)]
+struct CardSetupMetadata<'a> {
+    merchant: &'a str,
+    card_setup: &'a str,
+}
+
 /// `POST /v1/refunds`
 #[derive(Serialize)]
 pub(super) struct NewRefund<'a> {
@@ -118,9 +148,27 @@ impl<'a> Metadata<'a> {
 }
 
 impl<'a> NewCustomer<'a> {
-    pub(super) fn of(payment: &'a PaymentRow) -> Self {
-        let metadata = CustomerMetadata { merchant: &payment.merchant_id };
-        Self { name: &payment.merchant, metadata }
+    pub(super) fn of(member: &Member<'a>) -> Self {
+        let metadata = CustomerMetadata { merchant: member.merchant_id };
+        Self { name: member.merchant, metadata }
+    }
+}
+
+impl<'a> NewCardPage<'a> {
+    /// `back` is the address of our own page.
+    pub(super) fn of(setup: &'a CardSetupRow, customer: &'a str, back: &'a str) -> Self {
+        let metadata = CardSetupMetadata { merchant: &setup.merchant_id, card_setup: &setup.id };
+        Self {
+            mode: "setup",
+            customer,
+            client_reference_id: &setup.merchant_id,
+            allowed_payment_method_types: METHODS,
+            setup_intent_data: SetupIntentData { metadata },
+            metadata,
+            expires_at: setup.created_at.div_euclid(1000).saturating_add(PAGE_OPEN_FOR),
+            success_url: format!("{back}?page={{CHECKOUT_SESSION_ID}}"),
+            cancel_url: back,
+        }
     }
 }
 

@@ -79,7 +79,7 @@ impl Stripe {
     }
 }
 
-fn gone_or_unknown<T>(failed: &Failed) -> Now<T> {
+pub(super) fn gone_or_unknown<T>(failed: &Failed) -> Now<T> {
     match failed {
         Failed::Refused(refusal) if refusal.is_missing() => Now::Gone,
         _ => Now::Unknown,

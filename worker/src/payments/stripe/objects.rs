@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::reply::Refusal;
-use crate::payments::answer::{Answer, Card, Receipt};
+use crate::payments::answer::{Answer, Card, CardTyped, Receipt};
 use crate::payments::hint::Refunded;
 
 /// An object of which only the id matters.
@@ -66,6 +66,18 @@ pub(super) struct CheckoutSession {
     pub(super) url: Option<String>,
     #[serde(deserialize_with = "expanded")]
     payment_intent: Option<PaymentIntent>,
+    /// Of a page on which a card is saved.
+    #[serde(deserialize_with = "expanded")]
+    setup_intent: Option<SetupIntent>,
+}
+
+/// An attempt to save a card.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct SetupIntent {
+    status: String,
+    #[serde(deserialize_with = "expanded")]
+    payment_method: Option<PaymentMethod>,
 }
 
 /// Money that goes back.
@@ -175,6 +187,18 @@ impl CheckoutSession {
             ("complete", "paid", Some(intent)) => intent.answer(),
             ("expired", _, _) => Answer::Abandoned,
             (status, payment, _) => Answer::Unknown(format!("Stripe says: {status}, {payment}")),
+        }
+    }
+
+    /// Which card was saved on it.
+    pub(super) fn card(self) -> CardTyped {
+        let card = self.setup_intent.filter(|intent| intent.status == "succeeded");
+        let card = card.and_then(|intent| intent.payment_method).and_then(PaymentMethod::card);
+        match (self.status.as_str(), card, self.url) {
+            ("complete", Some(card), _) => CardTyped::Saved(card),
+            ("open", _, Some(address)) => CardTyped::Open(address),
+            ("expired", _, _) => CardTyped::Abandoned,
+            (status, _, _) => CardTyped::Unknown(format!("Stripe says: {status}")),
         }
     }
 }

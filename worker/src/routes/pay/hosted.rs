@@ -8,7 +8,7 @@ use crate::auth::new_id;
 use crate::context::RequestContext;
 use crate::payments::answer::Answer;
 use crate::payments::settlement::settle;
-use crate::payments::{self, Gateway, PageError};
+use crate::payments::{self, Gateway, NewCustomer, PageError};
 use crate::problem::Problem;
 use crate::store::StoreError;
 use crate::store::payments::{NewPayment, PaymentRow};
@@ -184,7 +184,12 @@ async fn with_customer(
     if payment.customer.is_some() {
         return Ok(Ok(payment.clone()));
     }
-    let customer = match gateway.new_customer(payment).await {
+    let member = NewCustomer {
+        merchant_id: &payment.merchant_id,
+        merchant: &payment.merchant,
+        idempotency_key: &payment.idempotency_key,
+    };
+    let customer = match gateway.new_customer(member).await {
         Ok(customer) => customer,
         Err(answer) => return Ok(Err(answer)),
     };

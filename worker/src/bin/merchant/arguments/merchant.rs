@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 use order_events::{Currency, Money};
+use play_it_green_worker::mail::address;
 use play_it_green_worker::text::{NAME_MAX, flaw};
 
 use super::wrong;
@@ -16,6 +17,8 @@ pub(crate) struct NewMerchant {
     pub(crate) currency: Currency,
     /// What a tree costs from now on, in minor units.
     pub(crate) price: Option<i64>,
+    /// Where mail goes.
+    pub(crate) email: Option<String>,
 }
 
 /// The options as they were typed.
@@ -24,6 +27,7 @@ pub(crate) struct Wishes {
     pub(crate) time_zone: Option<String>,
     pub(crate) currency: Option<String>,
     pub(crate) tree_price: Option<String>,
+    pub(crate) email: Option<String>,
 }
 
 impl Wishes {
@@ -46,6 +50,7 @@ impl Wishes {
             time_zone: check_zone(&zone)?,
             currency,
             price,
+            email: check_email(self.email)?,
         })
     }
 }
@@ -55,6 +60,14 @@ pub(super) fn check_currency(code: &str) -> Result<Currency, Failure> {
     code.to_uppercase().parse().map_err(|_| {
         wrong(&format!("{code:?} is no currency of ISO 4217, such as EUR, USD or GBP."))
     })
+}
+
+/// An address that mail can be sent to.
+pub(super) fn check_email(email: Option<String>) -> Result<Option<String>, Failure> {
+    match email.as_deref().and_then(address::flaw) {
+        Some(flaw) => Err(wrong(&format!("--email: {flaw}"))),
+        None => Ok(email),
+    }
 }
 
 fn check_zone(text: &str) -> Result<String, Failure> {

@@ -1,0 +1,213 @@
+//! By whom a deployment sends its mail: what `MAIL` says, or what follows from the rest.
+
+use super::address;
+use crate::origin;
+
+/// By whom mail is sent.
+#[derive(PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// By nobody.
+    None,
+    /// By nobody: it is kept to be looked at. Development only.
+    Mailbox,
+    /// By Cloudflare, through the binding `EMAIL`.
+    Cloudflare,
+    /// By Resend, with this key.
+    Resend {
+        api_key: String,
+        /// Without a slash at the end.
+        base: String,
+    },
+}
+
+/// What every mail has in common.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Letterhead {
+    /// The name that the mail comes from.
+    pub(crate) name: String,
+    /// The address that the mail comes from.
+    pub(crate) address: String,
+    pub(crate) reply_to: Option<String>,
+    /// Where this Worker answers: no slash at the end.
+    pub(crate) public_url: String,
+}
+
+/// What the deployer has set.
+#[derive(Clone, Default)]
+pub(crate) struct Wishes {
+    /// `MAIL`
+    pub(crate) mail: Option<String>,
+    /// `MAIL_FROM`
+    pub(crate) from: Option<String>,
+    /// `MAIL_REPLY_TO`
+    pub(crate) reply_to: Option<String>,
+    /// `PUBLIC_URL`
+    pub(crate) public_url: Option<String>,
+    /// `RESEND_API_KEY`
+    pub(crate) resend_api_key: Option<String>,
+    /// `RESEND_API_BASE`
+    pub(crate) resend_api_base: Option<String>,
+    /// Whether Cloudflare's binding is there.
+    pub(crate) has_binding: bool,
+    /// `ENVIRONMENT` is `development`.
+    pub(crate) development: bool,
+}
+
+const RESEND: &str = "https://api.resend.com";
+
+const FROM: &str = "Set MAIL_FROM to what mail comes from, such as \
+    Play It Green <trees@example.com>, with a domain that may send mail.";
+
+impl Mode {
+    /// What the health page calls it.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Mailbox => "mailbox",
+            Self::Cloudflare => "cloudflare",
+            Self::Resend { .. } => "resend",
+        }
+    }
+
+    /// Reads what the deployer wants; the error says what to set.
+    pub(crate) fn of(wishes: &Wishes) -> Result<Self, String> {
+        let wanted = match wishes.mail.as_deref() {
+            Some(wanted) => wanted,
+            None if wishes.resend_api_key.is_some() => "resend",
+            None if wishes.has_binding => "cloudflare",
+            None if wishes.development => "mailbox",
+            None => "none",
+        };
+        match wanted {
+            "none" => Ok(Self::None),
+            "mailbox" if wishes.development => Ok(Self::Mailbox),
+            "mailbox" => {
+                Err("MAIL=mailbox sends nothing, so it is for development only. Set MAIL \
+                to cloudflare, resend or none, or leave it out."
+                    .to_owned())
+            }
+            "cloudflare" if wishes.has_binding => Ok(Self::Cloudflare),
+            "cloudflare" => Err("MAIL=cloudflare needs a binding: put [[send_email]] with name = \
+                \"EMAIL\" into wrangler.toml."
+                .to_owned()),
+            "resend" => resend(wishes),
+            _ => Err("MAIL must be cloudflare, resend or none, or left out.".to_owned()),
+        }
+    }
+}
+
+fn resend(wishes: &Wishes) -> Result<Mode, String> {
+    let Some(api_key) = wishes.resend_api_key.clone() else {
+        return Err("MAIL=resend needs the secret RESEND_API_KEY.".to_owned());
+    };
+    let base = wishes.resend_api_base.clone().unwrap_or_else(|| RESEND.to_owned());
+    let is_here = base.starts_with("http://127.0.0.1:") || base.starts_with("http://localhost:");
+    if base != RESEND && !(wishes.development && is_here) {
+        return Err(format!(
+            "RESEND_API_BASE must be {RESEND}, or left out; in development, an address of this \
+             machine such as http://127.0.0.1:8420 will do."
+        ));
+    }
+    Ok(Mode::Resend { api_key, base })
+}
+
+impl Letterhead {
+    /// Reads what the deployer has set; the error says what to set. In development, everything may be
+    /// left out.
+    pub(crate) fn of(wishes: &Wishes) -> Result<Self, String> {
+        let example = |text: &str| wishes.development.then(|| text.to_owned());
+        let from = wishes.from.clone().or(example("Play It Green <trees@example.com>"));
+        let (name, address) = read_from(&from.ok_or(FROM)?).ok_or(FROM)?;
+        let reply_to = wishes.reply_to.clone();
+        if reply_to.as_ref().is_some_and(|text| address::flaw(text).is_some()) {
+            return Err("MAIL_REPLY_TO must be an address such as help@example.com.".to_owned());
+        }
+        let url = wishes.public_url.clone().or(example("http://localhost:8787"));
+        let wanted = "Set PUBLIC_URL to where this Worker answers, such as \
+            https://trees.example.com: mail has links to it.";
+        let public_url = origin::read("PUBLIC_URL", &url.ok_or(wanted)?).map_err(|_| wanted)?;
+        Ok(Self { name, address, reply_to, public_url })
+    }
+}
+
+/// Reads `Name <name@example.com>`, or an address alone.
+fn read_from(text: &str) -> Option<(String, String)> {
+    let (name, address) = match text.trim().strip_suffix('>').and_then(|rest| rest.split_once('<'))
+    {
+        Some((name, address)) => (name.trim().trim_matches('"'), address.trim()),
+        None => ("Play It Green", text.trim()),
+    };
+    let is_name = !name.is_empty() && !name.chars().any(|c| c.is_control() || c == '"');
+    (is_name && address::flaw(address).is_none()).then(|| (name.to_owned(), address.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mode(change: impl FnOnce(&mut Wishes)) -> Result<&'static str, String> {
+        let mut wishes = Wishes::default();
+        change(&mut wishes);
+        Mode::of(&wishes).map(|mode| mode.name())
+    }
+
+    #[test]
+    fn what_is_left_out_follows_from_the_rest() {
+        assert_eq!(mode(|_| {}), Ok("none"));
+        assert_eq!(mode(|w| w.development = true), Ok("mailbox"));
+        assert_eq!(mode(|w| w.has_binding = true), Ok("cloudflare"));
+        let key = || Some("re_1".to_owned());
+        assert_eq!(mode(|w| w.resend_api_key = key()), Ok("resend"));
+        let none = mode(|w| (w.resend_api_key, w.mail) = (key(), Some("none".to_owned())));
+        assert_eq!(none, Ok("none"));
+    }
+
+    #[test]
+    fn what_cannot_work_is_refused_with_what_to_set() {
+        for (wanted, told) in [
+            ("mailbox", "development only"),
+            ("cloudflare", "[[send_email]]"),
+            ("resend", "RESEND_API_KEY"),
+            ("Postmark", "left out"),
+        ] {
+            let refused = mode(|w| w.mail = Some(wanted.to_owned())).unwrap_err();
+            assert!(refused.contains(told), "{refused}");
+        }
+        let elsewhere = mode(|w| {
+            w.resend_api_key = Some("re_1".to_owned());
+            w.resend_api_base = Some("http://127.0.0.1:1".to_owned());
+        });
+        assert!(elsewhere.unwrap_err().contains("RESEND_API_BASE"));
+    }
+
+    #[test]
+    fn mail_needs_somebody_that_it_comes_from_and_links_that_lead_somewhere() {
+        let wishes = |from: &str, url: &str| Wishes {
+            from: Some(from.to_owned()),
+            public_url: Some(url.to_owned()),
+            ..Wishes::default()
+        };
+        let url = "https://trees.example.com";
+        let letterhead = Letterhead::of(&wishes("\"Trees\" <trees@example.com>", url)).unwrap();
+        assert_eq!(
+            (letterhead.name.as_str(), letterhead.address.as_str()),
+            ("Trees", "trees@example.com")
+        );
+        assert_eq!(
+            Letterhead::of(&wishes("trees@example.com", url)).unwrap().name,
+            "Play It Green"
+        );
+        for from in ["", "Trees", "Trees <trees>", "<trees@example.com>", "A\nB <a@example.com>"] {
+            assert!(
+                Letterhead::of(&wishes(from, url)).unwrap_err().contains("MAIL_FROM"),
+                "{from}"
+            );
+        }
+        for url in ["trees.example.com", "https://trees.example.com/pay"] {
+            let refused = Letterhead::of(&wishes("trees@example.com", url)).unwrap_err();
+            assert!(refused.contains("PUBLIC_URL"), "{refused}");
+        }
+        assert!(Letterhead::of(&Wishes::default()).is_err());
+        assert!(Letterhead::of(&Wishes { development: true, ..Wishes::default() }).is_ok());
+    }
+}

@@ -1,0 +1,134 @@
+//! Sends what waits in the outbox: claimed by one, written, handed over, and settled.
+
+use worker::Date;
+
+use super::{Delivery, Mail, Message, letter};
+use crate::auth::seal::{seal, unseal};
+use crate::context::RequestContext;
+use crate::payments;
+use crate::problem::{Problem, log};
+use crate::store::mails::{MailRow, Outcome};
+
+/// Mails that are claimed at once: each is a call to whoever delivers it and one to the database.
+const CHUNK: i64 = 20;
+
+/// Milliseconds for which whoever claimed a mail has it alone.
+const CLAIMED_FOR: i64 = 10 * 60 * 1000;
+
+/// Milliseconds until a mail that was not taken is sent again; then twice as long, and so on.
+const FIRST_WAIT: i64 = 5 * 60 * 1000;
+const LONGEST_WAIT: i64 = 6 * 60 * 60 * 1000;
+
+/// How often a mail is sent that is not taken: for about two days.
+const TRIES_MAX: i64 = 15;
+
+/// Milliseconds after which an event leaves the rest to the next one.
+const TIME_MAX: u64 = 2 * 60 * 1000;
+
+const NOT_SET_UP: &str = "No mail is set up on this server.";
+const NO_ADDRESS: &str = "There is no address to send it to.";
+const UNREADABLE: &str = "The address cannot be read any more: LINK_SECRET was changed.";
+const OVERTAKEN: &str = "The purchase order was paid before it could be sent.";
+const GIVEN_UP: &str = "It was tried for two days, and not taken.";
+
+/// Sends all that waits, as far as the time of a cron event goes.
+pub(crate) async fn send_all(context: &RequestContext) -> Result<(), Problem> {
+    let started_at = Date::now().as_millis();
+    while send_some(context).await? {
+        if Date::now().as_millis().saturating_sub(started_at) > TIME_MAX {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Sends some of what waits; answers whether more may wait. Any number of callers at once sends each
+/// mail once; one that is stopped in the middle leaves its mail to be sent again under the same id.
+pub(crate) async fn send_some(context: &RequestContext) -> Result<bool, Problem> {
+    let (store, now) = (&context.store, context.now.milliseconds());
+    let Some(mail) = super::mail(context)? else {
+        store.give_up_mails(NOT_SET_UP, now).await?;
+        return Ok(false);
+    };
+    store.give_up_mails_without_address(NO_ADDRESS, now).await?;
+    let gateway = payments::gateway(context)?;
+    let until = now.saturating_add(CLAIMED_FOR);
+    let claimed = store.claim_mails(gateway.name(), now, until, CHUNK).await?;
+    let takes_cards = gateway.card_form() != payments::CardForm::None;
+    for row in &claimed {
+        let outcome = send(context, &mail, row, takes_cards).await?;
+        store.settle_mail(&row.id, &outcome, now).await?;
+    }
+    Ok(i64::try_from(claimed.len()).is_ok_and(|claimed| claimed == CHUNK))
+}
+
+async fn send(
+    context: &RequestContext,
+    mail: &Mail,
+    row: &MailRow,
+    takes_cards: bool,
+) -> Result<Outcome<'static>, Problem> {
+    let secret = &context.settings.link_secret;
+    let Some(sealed) = &row.email_sealed else { return Ok(Outcome::GivenUp(NO_ADDRESS)) };
+    let Some(address) = unseal(secret, sealed) else { return Ok(Outcome::GivenUp(UNREADABLE)) };
+    if is_overtaken(row) {
+        return Ok(Outcome::GivenUp(OVERTAKEN));
+    }
+    let lines = context.store.frozen_lines(&row.purchase_order_id).await?;
+    let facts =
+        letter::Facts { row, lines: &lines, letterhead: &mail.letterhead, secret, takes_cards };
+    let message = facts.message(address)?;
+    let now = context.now.milliseconds();
+    match mail.mailer.send(&message).await {
+        Delivery::Taken => {
+            if context.settings.development {
+                keep(context, &message, now).await?;
+            }
+            Ok(Outcome::Delivered)
+        }
+        Delivery::Refused(problem) => Ok(Outcome::GivenUp(problem)),
+        Delivery::Later(why) => {
+            log(&format!("The mail {} was not sent yet: {why}", row.id));
+            if row.tries >= TRIES_MAX {
+                return Ok(Outcome::GivenUp(GIVEN_UP));
+            }
+            Ok(Outcome::Later("It was not taken yet, and is sent again.", again_at(row.tries, now)))
+        }
+    }
+}
+
+/// What asks for a payment is not sent once it was made.
+fn is_overtaken(row: &MailRow) -> bool {
+    let tells_of_what_is =
+        ["purchase order ready", "purchase order paid", "resumed", "budget alert"];
+    !tells_of_what_is.contains(&row.kind.as_str()) && row.purchase_order_state != "payment due"
+}
+
+fn again_at(tries: i64, now: i64) -> i64 {
+    let doublings = u32::try_from(tries.saturating_sub(1)).unwrap_or(u32::MAX).min(20);
+    let wait = FIRST_WAIT.saturating_mul(2_i64.saturating_pow(doublings)).min(LONGEST_WAIT);
+    now.saturating_add(wait)
+}
+
+async fn keep(context: &RequestContext, message: &Message, now: i64) -> Result<(), Problem> {
+    let text = serde_json::to_string(message)
+        .map_err(|_| Problem::internal("A mail could not be written as JSON"))?;
+    let sealed = seal(&context.settings.link_secret, &text)?;
+    context.store.keep_message(&message.id, &sealed, now).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_that_is_not_taken_waits_longer_each_time_and_two_days_at_most() {
+        assert_eq!(again_at(1, 0), FIRST_WAIT);
+        assert_eq!(again_at(3, 100), 100 + 4 * FIRST_WAIT);
+        assert_eq!(again_at(i64::MAX, 0), LONGEST_WAIT);
+        let all: i64 = (1..TRIES_MAX).map(|tries| again_at(tries, 0)).sum();
+        let day = 24 * 60 * 60 * 1000;
+        assert!((day..3 * day).contains(&all), "{all}");
+    }
+}

@@ -1,0 +1,49 @@
+//! Reminds of what is not paid, and pauses the merchants who do not pay: each step once.
+
+pub(crate) mod schedule;
+
+use order_events::Timestamp;
+use worker::Date;
+
+use crate::context::RequestContext;
+use crate::problem::Problem;
+use crate::store::dunning::{DunnableRow, DunningStep};
+
+/// Purchase orders that are moved on in one statement.
+const PER_STATEMENT: i64 = 500;
+
+/// Milliseconds after which an event leaves the rest to the next one.
+const TIME_MAX: u64 = 2 * 60 * 1000;
+
+/// Moves on every purchase order whose next step is due by now. Any number of events, one after the
+/// other or at once, does the same as one: a step is taken from where it was read, or not at all.
+pub(crate) async fn dun_due(context: &RequestContext) -> Result<(), Problem> {
+    let now = context.now.milliseconds();
+    let started_at = Date::now().as_millis();
+    loop {
+        let due = context.store.due_dunnings(now, PER_STATEMENT).await?;
+        let is_last = i64::try_from(due.len()).is_ok_and(|count| count < PER_STATEMENT);
+        if !due.is_empty() {
+            let steps: Vec<_> = due.into_iter().map(|row| step(row, context.now)).collect();
+            context.store.advance_dunnings(&steps, now).await?;
+        }
+        if is_last || Date::now().as_millis().saturating_sub(started_at) > TIME_MAX {
+            return Ok(());
+        }
+    }
+}
+
+fn step(row: DunnableRow, now: Timestamp) -> DunningStep {
+    let so_far = schedule::SoFar {
+        closed_at: Timestamp::from_milliseconds(row.closed_at),
+        dunning: &row.dunning,
+        dunned_at: row.dunned_at.and_then(Timestamp::from_milliseconds),
+    };
+    let step = schedule::step(&so_far, now, &row.time_zone);
+    DunningStep {
+        id: row.id,
+        from: row.dunning,
+        to: step.to,
+        next: step.next.map(Timestamp::milliseconds),
+    }
+}

@@ -1,0 +1,175 @@
+//! Settings > Payments: the card, the purchase orders, where mail goes, and the budget.
+
+mod words;
+
+use askama::Template;
+use order_events::{Currency, Money};
+
+use self::words::{brand, expiry, mail_kind, mail_state, steps};
+use crate::auth::link::token;
+use crate::form::Form;
+use crate::month::period::in_words;
+use crate::pages::{money, written};
+use crate::payments::{CardForm, consent};
+use crate::problem::Problem;
+use crate::store::mails::MailListRow;
+use crate::store::payers::SavedCardRow;
+use crate::store::purchase_orders::PurchaseOrderRow;
+use crate::store::sessions::SessionRow;
+
+#[derive(Template)]
+#[template(path = "settings/payments.html")]
+struct PaymentsPage<'a> {
+    merchant: &'a str,
+    /// The path of this page.
+    place: &'static str,
+    paused_since: Option<String>,
+    /// The token of the form that saves a card.
+    token: &'a str,
+    news: &'a PaymentsNews,
+    card_form: CardForm,
+    card: Option<CardView>,
+    consent: &'static str,
+    consent_version: &'static str,
+    orders: Vec<OrderView>,
+    /// By whom mail is sent.
+    mail: &'a str,
+    mails: Vec<MailView<'a>>,
+    currency: &'a str,
+    budget_example: String,
+}
+
+struct CardView {
+    brand: String,
+    last_four: String,
+    expires: Option<String>,
+    consented_on: Option<String>,
+}
+
+struct OrderView {
+    month: String,
+    state: String,
+    is_due: bool,
+    trees: String,
+    total: String,
+    /// What has been done, and what follows.
+    steps: Vec<String>,
+    pay_link: String,
+}
+
+struct MailView<'a> {
+    what: &'static str,
+    month: String,
+    state: &'static str,
+    problem: Option<&'a str>,
+    written: String,
+}
+
+/// What the page shows.
+pub(crate) struct Shown<'a> {
+    pub(crate) session: &'a SessionRow,
+    pub(crate) card_form: CardForm,
+    pub(crate) card: Option<SavedCardRow>,
+    pub(crate) orders: Vec<PurchaseOrderRow>,
+    /// By whom mail is sent: `none` where nobody does.
+    pub(crate) mail: &'a str,
+    pub(crate) mails: Vec<MailListRow>,
+    pub(crate) currency: &'a str,
+    /// The token of the form that saves a card.
+    pub(crate) token: &'a str,
+    /// The deployment's secret, which pay links are derived from.
+    pub(crate) link_secret: &'a str,
+}
+
+/// What the forms of the page hold, and what went wrong with one that was just sent.
+#[derive(Default)]
+pub(crate) struct PaymentsNews {
+    /// What went wrong, where no field of a form is to blame.
+    pub(crate) notice: Option<String>,
+    pub(crate) card_form: Form,
+    pub(crate) email_form: Form,
+    pub(crate) budget_form: Form,
+}
+
+impl PaymentsNews {
+    /// That something went wrong.
+    pub(crate) fn notice(problem: &Problem) -> Self {
+        Self { notice: Some(problem.message().to_owned()), ..Self::default() }
+    }
+}
+
+/// Writes the page.
+pub(crate) fn render(shown: &Shown<'_>, news: &PaymentsNews) -> askama::Result<String> {
+    let session = shown.session;
+    let zone = session.time_zone.as_str();
+    let mail_view = |row: &'_ MailListRow| MailView {
+        what: mail_kind(&row.kind),
+        month: in_words(&row.period),
+        state: mail_state(&row.state),
+        problem: None,
+        written: written(row.created_at, zone, "%-d %B %Y, %H:%M").unwrap_or_default(),
+    };
+    let mails = shown.mails.iter().map(|row| {
+        let problem = row.problem.as_deref().filter(|_| row.state != "sent");
+        MailView { problem, ..mail_view(row) }
+    });
+    PaymentsPage {
+        merchant: &session.merchant,
+        place: "/settings/payments",
+        paused_since: session.paused_since(),
+        token: shown.token,
+        news,
+        card_form: shown.card_form,
+        card: shown.card.as_ref().map(|card| card_view(card, zone)),
+        consent: consent::text(),
+        consent_version: consent::version(),
+        orders: shown.orders.iter().map(|order| order_view(order, shown.link_secret)).collect(),
+        mail: shown.mail,
+        mails: mails.collect(),
+        currency: shown.currency,
+        budget_example: example(shown.currency),
+    }
+    .render()
+}
+
+fn card_view(card: &SavedCardRow, zone: &str) -> CardView {
+    CardView {
+        brand: brand(&card.card_brand),
+        last_four: card.card_last_four.clone(),
+        expires: card.card_expires.as_deref().map(expiry),
+        consented_on: card.consented_at.and_then(|at| written(at, zone, "%-d %B %Y")),
+    }
+}
+
+fn order_view(order: &PurchaseOrderRow, link_secret: &str) -> OrderView {
+    let day = |at: Option<i64>| at.and_then(|at| written(at, &order.time_zone, "%-d %B %Y"));
+    let state = match order.state.as_str() {
+        "open" => "Open".to_owned(),
+        "closed" => "Being made".to_owned(),
+        "payment due" => "To be paid".to_owned(),
+        "paid" => {
+            day(order.paid_at).map_or_else(|| "Paid".to_owned(), |on| format!("Paid on {on}"))
+        }
+        _ => "Carried over to the next month".to_owned(),
+    };
+    OrderView {
+        month: in_words(&order.period),
+        state,
+        is_due: order.state == "payment due",
+        trees: if order.trees == 1 {
+            "1 tree".to_owned()
+        } else {
+            format!("{} trees", order.trees)
+        },
+        total: money(order.total, &order.currency),
+        steps: steps(order, day),
+        pay_link: format!("/pay/{}", token(link_secret, &order.id)),
+    }
+}
+
+/// A round amount of the currency, without the currency.
+fn example(currency: &str) -> String {
+    let Ok(currency) = currency.parse::<Currency>() else { return String::new() };
+    let unit = 10_i64.saturating_pow(u32::from(currency.exponent()));
+    Money { amount: unit.saturating_mul(100), currency }.to_decimal()
+}

@@ -1,0 +1,89 @@
+//! Words for cards, mails, and how far a purchase order that is not paid has come.
+
+use crate::store::purchase_orders::PurchaseOrderRow;
+
+/// The brand of a card as its bank writes it.
+pub(super) fn brand(code: &str) -> String {
+    match code {
+        "visa" => "Visa".to_owned(),
+        "mastercard" => "Mastercard".to_owned(),
+        "amex" => "American Express".to_owned(),
+        "" => "Card".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// `2027-08` as it stands on a card: `08/2027`.
+pub(super) fn expiry(year_and_month: &str) -> String {
+    match year_and_month.split_once('-') {
+        Some((year, month)) => format!("{month}/{year}"),
+        None => year_and_month.to_owned(),
+    }
+}
+
+/// What a mail is about.
+pub(super) fn mail_kind(kind: &str) -> &'static str {
+    match kind {
+        "purchase order ready" => "Purchase order",
+        "purchase order paid" => "Receipt",
+        "payment declined" => "Card declined",
+        "confirmation needed" => "Confirmation needed",
+        "first reminder" => "First reminder",
+        "second reminder" => "Second reminder",
+        "third reminder" => "Third reminder",
+        "last notice" => "Last notice",
+        "paused" => "Campaigns paused",
+        "resumed" => "Campaigns go on",
+        _ => "Budget",
+    }
+}
+
+/// What became of a mail.
+pub(super) fn mail_state(state: &str) -> &'static str {
+    match state {
+        "sent" => "Sent",
+        "waiting" => "Waiting",
+        _ => "Not sent",
+    }
+}
+
+/// What was done about a purchase order that is to be paid, and what follows.
+pub(super) fn steps(
+    order: &PurchaseOrderRow,
+    day: impl Fn(Option<i64>) -> Option<String>,
+) -> Vec<String> {
+    if order.state != "payment due" {
+        return Vec::new();
+    }
+    let on = |at: Option<i64>| day(at).map(|day| format!(" on {day}")).unwrap_or_default();
+    let mut steps = Vec::new();
+    steps.extend(order.last_message.clone());
+    if let Some(day) = day(order.next_attempt_at) {
+        steps.push(format!("The saved card is charged again on {day}."));
+    }
+    let dunned = on(order.dunned_at);
+    match order.dunning.as_str() {
+        "none" => {}
+        "paused" => steps.push(format!("Your campaigns were paused{dunned}.")),
+        notice => steps.push(format!("The {notice} was given{dunned}.")),
+    }
+    let next = on(order.next_dunning_at);
+    match order.dunning.as_str() {
+        "paused" => {}
+        "last notice" => steps.push(format!("If it is not paid, your campaigns pause{next}.")),
+        _ if !next.is_empty() => steps.push(format!("If it is not paid, you are reminded{next}.")),
+        _ => {}
+    }
+    steps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_card_is_written_as_it_stands_on_it() {
+        assert_eq!((brand("visa"), expiry("2027-08")), ("Visa".to_owned(), "08/2027".to_owned()));
+        assert_eq!(brand("cartes_bancaires"), "cartes_bancaires");
+    }
+}

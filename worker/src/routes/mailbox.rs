@@ -1,0 +1,58 @@
+//! `/mailbox`: in development, what was sent by mail. In production there is no such page.
+
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+
+use crate::auth::seal::unseal;
+use crate::context::RequestContext;
+use crate::mail::Message;
+use crate::pages::mailbox::MailboxPage;
+use crate::pages::{self, PageProblem};
+use crate::problem::Problem;
+
+/// Messages on the page.
+const LISTED_MAX: i64 = 100;
+
+/// Whose mail is wanted.
+#[derive(Deserialize)]
+pub(crate) struct MailboxSearch {
+    /// Our id of the merchant; everybody's, where it is left out.
+    merchant: Option<String>,
+}
+
+/// Lists what was sent.
+#[worker::send]
+pub(crate) async fn list(
+    Extension(context): Extension<RequestContext>,
+    Query(search): Query<MailboxSearch>,
+) -> Result<Response, PageProblem> {
+    check_development(&context)?;
+    let rows = context.store.mailbox(search.merchant.as_deref(), LISTED_MAX).await?;
+    let messages = rows.iter().filter_map(|row| read(&context, &row.message_sealed)).collect();
+    Ok(pages::html(StatusCode::OK, MailboxPage { messages }.render()?))
+}
+
+/// Shows one as whoever gets it sees it.
+#[worker::send]
+pub(crate) async fn show(
+    Extension(context): Extension<RequestContext>,
+    Path(id): Path<String>,
+) -> Result<Response, PageProblem> {
+    check_development(&context)?;
+    let sealed = context.store.message(&id).await?;
+    let message = sealed.and_then(|row| read(&context, &row.message_sealed));
+    let message = message.ok_or_else(|| Problem::not_found("mail"))?;
+    Ok(pages::html(StatusCode::OK, message.html))
+}
+
+fn read(context: &RequestContext, sealed: &str) -> Option<Message> {
+    serde_json::from_str(&unseal(&context.settings.link_secret, sealed)?).ok()
+}
+
+fn check_development(context: &RequestContext) -> Result<(), Problem> {
+    if context.settings.development { Ok(()) } else { Err(Problem::not_found("page")) }
+}

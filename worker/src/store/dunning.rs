@@ -1,0 +1,65 @@
+//! The columns of `purchase_orders` that say how far reminding has come.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Store, StoreError};
+
+/// A purchase order that is not paid, and whose next step is due.
+#[derive(Deserialize)]
+pub(crate) struct DunnableRow {
+    pub(crate) id: String,
+    pub(crate) time_zone: String,
+    pub(crate) closed_at: i64,
+    /// How far it has come.
+    pub(crate) dunning: String,
+    /// Since when.
+    pub(crate) dunned_at: Option<i64>,
+}
+
+/// A step that is to be taken, once.
+#[derive(Serialize)]
+pub(crate) struct DunningStep {
+    pub(crate) id: String,
+    /// How far it had come: if it has moved meanwhile, nothing is done.
+    pub(crate) from: String,
+    pub(crate) to: &'static str,
+    /// When the next one is due.
+    pub(crate) next: Option<i64>,
+}
+
+const DUE: &str = "
+SELECT p.id, m.time_zone, p.closed_at, p.dunning, p.dunned_at
+FROM purchase_orders p JOIN merchants m ON m.id = p.merchant_id
+WHERE p.next_dunning_at <= ?1 AND p.state = 'payment due'
+ORDER BY p.next_dunning_at, p.id LIMIT ?2";
+
+/// What is told of it, and the pause, follow by triggers, once for each step.
+const ADVANCE: &str = "
+UPDATE purchase_orders AS p SET dunning = s.value ->> 'to', next_dunning_at = s.value ->> 'next',
+    dunned_at = iif(p.dunning = s.value ->> 'to', p.dunned_at, ?2)
+FROM json_each(?1) s
+WHERE p.id = s.value ->> 'id' AND p.dunning = s.value ->> 'from' AND p.state = 'payment due'
+    AND p.next_dunning_at <= ?2";
+
+impl Store {
+    /// Purchase orders whose next step is due at `now`, those that wait longest first.
+    pub(crate) async fn due_dunnings(
+        &self,
+        now: i64,
+        limit: i64,
+    ) -> Result<Vec<DunnableRow>, StoreError> {
+        self.all(DUE, &[now.into(), limit.into()]).await
+    }
+
+    /// Takes these steps, each only while its purchase order is not paid and nobody else took it.
+    pub(crate) async fn advance_dunnings(
+        &self,
+        steps: &[DunningStep],
+        now: i64,
+    ) -> Result<(), StoreError> {
+        let steps = serde_json::to_string(steps)
+            .map_err(|_| StoreError::Failed("steps could not be written as JSON".into()))?;
+        self.write(ADVANCE, &[steps.into(), now.into()]).await?;
+        Ok(())
+    }
+}

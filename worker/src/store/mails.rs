@@ -1,0 +1,172 @@
+//! The table `mails`: what is to be told. Triggers write its rows, in the transaction of the change that
+//! each tells of; whoever sends one claims it first.
+
+use serde::Deserialize;
+
+use super::{Store, StoreError};
+
+/// A mail that was claimed, with all that its words are made of.
+#[derive(Deserialize)]
+pub(crate) struct MailRow {
+    pub(crate) id: String,
+    /// One of the kinds of `0009_mail.sql`.
+    pub(crate) kind: String,
+    /// The id of what happened.
+    pub(crate) event: String,
+    /// How often somebody has begun to send it.
+    pub(crate) tries: i64,
+    /// The merchant's name.
+    pub(crate) merchant: String,
+    pub(crate) time_zone: String,
+    /// Sealed; `None` where the merchant has not said where mail goes.
+    pub(crate) email_sealed: Option<String>,
+    /// Minor units of `currency` a month.
+    pub(crate) monthly_budget: Option<i64>,
+    pub(crate) purchase_order_id: String,
+    /// The month: `2026-11`.
+    pub(crate) period: String,
+    pub(crate) purchase_order_state: String,
+    pub(crate) currency: String,
+    /// Of a closed purchase order.
+    pub(crate) trees: Option<i64>,
+    /// Of a closed purchase order, in minor units.
+    pub(crate) total: Option<i64>,
+    pub(crate) paid_at: Option<i64>,
+    /// When the saved card is charged next.
+    pub(crate) next_attempt_at: Option<i64>,
+    /// When reminding goes on: after a last notice, with the pause.
+    pub(crate) next_dunning_at: Option<i64>,
+    /// Why the payment that it tells of was declined.
+    pub(crate) message: Option<String>,
+    /// The card that the payment was made with, or the saved one.
+    pub(crate) card_last_four: Option<String>,
+}
+
+/// A mail as it is listed.
+#[derive(Deserialize)]
+pub(crate) struct MailListRow {
+    pub(crate) kind: String,
+    /// `waiting`, `sent` or `not sent`.
+    pub(crate) state: String,
+    pub(crate) problem: Option<String>,
+    pub(crate) period: String,
+    pub(crate) created_at: i64,
+}
+
+/// What became of a mail.
+pub(crate) enum Outcome<'a> {
+    /// Whoever is to deliver it has it.
+    Delivered,
+    /// It will never be sent, for this reason.
+    GivenUp(&'a str),
+    /// It may be sent later; what went wrong, and when to try again.
+    Later(&'a str, i64),
+}
+
+const CLAIM: &str = "
+UPDATE mails SET tries = tries + 1, next_try_at = ?2
+WHERE state = 'waiting' AND id IN (SELECT id FROM mails
+    WHERE state = 'waiting' AND next_try_at <= ?1 ORDER BY next_try_at, created_at, id LIMIT ?3)
+RETURNING id";
+
+/// A mail of a payment tells of that payment's card, others of the one that paid or will be charged.
+const READ: &str = "
+SELECT x.id, x.kind, x.event, x.tries, m.name AS merchant, m.time_zone, m.email_sealed,
+    m.monthly_budget, p.id AS purchase_order_id, p.period, p.state AS purchase_order_state,
+    p.currency, p.trees, p.total, p.paid_at, p.next_attempt_at, p.next_dunning_at, t.message,
+    CASE WHEN t.id IS NOT NULL THEN t.card_last_four
+        WHEN x.kind = 'purchase order paid' THEN (SELECT card_last_four FROM payments
+            WHERE purchase_order_id = p.id AND state = 'paid')
+        ELSE (SELECT card_last_four FROM payers
+            WHERE merchant_id = m.id AND provider = ?2 AND card IS NOT NULL) END AS card_last_four
+FROM mails x
+JOIN merchants m ON m.id = x.merchant_id
+JOIN purchase_orders p ON p.id = x.purchase_order_id
+LEFT JOIN payments t ON t.id = x.payment_id
+WHERE x.id IN (SELECT value FROM json_each(?1)) ORDER BY x.created_at, x.rowid";
+
+const SETTLE: &str = "
+UPDATE mails SET state = ?2, problem = ?3, settled_at = ?4 WHERE id = ?1 AND state = 'waiting'";
+
+const POSTPONE: &str = "
+UPDATE mails SET problem = ?2, next_try_at = ?3 WHERE id = ?1 AND state = 'waiting'";
+
+const GIVE_UP: &str = "
+UPDATE mails SET state = 'not sent', problem = ?2, settled_at = ?1
+WHERE state = 'waiting' AND next_try_at <= ?1 AND (?3 IS NULL OR merchant_id IN
+    (SELECT id FROM merchants WHERE email_sealed IS NULL))";
+
+const LIST: &str = "
+SELECT x.kind, x.state, x.problem, p.period, x.created_at
+FROM mails x JOIN purchase_orders p ON p.id = x.purchase_order_id
+WHERE x.merchant_id = ?1 ORDER BY x.created_at DESC, x.rowid DESC LIMIT ?2";
+
+impl Store {
+    /// Claims mails that wait at `now`, the oldest first, until the instant `until`: nobody else
+    /// sends them before. `provider` is where saved cards are.
+    pub(crate) async fn claim_mails(
+        &self,
+        provider: &str,
+        now: i64,
+        until: i64,
+        limit: i64,
+    ) -> Result<Vec<MailRow>, StoreError> {
+        let claim = [now.into(), until.into(), limit.into()];
+        let claimed: Vec<super::closes::IdRow> = self.all(CLAIM, &claim).await?;
+        if claimed.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<&str> = claimed.iter().map(|row| row.id.as_str()).collect();
+        let ids = serde_json::to_string(&ids)
+            .map_err(|_| StoreError::Failed("ids could not be written as JSON".into()))?;
+        self.all(READ, &[ids.into(), provider.into()]).await
+    }
+
+    /// Stores what became of a mail.
+    pub(crate) async fn settle_mail(
+        &self,
+        id: &str,
+        outcome: &Outcome<'_>,
+        now: i64,
+    ) -> Result<(), StoreError> {
+        match *outcome {
+            Outcome::Delivered => {
+                let values = [id.into(), "sent".into(), super::Value::Null, now.into()];
+                self.write(SETTLE, &values).await?;
+            }
+            Outcome::GivenUp(problem) => {
+                let values = [id.into(), "not sent".into(), problem.into(), now.into()];
+                self.write(SETTLE, &values).await?;
+            }
+            Outcome::Later(problem, at) => {
+                self.write(POSTPONE, &[id.into(), problem.into(), at.into()]).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends none of the mails that wait at `now`, because no mail is set up.
+    pub(crate) async fn give_up_mails(&self, problem: &str, now: i64) -> Result<(), StoreError> {
+        self.write(GIVE_UP, &[now.into(), problem.into(), super::Value::Null]).await?;
+        Ok(())
+    }
+
+    /// Sends none of those that wait for merchants without an address.
+    pub(crate) async fn give_up_mails_without_address(
+        &self,
+        problem: &str,
+        now: i64,
+    ) -> Result<(), StoreError> {
+        self.write(GIVE_UP, &[now.into(), problem.into(), 1_i64.into()]).await?;
+        Ok(())
+    }
+
+    /// The merchant's latest mails, newest first.
+    pub(crate) async fn mails(
+        &self,
+        merchant: &str,
+        limit: i64,
+    ) -> Result<Vec<MailListRow>, StoreError> {
+        self.all(LIST, &[merchant.into(), limit.into()]).await
+    }
+}

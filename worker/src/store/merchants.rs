@@ -1,0 +1,65 @@
+//! The table `merchants`, as far as its owner sees and changes it.
+
+use serde::Deserialize;
+
+use super::{Statement, Store, StoreError};
+
+/// What the settings show of a merchant.
+#[derive(Deserialize)]
+pub(crate) struct MerchantRow {
+    /// Sealed; `None` where nobody has said where mail goes.
+    pub(crate) email_sealed: Option<String>,
+    pub(crate) currency: String,
+    /// Minor units of `currency` a month.
+    pub(crate) monthly_budget: Option<i64>,
+}
+
+const READ: &str = "SELECT email_sealed, currency, monthly_budget FROM merchants WHERE id = ?1";
+
+const SET_EMAIL: &str = "UPDATE merchants SET email_sealed = ?2 WHERE id = ?1";
+
+/// The address that came with a sign-in link, once the link was used; one that the owner has typed
+/// meanwhile stays.
+const TAKE_EMAIL: &str = "
+UPDATE merchants SET email_sealed = ?3 WHERE email_sealed IS NULL AND id = (SELECT l.merchant_id
+    FROM sign_in_links l JOIN sessions s ON s.hash = ?2 AND s.merchant_id = l.merchant_id
+    WHERE l.hash = ?1)";
+
+const SET_BUDGET: &str = "UPDATE merchants SET monthly_budget = ?2 WHERE id = ?1";
+
+impl Store {
+    /// What the settings show of a merchant.
+    pub(crate) async fn merchant(&self, id: &str) -> Result<Option<MerchantRow>, StoreError> {
+        self.first(READ, &[id.into()]).await
+    }
+
+    /// Sets where mail goes; `None` for nowhere.
+    pub(crate) async fn set_email(
+        &self,
+        merchant: &str,
+        sealed: Option<&str>,
+    ) -> Result<(), StoreError> {
+        self.write(SET_EMAIL, &[merchant.into(), sealed.into()]).await?;
+        Ok(())
+    }
+
+    /// Sets where mail goes, if the session was begun with this link and nobody has said it before.
+    pub(crate) fn take_email(
+        &self,
+        link_hash: &str,
+        session_hash: &str,
+        sealed: &str,
+    ) -> Result<Statement, StoreError> {
+        self.statement(TAKE_EMAIL, &[link_hash.into(), session_hash.into(), sealed.into()])
+    }
+
+    /// Sets what a month's orders shall cost at most, in minor units; `None` for no limit.
+    pub(crate) async fn set_budget(
+        &self,
+        merchant: &str,
+        amount: Option<i64>,
+    ) -> Result<(), StoreError> {
+        self.write(SET_BUDGET, &[merchant.into(), amount.into()]).await?;
+        Ok(())
+    }
+}
