@@ -11,6 +11,7 @@ pub mod http;
 pub mod local_worker;
 pub mod merchant;
 pub mod node;
+pub mod resend;
 pub mod sales;
 pub mod schemathesis;
 pub mod secrets;

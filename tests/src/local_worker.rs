@@ -89,6 +89,17 @@ impl LocalWorker {
         Self::start_configured(state, &configuration, 0, &[("ENVIRONMENT", "development")])
     }
 
+    /// The same in development with the binding by which Cloudflare sends mail.
+    ///
+    /// # Errors
+    /// As [`LocalWorker::start`].
+    pub fn start_mailing(state: &Path, variables: &[(&str, &str)]) -> Result<Self, Failure> {
+        make_empty(state)?;
+        let binding = "\n[[send_email]]\nname = \"EMAIL\"\n";
+        let configuration = write_changed(state, |text| Ok(format!("{text}{binding}")))?;
+        Self::start_configured(state, &configuration, 0, variables)
+    }
+
     fn start_configured(
         state: &Path,
         configuration: &Path,
@@ -105,6 +116,7 @@ impl LocalWorker {
             return Err(Failure(format!("The migrations failed: see {}", log.display())));
         }
         let port = free_port(wanted_port)?;
+        let url = format!("http://localhost:{port}");
         let process = wrangler(state, configuration, &output)?
             .args(["dev", "--port", &port.to_string(), "--inspector-port", "0"])
             .args(
@@ -113,10 +125,10 @@ impl LocalWorker {
                     .flat_map(|(name, value)| ["--var".to_owned(), format!("{name}:{value}")]),
             )
             .args(["--var", "LINK_SECRET:not-a-secret-for-development-only"])
+            .args(["--var", &format!("PUBLIC_URL:{url}")])
             .args(["--show-interactive-dev-session", "false"])
             .spawn()
             .when("wrangler cannot be started")?;
-        let url = format!("http://localhost:{port}");
         let mut worker = Self { process, url, state: state.to_owned(), log };
         worker.wait_until_it_answers()?;
         Ok(worker)

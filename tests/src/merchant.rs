@@ -4,6 +4,7 @@ use order_events::{Conditions, Timestamp};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::browser::Browser;
 use crate::http::{self, Answer};
 use crate::local_worker::{fire_cron, sql};
 use crate::{Failure, While, secrets};
@@ -141,6 +142,57 @@ impl Merchant {
             &[&hash(&token), &self.id],
         )?;
         Ok(link)
+    }
+
+    /// A browser that is signed in to the settings.
+    ///
+    /// # Errors
+    /// When the Worker refuses it.
+    pub fn signed_in(&self) -> Result<Browser, Failure> {
+        let mut browser = Browser::new(&self.worker)?;
+        let answer = browser.send(&self.sign_in_link()?, "")?;
+        if answer.status == 303 {
+            return Ok(browser);
+        }
+        Err(Failure(format!("Nobody was signed in: {}", answer.body)))
+    }
+
+    /// Sets where mail goes, as the owner does in the settings; answers the address, which no other
+    /// merchant has.
+    ///
+    /// # Errors
+    /// When the Worker refuses it.
+    pub fn with_email(&self) -> Result<String, Failure> {
+        let address = format!("{}@example.com", random("owner")?.replace('_', "-"));
+        secrets::note_address(&address)?;
+        let form = format!("email={}", address.replace('@', "%40"));
+        let answer = self.signed_in()?.send("/settings/payments/email", &form)?;
+        if answer.status == 303 {
+            return Ok(address);
+        }
+        Err(Failure(format!("The address was refused: {}", answer.body)))
+    }
+
+    /// The kinds of the mails to this merchant with what became of each, oldest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn mails(&self) -> Result<Vec<(String, String)>, Failure> {
+        let kinds =
+            "SELECT kind, state FROM mails WHERE merchant_id = ?1 ORDER BY created_at, rowid";
+        let text =
+            |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
+        let rows = sql(&self.worker, kinds, &[&self.id])?;
+        Ok(rows.iter().map(|row| (text(row.first()), text(row.get(1)))).collect())
+    }
+
+    /// What was sent to this merchant, as the mailbox of a development machine shows it.
+    ///
+    /// # Errors
+    /// When nobody answers.
+    pub fn mailbox(&self) -> Result<String, Failure> {
+        let url = format!("{}/mailbox?merchant={}", self.worker, self.id);
+        Ok(http::call("GET", &url, &[], b"")?.body)
     }
 
     /// Makes a campaign through the API; answers its id.

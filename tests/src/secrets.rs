@@ -44,11 +44,21 @@ pub fn in_text(text: &str) -> BTreeSet<String> {
 /// # Errors
 /// When the file cannot be written.
 pub fn note(text: &str) -> Result<(), Failure> {
-    let Some(file) = std::env::var_os(FILE) else { return Ok(()) };
-    let secrets = in_text(text);
-    if secrets.is_empty() {
+    write(&in_text(text))
+}
+
+/// Notes an e-mail address, which nobody may be able to read in what the Worker leaves behind.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn note_address(address: &str) -> Result<(), Failure> {
+    write(&BTreeSet::from([address.to_owned()]))
+}
+
+fn write(secrets: &BTreeSet<String>) -> Result<(), Failure> {
+    let Some(file) = std::env::var_os(FILE).filter(|_| !secrets.is_empty()) else {
         return Ok(());
-    }
+    };
     let mut file =
         OpenOptions::new().create(true).append(true).open(file).when("The noted secrets")?;
     secrets.iter().try_for_each(|secret| writeln!(file, "{secret}")).when("The noted secrets")
