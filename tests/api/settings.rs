@@ -2,6 +2,7 @@
 
 mod foreign;
 mod forms;
+mod payments;
 
 use play_it_green_tests::browser::Browser;
 use play_it_green_tests::http::{self, Answer};

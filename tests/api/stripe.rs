@@ -1,7 +1,9 @@
 //! Stripe, whatever it answers: the Worker against a fake that answers as it is told.
 
+mod cards;
 mod charges;
 mod pages;
+mod rows;
 mod webhooks;
 
 use std::fs;
@@ -9,6 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use play_it_green_tests::http::{self, Answer};
 use play_it_green_tests::local_worker::{LocalWorker, fire_cron, repository, sql};
+use play_it_green_tests::merchant::Merchant;
 use play_it_green_tests::stripe::{Call, FakeStripe, Next};
 use serde_json::{Value, json};
 
@@ -54,7 +57,16 @@ impl Deployment {
     /// The purchase order of the month after one that was paid with a card to be remembered; this
     /// one is charged, and `next` is what Stripe does.
     fn charged(&self, next: impl IntoIterator<Item = Next>) -> DuePurchaseOrder {
-        let first = self.due();
+        self.charged_of(merchant_of(&self.worker.url), next)
+    }
+
+    /// The same of this merchant.
+    fn charged_of(
+        &self,
+        merchant: Merchant,
+        next: impl IntoIterator<Item = Next>,
+    ) -> DuePurchaseOrder {
+        let first = close_month(&self.worker.url, merchant);
         let page = self.page_of(&first, "remember=yes");
         self.stripe.pay_on_page(&page);
         come_back(&first, &page);
@@ -104,7 +116,8 @@ fn failing() -> [Next; 3] {
 fn whatever_stripe_answers_nobody_pays_twice_and_everybody_is_told() {
     let deployment = Deployment::start();
     let mut failed = Vec::new();
-    for (name, story) in pages::STORIES.iter().chain(charges::STORIES).chain(webhooks::STORIES) {
+    let stories = pages::STORIES.iter().chain(cards::STORIES).chain(charges::STORIES);
+    for (name, story) in stories.chain(rows::STORIES).chain(webhooks::STORIES) {
         println!("{name}");
         if catch_unwind(AssertUnwindSafe(|| story(&deployment))).is_err() {
             failed.push(*name);

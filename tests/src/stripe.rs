@@ -61,6 +61,10 @@ pub enum Next {
     KillBefore,
     /// Everything is done, and the caller is killed.
     KillAfter,
+    /// Everything is done, and the answer is nothing that can be read.
+    Garble,
+    /// Another amount is taken than was asked for.
+    Take(i64),
 }
 
 /// All that it knows.
@@ -172,6 +176,11 @@ impl FakeStripe {
     /// The payer types a card on a page and pays.
     pub fn pay_on_page(&self, page: &str) {
         self.with(|state| state.objects.pay_on_page(page));
+    }
+
+    /// A person types a card on a page that saves it.
+    pub fn save_card_on_page(&self, page: &str) {
+        self.with(|state| state.objects.save_card_on_page(page));
     }
 
     /// The page expires by itself.

@@ -25,6 +25,7 @@ OPERATIONS = {
     "GET /v1/payment_intents": "_payment_intent_list_params",
     "GET /v1/payment_intents/{}": "_payment_intent_retrieve_params",
     "GET /v1/payment_methods/{}": "_payment_method_retrieve_params",
+    "POST /v1/payment_methods/{}/detach": "_payment_method_detach_params",
     "POST /v1/checkout/sessions": "checkout._session_create_params",
     "GET /v1/checkout/sessions/{}": "checkout._session_retrieve_params",
     "POST /v1/checkout/sessions/{}/expire": "checkout._session_expire_params",
@@ -41,6 +42,7 @@ MISTAKES = [
     ("POST /v1/checkout/sessions", {"mode": "paiment"}),
     ("POST /v1/checkout/sessions", {"payment_intent_data[setup_future_usage]": "offsession"}),
     ("POST /v1/checkout/sessions", {"line_items[0][price_data][name]": "Trees"}),
+    ("POST /v1/checkout/sessions", {"setup_intent_data[metadata]": "1"}),
     ("POST /v1/refunds", {"reason": "because"}),
 ]
 

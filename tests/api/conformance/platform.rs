@@ -40,8 +40,9 @@ pub(super) const LINES: &[Line] = &[
     },
     Line {
         says: "Where a card is on the account, it is charged",
-        does: "No card can be kept on file so far: every purchase order is paid by its button.",
-        shown_by: &[],
+        does: "A card that was saved in Settings > Payments, or on the pay page, is charged by the \
+            event that closes the month.",
+        shown_by: tests![a_card_on_the_account_is_charged],
     },
     Line {
         says: "Where there is none, there is a button to pay, with a card entered by hand",
@@ -106,6 +107,15 @@ fn the_purchase_order_is_made_when_the_month_ends() {
     let made = purchase_order(&merchant);
     assert_eq!((&made["state"], &made["trees"]), (&json!("payment due"), &json!(4)));
     assert_eq!((&made["total"], &made["currency"]), (&json!(400), &json!("USD")));
+}
+
+#[test]
+fn a_card_on_the_account_is_charged() {
+    let merchant = merchant();
+    crate::mail::save_card(&merchant, "4242424242424242");
+    merchant.post_sale(&two_mugs("1")).unwrap();
+    merchant.end_month().unwrap();
+    assert_eq!(purchase_order(&merchant)["state"], "paid");
 }
 
 #[test]

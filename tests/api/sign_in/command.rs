@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use play_it_green_tests::browser::Browser;
+use play_it_green_tests::database::dump;
 use play_it_green_tests::local_worker::{repository, sql};
 use play_it_green_tests::secrets;
 
@@ -60,6 +61,31 @@ fn an_operator_adds_a_merchant_lists_it_and_signs_it_in_twice() {
     sign_in_with(link_in(&again));
     let token = link.rsplit('/').next().unwrap();
     assert_eq!(number("SELECT count(*) FROM sign_in_links WHERE hash = ?1", &[token]), 0);
+}
+
+#[test]
+fn an_address_that_the_operator_gives_is_readable_by_whoever_opens_the_link_only() {
+    let address = "operators-owner@example.com";
+    secrets::note_address(address).unwrap();
+    let zone = ["--time-zone", "UTC", "--currency", "USD", "--tree-price", "1.00"];
+    let add = [&["add", "With an address", "--email", address], &zone[..]].concat();
+    let added = run(&state(), &add).unwrap();
+    let link = link_in(&added);
+    assert!(!added.contains(address));
+    let id = added.split_whitespace().find(|word| word.starts_with("mer_")).unwrap();
+    let id = id.trim_end_matches('.');
+    let known = "SELECT count(*) FROM merchants WHERE id = ?1 AND email_sealed IS NOT NULL";
+    assert_eq!(number(known, &[id]), 0, "before the link is used");
+    assert!(!dump(&worker()).unwrap().contains(address));
+    let page = sign_in_with(link).open("/settings/payments").unwrap();
+    assert!(page.body.contains(&format!("value=\"{address}\"")), "{}", page.body);
+    assert!(!dump(&worker()).unwrap().contains(address));
+
+    // What the owner has typed stays, whatever another link says.
+    let other = ["sign-in", id, "--email", "another@example.com"];
+    let again = run(&state(), &other).unwrap();
+    let page = sign_in_with(link_in(&again)).open("/settings/payments").unwrap();
+    assert!(page.body.contains(&format!("value=\"{address}\"")), "{}", page.body);
 }
 
 #[test]

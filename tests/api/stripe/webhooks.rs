@@ -39,7 +39,7 @@ fn signature(secret: &str, seconds: u64, body: &str) -> String {
     format!("t={seconds},v1={}", digits.concat())
 }
 
-fn event(id: &str, kind: &str, object: &Value) -> Value {
+pub(super) fn event(id: &str, kind: &str, object: &Value) -> Value {
     json!({"id": id, "object": "event", "type": kind, "livemode": false, "data": {"object": object}})
 }
 
@@ -49,7 +49,7 @@ fn send(deployment: &Deployment, event: &Value, signature: &str) -> Answer {
     http::call("POST", &url, &headers, event.to_string().as_bytes()).unwrap()
 }
 
-fn tell(deployment: &Deployment, event: &Value) -> u16 {
+pub(super) fn tell(deployment: &Deployment, event: &Value) -> u16 {
     send(deployment, event, &signature(SECRET, now(), &event.to_string())).status
 }
 

@@ -42,6 +42,7 @@ impl Objects {
             "payment_intents" => self.charge(call, decline),
             "checkout/sessions" => (200, self.open(call, url)),
             "refunds" => (200, self.refund(call)),
+            path if path.ends_with("/detach") => self.detach(path),
             path => self.expire(path),
         }
     }
@@ -114,6 +115,12 @@ impl Objects {
         (400, json!({"error": {"type": "invalid_request_error"}}))
     }
 
+    fn detach(&mut self, path: &str) -> (u16, Value) {
+        let id = path.split('/').nth(1).unwrap_or_default();
+        self.put(id, &json!({"customer": null}));
+        (200, self.read(id))
+    }
+
     fn change(&mut self, id: &str, change: &Value) -> Value {
         let Some(object) = self.made.get_mut(id) else { return Value::Null };
         merge(object, change);
@@ -149,6 +156,12 @@ impl Objects {
         let intent = self.make("pi", paid);
         let change = json!({"status": "complete", "payment_status": "paid", "url": null,
             "payment_intent": intent});
+        self.change(page, &change);
+    }
+
+    pub(super) fn save_card_on_page(&mut self, page: &str) {
+        let intent = json!({"status": "succeeded", "payment_method": visa()});
+        let change = json!({"status": "complete", "url": null, "setup_intent": intent});
         self.change(page, &change);
     }
 

@@ -61,11 +61,18 @@ async fn answer(
     }
     let (status, body) = fake.with(|state| match (&method, &next) {
         (&Method::GET, _) => (200, state.objects.get(&call)),
+        (_, Some(Next::Take(amount))) => {
+            let (status, body) = state.objects.post(&call, None, &fake.url);
+            let id = body.get("id").and_then(Value::as_str).unwrap_or_default();
+            state.objects.put(id, &json!({"amount_received": amount}));
+            (status, state.objects.read(id))
+        }
         (_, Some(Next::Decline(codes))) => state.objects.post(&call, Some(codes), &fake.url),
         _ => state.objects.post(&call, None, &fake.url),
     });
     match next {
         Some(Next::LoseAnswer) => return StatusCode::BAD_GATEWAY.into_response(),
+        Some(Next::Garble) => return "<html>".into_response(),
         Some(Next::Slow(time)) => tokio::time::sleep(time).await,
         Some(Next::KillAfter) => {
             fake.kill();

@@ -5,6 +5,7 @@ use super::forms::{NewCardPage, Nothing};
 use super::looking::gone_or_unknown;
 use super::objects::{CheckoutSession, Named};
 use super::reply::Failed;
+use crate::auth::new_id;
 use crate::payments::answer::CardTyped;
 use crate::payments::hint::Now;
 use crate::payments::{Page, PageError};
@@ -39,7 +40,8 @@ impl Stripe {
 
     pub(super) async fn detach(&self, card: &str) -> Now<()> {
         let path = format!("/v1/payment_methods/{card}/detach");
-        let key = format!("{card}/detach");
+        // Taking it away twice is no more than once, and an old failure is not to be repeated.
+        let Ok(key) = new_id("detach") else { return Now::Unknown };
         match self.client.post::<Named>(&path, &Nothing {}, &key).await {
             Ok(_) => Now::Gone,
             // It may be nobody's already, which Stripe also refuses: what it says of the card counts.

@@ -1,0 +1,173 @@
+//! A card that is saved on a page of Stripe's without a payment, and taken away again.
+
+use play_it_green_tests::browser::Browser;
+use play_it_green_tests::merchant::Merchant;
+use play_it_green_tests::stripe::Next;
+use serde_json::{Value, json};
+
+use super::webhooks::{event, tell};
+use super::{Deployment, HOUR, OPEN, Story, failing};
+use crate::merchant_of;
+use crate::pay::close_month;
+
+pub(super) const STORIES: &[Story] = &[
+    ("a card that was typed on a page of stripe's pays the next month", saved),
+    ("a payer who never comes back is known to have saved a card", told),
+    ("a card that nobody told of is found", found),
+    ("a page that expired saves nothing and another form makes another page", expired),
+    ("a page for a card that does not open is told", not_opened),
+    ("a card that is removed is taken from stripe", removed),
+    ("a card that stripe would not give up stays saved and is told of", not_removed),
+];
+
+const PAGE: &str = "/settings/payments";
+const CARD: &str = "/settings/payments/card";
+
+/// Somebody who is signed in, and the fields of the form as they were shown.
+struct Owner {
+    merchant: Merchant,
+    browser: Browser,
+    form: String,
+}
+
+fn owner(deployment: &Deployment) -> Owner {
+    let merchant = merchant_of(&deployment.worker.url);
+    let browser = merchant.signed_in().unwrap();
+    let form = form(&browser);
+    Owner { merchant, browser, form }
+}
+
+fn form(browser: &Browser) -> String {
+    let page = browser.open(PAGE).unwrap().body;
+    let value = |name: &str| {
+        let (_, rest) = page.split_once(&format!("name=\"{name}\" value=\"")).unwrap();
+        rest.split('"').next().unwrap().to_owned()
+    };
+    format!("form={}&consent={}", value("form"), value("consent"))
+}
+
+impl Owner {
+    /// Presses the button, and answers which page it leads to.
+    fn press(&mut self, deployment: &Deployment) -> String {
+        let answer = self.browser.send(CARD, &self.form).unwrap();
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        let prefix = format!("{}/checkout/", deployment.stripe.url);
+        answer.header("location").unwrap().strip_prefix(&prefix).unwrap().to_owned()
+    }
+
+    fn page(&self) -> String {
+        self.browser.open(PAGE).unwrap().body
+    }
+
+    fn has_card(&self) -> bool {
+        self.page().contains("Visa ending in 4242")
+    }
+
+    /// The calls that opened pages for this merchant's card.
+    fn setup(&self, deployment: &Deployment) -> Value {
+        let calls = deployment.stripe.calls(OPEN);
+        let ours = |field: Option<&str>| field == Some(self.merchant.id.as_str());
+        let call = calls.iter().find(|call| ours(call.field("metadata[merchant]"))).unwrap();
+        assert_eq!(
+            (call.field("mode"), call.field("line_items[0][quantity]")),
+            (Some("setup"), None)
+        );
+        json!({"card_setup": call.field("metadata[card_setup]")})
+    }
+}
+
+fn saved(deployment: &Deployment) {
+    let mut owner = owner(deployment);
+    let page = owner.press(deployment);
+    assert_eq!(owner.press(deployment), page, "the same form leads to the same page");
+    let back = format!("{PAGE}?page={page}");
+    owner.browser.open(&back).unwrap();
+    assert!(!owner.has_card(), "nothing was typed yet");
+    deployment.stripe.save_card_on_page(&page);
+    let answer = owner.browser.open(&back).unwrap();
+    assert_eq!((answer.status, answer.header("location")), (303, Some(PAGE)));
+    assert!(owner.has_card() && owner.page().contains("08/2030"), "{}", owner.page());
+    owner.setup(deployment);
+    let due = close_month(&deployment.worker.url, owner.merchant);
+    assert_eq!((due.state(), deployment.taken(&due)), (json!("paid"), 1));
+}
+
+fn told(deployment: &Deployment) {
+    let mut owner = owner(deployment);
+    let page = owner.press(deployment);
+    deployment.stripe.save_card_on_page(&page);
+    let object = json!({"id": page, "metadata": owner.setup(deployment)});
+    for _ in 0..2 {
+        let event = event(&format!("evt_{page}"), "checkout.session.completed", &object);
+        assert_eq!(tell(deployment, &event), 200);
+    }
+    assert!(owner.has_card());
+}
+
+fn found(deployment: &Deployment) {
+    let mut owner = owner(deployment);
+    let page = owner.press(deployment);
+    deployment.stripe.save_card_on_page(&page);
+    let due = deployment.due();
+    assert!(due.closed_at > HOUR, "the event of a month's end is more than an hour later");
+    assert!(owner.has_card());
+}
+
+fn expired(deployment: &Deployment) {
+    let mut owner = owner(deployment);
+    let page = owner.press(deployment);
+    deployment.stripe.expire_page(&page);
+    owner.browser.open(&format!("{PAGE}?page={page}")).unwrap();
+    assert!(!owner.has_card());
+    let old = owner.browser.send(CARD, &owner.form).unwrap();
+    assert_eq!(old.header("location"), Some(PAGE), "an old form begins nothing");
+    owner.form = form(&owner.browser);
+    assert_ne!(owner.press(deployment), page);
+}
+
+fn not_opened(deployment: &Deployment) {
+    let mut owner = owner(deployment);
+    let page = owner.press(deployment);
+    deployment.stripe.expire_page(&page);
+    owner.browser.open(&format!("{PAGE}?page={page}")).unwrap();
+    owner.form = form(&owner.browser);
+    deployment.stripe.next(failing());
+    let answer = owner.browser.send(CARD, &owner.form).unwrap();
+    assert_eq!(answer.status, 503);
+    assert!(answer.body.contains("does not open just now"), "{}", answer.body);
+    assert_ne!(owner.press(deployment), page, "the same form can be sent again");
+}
+
+fn with_card(deployment: &Deployment) -> Owner {
+    let mut owner = owner(deployment);
+    let page = owner.press(deployment);
+    deployment.stripe.save_card_on_page(&page);
+    owner.browser.open(&format!("{PAGE}?page={page}")).unwrap();
+    assert!(owner.has_card());
+    owner
+}
+
+fn removed(deployment: &Deployment) {
+    let mut owner = with_card(deployment);
+    let detach = "POST /v1/payment_methods/pm_visa/detach";
+    let before = deployment.stripe.calls(detach).len();
+    assert_eq!(owner.browser.send(&format!("{CARD}/remove"), "").unwrap().status, 303);
+    assert!(!owner.has_card());
+    assert_eq!(deployment.stripe.calls(detach).len(), before.saturating_add(1));
+    let due = close_month(&deployment.worker.url, owner.merchant);
+    assert_eq!((due.state(), deployment.taken(&due)), (json!("payment due"), 0));
+}
+
+fn not_removed(deployment: &Deployment) {
+    let mut owner = with_card(deployment);
+    deployment.stripe.next(failing());
+    let answer = owner.browser.send(&format!("{CARD}/remove"), "").unwrap();
+    assert_eq!(answer.status, 503);
+    assert!(answer.body.contains("could not be removed just now"), "{}", answer.body);
+    assert!(owner.has_card());
+    // It is nobody's at Stripe already, which refuses to take it away once more.
+    deployment.stripe.put("pm_visa", &json!({"customer": null}));
+    deployment.stripe.next([Next::Refuse(400, json!({"type": "invalid_request_error"}))]);
+    assert_eq!(owner.browser.send(&format!("{CARD}/remove"), "").unwrap().status, 303);
+    assert!(!owner.has_card());
+}
