@@ -50,9 +50,23 @@ async fn run(context: &RequestContext) -> Result<(), Problem> {
     problem.map_or(Ok(()), Err)
 }
 
-/// The queue carries the work where there is one; what it does not take is done here.
+/// Whatever fails, whoever does not pay is reminded, and what is to be told is told.
 async fn work(context: &RequestContext, run: i64, done: &mut Done) -> Result<(), Problem> {
-    let is_sent = match Queue::of(context, run) {
+    let queue = Queue::of(context, run);
+    let paid = close_and_charge(context, queue.as_ref(), done).await;
+    let dunned = dunning::dun_due(context).await;
+    let alerted = context.store.alert_budgets(context.now.milliseconds()).await;
+    let mailed = mail_waiting(context, queue.as_ref(), done).await;
+    paid.and(dunned).and(alerted.map_err(Problem::from)).and(mailed)
+}
+
+/// The queue carries the work where there is one; what it does not take is done here.
+async fn close_and_charge(
+    context: &RequestContext,
+    queue: Option<&Queue>,
+    done: &mut Done,
+) -> Result<(), Problem> {
+    let is_sent = match queue {
         Some(queue) => queue.send_due(context, &mut done.sent).await?,
         None => false,
     };
@@ -61,6 +75,21 @@ async fn work(context: &RequestContext, run: i64, done: &mut Done) -> Result<(),
     }
     let gateway = payments::gateway(context)?;
     charge::tidy(context, gateway.as_ref()).await
+}
+
+/// The same for mail.
+async fn mail_waiting(
+    context: &RequestContext,
+    queue: Option<&Queue>,
+    done: &mut Done,
+) -> Result<(), Problem> {
+    if !context.store.mail_waits(context.now.milliseconds()).await? {
+        return Ok(());
+    }
+    match queue {
+        Some(queue) if queue.send_mail_at_once(context, &mut done.sent).await => Ok(()),
+        _ => directly::send_mail(context).await,
+    }
 }
 
 /// Does what a message of the queue asks for, `age` milliseconds after it was sent. Answers whether
@@ -94,12 +123,22 @@ async fn handle_message(context: &RequestContext, message: Message) -> Result<()
             let now = context.now.milliseconds();
             let due = context.store.due_charges_of(&ids, gateway.name(), now).await?;
             context.store.unplan_without_card(gateway.name(), now).await?;
+            context.note_mail();
             if let Some(queue) = Queue::of(context, run) {
                 queue.send_charges(context, due).await?;
             }
         }
         Work::Charge(ids) => charge::charge_all(context, gateway, &ids).await?,
         Work::Resume(ids) => charge::resume_all(context, gateway, &ids).await?,
+        // What is wrong with the mail is no reason to ask for it again: the next event does.
+        Work::Mail => match mail::send_some(context).await {
+            Ok(true) => context.note_mail(),
+            Ok(false) => {}
+            Err(problem) => problem::log(&format!("Mail was not sent: {problem}")),
+        },
+    }
+    if let Some(queue) = Queue::of(context, run).filter(|_| context.mail_waits()) {
+        queue.send_mail(context).await?;
     }
     Ok(context.store.message_was_handled(run, closed).await?)
 }

@@ -5,6 +5,7 @@ use super::budget::Budget;
 use super::work::CLOSES;
 use super::{charge, close};
 use crate::context::RequestContext;
+use crate::mail;
 use crate::payments;
 use crate::problem::Problem;
 
@@ -49,6 +50,17 @@ pub(super) async fn close_and_charge(
     for id in store.due_charges(gateway.name(), now, PER_EVENT).await? {
         if budget.allows(context, charge::QUERIES) {
             charge::charge_all(context, gateway, &[id]).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Sends the mail that waits.
+pub(super) async fn send_mail(context: &RequestContext) -> Result<(), Problem> {
+    let budget = Budget::of(context);
+    while budget.allows(context, mail::QUERIES) {
+        if !mail::send_some(context).await? {
+            break;
         }
     }
     Ok(())

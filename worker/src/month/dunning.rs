@@ -3,8 +3,8 @@
 pub(crate) mod schedule;
 
 use order_events::Timestamp;
-use worker::Date;
 
+use super::budget::Budget;
 use crate::context::RequestContext;
 use crate::problem::Problem;
 use crate::store::dunning::{DunnableRow, DunningStep};
@@ -12,25 +12,26 @@ use crate::store::dunning::{DunnableRow, DunningStep};
 /// Purchase orders that are moved on in one statement.
 const PER_STATEMENT: i64 = 500;
 
-/// Milliseconds after which an event leaves the rest to the next one.
-const TIME_MAX: u64 = 2 * 60 * 1000;
+/// Statements that this takes: one asks who is due, one moves them on.
+const QUERIES: usize = 2;
 
 /// Moves on every purchase order whose next step is due by now. Any number of events, one after the
 /// other or at once, does the same as one: a step is taken from where it was read, or not at all.
 pub(crate) async fn dun_due(context: &RequestContext) -> Result<(), Problem> {
     let now = context.now.milliseconds();
-    let started_at = Date::now().as_millis();
-    loop {
+    let budget = Budget::of(context);
+    while budget.allows(context, QUERIES) {
         let due = context.store.due_dunnings(now, PER_STATEMENT).await?;
         let is_last = i64::try_from(due.len()).is_ok_and(|count| count < PER_STATEMENT);
         if !due.is_empty() {
             let steps: Vec<_> = due.into_iter().map(|row| step(row, context.now)).collect();
             context.store.advance_dunnings(&steps, now).await?;
         }
-        if is_last || Date::now().as_millis().saturating_sub(started_at) > TIME_MAX {
-            return Ok(());
+        if is_last {
+            break;
         }
     }
+    Ok(())
 }
 
 fn step(row: DunnableRow, now: Timestamp) -> DunningStep {

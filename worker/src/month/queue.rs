@@ -70,6 +70,23 @@ impl Queue {
         Ok(())
     }
 
+    /// Asks for the mail that waits to be sent, for what a message has done. What the queue does not
+    /// take, the next event finds.
+    pub(super) async fn send_mail(&self, context: &RequestContext) -> Result<(), Problem> {
+        context.store.expect_messages(self.run, 1).await?;
+        self.send(context, vec![Work::Mail], &mut 0).await;
+        Ok(())
+    }
+
+    /// The same for the event itself, which counts what it sent. Answers whether the queue took it.
+    pub(super) async fn send_mail_at_once(
+        &self,
+        context: &RequestContext,
+        sent: &mut usize,
+    ) -> bool {
+        self.send(context, vec![Work::Mail], sent).await
+    }
+
     async fn send(&self, context: &RequestContext, work: Vec<Work>, sent: &mut usize) -> bool {
         let messages: Result<Vec<String>, _> = work
             .into_iter()

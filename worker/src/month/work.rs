@@ -24,6 +24,8 @@ pub(crate) enum Work {
     Charge(Vec<String>),
     /// Ask again about these payments.
     Resume(Vec<String>),
+    /// Send some of the mail that waits.
+    Mail,
 }
 
 /// Purchase orders that one message closes: some ten statements in all, whatever their number.

@@ -101,8 +101,8 @@ pub(crate) async fn resume_pending(
     gateway: &dyn Gateway,
 ) -> Result<(), Problem> {
     let until = context.now.milliseconds().saturating_sub(PAGE_OPEN_FOR);
-    for row in context.store.pending_card_setups(gateway.name(), until, PER_EVENT).await? {
-        let Some(setup) = context.store.card_setup(&row.id).await? else { continue };
+    for id in context.store.pending_card_setups(gateway.name(), until, PER_EVENT).await? {
+        let Some(setup) = context.store.card_setup(&id).await? else { continue };
         let typed = gateway.look_at_card_page(&setup).await;
         settle(context, &setup, typed).await?;
     }

@@ -3,7 +3,6 @@
 
 use serde::Deserialize;
 
-use super::closes::IdRow;
 use super::{Store, StoreError};
 use crate::payments::answer::Card;
 
@@ -117,8 +116,8 @@ impl Store {
         provider: &str,
         until: i64,
         limit: i64,
-    ) -> Result<Vec<IdRow>, StoreError> {
-        self.all(PENDING, &[provider.into(), until.into(), limit.into()]).await
+    ) -> Result<Vec<String>, StoreError> {
+        self.ids(PENDING, &[provider.into(), until.into(), limit.into()]).await
     }
 
     /// Keeps the customer that the merchant became; one before it stays. Answers what is stored.

@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, ids_as_json};
 
 /// A mail that was claimed, with all that its words are made of.
 #[derive(Deserialize)]
@@ -63,6 +63,8 @@ pub(crate) enum Outcome<'a> {
     Later(&'a str, i64),
 }
 
+const WAITS: &str = "SELECT id FROM mails WHERE state = 'waiting' AND next_try_at <= ?1 LIMIT 1";
+
 const CLAIM: &str = "
 UPDATE mails SET tries = tries + 1, next_try_at = ?2
 WHERE state = 'waiting' AND id IN (SELECT id FROM mails
@@ -102,6 +104,11 @@ FROM mails x JOIN purchase_orders p ON p.id = x.purchase_order_id
 WHERE x.merchant_id = ?1 ORDER BY x.created_at DESC, x.rowid DESC LIMIT ?2";
 
 impl Store {
+    /// Whether any mail waits at `now`.
+    pub(crate) async fn mail_waits(&self, now: i64) -> Result<bool, StoreError> {
+        Ok(!self.ids(WAITS, &[now.into()]).await?.is_empty())
+    }
+
     /// Claims mails that wait at `now`, the oldest first, until the instant `until`: nobody else
     /// sends them before. `provider` is where saved cards are.
     pub(crate) async fn claim_mails(
@@ -112,14 +119,11 @@ impl Store {
         limit: i64,
     ) -> Result<Vec<MailRow>, StoreError> {
         let claim = [now.into(), until.into(), limit.into()];
-        let claimed: Vec<super::closes::IdRow> = self.all(CLAIM, &claim).await?;
+        let claimed = self.ids(CLAIM, &claim).await?;
         if claimed.is_empty() {
             return Ok(Vec::new());
         }
-        let ids: Vec<&str> = claimed.iter().map(|row| row.id.as_str()).collect();
-        let ids = serde_json::to_string(&ids)
-            .map_err(|_| StoreError::Failed("ids could not be written as JSON".into()))?;
-        self.all(READ, &[ids.into(), provider.into()]).await
+        self.all(READ, &[ids_as_json(&claimed)?, provider.into()]).await
     }
 
     /// Stores what became of a mail.
