@@ -1,7 +1,8 @@
 #!/bin/sh
 # Installs whatever this machine lacks to build and test Play It Green, then runs the command given.
 # Usage: ./setup.sh [OPTION...] COMMAND [ARGUMENT...]
-# Options: --browser --fuzz --mutants --php --schemathesis --stripe-types, each for a command that needs it.
+# Options, each for a command that needs it: --browser --fuzz --localstripe --mutants --php
+# --schemathesis --stripe-types.
 # Quick when nothing is missing. Everything it builds is kept under target/tools, and nothing outside
 # this folder is touched but rustup's target and, where that cannot be had, Debian's packages.
 set -eu
@@ -232,28 +233,30 @@ find_schemathesis() {
     cp "$wanted" "$venv/installed.txt"
 }
 
-# Sets STRIPE_TYPES to a Python with exactly the packages that are listed, in a folder of its own.
-find_stripe_types() {
-    venv="$root/target/tools/stripe-types"
-    wanted="$root/tests/stripe_forms/requirements.txt"
-    STRIPE_TYPES="$venv/bin/python"
+# Makes a folder of its own with exactly the packages that a file lists; $1 names the folder and the
+# logs, $2 is the file, and $3 says what they are. Sets PYTHON to the Python in it.
+find_python_packages() {
+    venv="$root/target/tools/$1"
+    wanted="$root/$2"
+    PYTHON="$venv/bin/python"
     ! cmp -s "$wanted" "$venv/installed.txt" || return 0
     need_command python3 "Install Python 3.10 or newer, with venv and pip, and try again."
-    say "Installing the types of Stripe's own library (once; about half a minute)"
+    say "Installing $3 (once; about half a minute)"
     rm -rf "$venv"
-    run_logged stripe-types-venv python3 -m venv "$venv" ||
+    run_logged "$1-venv" python3 -m venv "$venv" ||
         fail "python3 could not make a folder for packages." \
             "On Debian or Ubuntu, as root or with sudo: apt-get install python3-venv" \
-            "What it said: $logs/stripe-types-venv.log"
-    run_logged stripe-types "$venv/bin/pip" install --disable-pip-version-check \
-        --requirement "$wanted" || fail "pip could not install the types of Stripe's own library." \
+            "What it said: $logs/$1-venv.log"
+    run_logged "$1" "$venv/bin/pip" install --disable-pip-version-check \
+        --requirement "$wanted" || fail "pip could not install $3." \
         "Check that the Python package index can be reached, then run the same command again." \
-        "What pip said: $logs/stripe-types.log"
+        "What pip said: $logs/$1.log"
     cp "$wanted" "$venv/installed.txt"
 }
 
 browser=no
 fuzz=no
+localstripe=no
 mutants=no
 php=no
 schemathesis=no
@@ -262,6 +265,7 @@ while :; do
     case "${1:-}" in
     --browser) browser=yes ;;
     --fuzz) fuzz=yes ;;
+    --localstripe) localstripe=yes ;;
     --mutants) mutants=yes ;;
     --php) php=yes ;;
     --schemathesis) schemathesis=yes ;;
@@ -289,11 +293,20 @@ if [ "$browser" = yes ]; then find_chromium; else CHROMIUM=${CHROMIUM:-}; fi
 SCHEMATHESIS=${SCHEMATHESIS:-}
 [ "$schemathesis" = no ] || find_schemathesis
 STRIPE_TYPES=${STRIPE_TYPES:-}
-[ "$stripe_types" = no ] || find_stripe_types
+if [ "$stripe_types" = yes ]; then
+    find_python_packages stripe-types tests/stripe_forms/requirements.txt \
+        "the types of Stripe's own library"
+    STRIPE_TYPES=$PYTHON
+fi
+LOCALSTRIPE=${LOCALSTRIPE:-}
+if [ "$localstripe" = yes ]; then
+    find_python_packages localstripe tests/localstripe/requirements.txt localstripe
+    LOCALSTRIPE=$PYTHON
+fi
 
 # wrangler wants Node 22, which comes as an npm package where the machine's own is older.
 PATH="$root/node_modules/.bin:$PATH"
 WRANGLER_SEND_METRICS=false
 export PATH WASM_TOOLCHAIN WASM_BINDGEN_BIN WORKER_BUILD_BIN ESBUILD_BIN WASM_OPT_BIN CHROMIUM
-export WRANGLER_SEND_METRICS SCHEMATHESIS STRIPE_TYPES
+export WRANGLER_SEND_METRICS SCHEMATHESIS STRIPE_TYPES LOCALSTRIPE
 exec "$@"
