@@ -74,8 +74,10 @@ impl LocalStripe {
     }
 
     /// The payments of a customer.
-    fn payments(&self, customer: &str) -> Value {
-        self.get(&format!("/v1/payment_intents?customer={customer}")).json()["data"].clone()
+    fn payments(&self, customer: &str) -> Vec<Value> {
+        let all = self.get("/v1/payment_intents").json();
+        let all = all["data"].as_array().unwrap().iter();
+        all.filter(|payment| payment["customer"] == customer).cloned().collect()
     }
 }
 
@@ -156,7 +158,7 @@ fn a_saved_card_is_charged_or_declined_and_signed_webhooks_are_heard() {
     let order = end_month(&merchant);
     assert_eq!((&order["state"], &order["total"]), (&json!("paid"), &json!(300)), "{order}");
     let payments = stripe.payments(&customer);
-    assert_eq!(payments.as_array().map(Vec::len), Some(1), "{payments}");
+    assert_eq!(payments.len(), 1, "{payments:?}");
     assert_eq!(
         (&payments[0]["status"], &payments[0]["amount"]),
         (&json!("succeeded"), &json!(300))
@@ -172,10 +174,7 @@ fn a_saved_card_is_charged_or_declined_and_signed_webhooks_are_heard() {
     assert_eq!(stripe.payments(&customer)[0]["status"], "requires_payment_method");
     wait_for_event(&worker, "payment_intent.payment_failed", 1);
     let order = merchant.call("GET", "/api/purchase_orders/", &Value::Null).unwrap().json();
-    assert_eq!(
-        (&order[0]["state"], &stripe.payments(&customer)[1]),
-        (&json!("payment due"), &Value::Null)
-    );
+    assert_eq!((&order[0]["state"], stripe.payments(&customer).len()), (&json!("payment due"), 1));
 
     let removed = merchant.signed_in().unwrap().send("/settings/payments/card/remove", "").unwrap();
     assert_eq!(removed.status, 303, "{}", removed.body);
