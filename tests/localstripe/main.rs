@@ -129,7 +129,7 @@ fn merchant_with_card(
     let save = "INSERT INTO payers (merchant_id, provider, customer, card, card_brand,
             card_last_four, created_at, card_saved_at)
         VALUES (?1, 'stripe test', ?2, ?3, 'visa', ?4, 0, 0)";
-    let last_four = &number[number.len() - 4..];
+    let last_four = number.split_at(12).1;
     sql(&worker.url, save, &[&merchant.id, &customer, &card, last_four]).unwrap();
     (merchant, customer)
 }

@@ -7,9 +7,9 @@ use axum::routing::{MethodRouter, get, post};
 use crate::openapi;
 use crate::problem::Problem;
 use crate::routes::{
-    buy_trees, campaigns, cross_origin, docs, health, items, keys, mailbox, order_list, orders, pay,
-    payments, purchase_orders, settings, shop_webhook, shops, sign_in, simulate, stripe_webhook,
-    totals, webhooks,
+    buy_trees, campaigns, cross_origin, docs, health, items, keys, mailbox, order_list, orders,
+    pay, payments, purchase_orders, settings, shop_webhook, shops, sign_in, simulate,
+    stripe_webhook, totals, webhooks,
 };
 
 /// The table. Both slash forms of a route answer directly, without a redirect.

@@ -1,6 +1,8 @@
 //! Every row of the table in `docs/payments.md`: the state of the payment and of the card that an answer
 //! ends in, the next attempt, and the mail.
 
+use std::time::Duration;
+
 use play_it_green_tests::local_worker::sql;
 use play_it_green_tests::stripe::{FakeStripe, Next};
 use serde_json::{Value, json};
@@ -120,19 +122,15 @@ fn check(deployment: &Deployment, row: Row) {
     let has_card = saved_card(deployment, &due) != Value::Null;
     assert_eq!(has_card, row.keeps_card, "{answer}");
     let mails = mails(deployment, &due);
-    match row.mail {
-        Some((kind, words)) => {
-            assert_eq!(mails, [kind], "{answer}");
-            let mailbox = due.merchant.mailbox().unwrap();
-            let latest = mailbox.split("<article>").filter(|mail| mail.contains("December 2026"));
-            let told = latest.filter(|mail| mail.contains(words)).count();
-            assert_eq!(told, 1, "{answer}: {words}: {mailbox}");
-        }
-        None => {
-            assert_eq!(mails, Vec::<Value>::new(), "{answer}");
-            end(deployment, &due, answer);
-        }
-    }
+    let Some((kind, words)) = row.mail else {
+        assert_eq!(mails, Vec::<Value>::new(), "{answer}");
+        return end(deployment, &due, answer);
+    };
+    assert_eq!(mails, [kind], "{answer}");
+    let mailbox = due.merchant.mailbox().unwrap();
+    let latest = mailbox.split("<article>").filter(|mail| mail.contains("December 2026"));
+    let told = latest.filter(|mail| mail.contains(words)).count();
+    assert_eq!(told, 1, "{answer}: {words}: {mailbox}");
 }
 
 /// What becomes of it when Stripe answers again an hour later: it was asked for under the same key, so
@@ -158,11 +156,11 @@ fn every_row(deployment: &Deployment) {
     silence(deployment);
 }
 
-/// An answer that never comes is waited for for eight seconds, and then asked for again.
+/// An answer that takes too long is waited for for eight seconds, and then asked for again.
 fn silence(deployment: &Deployment) {
     let merchant = merchant_of(&deployment.worker.url);
     merchant.with_email().unwrap();
-    let due = deployment.charged_of(merchant, [Next::Silence]);
+    let due = deployment.charged_of(merchant, [Next::Slow(Duration::from_secs(9))]);
     assert_eq!((due.state(), deployment.taken(&due)), (json!("paid"), 1));
     assert!(wait_until_sent(&due.merchant, 4).contains(&"purchase order paid".to_owned()));
     let calls = deployment.calls(super::CHARGE, &due);

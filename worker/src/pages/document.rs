@@ -2,7 +2,8 @@
 
 use askama::Template;
 
-use super::pay::{Line, line, money};
+use super::money;
+use super::pay::{Line, line};
 use super::written;
 use crate::month::period::in_words;
 use crate::store::payments::PaymentRow;

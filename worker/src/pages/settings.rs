@@ -2,21 +2,18 @@
 
 mod key;
 pub(crate) mod payments;
-mod purchase_order;
 mod words;
 
 use askama::Template;
 use order_events::Timestamp;
 
 use self::key::KeyView;
-use self::purchase_order::PurchaseOrderView;
 use self::words::PLATFORMS;
 use crate::access::scope::Scope;
 use crate::form::Form;
 use crate::keys::rotation::OVERLAP_HOURS_DEFAULT;
 use crate::keys::{Key, KeyMade};
 use crate::problem::Problem;
-use crate::store::purchase_orders::PurchaseOrderRow;
 use crate::store::sessions::SessionRow;
 use crate::store::shops::ShopRow;
 
@@ -33,8 +30,6 @@ struct SettingsPage<'a> {
     token: &'a str,
     news: &'a News,
     made: Option<Made<'a>>,
-    /// Newest month first.
-    purchase_orders: Vec<PurchaseOrderView<'a>>,
     shops: Vec<ShopView<'a>>,
     working: Vec<KeyView<'a>>,
     /// Keys that work no longer.
@@ -85,8 +80,6 @@ struct ShopView<'a> {
 
 /// What the page lists.
 pub(crate) struct Listed {
-    /// Each with the token of its pay link.
-    pub(crate) purchase_orders: Vec<(PurchaseOrderRow, String)>,
     pub(crate) shops: Vec<ShopRow>,
     pub(crate) keys: Vec<Key>,
 }
@@ -127,7 +120,6 @@ pub(crate) fn render(
         token,
         news,
         made,
-        purchase_orders: listed.purchase_orders.iter().map(PurchaseOrderView::from).collect(),
         shops: listed.shops.iter().map(ShopView::from).collect(),
         working,
         ended,

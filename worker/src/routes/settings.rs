@@ -9,7 +9,6 @@ use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::access::session::Session;
-use crate::auth::link;
 use crate::auth::{hexadecimal, keyed_hash, random};
 use crate::context::RequestContext;
 use crate::form::Form;
@@ -18,15 +17,11 @@ use crate::origin;
 use crate::pages::settings::{Listed, News, render};
 use crate::pages::{self, PageProblem};
 use crate::problem::Problem;
-use crate::store::purchase_orders::PurchaseOrderRow;
 use crate::store::sessions::SessionRow;
 use crate::store::{Statement, StoreError, Table};
 
 /// Keys and shops on the page. At most 100 of each work, so all of those are there.
 const LISTED_MAX: i64 = 150;
-
-/// Months on the page: a year, and the one that fills up.
-const PURCHASE_ORDERS_MAX: i64 = 13;
 
 /// The hidden field of every form.
 const TOKEN: &str = "form";
@@ -65,17 +60,7 @@ async fn page(
     let (store, merchant) = (&context.store, session.merchant_id.as_str());
     let shops = store.shops(merchant, None, LISTED_MAX).await?;
     let keys = store.keys_that_work_first(merchant, context.now.milliseconds(), LISTED_MAX).await?;
-    let orders = store.purchase_orders(merchant, None, None, PURCHASE_ORDERS_MAX).await?;
-    let secret = &context.settings.link_secret;
-    let with_token = |row: PurchaseOrderRow| {
-        let token = link::token(secret, &row.id);
-        (row, token)
-    };
-    let listed = Listed {
-        purchase_orders: orders.into_iter().map(with_token).collect(),
-        shops,
-        keys: keys.into_iter().map(Key::from).collect(),
-    };
+    let listed = Listed { shops, keys: keys.into_iter().map(Key::from).collect() };
     let token = hexadecimal(&random::<16>()?);
     let html = render(session, &origin::of(uri), &token, &listed, &news, context.now)?;
     Ok(pages::html_of_forms(status, html))

@@ -47,6 +47,8 @@ struct CardView {
 }
 
 struct OrderView {
+    /// `None` while the month is open.
+    number: Option<String>,
     month: String,
     state: String,
     is_due: bool,
@@ -153,6 +155,7 @@ fn order_view(order: &PurchaseOrderRow, link_secret: &str) -> OrderView {
         _ => "Carried over to the next month".to_owned(),
     };
     OrderView {
+        number: order.number(),
         month: in_words(&order.period),
         state,
         is_due: order.state == "payment due",
