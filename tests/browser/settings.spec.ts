@@ -5,12 +5,15 @@ import { expect, test, type Page } from "@playwright/test";
 import { noteSecret } from "./secrets";
 
 const worker = process.env.PLAY_IT_GREEN_WORKER ?? "";
+const OWNER = "owner-of-the-browser-tests@example.com";
 const state = process.env.PLAY_IT_GREEN_STATE ?? "";
 
 /** What an operator types to add a merchant; answers the sign-in link that it prints. */
 function addMerchant(name: string): string {
   const command = ["run", "--quiet", "--package", "play-it-green-worker", "--bin", "merchant", "--"];
   const merchant = ["add", name, "--time-zone", "Europe/Berlin", "--currency", "EUR", "--tree-price", "1.00"];
+  merchant.push("--email", OWNER);
+  noteSecret(OWNER);
   const place = ["--persist-to", state, "--url", worker];
   const printed = execFileSync("cargo", [...command, ...merchant, ...place], { encoding: "utf8" });
   const link = /http\S+\/sign-in\/\w+/.exec(printed)?.[0] ?? "";
@@ -31,6 +34,22 @@ async function shownKey(page: Page): Promise<string> {
   expect(key).toMatch(/^pig_[ps]k_(live|test)_[0-9a-f]{40}$/);
   noteSecret(key);
   return key;
+}
+
+async function saveCard(page: Page, number: string): Promise<void> {
+  await page.getByLabel("Test card number").fill(number);
+  await page.getByLabel("I let Play It Green save this card").check();
+  await page.getByRole("button", { name: "Save a card" }).click();
+}
+
+/** No part of the page is wider than the window. */
+async function expectToFit(page: Page, width: number, name: string): Promise<void> {
+  const body = await page.locator("html").boundingBox();
+  expect(body?.width, name).toBeLessThanOrEqual(width);
+  for (const card of await page.locator(".sheet, .copy, .sidebar, .button").all()) {
+    const box = await card.boundingBox();
+    expect((box?.x ?? 0) + (box?.width ?? 0), name).toBeLessThanOrEqual(width);
+  }
 }
 
 async function addShop(page: Page, address: string): Promise<void> {
@@ -126,14 +145,56 @@ test("the settings work by keyboard, without scripts, and fit a telephone", asyn
   ] as const) {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height: 900 });
-    const body = await page.locator("html").boundingBox();
-    expect(body?.width).toBeLessThanOrEqual(width);
-    const cards = await page.locator(".sheet, .copy, .sidebar").all();
-    for (const card of cards) {
-      const box = await card.boundingBox();
-      expect((box?.x ?? 0) + (box?.width ?? 0), name).toBeLessThanOrEqual(width);
-    }
+    await expectToFit(page, width, name);
     await page.screenshot({ path: `target/tests/settings-${name}.png`, fullPage: true });
+    await page.goto(`${worker}/settings/payments`);
+    await expectToFit(page, width, `payments, ${name}`);
+    await page.screenshot({ path: `target/tests/settings-payments-${name}.png`, fullPage: true });
   }
   await context.close();
+});
+
+test("a shop owner saves a card, and says where mail goes and what a month may cost", async ({ page }) => {
+  await signIn(page, addMerchant("Example Bowls"));
+  await page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: "Payments", exact: true }).click();
+  const sidebar = page.getByRole("navigation", { name: "Settings" });
+  await expect(sidebar.getByRole("link", { name: "Payments", exact: true })).toHaveAttribute("aria-current", "page");
+
+  await test.step("the operator's address is there, and another takes its place", async () => {
+    const address = page.getByLabel("Where we tell you of purchase orders and payments");
+    await expect(address).toHaveValue(OWNER);
+    await address.fill("another-owner-of-the-browser-tests@example.com");
+    noteSecret("another-owner-of-the-browser-tests@example.com");
+    await page.getByRole("button", { name: "Save the address" }).click();
+    await expect(address).toHaveValue("another-owner-of-the-browser-tests@example.com");
+  });
+
+  await test.step("a card that is declined is told where it was typed, and one that pays is saved", async () => {
+    await expect(page.locator("#card")).toContainText("No card is saved.");
+    await saveCard(page, "4000 0000 0000 0002");
+    await expect(page.getByRole("alert")).toContainText("The card was declined.");
+    await saveCard(page, "4242 4242 4242 4242");
+    await expect(page.locator("#card")).toContainText("Visa ending in 4242");
+    await expect(page.locator("#card")).toContainText("that it is charged when a month has ended");
+  });
+
+  await test.step("a budget is an amount", async () => {
+    const budget = page.getByLabel("What a month's trees shall cost at most, in EUR");
+    await budget.fill("much");
+    await page.getByRole("button", { name: "Save the budget" }).click();
+    await expect(page.getByRole("alert")).toBeVisible();
+    await expect(budget).toHaveValue("much");
+    await budget.fill("50");
+    await page.getByRole("button", { name: "Save the budget" }).click();
+    await expect(budget).toHaveValue("50.00");
+  });
+
+  await test.step("another card takes its place, and it is removed", async () => {
+    await page.getByText("Save another card").click();
+    await saveCard(page, "5555 5555 5555 4444");
+    await expect(page.locator("#card")).toContainText("Mastercard ending in 4444");
+    await page.getByText("Remove the card", { exact: true }).click();
+    await page.getByRole("button", { name: "Remove the card for good" }).click();
+    await expect(page.locator("#card")).toContainText("No card is saved.");
+  });
 });
