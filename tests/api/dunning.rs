@@ -3,7 +3,7 @@
 use std::thread;
 
 use play_it_green_tests::http;
-use play_it_green_tests::local_worker::fire_cron;
+use play_it_green_tests::local_worker::{fire_cron, sql};
 use play_it_green_tests::merchant::Merchant;
 use play_it_green_tests::sales::two_mugs;
 use serde_json::{Value, json};
@@ -177,19 +177,12 @@ fn a_pause_lasts_until_every_purchase_order_that_caused_one_is_paid() {
         http::call("POST", link, &headers, b"card=4242424242424242").unwrap();
     };
     let url = worker();
-    let copy = "INSERT INTO purchase_orders (id, merchant_id, period, starts_at, ends_at, state,
-            currency, trees, total, link_hash, created_at, closed_at, dunning, dunned_at)
-        SELECT id || '_2', merchant_id, '2020-01', 0, 1, state, currency, trees, total,
-            link_hash || '_2', created_at, closed_at, 'paused', ?2
-        FROM purchase_orders WHERE id = ?1";
-    let values = [first.id.as_str(), &earlier.to_string()];
-    play_it_green_tests::local_worker::sql(&url, copy, &values).unwrap();
+    let other = merchant.add_due_purchase_order().unwrap();
+    let pause = "UPDATE purchase_orders SET dunning = 'paused', dunned_at = ?2 WHERE id = ?1";
+    sql(&url, pause, &[&other, &earlier.to_string()]).unwrap();
     pay(&first.link);
     assert_eq!((first.state(), in_storefront(&merchant)), (json!("paid"), 0));
-    let orders = merchant.call("GET", "/api/purchase_orders/", &Value::Null).unwrap().json();
-    let other = orders.as_array().unwrap().iter().find(|order| order["period"] == "2020-01");
-    let id = other.unwrap()["id"].as_str().unwrap();
     let settle = "UPDATE purchase_orders SET state = 'paid', paid_at = ?2 WHERE id = ?1";
-    play_it_green_tests::local_worker::sql(&url, settle, &[id, &earlier.to_string()]).unwrap();
+    sql(&url, settle, &[&other, &earlier.to_string()]).unwrap();
     assert_eq!(in_storefront(&merchant), 1);
 }

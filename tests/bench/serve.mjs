@@ -63,9 +63,10 @@ async function migrate(database) {
   await database.prepare("CREATE TABLE floor (id TEXT PRIMARY KEY, facts TEXT) STRICT").run();
 }
 
-/** Splits at semicolons that end a line, but for those within a trigger. */
+/** Splits at semicolons that end a line; a trigger holds statements of its own, up to its END. */
 function statements(sql) {
-  return sql.split(/;\s*$(?!\s*END\b)/m).map((statement) => statement.trim()).filter(Boolean);
+  const found = sql.match(/^CREATE TRIGGER[^]*?^END;$|^\S[^]*?;\s*$/gm) ?? [];
+  return found.map((statement) => statement.trim());
 }
 
 // Each database notes its own migrations.

@@ -44,6 +44,7 @@ pub(super) const CALLS: &[Call] = &[
     of("delete_webhook", Kind::Shop, none),
     plain("describe_api", none),
     list("list_campaigns", Kind::Campaign),
+    of("list_items", Kind::PurchaseOrder, none),
     list("list_keys", Kind::Key),
     of("list_lines", Kind::PurchaseOrder, none),
     list("list_orders", Kind::Order),
