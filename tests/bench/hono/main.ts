@@ -95,7 +95,7 @@ async function keep(
   campaigns: Campaign[],
   orders: Order[],
 ): Promise<Kept> {
-  if (orders.length === 0) {
+  if (orders.length === 0 || key.paused_at !== null) {
     return { isNew: false, rows: await ordersOfSale(env.DB, shop, key.mode, sale.id) };
   }
   const now = Date.now();
@@ -151,6 +151,7 @@ function saleAnswer(sale: string, key: KeyRow, rows: OrderRow[]) {
       purchase_order: row.purchase_order_id,
       state: row.state,
     })),
+    message: key.paused_at === null ? null : "The sale is kept, and nothing is ordered.",
   };
 }
 

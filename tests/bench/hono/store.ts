@@ -30,6 +30,7 @@ export interface KeyRow {
   shops: string;
   campaigns: string;
   latest_period_ends_at: number | null;
+  paused_at: number | null;
 }
 
 export interface OrderRow {
@@ -84,7 +85,8 @@ SELECT k.id AS key_id, k.merchant_id, k.kind, k.mode, k.scopes, k.origins, k.las
             'ends_at', strftime('%Y-%m-%dT%H:%M:%fZ', c.ends_at / 1000.0, 'unixepoch'),
             'conditions', json(c.conditions)))
         FROM campaigns c WHERE c.merchant_id = m.id AND c.deleted_at IS NULL) AS campaigns,
-    (SELECT max(ends_at) FROM purchase_orders WHERE merchant_id = m.id) AS latest_period_ends_at
+    (SELECT max(ends_at) FROM purchase_orders WHERE merchant_id = m.id) AS latest_period_ends_at,
+    m.paused_at
 FROM api_keys k
 JOIN merchants m ON m.id = k.merchant_id
 LEFT JOIN shops s ON s.id = k.shop_id
