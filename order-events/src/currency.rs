@@ -13,7 +13,7 @@ pub struct Currency([u8; 3]);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownCurrency;
 
-/// Codes whose minor unit has two digits; the others are in [`EXCEPTIONS`].
+/// Codes whose minor unit has two digits; the others are in [`LISTS`].
 /// Source: ISO 4217 list one, without metals, bond units, units of account and testing codes.
 const TWO_DIGITS: &str = "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD \
     BTN BWP BYN BZD CAD CDF CHE CHF CHW CNY COP COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD \
@@ -22,39 +22,44 @@ const TWO_DIGITS: &str = "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BN
     NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC \
     SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG";
 
-/// Codes whose minor unit has another number of digits, with that number. Source: ISO 4217.
-const EXCEPTIONS: [(&str, u8); 3] = [
+/// All codes, with the number of digits that their minor unit has. Source: ISO 4217.
+const LISTS: [(&str, u8); 4] = [
+    (TWO_DIGITS, 2),
     ("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF", 0),
     ("BHD IQD JOD KWD LYD OMR TND", 3),
     ("CLF UYW", 4),
 ];
 
-fn lists(codes: &str, code: &str) -> bool {
-    codes.split(' ').any(|listed| listed == code)
+/// The code as it stands in a list, where each takes three letters and a space.
+fn listed(codes: &'static str, code: &[u8]) -> Option<&'static str> {
+    let index = codes.as_bytes().chunks(4).position(|listed| listed.starts_with(code))?;
+    let start = index.wrapping_mul(4);
+    codes.get(start..start.wrapping_add(3))
 }
 
 /// Every code.
 #[cfg(feature = "schema")]
 pub(crate) fn codes() -> impl Iterator<Item = &'static str> {
-    let all = EXCEPTIONS.iter().map(|(codes, _)| *codes).chain([TWO_DIGITS]);
-    all.flat_map(|codes| codes.split(' '))
+    LISTS.into_iter().flat_map(|(codes, _)| codes.split(' '))
 }
 
 impl Currency {
     /// The code: three capital letters.
     #[must_use]
     pub fn code(&self) -> &str {
-        // Only ASCII letters get in, so this always is text.
-        std::str::from_utf8(&self.0).unwrap_or_default()
+        // Only what is listed gets in.
+        self.listed().map_or("", |(code, _)| code)
     }
 
     /// Digits of the minor unit: 0 for JPY, 2 for EUR, 3 for KWD, 4 for CLF.
     #[must_use]
     pub fn exponent(&self) -> u8 {
-        EXCEPTIONS
-            .iter()
-            .find(|(codes, _)| lists(codes, self.code()))
-            .map_or(2, |(_, exponent)| *exponent)
+        self.listed().map_or(2, |(_, exponent)| exponent)
+    }
+
+    /// The code, and the digits of the minor unit.
+    fn listed(self) -> Option<(&'static str, u8)> {
+        LISTS.into_iter().find_map(|(codes, exponent)| Some((listed(codes, &self.0)?, exponent)))
     }
 }
 
@@ -62,12 +67,10 @@ impl FromStr for Currency {
     type Err = UnknownCurrency;
 
     fn from_str(text: &str) -> Result<Self, UnknownCurrency> {
-        let known = text.len() == 3
-            && (lists(TWO_DIGITS, text) || EXCEPTIONS.iter().any(|(codes, _)| lists(codes, text)));
-        if !known {
-            return Err(UnknownCurrency);
+        match text.as_bytes().try_into().map(Currency) {
+            Ok(currency) if currency.listed().is_some() => Ok(currency),
+            _ => Err(UnknownCurrency),
         }
-        text.as_bytes().try_into().map(Currency).map_err(|_| UnknownCurrency)
     }
 }
 

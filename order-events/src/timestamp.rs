@@ -50,39 +50,45 @@ impl Timestamp {
     /// RFC 3339 in UTC, with milliseconds only where there are any: `2026-11-22T08:51:49Z`.
     #[must_use]
     pub fn to_rfc3339(self) -> String {
-        let (year, month, day) = calendar::date_from_days(self.0.div_euclid(MILLISECONDS_PER_DAY));
-        let of_day = self.0.rem_euclid(MILLISECONDS_PER_DAY);
-        let mut text = String::with_capacity(24);
+        // Both fit: there are 2.9 million days, of 86.4 million milliseconds each.
+        let days = i32::try_from(self.0.div_euclid(MILLISECONDS_PER_DAY)).unwrap_or_default();
+        let of_day = i32::try_from(self.0.rem_euclid(MILLISECONDS_PER_DAY)).unwrap_or_default();
+        let (year, month, day) = calendar::date_from_days(days);
+        let (seconds, milliseconds) = (of_day / 1000, of_day % 1000);
         let parts = [
             (year, 4, '-'),
             (month, 2, '-'),
             (day, 2, 'T'),
-            (of_day.div_euclid(3_600_000), 2, ':'),
-            (of_day.div_euclid(60_000).rem_euclid(60), 2, ':'),
+            (seconds / 3600, 2, ':'),
+            (seconds / 60 % 60, 2, ':'),
+            (seconds % 60, 2, if milliseconds == 0 { 'Z' } else { '.' }),
+            (milliseconds, 3, 'Z'),
         ];
+        let mut text = String::with_capacity(24);
         for (number, width, separator) in parts {
             push_digits(&mut text, number, width);
             text.push(separator);
+            if separator == 'Z' {
+                break;
+            }
         }
-        push_digits(&mut text, of_day.div_euclid(1000).rem_euclid(60), 2);
-        let milliseconds = of_day.rem_euclid(1000);
-        if milliseconds != 0 {
-            text.push('.');
-            push_digits(&mut text, milliseconds, 3);
-        }
-        text.push('Z');
         text
     }
 }
 
-/// Appends the last `width` digits of a number.
+/// Appends the last `width` digits of a number that is not negative.
 ///
 /// By hand, because a storefront that posts a sale writes its instants, and the formatting
 /// machinery of the standard library costs more than the whole date.
-fn push_digits(text: &mut String, number: i64, width: u32) {
-    for place in (0..width).rev() {
-        let digit = number.div_euclid(10_i64.saturating_pow(place)).rem_euclid(10);
-        text.push(char::from(b'0'.saturating_add(u8::try_from(digit).unwrap_or_default())));
+fn push_digits(text: &mut String, number: i32, width: u32) {
+    let mut place = 1_i32;
+    for _ in 1..width {
+        place = place.wrapping_mul(10);
+    }
+    while place > 0 {
+        let digit = u8::try_from(number.checked_div(place).unwrap_or_default() % 10);
+        text.push(char::from(b'0'.wrapping_add(digit.unwrap_or_default())));
+        place /= 10;
     }
 }
 

@@ -1,25 +1,18 @@
-// Finds the sale on a confirmation page and hands it to the module. On any other page it does
-// nothing: no request, no Wasm.
+// Finds the sale on a confirmation page, keeps it, and loads the module that delivers it. On any
+// other page it does nothing: no request, no Wasm.
 
-import type { Found, Module, Sale } from "./module";
+import { PREFIX, type Found, type Shop } from "./shop";
 
-/** A number that changes with the module, so that its files can be cached for good. */
-declare const BUILD: number;
+/** The folder of this build's files, which never change. */
+declare const BUILD: string;
 
-type Page = { playitgreen?: Found[] | { push(found: Found): void; sale(sale: Sale): void } };
+/** How this loader finds sales: `island` (and the shop's own calls), `ga4` or `bigcommerce`. */
+declare const SOURCE: string;
 
-const page = window as Page;
+const page = window as any;
 const script = document.currentScript as HTMLScriptElement;
-const { key = "", endpoint = new URL(script.src).origin } = script.dataset;
-const prefix = "play-it-green:";
-const badge = "play-it-green-badge";
-
-// What may be kept in the browser: the fields of the contract. Nothing else that a shop hands over,
-// such as the buyer's address, is written down.
-const fields = (
-  "sale woocommerce platform id sold_at updated_at status paid test currency total items_total " +
-  "refunded coupons opted_in lines product variant sku title quantity collections"
-).split(" ");
+const { key = "", consent } = script.dataset;
+const files = new URL(`${BUILD}/`, script.src).href;
 
 // Where storage is refused, as in a sandboxed frame, the page's memory has to do.
 let store: Record<string, string> = {};
@@ -27,82 +20,116 @@ try {
   store = localStorage;
 } catch {}
 
-const keep = (name: string, value: string) => {
+const write = (name: string, text: string) => {
   try {
-    store[name] = value;
-  } catch {}
-};
-
-const modules: Record<string, Promise<Module>> = {};
-
-const load = async (platform: string) => {
-  const address = (kind: string) => new URL(`${platform}.${kind}?${BUILD}`, script.src).href;
-  // Both at once: the module asks for its Wasm only when it runs.
-  const wasm = fetch(address("wasm"));
-  const module: Module = await import(address("js"));
-  await module.default({ module_or_path: wasm });
-  return module;
-};
-
-/** The shop's own place for the badge, or a new one after the snippet or at the page's end. */
-const place = () => {
-  const own = document.querySelector(badge);
-  if (own) return own;
-  const made = document.createElement(badge);
-  if (document.body.contains(script)) script.after(made);
-  else document.body.append(made);
-  return made;
-};
-
-/** A name is kept with what was found, and once that is delivered with the trees in its place. */
-const isDelivered = (name: string) => +store[name] >= 0;
-
-const submit = async (found: Found, name: string, isShown?: boolean) => {
-  if (store[name] === "0") return;
-  const platform = Object.keys(found)[0];
-  const module = await (modules[platform] ||= load(platform));
-  if (!isDelivered(name)) keep(name, `${await module.submit(found, key, endpoint)}`);
-  if (isShown && +store[name] > 0) {
-    const host = place();
-    // The first sale of a page is the one that it is about.
-    if (!host.shadowRoot) module.show(+store[name], host);
+    store[name] = text;
+  } catch {
+    store = { ...store, [name]: text };
   }
 };
 
-// One sale after the other, so that none is sent twice.
-let turn = Promise.resolve();
+/** Whatever goes wrong is told in the console, and never to the shop's own code. */
+const quietly =
+  (act: (...values: any[]) => unknown) =>
+  async (...values: any[]) => {
+    try {
+      return await act(...values);
+    } catch (error) {
+      console.warn("Play It Green:", error);
+    }
+  };
+
+const shop: Shop = { key, files, outbox: { read: () => ({ ...store }), write } };
+
+/** Loads a file of this build, and hands it the shop. */
+const load = quietly(async (file: string, ...values: unknown[]) =>
+  (await import(`${files}${file}.js`)).default(shop, ...values),
+);
+
+// What may be kept in the browser: the fields of the contract. Nothing else that a shop hands over,
+// such as the buyer's address, is written down.
+const fields = /* @__PURE__ */ (
+  "sale woocommerce platform id sold_at updated_at status paid test currency total items_total " +
+  "refunded coupons opted_in lines product variant sku title quantity collections"
+).split(" ");
+
+/** Whether the visitor lets sales be counted, by WordPress' or Shopify's interface to consent. */
+const isAllowed = (): boolean =>
+  page.wp_has_consent?.(consent || "statistics") ??
+  (SOURCE === "island"
+    ? page.Shopify?.customerPrivacy?.analyticsProcessingAllowed?.()
+    : undefined) ??
+  !consent;
+
+const waiting: Found[] = [];
+
+/** Keeps what waits, and has all that is kept delivered. Without consent, nothing is kept. */
+const go = quietly(() => {
+  if (!isAllowed()) return;
+  const found: Record<string, (string | Found)[]> = {};
+  for (const each of waiting.splice(0)) {
+    const platform = Object.keys(each)[0];
+    const name = PREFIX + each[platform].id;
+    // Before anything is loaded: a buyer who leaves at once costs a delay, not a sale. Where the
+    // contract has other names than ours, the module knows them, and keeps it before it asks for Wasm.
+    if (SOURCE === "island" && !(+store[name] >= 0)) write(name, JSON.stringify(each, fields));
+    (found[platform] ||= []).push(SOURCE === "island" ? name : each);
+  }
+  // Sales that an earlier page could not deliver.
+  for (const name in store) {
+    if (name.startsWith(PREFIX) && store[name][0] === "{") found[store[name].split('"')[1]] ||= [];
+  }
+  for (const platform in found) load(platform, found[platform]);
+});
 
 const push = (found: Found) => {
-  const current = prefix + Object.values(found)[0].id;
-  // A pixel has neither storage nor a page to show anything on.
-  const hasPage = !("shopify" in found);
-  // Before anything is fetched: a buyer who leaves at once costs a delay, not a sale.
-  if (hasPage && !isDelivered(current)) keep(current, JSON.stringify(found, fields));
-  turn = turn.then(async () => {
-    try {
-      await submit(found, current, hasPage);
-      // The network is there: sales that an earlier page could not deliver can follow.
-      for (const name of Object.keys(store)) {
-        if (name.startsWith(prefix) && !isDelivered(name)) {
-          await submit(JSON.parse(store[name]), name);
-        }
-      }
-    } catch (error) {
-      console.warn("Play It Green could not post the sale:", error);
-    }
-  });
+  waiting.push(found);
+  go();
 };
 
-const start = () => {
+/** A sale that does not say when it was made. */
+const seen = (platform: string, id: unknown, payload: object) =>
+  id && push({ [platform]: { id, at: new Date().toISOString(), ...payload } as any });
+
+/** Looks for a sale and for widgets; answers whether there is any use in looking again. */
+const look = quietly(async () => {
+  if (document.querySelector("play-it-green-basket,play-it-green-counter")) load("widgets");
+  if (SOURCE === "ga4") {
+    const layer = page.dataLayer;
+    const see = (entry: any) => {
+      const data = entry?.[2] || entry?.ecommerce;
+      seen("ga4", data?.transaction_id || data?.purchase?.actionField?.id, { entry });
+    };
+    if (layer) {
+      const add = layer.push;
+      layer.forEach(see);
+      layer.push = (...entries: unknown[]) => {
+        entries.forEach(see);
+        return add.apply(layer, entries);
+      };
+    }
+    return layer;
+  }
+  if (SOURCE === "bigcommerce") {
+    const id = /order-confirmation\/(\d+)/.exec(location.pathname)?.[1];
+    if (!id) return;
+    const response = await fetch(`/api/storefront/order/${id}`);
+    return seen("bigcommerce", id, { order: await response.json() });
+  }
   const island = document.getElementById("play-it-green-sale");
   if (island) push({ woocommerce: JSON.parse(island.textContent!) });
   return island;
-};
+});
 
 // Whoever pastes the snippet twice still has one loader.
-if (!page.playitgreen || Array.isArray(page.playitgreen)) {
-  const waiting = page.playitgreen || [];
-  page.playitgreen = { push, sale: (sale) => push({ sale }) };
-  waiting.forEach(push);
-  if (!start()) addEventListener("DOMContentLoaded", start);
+if (!page.playitgreen?.check) {
+  const early = page.playitgreen;
+  const check = (panel?: unknown) => load("check", isAllowed, panel);
+  page.playitgreen = { push, sale: (sale: Found[string]) => push({ sale }), check };
+  early?.forEach?.(push);
+  document.addEventListener("wp_listen_for_consent_change", go);
+  if (SOURCE === "island") document.addEventListener("visitorConsentCollected", go);
+  go();
+  look().then((found) => found || document.addEventListener("DOMContentLoaded", look));
+  if (/[?&]playitgreen-check/.test(location.search)) check(1);
 }

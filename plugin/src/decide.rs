@@ -2,9 +2,9 @@
 
 use order_events::{Campaign, Sale, qualify};
 use serde::Serialize;
+use shop_adapters::Found;
 use wasm_bindgen::{JsValue, throw_str};
 
-use crate::found::Found;
 use crate::{js_value, json};
 
 #[derive(Serialize)]
@@ -30,4 +30,17 @@ pub(crate) fn order_event(
         return None;
     }
     json::to_text(&OrderEvent { key, sale: &sale }).ok()
+}
+
+/// The trees of a sale under each campaign, as `[id, trees]`. Throws what is malformed.
+#[cfg(feature = "sale")]
+pub(crate) fn count_trees(sale: &JsValue, shop: &str, campaigns: &JsValue) -> js_sys::Array {
+    let sale: Sale = js_value::read(sale);
+    let campaigns: Vec<Campaign> = js_value::read(campaigns);
+    let counts = js_sys::Array::new();
+    for order in qualify(shop, &sale, &campaigns) {
+        let id = JsValue::from_str(&order.campaign);
+        counts.push(&js_sys::Array::of2(&id, &JsValue::from(order.trees)));
+    }
+    counts
 }

@@ -46,7 +46,10 @@ impl serde::de::Error for Unreadable {
 
 #[inline(never)]
 fn malformed() -> ! {
-    wasm_bindgen::throw_str(&["the field ", FIELD.get(), " is missing or malformed"].concat())
+    let mut message = String::from("the field ");
+    message.push_str(FIELD.get());
+    message.push_str(" is missing or malformed");
+    wasm_bindgen::throw_str(&message)
 }
 
 /// Reads a value, or throws. A field that is missing reads like one that is `null`; a field that no

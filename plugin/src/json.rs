@@ -32,27 +32,32 @@ pub(crate) fn to_text<T: Serialize>(value: &T) -> Result<String, Unwritable> {
 struct Writer<'a>(&'a mut String);
 
 impl Writer<'_> {
+    #[inline(never)]
+    fn text(self, text: &str) {
+        self.0.push_str(text);
+    }
+
+    #[inline(never)]
     fn quoted(self, text: &str) {
         self.0.push('"');
         for character in text.chars() {
-            match character {
-                '"' | '\\' => {
-                    self.0.push('\\');
-                    self.0.push(character);
-                }
-                // A control character is told by its number, and every one of them is below 0x20.
-                '\0'..' ' => {
-                    let [.., low] = u32::from(character).to_be_bytes();
-                    self.0.push_str(if low < 0x10 { "\\u000" } else { "\\u001" });
-                    let digit = char::from_digit(u32::from(low & 0xf), 16);
-                    self.0.push(digit.unwrap_or_default());
-                }
-                _ => self.0.push(character),
+            // A control character is told by its number, and every one of them is below 0x20.
+            if character < ' ' {
+                self.0.push_str(if character < '\x10' { "\\u000" } else { "\\u001" });
+                self.0.push(char::from_digit(u32::from(character) & 0xf, 16).unwrap_or_default());
+                continue;
             }
+            if character == '"' || character == '\\' {
+                self.0.push('\\');
+            }
+            self.0.push(character);
         }
         self.0.push('"');
     }
 }
+
+/// The largest power of ten that an `i64` reaches.
+const LARGEST_PLACE: u64 = 1_000_000_000_000_000_000;
 
 macro_rules! refuse {
     ($($name:ident: $type:ty),*) => {
@@ -74,12 +79,26 @@ impl<'a> Serializer for Writer<'a> {
     type SerializeStructVariant = Impossible<(), Unwritable>;
 
     fn serialize_bool(self, truth: bool) -> Result<(), Unwritable> {
-        self.0.push_str(if truth { "true" } else { "false" });
+        self.text(if truth { "true" } else { "false" });
         Ok(())
     }
 
     fn serialize_i64(self, number: i64) -> Result<(), Unwritable> {
-        self.0.push_str(&number.to_string());
+        // By hand: nothing that the storefront downloads formats, so no formatting is downloaded.
+        if number < 0 {
+            self.0.push('-');
+        }
+        let mut place = LARGEST_PLACE;
+        let mut rest = number.unsigned_abs();
+        while place > 1 && rest < place {
+            place /= 10;
+        }
+        while place > 0 {
+            let digit = rest.checked_div(place).unwrap_or_default();
+            rest = rest.wrapping_sub(digit.wrapping_mul(place));
+            self.0.push(char::from(b'0'.wrapping_add(u8::try_from(digit).unwrap_or_default())));
+            place /= 10;
+        }
         Ok(())
     }
 
@@ -93,7 +112,7 @@ impl<'a> Serializer for Writer<'a> {
     }
 
     fn serialize_none(self) -> Result<(), Unwritable> {
-        self.0.push_str("null");
+        self.text("null");
         Ok(())
     }
 
@@ -195,6 +214,13 @@ impl List<'_> {
             self.0.push(',');
         }
     }
+
+    #[inline(never)]
+    fn name(&mut self, name: &str) {
+        self.part();
+        Writer(self.0).quoted(name);
+        self.0.push(':');
+    }
 }
 
 impl SerializeSeq for List<'_> {
@@ -221,9 +247,7 @@ impl SerializeStruct for List<'_> {
         name: &'static str,
         value: &T,
     ) -> Result<(), Unwritable> {
-        self.part();
-        Writer(self.0).quoted(name);
-        self.0.push(':');
+        self.name(name);
         value.serialize(Writer(self.0))
     }
 

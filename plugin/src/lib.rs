@@ -1,17 +1,15 @@
 //! The storefront module: what JavaScript calls, and nothing else.
 //!
-//! `loader/module.ts` calls `campaigns`, `order_event` and `post` in this order. Only `order_event`
-//! reads what others wrote, and it is not `async`: `js_value` says why.
+//! Only `order_event` and `count_trees` read what others wrote, and neither is `async`: `js_value`
+//! says why.
 
-mod badge;
 mod decide;
-mod found;
 mod js_value;
 mod json;
 mod worker_api;
 
 use wasm_bindgen::prelude::*;
-use web_sys::Element;
+use web_sys::Response;
 
 // Half the size of the default allocator, and made for Wasm only.
 #[cfg(target_arch = "wasm32")]
@@ -19,39 +17,30 @@ use web_sys::Element;
 static ALLOCATOR: lol_alloc::LockedAllocator<lol_alloc::FreeListAllocator> =
     lol_alloc::LockedAllocator::new(lol_alloc::FreeListAllocator::new());
 
-/// Asks the Worker for the campaigns of the key's shop; answers `[shop, campaigns]`.
-///
-/// # Errors
-/// Rejects with what went wrong.
-#[wasm_bindgen]
-pub async fn campaigns(endpoint: String, key: String) -> Result<JsValue, JsValue> {
-    worker_api::campaigns(&endpoint, &key).await
-}
-
 /// The order event to post for what the page found; nothing when no campaign qualifies.
 ///
-/// `found` has one field, which says what it holds: `sale` (the canonical sale), `woocommerce` (the
-/// data island) or `shopify` (a `checkout_completed` event). Throws what is malformed.
+/// `found` has one field, which is named after the platform (`sale` for the canonical sale) and
+/// holds what that hands over. `shop` is our id of the shop. Throws what is malformed.
 #[must_use]
 #[wasm_bindgen(js_name = orderEvent)]
 pub fn order_event(found: &JsValue, key: &str, shop: &str, campaigns: &JsValue) -> Option<String> {
     decide::order_event(found, key, shop, campaigns)
 }
 
-/// Posts an order event; answers how many trees it orders.
-///
-/// # Errors
-/// Rejects with what went wrong.
-#[wasm_bindgen]
-pub async fn post(endpoint: String, event: String) -> Result<JsValue, JsValue> {
-    worker_api::post(&endpoint, event).await
+/// How many trees each campaign would order for a sale that is still a basket, by the campaign's id
+/// in a list of `[id, trees]`. Throws what is malformed.
+#[cfg(feature = "sale")]
+#[must_use]
+#[wasm_bindgen(js_name = countTrees)]
+pub fn count_trees(sale: &JsValue, shop: &str, campaigns: &JsValue) -> js_sys::Array {
+    decide::count_trees(sale, shop, campaigns)
 }
 
-/// Shows in `host`, which has no shadow root yet, how many trees the buyer's order plants.
+/// Sends a request to the Worker: a POST where there is a body. Answers whatever it answers.
 ///
 /// # Errors
-/// What the page's document throws.
+/// Rejects when nothing answers.
 #[wasm_bindgen]
-pub fn show(trees: u32, host: &Element) -> Result<(), JsValue> {
-    badge::show(trees, host)
+pub async fn send(url: String, body: Option<String>) -> Result<Response, JsValue> {
+    worker_api::send(&url, body).await
 }

@@ -17,13 +17,10 @@ pub struct Answer(pub Option<bool>);
 
 impl Answer {
     fn of(text: &str) -> Self {
-        let is_one_of = |words: [&str; 4]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
-        Self(if is_one_of(["true", "yes", "1", "on"]) {
-            Some(true)
-        } else if is_one_of(["false", "no", "0", "off"]) {
-            Some(false)
-        } else {
-            None
+        Self(match text.to_ascii_lowercase().as_str() {
+            "true" | "yes" | "1" | "on" => Some(true),
+            "false" | "no" | "0" | "off" => Some(false),
+            _ => None,
         })
     }
 }

@@ -74,21 +74,24 @@ fn scaled(text: &str, digits: u8) -> Result<(i64, Rounding), Problem> {
         None => (false, text),
     };
     // JavaScript prints 1e21 and 1e-7, PHP 1.0e+25.
-    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
+    let place = |text: &str, sought: &[u8]| text.bytes().position(|byte| sought.contains(&byte));
+    let (mantissa, exponent) = match place(unsigned, b"eE")
+        .and_then(|end| Some((unsigned.get(..end)?, unsigned.get(end.checked_add(1)?..)?)))
+    {
         Some((mantissa, exponent)) => {
             (mantissa, exponent.parse::<i16>().map_err(|_| Problem::NotADecimal)?)
         }
         None => (unsigned, 0),
     };
-    let whole_digits = mantissa.find('.').unwrap_or(mantissa.len());
+    let whole_digits = place(mantissa, b".").unwrap_or(mantissa.len());
     if whole_digits == 0 || mantissa.ends_with('.') {
         return Err(Problem::NotADecimal);
     }
     // Digits still to be kept: the first that is not decides the rounding.
-    let mut kept = i64::try_from(whole_digits)
-        .unwrap_or(i64::MAX)
-        .saturating_add(i64::from(exponent))
-        .saturating_add(i64::from(digits));
+    let mut kept = i32::try_from(whole_digits)
+        .unwrap_or(i32::MAX)
+        .saturating_add(i32::from(exponent))
+        .saturating_add(i32::from(digits));
     let mut amount: i64 = 0;
     let mut rounding = Rounding::Exact;
     for (index, byte) in mantissa.bytes().enumerate() {
@@ -98,9 +101,9 @@ fn scaled(text: &str, digits: u8) -> Result<(i64, Rounding), Problem> {
             _ => return Err(Problem::NotADecimal),
         };
         if kept > 0 {
-            amount = amount.saturating_mul(10).saturating_add(digit);
+            amount = shifted(amount, digit);
         } else if kept == 0 && digit >= 5 {
-            amount = amount.saturating_add(1);
+            amount = amount.wrapping_add(1);
         }
         if kept <= 0 && digit != 0 {
             rounding = Rounding::Rounded;
@@ -108,13 +111,22 @@ fn scaled(text: &str, digits: u8) -> Result<(i64, Rounding), Problem> {
         kept = kept.saturating_sub(1);
     }
     for _ in 0..kept {
-        amount = amount.saturating_mul(10);
+        amount = shifted(amount, 0);
     }
     if amount > limits::AMOUNT {
         return Err(Problem::TooLarge);
     }
     Ok((if negative { amount.saturating_neg() } else { amount }, rounding))
 }
+
+/// One more digit of an amount, which stays just beyond the limit once it is beyond it. So it never
+/// overflows, and the storefront need not carry the arithmetic that would look for that.
+fn shifted(amount: i64, digit: i64) -> i64 {
+    amount.wrapping_mul(10).wrapping_add(digit).min(BEYOND_LIMIT)
+}
+
+/// The smallest amount that is too large.
+const BEYOND_LIMIT: i64 = limits::AMOUNT + 1;
 
 impl<'de> Deserialize<'de> for Decimal {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -13,6 +13,7 @@ pub struct AdapterError {
     /// Which field.
     pub field: Field,
     /// What is wrong with it.
+    #[cfg(feature = "reasons")]
     pub problem: Problem,
 }
 
@@ -51,7 +52,11 @@ pub enum Problem {
 
 impl fmt::Display for AdapterError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} {}", self.field, self.problem)
+        #[cfg(feature = "reasons")]
+        write!(formatter, "{} {}", self.field, self.problem)?;
+        #[cfg(not(feature = "reasons"))]
+        write!(formatter, "{} is missing or malformed", self.field)?;
+        Ok(())
     }
 }
 

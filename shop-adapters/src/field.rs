@@ -9,22 +9,42 @@ use crate::{AdapterError, Decimal, Problem};
 /// A field by its path in the payload: `line_items[2].quantity`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Field {
+    #[cfg(feature = "reasons")]
     path: &'static str,
+    #[cfg(feature = "reasons")]
     index: Option<usize>,
 }
 
 impl Field {
+    #[cfg(feature = "reasons")]
     pub(crate) fn at(path: &'static str) -> Self {
         Self { path, index: None }
     }
 
     /// A field of one entry of a list; `index` counts from 0 and stands in the first `[]`.
+    #[cfg(feature = "reasons")]
     pub(crate) fn within(path: &'static str, index: usize) -> Self {
         Self { path, index: Some(index) }
     }
 
+    #[cfg(feature = "reasons")]
     pub(crate) fn error(self, problem: Problem) -> AdapterError {
         AdapterError { field: self, problem }
+    }
+
+    #[cfg(not(feature = "reasons"))]
+    pub(crate) fn at(_: &'static str) -> Self {
+        Self {}
+    }
+
+    #[cfg(not(feature = "reasons"))]
+    pub(crate) fn within(_: &'static str, _: usize) -> Self {
+        Self {}
+    }
+
+    #[cfg(not(feature = "reasons"))]
+    pub(crate) fn error(self, _: Problem) -> AdapterError {
+        AdapterError { field: self }
     }
 
     pub(crate) fn required<T>(self, value: Option<T>) -> Result<T, AdapterError> {
@@ -90,7 +110,12 @@ impl Field {
         if items.len() > limits::LINES_PER_SALE {
             return Err(self.error(Problem::TooMany));
         }
-        items.into_iter().enumerate().map(|(index, item)| line(item, index)).collect()
+        // A loop, because what `collect` makes of it is twice the size in the storefront.
+        let mut lines = Vec::with_capacity(items.len());
+        for (index, item) in items.into_iter().enumerate() {
+            lines.push(line(item, index)?);
+        }
+        Ok(lines)
     }
 
     /// The sum of amounts in minor units.
@@ -98,9 +123,11 @@ impl Field {
         self,
         amounts: impl IntoIterator<Item = Result<i64, AdapterError>>,
     ) -> Result<i64, AdapterError> {
-        amounts.into_iter().try_fold(0_i64, |sum, amount| {
-            sum.checked_add(amount?).ok_or(self.error(Problem::TooLarge))
-        })
+        let mut sum = 0_i64;
+        for amount in amounts {
+            sum = sum.checked_add(amount?).ok_or(self.error(Problem::TooLarge))?;
+        }
+        Ok(sum)
     }
 
     /// The price of so many units. One unit's may be within the limit, and that of all beyond it.
@@ -113,6 +140,12 @@ impl Field {
 }
 
 impl fmt::Display for Field {
+    #[cfg(not(feature = "reasons"))]
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a field")
+    }
+
+    #[cfg(feature = "reasons")]
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.index, self.path.split_once("[]")) {
             (Some(index), Some((list, rest))) => write!(formatter, "{list}[{index}]{rest}"),
@@ -127,9 +160,22 @@ pub(crate) fn known(text: Option<String>) -> Option<String> {
     text.map(|text| text.trim_ascii().to_owned()).filter(|text| !text.is_empty())
 }
 
+/// The names that are there.
+pub(crate) fn known_names(names: Option<Vec<String>>) -> Vec<String> {
+    let mut all = Vec::new();
+    for name in names.unwrap_or_default() {
+        if let Some(name) = known(Some(name)) {
+            all.push(name);
+        }
+    }
+    all
+}
+
 /// The title of a line, cut to [`limits::TITLE_BYTES`]: a sale is not refused for a long title.
 pub(crate) fn title(text: Option<String>) -> String {
-    let mut title = text.unwrap_or_default();
-    title.truncate(title.floor_char_boundary(limits::TITLE_BYTES));
-    title
+    let title = text.unwrap_or_default();
+    match title.split_at_checked(title.floor_char_boundary(limits::TITLE_BYTES)) {
+        Some((kept, rest)) if !rest.is_empty() => kept.to_owned(),
+        _ => title,
+    }
 }

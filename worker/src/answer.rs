@@ -66,7 +66,8 @@ pub(crate) async fn answer(
 
 /// Whether any page may call this address: a key decides there, never a cookie.
 fn is_api(path: &str) -> bool {
-    path.starts_with("/api/") || path == "/health" || path == "/health/"
+    let starts = ["/api/", "/storefront/"];
+    starts.iter().any(|start| path.starts_with(start)) || path == "/health" || path == "/health/"
 }
 
 fn too_large(bytes_max: usize) -> Problem {

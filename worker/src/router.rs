@@ -8,7 +8,7 @@ use crate::openapi;
 use crate::problem::Problem;
 use crate::routes::{
     buy_trees, campaigns, cross_origin, docs, health, items, keys, mailbox, order_list, orders,
-    pay, payments, purchase_orders, settings, shop_webhook, shops, sign_in, simulate,
+    pay, payments, purchase_orders, settings, shop_webhook, shops, sign_in, simulate, storefront,
     stripe_webhook, totals, webhooks,
 };
 
@@ -22,6 +22,9 @@ pub(crate) fn router() -> Router {
     router
         .route("/docs", get(docs::show))
         .route("/docs/", get(docs::show))
+        .route("/storefront/sales", post(storefront::post_found_sale))
+        .route("/storefront/caps", get(storefront::count_trees_left))
+        .route("/plugin/{build}/{file}", get(storefront::find_latest))
         .route("/webhooks/shopify/{shop}", post(webhooks::shopify))
         .route("/webhooks/woocommerce/{shop}", post(webhooks::woocommerce))
         .route("/pay/{token}", get(pay::show).post(pay::pay))

@@ -23,6 +23,7 @@ pub(crate) mod shop_webhook;
 pub(crate) mod shops;
 pub(crate) mod sign_in;
 pub(crate) mod simulate;
+pub(crate) mod storefront;
 pub(crate) mod stripe_webhook;
 pub(crate) mod table;
 pub(crate) mod totals;

@@ -3,17 +3,28 @@
 use super::MILLISECONDS_PER_DAY;
 use super::calendar::days_from_date;
 
+/// The numbers of an instant, with the most that each may be (the calendar knows better of months
+/// and days), how many digits it has and what follows it. A leap second is the last second of its
+/// minute: nothing here is finer than that.
+const PARTS: [(i32, usize, &[u8]); 6] =
+    [(9999, 4, b"-"), (99, 2, b"-"), (99, 2, b"Tt "), (23, 2, b":"), (59, 2, b":"), (60, 2, b"")];
+
 /// Reads one text from left to right.
 pub(super) struct Reader<'a>(pub(super) &'a [u8]);
 
 impl Reader<'_> {
-    fn number(&mut self, digits: usize) -> Option<i64> {
+    /// A number of so many digits, at most nine.
+    fn number(&mut self, digits: usize) -> Option<i32> {
         let (number, rest) = self.0.split_at_checked(digits)?;
         self.0 = rest;
-        number.iter().try_fold(0_i64, |value, byte| {
-            let digit = byte.is_ascii_digit().then(|| i64::from(byte.wrapping_sub(b'0')))?;
-            value.checked_mul(10)?.checked_add(digit)
-        })
+        let mut value = 0_i32;
+        for byte in number {
+            if !byte.is_ascii_digit() {
+                return None;
+            }
+            value = value.wrapping_mul(10).wrapping_add(i32::from(byte.wrapping_sub(b'0')));
+        }
+        Some(value)
     }
 
     fn one_of(&mut self, accepted: &[u8]) -> Option<u8> {
@@ -23,7 +34,7 @@ impl Reader<'_> {
     }
 
     /// Milliseconds of a fraction such as `.123456`; finer digits are cut off.
-    fn fraction(&mut self) -> Option<i64> {
+    fn fraction(&mut self) -> Option<i32> {
         if self.0.first() != Some(&b'.') {
             return Some(0);
         }
@@ -32,13 +43,17 @@ impl Reader<'_> {
         if length == 0 || length > 9 {
             return None;
         }
-        let digits = self.number(length)?;
-        let scale = 10_i64.checked_pow(u32::try_from(length).ok()?)?;
-        digits.checked_mul(1000)?.checked_div(scale)
+        let kept = length.min(3);
+        let mut milliseconds = self.number(kept)?;
+        for _ in kept..3 {
+            milliseconds = milliseconds.wrapping_mul(10);
+        }
+        self.number(length.wrapping_sub(kept))?;
+        Some(milliseconds)
     }
 
     /// Minutes east of UTC.
-    fn offset(&mut self) -> Option<i64> {
+    fn offset(&mut self) -> Option<i32> {
         let sign = match self.one_of(b"Zz+-")? {
             b'+' => 1,
             b'-' => -1,
@@ -47,31 +62,27 @@ impl Reader<'_> {
         let hours = self.number(2).filter(|hours| *hours < 24)?;
         self.one_of(b":")?;
         let minutes = self.number(2).filter(|minutes| *minutes < 60)?;
-        hours.checked_mul(60)?.checked_add(minutes)?.checked_mul(sign)
+        Some(hours.wrapping_mul(60).wrapping_add(minutes).wrapping_mul(sign))
     }
 
     /// Milliseconds since 1970-01-01T00:00:00Z; `None` where the text is no instant.
     pub(super) fn timestamp(&mut self) -> Option<i64> {
-        let year = self.number(4)?;
-        self.one_of(b"-")?;
-        let month = self.number(2)?;
-        self.one_of(b"-")?;
-        let days = days_from_date(year, month, self.number(2)?)?;
-        self.one_of(b"Tt ")?;
-        let hours = self.number(2).filter(|hours| *hours < 24)?;
-        self.one_of(b":")?;
-        let minutes = self.number(2).filter(|minutes| *minutes < 60)?;
-        self.one_of(b":")?;
-        // A leap second is the last second of its minute: nothing here is finer than that.
-        let seconds = self.number(2).filter(|seconds| *seconds <= 60)?.min(59);
+        let mut parts = [0; PARTS.len()];
+        for (part, (most, digits, separators)) in parts.iter_mut().zip(PARTS) {
+            *part = self.number(digits).filter(|number| *number <= most)?;
+            if !separators.is_empty() {
+                self.one_of(separators)?;
+            }
+        }
+        let [year, month, day, hours, minutes, seconds] = parts;
         let milliseconds = self.fraction()?;
-        let minutes = hours.checked_mul(60)?.checked_add(minutes)?.checked_sub(self.offset()?)?;
+        let minutes = hours.wrapping_mul(60).wrapping_add(minutes).wrapping_sub(self.offset()?);
         if !self.0.is_empty() {
             return None;
         }
-        days.checked_mul(MILLISECONDS_PER_DAY)?
-            .checked_add(minutes.checked_mul(60_000)?)?
-            .checked_add(seconds.checked_mul(1000)?)?
-            .checked_add(milliseconds)
+        // Each is small: at most two days, and ten thousand years of them.
+        let of_day = minutes.wrapping_mul(60_000).wrapping_add(seconds.min(59).wrapping_mul(1000));
+        let days = i64::from(days_from_date(year, month, day)?).wrapping_mul(MILLISECONDS_PER_DAY);
+        Some(days.wrapping_add(i64::from(of_day.wrapping_add(milliseconds))))
     }
 }

@@ -111,7 +111,13 @@ pub fn sale(event: CheckoutCompleted) -> Result<Sale, AdapterError> {
         Some(price) => minor_units(subtotal, Some(price), currency)?,
         None => subtotal.sum(lines.iter().map(|line| Ok(line.total)))?,
     };
-    let discounts = checkout.discount_applications.unwrap_or_default();
+    let mut coupons = Vec::new();
+    for discount in checkout.discount_applications.unwrap_or_default() {
+        let is_code = discount.kind.as_deref() == Some("DISCOUNT_CODE");
+        if let Some(code) = known(discount.title).filter(|_| is_code) {
+            coupons.push(code);
+        }
+    }
     let attributes = checkout.attributes.unwrap_or_default();
     checked(Sale {
         total: minor_units(
@@ -120,11 +126,7 @@ pub fn sale(event: CheckoutCompleted) -> Result<Sale, AdapterError> {
             currency,
         )?,
         items_total,
-        coupons: discounts
-            .into_iter()
-            .filter(|discount| discount.kind.as_deref() == Some("DISCOUNT_CODE"))
-            .filter_map(|discount| known(discount.title))
-            .collect(),
+        coupons,
         opted_in: answer::opted_in(
             attributes
                 .into_iter()

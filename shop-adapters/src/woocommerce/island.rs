@@ -24,7 +24,7 @@ use serde::Deserialize;
 
 use super::status;
 use crate::check::checked;
-use crate::field::{known, title};
+use crate::field::{known, known_names, title};
 use crate::{AdapterError, Decimal, Field, Id};
 
 /// What the island holds.
@@ -107,8 +107,4 @@ fn line(item: IslandLine, index: usize, currency: Currency) -> Result<Line, Adap
         total: Field::within("lines[].total", index).amount(item.total.as_ref(), currency)?,
         collections: known_names(item.collections),
     })
-}
-
-fn known_names(names: Option<Vec<String>>) -> Vec<String> {
-    names.unwrap_or_default().into_iter().filter_map(|name| known(Some(name))).collect()
 }

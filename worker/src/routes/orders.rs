@@ -88,9 +88,22 @@ pub(crate) async fn post_order_event(
             None => return Err(no_key(&context, &headers).await),
         },
     };
+    let shop = search.shop.as_deref();
+    let told = Told { context: &context, shop, headers: &headers, bytes: &bytes, read: read_sale };
+    tell(&key, &told).await
+}
+
+/// The sale of an order event; 422 with the field that is wrong.
+fn read_sale(bytes: &[u8]) -> Result<Sale, Problem> {
+    let event: OrderEvent = body::read(bytes)?;
+    check_sale("sale", &event.sale)?;
+    Ok(event.sale)
+}
+
+/// Judges and keeps what was told with a key.
+pub(crate) async fn tell(key: &ApiKey, told: &Told<'_>) -> Result<Response, Problem> {
+    let (context, headers) = (told.context, told.headers);
     let (hash, now) = (key.hash(), context.now.milliseconds());
-    let told =
-        Told { context: &context, shop: search.shop.as_deref(), headers: &headers, bytes: &bytes };
     if let Some(remembered) = remembered::recall(&hash, now) {
         context.limit_rate(&hash).await?;
         // What is refused here is refused again below, by a key that was surely valid.
@@ -101,7 +114,7 @@ pub(crate) async fn post_order_event(
         }
     }
     for _ in 0..ATTEMPTS_MAX {
-        let owner = owner_of(&key, &headers, &context).await?;
+        let owner = owner_of(key, headers, context).await?;
         let read = Arc::new(Remembered::new(owner)?);
         if let Some(answer) = told.by(&read).await? {
             remembered::remember(&hash, now, &read);
@@ -120,13 +133,15 @@ pub(crate) fn changed_meanwhile() -> Problem {
     .with("retry_after", 1)
 }
 
-/// An order event as it arrived.
-struct Told<'a> {
-    context: &'a RequestContext,
+/// A sale as it arrived.
+pub(crate) struct Told<'a> {
+    pub(crate) context: &'a RequestContext,
     /// The shop that the query names.
-    shop: Option<&'a str>,
-    headers: &'a HeaderMap,
-    bytes: &'a [u8],
+    pub(crate) shop: Option<&'a str>,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) bytes: &'a [u8],
+    /// Reads the body, or says which field of it is wrong.
+    pub(crate) read: fn(&[u8]) -> Result<Sale, Problem>,
 }
 
 impl Told<'_> {
@@ -136,10 +151,9 @@ impl Told<'_> {
         let owner = &teller.owner;
         owner.check_origin(self.headers)?;
         owner.require(Scope::OrdersWrite)?;
-        let event: OrderEvent = body::read(self.bytes)?;
-        check_sale("sale", &event.sale)?;
+        let sale = (self.read)(self.bytes)?;
         let shop = shop_of(owner, self.shop)?;
-        let sale_id = event.sale.id.clone();
+        let sale_id = sale.id.clone();
         let proof = proof_of(owner);
         let telling = Telling {
             merchant_id: &owner.merchant_id,
@@ -150,7 +164,7 @@ impl Told<'_> {
             billing: owner.billing(),
             teller: owner.teller(),
         };
-        let facts = SaleFacts::from_snapshot(proof, event.sale);
+        let facts = SaleFacts::from_snapshot(proof, sale);
         let told = facts::keep(self.context, &telling, &facts).await?;
         Ok(told.map(|told| {
             let is_new = told.is_new && !told.orders.is_empty();

@@ -1,5 +1,7 @@
 //! The table `campaigns`.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::{Statement, Store, StoreError, Value};
@@ -72,7 +74,36 @@ impl Resource for CampaignRow {
     }
 }
 
+/// Of each campaign with a cap, what the orders of the purchase order that is open now leave of it.
+const TREES_LEFT: &str = "
+WITH target AS (
+    SELECT id FROM purchase_orders WHERE merchant_id = ?1 AND state = 'open' AND ends_at > ?2
+    ORDER BY ends_at LIMIT 1
+)
+SELECT c.id AS campaign, max(0, (c.conditions ->> 'cap_per_month') - coalesce((
+    SELECT sum(trees) FROM orders
+    WHERE purchase_order_id = (SELECT id FROM target) AND campaign_id = c.id), 0)) AS trees
+FROM campaigns c
+WHERE c.merchant_id = ?1 AND c.deleted_at IS NULL AND c.conditions ->> 'cap_per_month' IS NOT NULL";
+
+#[derive(Deserialize)]
+struct TreesLeft {
+    campaign: String,
+    trees: u32,
+}
+
 impl Store {
+    /// How many trees each of the merchant's campaigns with a cap per month may still order, by the
+    /// campaign's id.
+    pub(crate) async fn trees_left(
+        &self,
+        merchant: &str,
+        now: i64,
+    ) -> Result<BTreeMap<String, u32>, StoreError> {
+        let rows: Vec<TreesLeft> = self.all(TREES_LEFT, &[merchant.into(), now.into()]).await?;
+        Ok(rows.into_iter().map(|row| (row.campaign, row.trees)).collect())
+    }
+
     /// The merchant's campaigns, oldest first: at most `limit`, from behind the campaign `after` on.
     pub(crate) async fn campaigns(
         &self,

@@ -1,0 +1,194 @@
+// Delivers the sales that are kept: asks the Wasm which qualify, posts those, and tries again later
+// what could not be posted. Each platform has a build of its own.
+
+import init, * as glue from "glue";
+
+import { fetch } from "./fetch";
+import { fields } from "./fields";
+import { PREFIX, type Found, type Shop } from "./shop";
+
+/** The platform of this build. */
+declare const ADAPTER: string;
+
+/** Under this name stands how often in a row the Worker could not be reached, and when to try again. */
+const RETRY = "play-it-green";
+
+/** Milliseconds before the second try; it doubles each time, up to the longest. */
+const PAUSE = 2_000;
+const LONGEST_PAUSE = 600_000;
+
+/** Milliseconds after which a request that was not answered counts as failed. */
+const PATIENCE = 30_000;
+
+/** What the Worker answers about a sale that it will never take, however often it is sent. */
+const REFUSALS = [400, 413, 422];
+
+type Failure = Error & { pause?: number };
+
+let shop: Shop;
+let isListening = false;
+/** The sale that the page is about. */
+let current: string | undefined;
+let timer: ReturnType<typeof setTimeout> | undefined;
+let turn: Promise<unknown> = Promise.resolve();
+let wasm: Promise<boolean> | undefined;
+const told = new Set<string>();
+
+const tell = (message: string) => {
+  if (!told.has(message)) console.warn("Play It Green:", message);
+  told.add(message);
+};
+
+const address = (path: string) => new URL(path, shop.files).href;
+
+/** Whether there is Wasm. Where there is none, the Worker reads and judges what was found. */
+const hasWasm = () =>
+  (wasm ||= init({ module_or_path: fetch(`${shop.files}${ADAPTER}.wasm`) }).then(
+    () => true,
+    (error: unknown) => {
+      tell(
+        `without WebAssembly the Worker judges the sale. Where the page's Content-Security-Policy ` +
+          `forbids it, add 'wasm-unsafe-eval' to script-src. (${error})`,
+      );
+      return false;
+    },
+  ));
+
+/** The JSON of an answer; a failure becomes an error, with the pause that the Worker asks for. */
+const read = async (answer: Response) => {
+  const body = await answer.json().catch(() => ({}));
+  if (answer.ok) return body;
+  const failure: Failure = new Error(body.message || `the Worker answered ${answer.status}`);
+  try {
+    failure.pause = JSON.parse(body.data).retry_after * 1000;
+  } catch {}
+  throw failure;
+};
+
+/** Posts a text that arrives even when the page is left meanwhile. */
+const post = (url: string, body: string) =>
+  fetch(url, { method: "POST", body, keepalive: body.length < 20_000 });
+
+/** How many trees a sale orders, once the Worker has it; 0 when it orders none. */
+const submit = async (found: Found): Promise<number> => {
+  const asked = fetch(address(`/api/campaigns/?api_key=${shop.key}`));
+  // It is awaited below, and may fail before that.
+  asked.catch(() => {});
+  let answer: Response | undefined;
+  if (await hasWasm()) {
+    const campaigns = await asked;
+    const list = await read(campaigns);
+    let event: string | undefined;
+    try {
+      event = glue.orderEvent(found, shop.key, campaigns.headers.get("x-shop") || "", list);
+      if (event === undefined) return 0;
+    } catch (error) {
+      tell(`the Worker judges a sale that could not be read here: ${error}`);
+    }
+    if (event) answer = await glue.send(address("/api/orders/"), event);
+  }
+  answer ||= await post(address("/storefront/sales"), JSON.stringify({ key: shop.key, found }));
+  if (REFUSALS.includes(answer.status)) {
+    tell(`the Worker refused the sale. ${(await read(answer).catch((error) => error)).message}`);
+    return 0;
+  }
+  const { trees } = await read(answer);
+  if (!(trees >= 0)) throw new Error("the Worker told no trees");
+  return trees;
+};
+
+const inTime = <T>(work: Promise<T>): Promise<T> =>
+  Promise.race([
+    work,
+    new Promise<never>((_, fail) =>
+      setTimeout(() => fail(new Error("the Worker does not answer")), PATIENCE),
+    ),
+  ]);
+
+const later = (pause: number) => {
+  clearTimeout(timer);
+  timer = setTimeout(deliver, pause);
+};
+
+/** One try to deliver everything. */
+const attempt = async (isUrgent?: boolean) => {
+  const { read, write } = shop.outbox;
+  const kept = await read();
+  const isOurs = (name: string) =>
+    name.startsWith(PREFIX) && kept[name].startsWith(`{"${ADAPTER}"`);
+  // The sale that the page is about comes first: somebody waits for its trees.
+  const isCurrent = (name: string) => Number(name === current);
+  const names = Object.keys(kept)
+    .filter(isOurs)
+    .sort((one, other) => isCurrent(other) - isCurrent(one));
+  const [tries, due] = (kept[RETRY] || "0 0").split(" ").map(Number);
+  const wait = due - Date.now();
+  if (names.length && !isUrgent && wait > 0 && wait < LONGEST_PAUSE) return later(wait);
+  let failure: Failure | undefined;
+  for (const name of names) {
+    try {
+      kept[name] = `${await inTime(submit(JSON.parse(kept[name])))}`;
+      await write(name, kept[name]);
+    } catch (error) {
+      failure = error as Failure;
+      tell(`the sale is kept, and will be posted later: ${failure.message}`);
+    }
+  }
+  if (failure) {
+    const pause =
+      failure.pause || Math.min(PAUSE * 2 ** tries, LONGEST_PAUSE) * (1 - Math.random() / 2);
+    await write(RETRY, `${tries + 1} ${Math.round(Date.now() + pause)}`);
+    later(pause);
+  } else if (tries) {
+    await write(RETRY, "0 0");
+  }
+  if (ADAPTER !== "shopify" && current && +kept[current] > 0) {
+    const widgets = await import(`${shop.files}widgets.js`);
+    widgets.default(shop);
+    widgets.thank(+kept[current]);
+  }
+};
+
+/** One try after the other, in all tabs of the shop, so that no sale is posted twice. */
+const deliver = (isUrgent?: boolean) =>
+  (turn = turn.then(async () => {
+    const act = () => attempt(isUrgent).catch((error) => tell(`${error}`));
+    try {
+      await navigator.locks.request(RETRY, act);
+    } catch {
+      // A sandboxed frame has no locks, and neither has a shop without HTTPS.
+      await act();
+    }
+  }));
+
+/** How many trees a sale that is still a basket would order, as far as the caps of this month allow. */
+export const count = async (given: Shop, sale: unknown): Promise<number> => {
+  shop = given;
+  if (ADAPTER !== "sale" || !(await hasWasm())) return 0;
+  const [campaigns, caps] = await Promise.all(
+    [address(`/api/campaigns/?api_key=${shop.key}`), address(`/storefront/caps?api_key=${shop.key}`)].map(
+      (url) => fetch(url),
+    ),
+  );
+  const left: Record<string, number> = await read(caps);
+  const id = campaigns.headers.get("x-shop") || "";
+  const counts: [string, number][] = glue.countTrees(sale, id, await read(campaigns));
+  return counts.reduce((sum, [campaign, trees]) => sum + Math.min(trees, left[campaign] ?? trees), 0);
+};
+
+/** Keeps what the loader could not, and delivers all that is kept. */
+export default async (given: Shop, found: (string | Found)[]) => {
+  if (!isListening) addEventListener("online", () => deliver(true));
+  isListening = true;
+  shop = given;
+  for (const each of found) {
+    let name = each as string;
+    if (typeof each !== "string") {
+      name = PREFIX + each[ADAPTER].id;
+      const { read, write } = shop.outbox;
+      if (!(+(await read())[name] >= 0)) await write(name, JSON.stringify(each, fields));
+    }
+    current ||= name;
+  }
+  await deliver();
+};

@@ -1,0 +1,24 @@
+// Which fields of a platform's payload may be kept in the browser: those that its adapter reads. The
+// buyer's name and address have other names.
+
+declare const ADAPTER: string;
+
+const NAMES: Record<string, string> = {
+  ga4:
+    "ga4 at entry 0 1 2 event ecommerce transaction_id value tax shipping currency coupon items item_id " +
+    "id item_name name item_variant variant price quantity item_category item_category2 " +
+    "item_category3 item_category4 item_category5 category purchase actionField revenue products " +
+    "currencyCode",
+  bigcommerce:
+    "bigcommerce id at order orderId currency code orderAmount taxTotal shippingCostTotal " +
+    "handlingCostTotal giftWrappingCostTotal coupons lineItems physicalItems digitalItems " +
+    "giftCertificates customItems productId variantId sku name quantity extendedSalePrice " +
+    "extendedListPrice amount couponAmount",
+};
+
+export const fields =
+  ADAPTER === "ga4"
+    ? NAMES.ga4.split(" ")
+    : ADAPTER === "bigcommerce"
+      ? NAMES.bigcommerce.split(" ")
+      : [];

@@ -1,0 +1,48 @@
+// What Shopify's custom pixel loads: the Shopify build of the module, with the shop's storage, which
+// a pixel reaches by messages only.
+
+import type { Outbox } from "./shop";
+
+/** The folder of this build's files, which never change. */
+declare const BUILD: string;
+
+/** `browser.localStorage`, as Shopify hands it to pixels. */
+type Storage = {
+  getItem(name: string): Promise<string | null>;
+  setItem(name: string, text: string): Promise<unknown>;
+};
+
+/** The names of the sales that are not delivered yet; to ask for every name would take too long. */
+const INDEX = "play-it-green-pixel";
+
+/** The sales of this page, for when storage is refused. */
+const memory: Record<string, string> = {};
+
+/** `sales` are those of this page, by their names; all that earlier pages left are delivered too. */
+export const deliver = async (
+  { key, storage }: { key: string; storage: Storage },
+  sales: Record<string, string>,
+) => {
+  const get = (name: string) => storage.getItem(name).catch(() => null);
+  const set = (name: string, text: string) => storage.setItem(name, text).catch(() => {});
+  const index = async () => new Set((await get(INDEX))?.split(" ") || []);
+  const outbox: Outbox = {
+    async read() {
+      for (const name of [...(await index()), "play-it-green"]) {
+        const text = await get(name);
+        if (text) memory[name] ??= text;
+      }
+      return { ...memory };
+    },
+    async write(name, text) {
+      memory[name] = text;
+      await set(name, text);
+      const names = await index();
+      if (text[0] !== "{" && names.delete(name)) await set(INDEX, [...names].join(" "));
+    },
+  };
+  Object.assign(memory, sales);
+  const files = new URL(`${BUILD}/`, import.meta.url).href;
+  const module = await import(`${files}shopify.js`);
+  await module.default({ key, files, outbox }, Object.keys(sales));
+};

@@ -1,0 +1,24 @@
+// What the loader, or the Shopify pixel, hands to the files that it loads.
+
+/** One field, which says what was found: the canonical sale, or what a platform hands over. */
+export type Found = Record<string, { id: string | number }>;
+
+/**
+ * Sales by their names, each as the JSON text of what was found until it is delivered, and then as the
+ * number of trees it orders.
+ */
+export type Outbox = {
+  read(): Record<string, string> | Promise<Record<string, string>>;
+  write(name: string, text: string): unknown;
+};
+
+export type Shop = {
+  /** The publishable key. */
+  key: string;
+  /** The address of the folder that holds this build's files, which is the Worker's. */
+  files: string;
+  outbox: Outbox;
+};
+
+/** What the names of sales begin with, in the browser's storage. */
+export const PREFIX = "play-it-green:";

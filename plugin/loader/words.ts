@@ -1,0 +1,87 @@
+// What the widgets say, in seven languages, with the plural forms that each of them has.
+
+type Noun = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
+
+type Words = {
+  tree: Noun;
+  /** With `#` for the number and its noun. */
+  order: string;
+  basket: string;
+  total: string;
+  close: string;
+};
+
+const WORDS: Record<string, Words> = {
+  en: {
+    tree: { one: "tree", other: "trees" },
+    order: "This order plants #",
+    basket: "This basket plants #",
+    total: "# so far",
+    close: "Close",
+  },
+  de: {
+    tree: { one: "Baum", other: "Bäume" },
+    order: "Diese Bestellung pflanzt #",
+    basket: "Dieser Warenkorb pflanzt #",
+    total: "Bisher #",
+    close: "Schließen",
+  },
+  fr: {
+    tree: { one: "arbre", other: "arbres" },
+    order: "Cette commande plante #",
+    basket: "Ce panier plante #",
+    total: "# à ce jour",
+    close: "Fermer",
+  },
+  es: {
+    tree: { one: "árbol", other: "árboles" },
+    order: "Este pedido planta #",
+    basket: "Esta cesta planta #",
+    total: "# hasta ahora",
+    close: "Cerrar",
+  },
+  it: {
+    tree: { one: "albero", other: "alberi" },
+    order: "Questo ordine pianta #",
+    basket: "Questo carrello pianta #",
+    total: "# finora",
+    close: "Chiudi",
+  },
+  nl: {
+    tree: { one: "boom", other: "bomen" },
+    order: "Deze bestelling plant #",
+    basket: "Dit winkelmandje plant #",
+    total: "Tot nu toe #",
+    close: "Sluiten",
+  },
+  pl: {
+    tree: { one: "drzewo", few: "drzewa", other: "drzew" },
+    order: "To zamówienie sadzi #",
+    basket: "Ten koszyk sadzi #",
+    total: "Dotychczas #",
+    close: "Zamknij",
+  },
+};
+
+/** The language of an element, if the widgets speak it: `de` of `de-AT`. English otherwise. */
+export const languageOf = (element: Element): string => {
+  const own = element.closest("[lang]")?.getAttribute("lang") || navigator.language;
+  return WORDS[own.slice(0, 2).toLowerCase()] ? own : "en";
+};
+
+const wordsOf = (language: string) => WORDS[language.slice(0, 2).toLowerCase()];
+
+export const closeWord = (language: string): string => wordsOf(language).close;
+
+/** `This order plants 1,200 trees`. */
+export const sentence = (
+  about: "order" | "basket" | "total",
+  trees: number,
+  language: string,
+): string => {
+  const words = wordsOf(language);
+  const noun = words.tree[new Intl.PluralRules(language).select(trees)] ?? words.tree.other;
+  const count = new Intl.NumberFormat(language).format(trees);
+  // The number and its noun stay on one line.
+  return words[about].replace("#", `${count}\u00a0${noun}`);
+};

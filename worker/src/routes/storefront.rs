@@ -1,0 +1,78 @@
+//! `/storefront/…`: what only our own plugin asks for, beside the API.
+
+use axum::Extension;
+use axum::body::Bytes;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use order_events::Sale;
+use serde::Deserialize;
+use shop_adapters::Found;
+
+use super::body;
+use super::orders::{self, Told, check_sale};
+use crate::access::Permitted;
+use crate::access::scope::CampaignsRead;
+use crate::auth::api_key::ApiKey;
+use crate::context::RequestContext;
+use crate::problem::{Problem, json};
+
+/// What a page found, where its policy forbids the Wasm that would have read it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FoundSale {
+    /// The publishable key of the shop.
+    key: String,
+    found: Found,
+}
+
+/// Reads and judges what a page found, as the plugin would have; answers like `POST /api/orders/`.
+#[worker::send]
+pub(crate) async fn post_found_sale(
+    Extension(context): Extension<RequestContext>,
+    headers: HeaderMap,
+    bytes: Bytes,
+) -> Result<Response, Problem> {
+    let key = ApiKey::new(&body::read::<FoundSale>(&bytes)?.key);
+    let told =
+        Told { context: &context, shop: None, headers: &headers, bytes: &bytes, read: read_sale };
+    orders::tell(&key, &told).await
+}
+
+/// The sale in a body; 422 with the field that is wrong.
+fn read_sale(bytes: &[u8]) -> Result<Sale, Problem> {
+    let sale = body::read::<FoundSale>(bytes)?.found.into_sale().map_err(|error| {
+        let field = format!("found: {}", error.field);
+        Problem::unprocessable(&field, format!("{field} {}.", error.problem))
+    })?;
+    check_sale("found", &sale)?;
+    Ok(sale)
+}
+
+/// How many trees each campaign with a cap per month has left, by the campaign's id. The basket
+/// widget promises no more than that.
+#[worker::send]
+pub(crate) async fn count_trees_left(
+    Extension(context): Extension<RequestContext>,
+    key: Permitted<CampaignsRead>,
+) -> Result<Response, Problem> {
+    let left = context.store.trees_left(&key.0.merchant_id, context.now.milliseconds()).await?;
+    let mut response = json(StatusCode::OK, &left);
+    let caching = HeaderValue::from_static("private, max-age=30");
+    response.headers_mut().insert(header::CACHE_CONTROL, caching);
+    Ok(response)
+}
+
+/// Leads a loader from before a deployment to the files that there are now. Its own are gone.
+pub(crate) async fn find_latest(
+    axum::extract::Path((_, file)): axum::extract::Path<(String, String)>,
+) -> Response {
+    let is_plain = file.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.');
+    if !is_plain {
+        return Problem::not_found("file").into_response();
+    }
+    let mut response = Redirect::temporary(&format!("/plugin/latest/{file}")).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    response
+}
