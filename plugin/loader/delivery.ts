@@ -176,6 +176,10 @@ export const count = async (given: Shop, sale: unknown): Promise<number> => {
   return counts.reduce((sum, [campaign, trees]) => sum + Math.min(trees, left[campaign] ?? trees), 0);
 };
 
+/** A refund, or the shop's own event before the purchase, can carry the id of the purchase. */
+const isPurchase = (entry: any) =>
+  entry.ecommerce?.purchase || (entry[2] ? entry[1] : entry.event) === "purchase";
+
 /** Keeps what the loader could not, and delivers all that is kept. */
 export default async (given: Shop, found: (string | Found)[]) => {
   if (!isListening) addEventListener("online", () => deliver(true));
@@ -184,6 +188,7 @@ export default async (given: Shop, found: (string | Found)[]) => {
   for (const each of found) {
     let name = each as string;
     if (typeof each !== "string") {
+      if (ADAPTER === "ga4" && !isPurchase((each[ADAPTER] as any).entry)) continue;
       name = PREFIX + each[ADAPTER].id;
       const { read, write } = shop.outbox;
       if (!(+(await read())[name] >= 0)) await write(name, JSON.stringify(each, fields));

@@ -1,0 +1,196 @@
+// What is posted of a sale, and what is not: on every kind of page that holds one.
+
+import { badge, expect, island, kept, KEY, perMug, read, sale, test } from "./storefront";
+
+const NBSP = "\u00a0";
+
+test("a page without a sale loads the loader and nothing else", async ({ page, storefront }) => {
+  await storefront.open(page, storefront.product());
+  await page.waitForLoadState("networkidle");
+  expect(storefront.paths()).toEqual(["GET /plugin/loader.js"]);
+  expect(await kept(page)).toEqual({});
+});
+
+test("a data island is posted once, without preflight, and the trees are shown", async ({ page, storefront }) => {
+  await storefront.open(page, storefront.confirmation());
+  await expect(badge(page)).toHaveText(`This order plants 2${NBSP}trees×`);
+  expect(storefront.paths().toSorted()).toEqual([
+    "GET /api/campaigns/",
+    "GET /plugin/BUILD/widgets.js",
+    "GET /plugin/BUILD/woocommerce.js",
+    "GET /plugin/BUILD/woocommerce.wasm",
+    "GET /plugin/loader.js",
+    "POST /api/orders/",
+  ]);
+  const [post] = storefront.posts();
+  expect(JSON.parse(post.body)).toEqual({ key: KEY, sale });
+  expect(post.type).toMatch(/^text\/plain/);
+  expect(post.origin).toBe(storefront.shop);
+  expect(storefront.warnings).toEqual([]);
+});
+
+test("the page gets one global and no cookie", async ({ page, storefront }) => {
+  await storefront.open(page, "<!doctype html><title>Bare</title>");
+  const before = await page.evaluate(() => Object.getOwnPropertyNames(window));
+  await storefront.open(page, storefront.confirmation());
+  await expect(badge(page)).toBeVisible();
+  const after = await page.evaluate(() => Object.getOwnPropertyNames(window));
+  expect(after.filter((name) => !before.includes(name))).toEqual(["playitgreen"]);
+  expect(await page.context().cookies()).toEqual([]);
+});
+
+test("a sale that no campaign wants never leaves the shop", async ({ page, storefront }) => {
+  storefront.campaigns = [{ ...perMug, conditions: { ...perMug.conditions, when: { shop: ["shop_2"] } } }];
+  await storefront.open(page, storefront.confirmation());
+  await expect.poll(() => kept(page)).toEqual({ "play-it-green:19": "0" });
+  expect(storefront.posts()).toEqual([]);
+  await expect(badge(page)).toHaveCount(0);
+});
+
+test("a condition on the shop is asked of the shop that the key belongs to", async ({ page, storefront }) => {
+  storefront.campaigns = [{ ...perMug, conditions: { ...perMug.conditions, when: { shop: ["shop_1"] } } }];
+  await storefront.open(page, storefront.confirmation());
+  await expect(badge(page)).toBeVisible();
+});
+
+test("five reloads show the trees again and ask the Worker nothing", async ({ page, storefront }) => {
+  await storefront.open(page, storefront.confirmation());
+  await expect(badge(page)).toBeVisible();
+  storefront.requests = [];
+  for (let visit = 0; visit < 5; visit += 1) {
+    await page.reload();
+    await expect(badge(page)).toHaveText(`This order plants 2${NBSP}trees×`);
+  }
+  expect(storefront.paths().filter((path) => path.includes("/api/"))).toEqual([]);
+});
+
+test("two tabs that open the same page post one sale", async ({ context, page, storefront }) => {
+  const other = await context.newPage();
+  storefront.order = () => ({ status: 201, body: { trees: 2 }, delay: 200 });
+  await Promise.all([
+    storefront.open(page, storefront.confirmation()),
+    storefront.open(other, storefront.confirmation()),
+  ]);
+  await expect(badge(page)).toBeVisible();
+  await expect(badge(other)).toBeVisible();
+  expect(storefront.posted()).toEqual(["19"]);
+});
+
+test("the shop's own code can hand over a sale, before the loader is there or after", async ({ page, storefront }) => {
+  const own = { ...sale, platform: "custom" };
+  await storefront.open(
+    page,
+    `<!doctype html><title>Shop</title><script>
+      (window.playitgreen ||= []).push({ sale: ${JSON.stringify({ ...own, id: "before" })} });
+    </script><body>${storefront.snippet()}`,
+  );
+  await expect(badge(page)).toBeVisible();
+  await page.evaluate((after) => (window as any).playitgreen.sale(after), { ...own, id: "after" });
+  await expect.poll(() => storefront.posts().length).toBe(2);
+  expect(storefront.posts().map(({ body }) => JSON.parse(body).sale)).toEqual([
+    { ...own, id: "before" },
+    { ...own, id: "after" },
+  ]);
+});
+
+test("sales that are handed over at the same time are posted once each", async ({ page, storefront }) => {
+  const sales = ["1", "2", "3"].map((id) => ({ sale: { ...sale, id } }));
+  const twice = storefront.snippet() + storefront.snippet();
+  await storefront.open(
+    page,
+    `<!doctype html><title>Shop</title><body>${twice}<script>
+      window.playitgreen = ${JSON.stringify(sales)};
+    </script>`,
+  );
+  const all = { "play-it-green:1": "2", "play-it-green:2": "2", "play-it-green:3": "2" };
+  await expect.poll(() => kept(page)).toEqual(all);
+  expect(storefront.posted().toSorted()).toEqual(["1", "2", "3"]);
+  await expect(badge(page)).toHaveCount(1);
+  expect(storefront.warnings).toEqual([]);
+});
+
+test("nothing that a shop's own code hands over throws into it", async ({ page, storefront }) => {
+  await storefront.open(page, storefront.product());
+  await expect.poll(() => page.evaluate(() => typeof (window as any).playitgreen?.sale)).toBe("function");
+  await page.evaluate(() => {
+    const { playitgreen } = window as any;
+    const circular: any = { id: 1 };
+    circular.lines = circular;
+    for (const found of [undefined, null, 7, "sale", {}, [], { sale: null }, { sale: circular }]) {
+      playitgreen.push(found);
+    }
+    playitgreen.sale(undefined);
+  });
+  await page.evaluate((own) => (window as any).playitgreen.sale(own), { ...sale, platform: "custom" });
+  await expect.poll(() => storefront.posted()).toEqual(["19"]);
+});
+
+test("an island that is no JSON breaks nothing", async ({ page, storefront }) => {
+  await storefront.open(page, storefront.confirmation().replace('{"id":19', "{oops"));
+  await expect.poll(() => storefront.warnings.length).toBe(1);
+  expect(storefront.posts()).toEqual([]);
+});
+
+test("personal data that a shop hands over is neither kept nor sent", async ({ page, storefront }) => {
+  storefront.order = () => ({ status: 503, body: { message: "try again later" } });
+  const buyer = { email: "buyer@example.com", name: "Nobody Invented" };
+  await storefront.open(
+    page,
+    `<!doctype html><title>Shop</title><body>${storefront.snippet()}<script>
+      (window.playitgreen ||= []).push({ sale: ${JSON.stringify({ ...sale, ...buyer, buyer })} });
+    </script>`,
+  );
+  await expect.poll(() => storefront.warnings).toHaveLength(1);
+  const texts = JSON.stringify([await kept(page), storefront.posts()]);
+  expect(texts).toContain("MUG-BLUE");
+  expect(texts).not.toContain("buyer@example.com");
+  expect(texts).not.toContain("Nobody Invented");
+});
+
+test("Google's data layer is read, whether the purchase comes before the loader or after", async ({ page, storefront }) => {
+  const entry = JSON.parse(read("shop-adapters/tests/samples/ga4-purchase.json"));
+  const withBuyer = { ...entry, user_data: { email: "buyer@example.com" } };
+  const second = structuredClone(withBuyer);
+  second.ecommerce.transaction_id = "T_later";
+  storefront.campaigns = [{ ...perMug, conditions: { trees: [{ per_order: { trees: 2 } }] } }];
+  await storefront.open(
+    page,
+    `<!doctype html><title>Shop</title><script>window.dataLayer = [{ event: "page_view" }, ${JSON.stringify(withBuyer)}]</script>
+     <body>${storefront.snippet("loader-ga4")}<h1>Thank you</h1>`,
+  );
+  await expect.poll(() => storefront.posted()).toEqual([entry.ecommerce.transaction_id]);
+  await page.evaluate((pushed) => {
+    const { dataLayer } = window as any;
+    dataLayer.push({ event: "scroll" });
+    dataLayer.push({ ...pushed, event: "purchase_begins" }, pushed, { ...pushed, event: "refund" });
+    (function gtag(..._: unknown[]) {
+      dataLayer.push(arguments);
+    })("event", "purchase", { ...pushed.ecommerce, transaction_id: "T_gtag" });
+  }, second);
+  const ids = [entry.ecommerce.transaction_id, "T_later", "T_gtag"];
+  await expect.poll(() => storefront.posted()).toEqual(ids);
+  expect(JSON.stringify([await kept(page), storefront.posts()])).not.toContain("buyer@example.com");
+  expect(await page.evaluate(() => (window as any).dataLayer.length)).toBe(7);
+});
+
+test("a page of a shop with a data layer and no purchase loads the loader and nothing else", async ({ page, storefront }) => {
+  const layer = `<script>window.dataLayer = [{ event: "view_item", ecommerce: { items: [] } }]</script>`;
+  await storefront.open(page, `<!doctype html><title>Mug</title>${layer}<body>${storefront.snippet("loader-ga4")}`);
+  await page.waitForLoadState("networkidle");
+  expect(storefront.paths()).toEqual(["GET /plugin/loader-ga4.js"]);
+});
+
+test("BigCommerce's confirmation page is read from its own interface", async ({ page, storefront }) => {
+  const order = JSON.parse(read("shop-adapters/tests/payloads/bigcommerce-order.json"));
+  storefront.campaigns = [{ ...perMug, conditions: { trees: [{ per_order: { trees: 2 } }] } }];
+  const path = `/api/storefront/order/${order.orderId}`;
+  storefront.documents[path] = { ...order, billingAddress: { email: "buyer@example.com" } };
+  const html = `<!doctype html><title>Shop</title><body>${storefront.snippet("loader-bigcommerce")}<h1>Thank you</h1>`;
+  await storefront.open(page, html, `/checkout/order-confirmation/${order.orderId}`);
+  await expect.poll(() => storefront.posted()).toEqual([String(order.orderId)]);
+  expect(JSON.stringify([await kept(page), storefront.posts()])).not.toContain("buyer@example.com");
+  storefront.requests = [];
+  await storefront.open(page, html, "/mugs/");
+  await page.waitForLoadState("networkidle");
+  expect(storefront.paths()).toEqual(["GET /plugin/loader-bigcommerce.js"]);
+});
