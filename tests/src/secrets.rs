@@ -31,7 +31,7 @@ pub fn in_text(text: &str) -> BTreeSet<String> {
             let is_secret = |c: char| c.is_ascii_alphanumeric() || c == '_';
             let end = rest.find(|c| !is_secret(c)).unwrap_or(rest.len());
             let secret = rest.get(..end).unwrap_or_default();
-            if random_part(secret).is_some() {
+            if searched_part(secret).is_some() {
                 found.insert(secret.to_owned());
             }
         }
@@ -72,7 +72,7 @@ fn write(secrets: &BTreeSet<String>) -> Result<(), Failure> {
 pub fn noted(file: &Path) -> Result<BTreeSet<String>, Failure> {
     let text = fs::read_to_string(file).when("No secret was noted")?;
     let secrets: BTreeSet<String> = text.lines().map(str::to_owned).collect();
-    match secrets.iter().find(|line| random_part(line).is_none()) {
+    match secrets.iter().find(|line| searched_part(line).is_none()) {
         Some(line) => Err(Failure(format!("{line:?} was noted, which is no secret"))),
         None => Ok(secrets),
     }
@@ -88,7 +88,7 @@ impl Search {
     /// When there are none to search for.
     pub fn new(secrets: &BTreeSet<String>) -> Result<Self, Failure> {
         let parts: BTreeSet<&str> =
-            secrets.iter().filter_map(|secret| random_part(secret)).collect();
+            secrets.iter().filter_map(|secret| searched_part(secret)).collect();
         if parts.is_empty() {
             return Err(Failure("There are no secrets to search for".to_owned()));
         }
@@ -148,9 +148,13 @@ fn without_requests(log: &[u8]) -> Vec<u8> {
     log.split(|byte| *byte == b'\n').filter(is_kept).collect::<Vec<_>>().join(&b'\n')
 }
 
-/// `None` when a text has no such part: then it is no secret of ours.
-fn random_part(secret: &str) -> Option<&str> {
-    let random = secret.rsplit('_').next()?.get(..RANDOM_CHARACTERS)?;
+/// What is searched for: the random part of a secret, or a whole e-mail address. `None` when a text
+/// is neither.
+fn searched_part(noted: &str) -> Option<&str> {
+    if noted.contains('@') {
+        return Some(noted);
+    }
+    let random = noted.rsplit('_').next()?.get(..RANDOM_CHARACTERS)?;
     random.bytes().all(|byte| byte.is_ascii_hexdigit()).then_some(random)
 }
 
@@ -167,7 +171,7 @@ mod tests {
              \"other\":\"/pay/help\"}} session=00112233445566778899aabbccddeeff; Path=/"
         );
         let secrets = in_text(&text);
-        let ends: Vec<&str> = secrets.iter().filter_map(|secret| random_part(secret)).collect();
+        let ends: Vec<&str> = secrets.iter().filter_map(|secret| searched_part(secret)).collect();
         let expected = [
             "00112233445566778899aabbccddeeff",
             "fedcba9876543210fedcba9876543210",
