@@ -50,6 +50,14 @@ test("a sale orders trees, the month ends, and the purchase order is paid", asyn
     await expect(page.getByRole("button", { name: "End the month" })).toBeDisabled();
   });
 
+  await test.step("the merchant is told by mail, with the same link", async () => {
+    const link = await page.getByRole("link", { name: "Open the purchase order" }).getAttribute("href");
+    await page.getByRole("link", { name: "the mailbox" }).click();
+    await page.getByRole("link", { name: "as HTML" }).first().click();
+    await expect(page.getByRole("link", { name: "Pay 4.00 USD" })).toHaveAttribute("href", link ?? "");
+    await page.goto("/");
+  });
+
   await test.step("the purchase order shows its lines and the total", async () => {
     await page.getByRole("link", { name: "Open the purchase order" }).click();
     await expect(page.getByRole("note")).toHaveText("Sandbox: no real money is moved");

@@ -69,6 +69,7 @@ fn example_merchant(worker: &str, origin: &str) -> Result<Merchant, Failure> {
         .add_shop("Bracelets on Shopify", "shopify", origin)?
         .add_shop("Mugs on WooCommerce", "woocommerce", origin)?;
     let per_item = |items| json!({"trees": [{"per_item": {"items": items, "trees": 1}}]});
+    merchant.with_email()?;
     merchant.add_campaign(
         "A tree for every bracelet",
         &per_item(json!({"product": ["7992983748843"]})),

@@ -109,7 +109,9 @@ fn lost_for_long(deployment: &Deployment) {
 fn never_arrived(deployment: &Deployment) {
     let due = deployment.charged(failing());
     deployment.stripe.forget_keys();
+    // One event learns that it never arrived, the next one charges.
     deployment.cron_after(&due, 25);
+    deployment.cron_after(&due, 26);
     assert_eq!((due.state(), due.payments("abandoned")), (json!("paid"), 1));
     assert_eq!(deployment.taken(&due), 1);
     let calls = deployment.calls(CHARGE, &due);

@@ -36,6 +36,17 @@ impl Objects {
         (status, body)
     }
 
+    /// Another amount was taken by the payment of this key; answers what its key is answered with.
+    pub(super) fn take(&mut self, key: &str, amount: i64) -> (u16, Value) {
+        let change = json!({"amount_received": amount});
+        let Some(answered) = self.answered.get_mut(key) else { return (200, Value::Null) };
+        merge(&mut answered.body, &change);
+        let (status, body) = (answered.status, answered.body.clone());
+        let id = field(&body, "id");
+        self.put(id.as_str().unwrap_or_default(), &change);
+        (status, body)
+    }
+
     fn act(&mut self, call: &Call, decline: Option<&Value>, url: &str) -> (u16, Value) {
         match call.operation.strip_prefix("POST /v1/").unwrap_or_default() {
             "customers" => (200, self.make("cus", json!({"object": "customer"}))),

@@ -62,10 +62,8 @@ async fn answer(
     let (status, body) = fake.with(|state| match (&method, &next) {
         (&Method::GET, _) => (200, state.objects.get(&call)),
         (_, Some(Next::Take(amount))) => {
-            let (status, body) = state.objects.post(&call, None, &fake.url);
-            let id = body.get("id").and_then(Value::as_str).unwrap_or_default();
-            state.objects.put(id, &json!({"amount_received": amount}));
-            (status, state.objects.read(id))
+            state.objects.post(&call, None, &fake.url);
+            state.objects.take(&call.key, *amount)
         }
         (_, Some(Next::Decline(codes))) => state.objects.post(&call, Some(codes), &fake.url),
         _ => state.objects.post(&call, None, &fake.url),
