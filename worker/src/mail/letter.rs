@@ -12,6 +12,7 @@ use crate::pages::{money, written};
 use crate::problem::Problem;
 use crate::store::mails::MailRow;
 use crate::store::purchase_order_lines::LineRow;
+use crate::store::purchase_orders::number;
 
 /// What a mail is made of.
 pub(super) struct Facts<'a> {
@@ -39,6 +40,8 @@ struct Letter<'a> {
     merchant: &'a str,
     lines: &'a [Line],
     total: &'a str,
+    /// Where every order is listed, to be printed or kept.
+    document: &'a str,
     /// Where the button leads.
     address: &'a str,
     settings: &'a str,
@@ -66,6 +69,14 @@ impl Facts<'_> {
 
     fn day(&self, milliseconds: Option<i64>) -> Option<String> {
         written(milliseconds?, &self.row.time_zone, "%-d %B %Y")
+    }
+
+    /// What people call the purchase order: `purchase order PO-2026-11-0042`.
+    fn purchase_order(&self) -> String {
+        match self.row.sequence {
+            Some(sequence) => format!("purchase order {}", number(&self.row.period, sequence)),
+            None => "the purchase order".to_owned(),
+        }
     }
 
     /// The number of trees in words: `1 tree`.
@@ -102,6 +113,7 @@ impl Facts<'_> {
             merchant: &self.row.merchant,
             lines: &lines,
             total: &self.total(),
+            document: &format!("{pay_link}/document"),
             address: if words.leads_to_settings { &settings } else { &pay_link },
             settings: &settings,
         };
@@ -148,6 +160,7 @@ mod tests {
             monthly_budget: Some(5000),
             purchase_order_id: "po_1".to_owned(),
             period: "2026-11".to_owned(),
+            sequence: Some(42),
             purchase_order_state: "payment due".to_owned(),
             currency: "EUR".to_owned(),
             trees: Some(2),
@@ -215,6 +228,8 @@ mod tests {
             ready.text
         );
         assert!(ready.text.contains("A tree for every mug, Mugs online"), "{}", ready.text);
+        assert!(ready.text.contains("purchase order PO-2026-11-0042"), "{}", ready.text);
+        assert!(ready.text.contains("/document"), "{}", ready.text);
         let charged =
             MailRow { card_last_four: Some("4242".to_owned()), ..row("purchase order ready") };
         let charged = message(&charged).text;

@@ -25,6 +25,8 @@ pub(crate) struct MailRow {
     pub(crate) purchase_order_id: String,
     /// The month: `2026-11`.
     pub(crate) period: String,
+    /// Its place among those of its month, from its close on.
+    pub(crate) sequence: Option<i64>,
     pub(crate) purchase_order_state: String,
     pub(crate) currency: String,
     /// Of a closed purchase order.
@@ -74,7 +76,7 @@ RETURNING id";
 /// A mail of a payment tells of that payment's card, others of the one that paid or will be charged.
 const READ: &str = "
 SELECT x.id, x.kind, x.event, x.tries, m.name AS merchant, m.time_zone, m.email_sealed,
-    m.monthly_budget, p.id AS purchase_order_id, p.period, p.state AS purchase_order_state,
+    m.monthly_budget, p.id AS purchase_order_id, p.period, p.sequence, p.state AS purchase_order_state,
     p.currency, p.trees, p.total, p.paid_at, p.next_attempt_at, p.next_dunning_at, t.message,
     CASE WHEN t.id IS NOT NULL THEN t.card_last_four
         WHEN x.kind = 'purchase order paid' THEN (SELECT card_last_four FROM payments

@@ -43,8 +43,13 @@ pub(crate) struct PurchaseOrderRow {
 impl PurchaseOrderRow {
     /// What people call it, from its close on: `PO-2026-11-0042`.
     pub(crate) fn number(&self) -> Option<String> {
-        self.sequence.map(|sequence| format!("PO-{}-{sequence:04}", self.period))
+        self.sequence.map(|sequence| number(&self.period, sequence))
     }
+}
+
+/// What people call the purchase order with this place among those of its month.
+pub(crate) fn number(period: &str, sequence: i64) -> String {
+    format!("PO-{period}-{sequence:04}")
 }
 
 /// What decides about a merchant's next purchase order.

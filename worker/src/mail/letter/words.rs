@@ -64,8 +64,9 @@ fn ready(facts: &Facts<'_>) -> Words {
         None => how_to_pay(facts),
     };
     let subject = format!("Your trees of {month}: {total}");
-    let paragraphs =
-        vec![format!("Your sales of {month} ordered {trees}. They come to {total}."), what_follows];
+    let ordered =
+        format!("Your sales of {month} ordered {trees}: {total}, on {}.", facts.purchase_order());
+    let paragraphs = vec![ordered, what_follows];
     let words = Words::to_pay(facts, subject, &format!("Your trees of {month}"), paragraphs);
     let see = "See the purchase order".to_owned();
     Words { has_lines: true, button: if card.is_some() { see } else { words.button }, ..words }
@@ -80,9 +81,10 @@ fn paid(facts: &Facts<'_>) -> Words {
         subject: format!("Paid: your trees of {month}"),
         heading: "Thank you".to_owned(),
         paragraphs: vec![format!(
-            "{} for {} of {month} was paid{on}{with}.",
+            "{} for {} of {month} was paid{on}{with}. This is your receipt for {}.",
             facts.total(),
-            facts.trees()
+            facts.trees(),
+            facts.purchase_order()
         )],
         button: "See the receipt".to_owned(),
         has_lines: true,
