@@ -48,11 +48,19 @@ fn open(merchant: &Merchant) -> Value {
     get(merchant, "/api/purchase_orders/open")
 }
 
-/// Ends the month of the merchant's open purchase order; answers it as it was closed.
+/// Ends the month of the merchant's open purchase order and pays it, because who does not pay for months
+/// orders no more trees; answers it as it is then.
 fn end_month(merchant: &Merchant) -> Value {
     let open = open(merchant);
     merchant.end_month().unwrap();
-    get(merchant, &format!("/api/purchase_orders/{}", open["id"].as_str().unwrap()))
+    let path = format!("/api/purchase_orders/{}", open["id"].as_str().unwrap());
+    let closed = get(merchant, &path);
+    if closed["state"] == "payment due" {
+        let paid = json!({"reference": "Transfer 1"});
+        let paid = merchant.call("POST", &format!("{path}/payments"), &paid).unwrap();
+        assert_eq!(paid.status, 201, "{}", paid.body);
+    }
+    get(merchant, &path)
 }
 
 /// Whoever has not paid by the end of the next month orders no trees.
@@ -112,7 +120,7 @@ fn after_the_close_a_refund_is_a_credit_on_the_next_purchase_order() {
     let merchant = merchant();
     tell(&merchant, &two_mugs("1"));
     let closed = end_month(&merchant);
-    assert_eq!((&closed["state"], &closed["total"]), (&json!("payment due"), &json!(200)));
+    assert_eq!((&closed["state"], &closed["total"]), (&json!("paid"), &json!(200)));
     let told = tell(&merchant, &one_returned("1", 1)).json();
     assert_eq!(told["trees"], 1, "{told}");
     tell(&merchant, &fact("2", 2, &[]));
@@ -142,8 +150,7 @@ fn credits_beyond_what_was_ordered_are_carried_over_until_they_are_used_up() {
     tell(&merchant, &fact("2", 2, &[("/lines/0/quantity", json!(5))]));
     assert_eq!((&open(&merchant)["total"], &open(&merchant)["trees"]), (&json!(300), &json!(5)));
     let paid_less = end_month(&merchant);
-    assert_eq!((&paid_less["state"], &paid_less["total"]), (&json!("payment due"), &json!(300)));
-    pay(&merchant, &paid_less);
+    assert_eq!((&paid_less["state"], &paid_less["total"]), (&json!("paid"), &json!(300)));
     tell(&merchant, &fact("3", 3, &[]));
     assert_eq!(end_month(&merchant)["total"], 200, "used up");
 }
@@ -262,7 +269,8 @@ fn every_order_that_is_billable_is_on_a_purchase_order_and_no_other() {
     let wrong = "SELECT count(*) FROM orders
         WHERE (trees > 0 AND test = 0 AND unconfirmed = 0) <> (purchase_order_id IS NOT NULL)";
     assert_eq!(number(wrong, &[]), 0);
-    let totals = "SELECT count(*) FROM purchase_orders p WHERE p.state <> 'open' AND p.total <>
+    // Those that a test put there were never sealed.
+    let totals = "SELECT count(*) FROM purchase_orders p WHERE p.digest <> '' AND p.total <>
         (SELECT coalesce(sum(trees * unit_price), 0) FROM orders WHERE purchase_order_id = p.id)
         + (SELECT coalesce(sum(c.trees * o.unit_price), 0) FROM credits c
             JOIN orders o ON o.id = c.order_id WHERE c.purchase_order_id = p.id)
