@@ -63,10 +63,9 @@ async function migrate(database) {
   await database.prepare("CREATE TABLE floor (id TEXT PRIMARY KEY, facts TEXT) STRICT").run();
 }
 
-/** Splits at semicolons that end a line; a trigger holds statements of its own, up to its END. */
+/** Splits after semicolons, but for those within a trigger, which may hold several. */
 function statements(sql) {
-  const found = sql.match(/^CREATE TRIGGER[^]*?^END;$|^\S[^]*?;\s*$/gm) ?? [];
-  return found.map((statement) => statement.trim());
+  return sql.match(/(?:CREATE TRIGGER[\s\S]*?^END|[^;\s][^;]*);?/gm) ?? [];
 }
 
 // Each database notes its own migrations.

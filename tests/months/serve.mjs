@@ -56,9 +56,9 @@ async function migrate(database) {
   await database.prepare("CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY, name TEXT)").run();
   for (const file of readdirSync(folder).filter((name) => name.endsWith(".sql")).sort()) {
     const sql = readFileSync(`${folder}/${file}`, "utf8").replace(/^\s*--.*$/gm, "");
-    // Semicolons that end a line, but for those within a trigger.
-    for (const statement of sql.split(/;\s*$(?!\s*END\b)/m)) {
-      if (statement.trim()) await database.prepare(statement).run();
+    // Up to a semicolon, or to the end of a trigger, which may hold several.
+    for (const statement of sql.match(/(?:CREATE TRIGGER[\s\S]*?^END|[^;\s][^;]*);/gm) ?? []) {
+      await database.prepare(statement).run();
     }
     await database.prepare("INSERT INTO d1_migrations (name) VALUES (?1)").bind(file).run();
   }
