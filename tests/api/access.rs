@@ -138,9 +138,8 @@ fn another_merchants_id_in_a_query_or_a_body_looks_like_one_that_does_not_exist(
         answer
     };
     for operation in operations().iter().filter(|operation| operation.takes("after")) {
-        let kind = CALLS.iter().find(|call| call.operation == operation.id).unwrap().listed;
-        let kind = kind.unwrap_or_else(|| panic!("{}: what does it list?", operation.id));
-        let after = |whose| send("GET", &world.path_after(operation, kind, whose), &Value::Null);
+        let call = CALLS.iter().find(|call| call.operation == operation.id).unwrap();
+        let after = |whose| send("GET", &world.path_after(operation, call, whose), &Value::Null);
         let foreign = after(Whose::Foreign);
         assert_eq!((foreign.status, &foreign), (400, &after(Whose::Nobodys)), "{}", operation.id);
         assert_eq!(after(Whose::Own).status, 200, "{}", operation.id);

@@ -28,14 +28,15 @@ impl World {
         let spare = merchant.add_key("secret", "live", None).unwrap();
         let by_hash = "SELECT id FROM api_keys WHERE hash = ?1";
         let key = sql(&worker(), by_hash, &[&hash(&spare)]).unwrap();
-        // Only what is closed can be paid.
-        merchant.end_month().unwrap();
-        let ids = [
-            ("campaigns", text("campaign")),
-            ("keys", key[0][0].as_str().unwrap().to_owned()),
-            ("orders", text("id")),
-            ("purchase_orders", text("purchase_order")),
-            ("shops", text("shop")),
+        let due = merchant.add_due_purchase_order().unwrap();
+        let addresses = [
+            // Only a closed month can be paid.
+            ("/api/purchase_orders/ID/payments", due),
+            ("/api/purchase_orders/ID", text("purchase_order")),
+            ("/api/campaigns/ID", text("campaign")),
+            ("/api/keys/ID", key[0][0].as_str().unwrap().to_owned()),
+            ("/api/orders/ID", text("id")),
+            ("/api/shops/ID", text("shop")),
         ];
         let addresses = addresses.map(|(path, id)| (path, path.replace("ID", &id)));
         Self { merchant, addresses }

@@ -28,6 +28,10 @@ const fn list(operation: &'static str, listed: Kind) -> Call {
     Call { operation, id: None, listed: Some(listed), body: none }
 }
 
+const fn list_of(operation: &'static str, id: Kind, listed: Kind) -> Call {
+    Call { operation, id: Some(id), listed: Some(listed), body: none }
+}
+
 /// One row an operation, by the operations' ids.
 pub(super) const CALLS: &[Call] = &[
     plain("buy_trees", trees),
@@ -44,7 +48,7 @@ pub(super) const CALLS: &[Call] = &[
     of("delete_webhook", Kind::Shop, none),
     plain("describe_api", none),
     list("list_campaigns", Kind::Campaign),
-    of("list_items", Kind::PurchaseOrder, none),
+    list_of("list_items", Kind::PurchaseOrder, Kind::Order),
     list("list_keys", Kind::Key),
     of("list_lines", Kind::PurchaseOrder, none),
     list("list_orders", Kind::Order),

@@ -137,9 +137,11 @@ impl World {
         }
     }
 
-    /// The path of a list behind an entry.
-    pub(super) fn path_after(&self, operation: &Operation, kind: Kind, whose: Whose) -> String {
-        format!("{}?after={}", operation.path, self.id(kind, whose))
+    /// The path of a list, of something of one's own where it is of something, behind an entry.
+    pub(super) fn path_after(&self, operation: &Operation, call: &Call, whose: Whose) -> String {
+        let id = call.id.map(|kind| self.id(kind, Whose::Own)).unwrap_or_default();
+        let listed = call.listed.expect(call.operation);
+        format!("{}?after={}", operation.path.replace("{id}", &id), self.id(listed, whose))
     }
 
     fn key(&self, actor: Actor) -> Option<&str> {

@@ -151,8 +151,7 @@ function saleAnswer(sale: string, key: KeyRow, rows: OrderRow[]) {
       purchase_order: row.purchase_order_id,
       state: row.state,
     })),
-    // No merchant of the benchmark is paused.
-    message: null,
+    message: key.paused_at === null ? null : "The sale is kept, and nothing is ordered.",
   };
 }
 
