@@ -7,7 +7,7 @@ import { closeWord, languageOf, sentence } from "./words";
 
 const STYLE = `
 :host { display: inline-block; }
-:host([hidden]) { display: none; }
+.widget[hidden] { display: none; }
 :host([corner]) { position: fixed; inset-block-end: 1rem; inset-inline-end: 1rem;
   z-index: 2147483000; max-width: calc(100vw - 2rem); }
 .widget { display: flex; align-items: center; gap: .5em; box-sizing: border-box; text-align: start;
@@ -32,13 +32,15 @@ let shop: Shop;
 class Widget extends HTMLElement {
   protected readonly root = this.attachShadow({ mode: "open" });
 
-  /** Shows a sentence, or nothing at all where there are no trees to speak of. */
+  /**
+   * Shows a sentence, or nothing where there are no trees to speak of. The element stays, so that a
+   * place which a shop has reserved for it moves nothing.
+   */
   protected say(about: "order" | "basket" | "total", trees: number) {
-    this.hidden = !(trees > 0);
-    if (this.hidden) return;
     const language = languageOf(this);
     let text = this.root.querySelector<HTMLElement>("[part=text]");
     if (!text) {
+      if (!(trees > 0)) return;
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(STYLE);
       this.root.adoptedStyleSheets = [sheet];
@@ -52,6 +54,7 @@ class Widget extends HTMLElement {
       box.append(tree(), text);
       this.root.append(box);
     }
+    text.parentElement!.hidden = !(trees > 0);
     text.lang = language;
     text.textContent = sentence(about, trees, language);
   }
@@ -94,6 +97,7 @@ class BasketWidget extends Widget {
   static readonly observedAttributes =
     "cart collections currency lang price product product-title quantity sku variant".split(" ");
 
+  #isReady = false;
   #basket: Basket | undefined;
   #count = 0;
 
@@ -108,10 +112,11 @@ class BasketWidget extends Widget {
   }
 
   attributeChangedCallback() {
-    if (this.isConnected) void this.update();
+    if (this.#isReady) void this.update();
   }
 
   connectedCallback() {
+    this.#isReady = true;
     if (this.hasAttribute("cart")) watchCart(() => void this.update());
     void this.update();
   }
@@ -139,11 +144,14 @@ class BasketWidget extends Widget {
 class Counter extends Widget {
   static readonly observedAttributes = ["lang", "of"];
 
+  #isReady = false;
+
   attributeChangedCallback() {
-    if (this.isConnected) this.connectedCallback();
+    if (this.#isReady) this.connectedCallback();
   }
 
   connectedCallback() {
+    this.#isReady = true;
     const query = this.getAttribute("of") === "everybody" ? "" : `?api_key=${shop.key}`;
     fetch(new URL(`/api/totals/${query}`, shop.files))
       .then((answer) => answer.json())

@@ -33,6 +33,7 @@ mod settings;
 mod shops;
 mod sign_in;
 mod simulate;
+mod storefront;
 mod stripe;
 mod webhooks;
 

@@ -1,0 +1,136 @@
+//! What the storefront plugin asks for beside the API: a sale that the Worker has to read, what caps
+//! leave, and the files of a build that is gone.
+
+use play_it_green_tests::http;
+use play_it_green_tests::sales::two_mugs;
+use serde_json::{Value, json};
+
+use crate::{SHOP_ORIGIN, merchant, merchant_without_campaigns, stored_sales, worker};
+
+fn island() -> Value {
+    json!({
+        "id": 19, "sold_at": "2026-11-22T08:51:49Z", "updated_at": "2026-11-22T08:52:53Z",
+        "status": "processing", "paid": false, "currency": "USD", "total": "43.95", "refunded": null,
+        "coupons": [], "opted_in": null,
+        "lines": [{
+            "product": 11, "variant": null, "sku": "MUG-BLUE", "title": "Blue mug", "quantity": 2,
+            "refunded": 0, "total": "35.98", "collections": []
+        }]
+    })
+}
+
+fn post(key: &str, found: &Value, origin: &str) -> http::Answer {
+    let body = json!({"key": key, "found": found}).to_string();
+    let url = format!("{}/storefront/sales", worker());
+    let headers = [("origin", origin), ("content-type", "text/plain;charset=UTF-8")];
+    http::call("POST", &url, &headers, body.as_bytes()).unwrap()
+}
+
+#[test]
+fn what_a_page_found_orders_what_the_plugin_would_have_ordered_and_once() {
+    let merchant = merchant();
+    let key = &merchant.shops[0].publishable_key;
+    let found = json!({"woocommerce": island()});
+    let first = post(key, &found, SHOP_ORIGIN);
+    assert_eq!(first.status, 201, "{}", first.body);
+    assert_eq!(first.header("access-control-allow-origin"), Some("*"));
+    let (proof, trees) = (&first.json()["proof"], &first.json()["trees"]);
+    assert_eq!((proof, trees), (&json!("claimed"), &json!(2)));
+    assert_eq!(post(key, &found, "null").status, 200);
+    // The plugin of another page, where Wasm may run, tells of the same sale.
+    assert_eq!(merchant.post_sale(&two_mugs("19")).unwrap().status, 200);
+    assert_eq!(stored_sales(&merchant), 1);
+}
+
+#[test]
+fn every_platform_that_a_page_can_find_is_read() {
+    let merchant = merchant_without_campaigns("UTC");
+    let key = &merchant.shops[0].publishable_key;
+    let read = |json: &str| serde_json::from_str::<Value>(json).unwrap();
+    let event =
+        read(include_str!("../../shop-adapters/tests/samples/shopify-checkout-completed.json"));
+    let entry = read(include_str!("../../shop-adapters/tests/samples/ga4-purchase.json"));
+    let order = read(include_str!("../../shop-adapters/tests/payloads/bigcommerce-order.json"));
+    let at = "2026-11-22T08:51:49.123Z";
+    for found in [
+        json!({"sale": two_mugs("1")}),
+        json!({"shopify": event}),
+        json!({"ga4": {"id": "T_12345", "at": at, "entry": entry}}),
+        json!({"bigcommerce": {"id": 1, "at": at, "order": order}}),
+    ] {
+        let answer = post(key, &found, SHOP_ORIGIN);
+        assert_eq!(answer.status, 200, "{found}: {}", answer.body);
+    }
+    assert_eq!(stored_sales(&merchant), 4);
+}
+
+#[test]
+fn what_cannot_be_read_is_refused_by_its_field() {
+    let merchant = merchant();
+    let key = &merchant.shops[0].publishable_key;
+    let mut malformed = island();
+    malformed["lines"][0]["quantity"] = json!(0.5);
+    let answer = post(key, &json!({"woocommerce": malformed}), SHOP_ORIGIN);
+    assert_eq!(answer.status, 422, "{}", answer.body);
+    let message = answer.json()["message"].as_str().unwrap().to_owned();
+    assert!(message.contains("lines[0].quantity"), "{message}");
+    assert_eq!(post(key, &json!({"unheard_of": {}}), SHOP_ORIGIN).status, 422);
+    let mut negative = two_mugs("1");
+    negative["total"] = json!(-1);
+    assert_eq!(post(key, &json!({"sale": negative}), SHOP_ORIGIN).status, 422);
+    assert_eq!(stored_sales(&merchant), 0);
+}
+
+#[test]
+fn a_wrong_key_and_a_foreign_origin_are_refused() {
+    let merchant = merchant();
+    let found = json!({"woocommerce": island()});
+    assert_eq!(post("pig_pk_live_none", &found, SHOP_ORIGIN).status, 401);
+    let key = &merchant.shops[0].publishable_key;
+    assert_eq!(post(key, &found, "https://cups.example.com").status, 403);
+    assert_eq!(stored_sales(&merchant), 0);
+}
+
+#[test]
+fn what_the_cap_of_the_month_leaves_is_told_and_never_less_than_nothing() {
+    let merchant = merchant_without_campaigns("UTC");
+    let capped = json!({"trees": [{"per_order": {"trees": 4}}], "cap_per_month": 6});
+    let id = merchant.add_campaign("Six a month", &capped).unwrap();
+    let free = json!({"trees": [{"per_order": {"trees": 1}}]});
+    merchant.add_campaign("Without a cap", &free).unwrap();
+    let left = || {
+        let key = &merchant.shops[0].publishable_key;
+        let url = format!("{}/storefront/caps?api_key={key}", worker());
+        http::call("GET", &url, &[("origin", SHOP_ORIGIN)], b"").unwrap().json()
+    };
+    let mut counts = vec![left()];
+    for sale in ["1", "2", "3"] {
+        merchant.post_sale(&two_mugs(sale)).unwrap();
+        counts.push(left());
+    }
+    let expected: Vec<Value> = [6, 2, 0, 0].map(|trees| json!({&id: trees})).into();
+    assert_eq!(counts, expected);
+    merchant.end_month().unwrap();
+    assert_eq!(left(), json!({&id: 6}));
+}
+
+#[test]
+fn a_loader_from_before_a_deployment_is_led_to_the_files_of_now() {
+    let file = |path: &str| http::call("GET", &format!("{}{path}", worker()), &[], b"").unwrap();
+    let loader = file("/plugin/loader.js");
+    assert_eq!(loader.status, 200);
+    assert!(loader.header("cache-control").unwrap().starts_with("public, max-age=300"));
+    let is_build = |text: &&str| text.parse::<u64>().is_ok();
+    let texts = loader.body.split(['"', '`']).filter_map(|text| text.strip_suffix('/'));
+    let build = texts.map(str::to_owned).find(|text| is_build(&text.as_str())).unwrap();
+    let now = file(&format!("/plugin/{build}/woocommerce.wasm"));
+    assert_eq!(now.status, 200);
+    assert_eq!(now.header("content-type"), Some("application/wasm"));
+    assert_eq!(now.header("cache-control"), Some("public, max-age=31536000, immutable"));
+    assert_eq!(now.header("access-control-allow-origin"), Some("*"));
+    let gone = file("/plugin/1/woocommerce.wasm");
+    assert_eq!((gone.status, gone.body.len()), (200, now.body.len()));
+    assert_eq!(gone.header("cache-control"), Some("no-store"));
+    assert_eq!(gone.header("access-control-allow-origin"), Some("*"));
+    assert_eq!(file("/plugin/1/none.js").status, 404);
+}
