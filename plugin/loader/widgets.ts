@@ -49,6 +49,8 @@ class Widget extends HTMLElement {
       box.part.add("widget");
       text = document.createElement("span");
       text.part.add("text");
+      // In a page from right to left, a sentence of ours still begins at its left.
+      text.dir = "auto";
       // What changes after the page was read is read out.
       if (about !== "total") text.setAttribute("role", "status");
       box.append(tree(), text);

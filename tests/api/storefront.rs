@@ -45,6 +45,8 @@ fn what_a_page_found_orders_what_the_plugin_would_have_ordered_and_once() {
 #[test]
 fn every_platform_that_a_page_can_find_is_read() {
     let merchant = merchant_without_campaigns("UTC");
+    let every_order = json!({"trees": [{"per_order": {"trees": 1}}]});
+    merchant.add_campaign("A tree for every order", &every_order).unwrap();
     let key = &merchant.shops[0].publishable_key;
     let read = |json: &str| serde_json::from_str::<Value>(json).unwrap();
     let event =
@@ -59,7 +61,7 @@ fn every_platform_that_a_page_can_find_is_read() {
         json!({"bigcommerce": {"id": 1, "at": at, "order": order}}),
     ] {
         let answer = post(key, &found, SHOP_ORIGIN);
-        assert_eq!(answer.status, 200, "{found}: {}", answer.body);
+        assert_eq!(answer.status, 201, "{found}: {}", answer.body);
     }
     assert_eq!(stored_sales(&merchant), 4);
 }
@@ -123,14 +125,16 @@ fn a_loader_from_before_a_deployment_is_led_to_the_files_of_now() {
     let is_build = |text: &&str| text.parse::<u64>().is_ok();
     let texts = loader.body.split(['"', '`']).filter_map(|text| text.strip_suffix('/'));
     let build = texts.map(str::to_owned).find(|text| is_build(&text.as_str())).unwrap();
-    let now = file(&format!("/plugin/{build}/woocommerce.wasm"));
+    let now = file(&format!("/plugin/{build}/woocommerce.js"));
     assert_eq!(now.status, 200);
-    assert_eq!(now.header("content-type"), Some("application/wasm"));
     assert_eq!(now.header("cache-control"), Some("public, max-age=31536000, immutable"));
     assert_eq!(now.header("access-control-allow-origin"), Some("*"));
-    let gone = file("/plugin/1/woocommerce.wasm");
-    assert_eq!((gone.status, gone.body.len()), (200, now.body.len()));
-    assert_eq!(gone.header("cache-control"), Some("no-store"));
+    let gone = file("/plugin/1/woocommerce.js");
+    assert_eq!((gone.status, gone.header("cache-control")), (307, Some("no-store")));
     assert_eq!(gone.header("access-control-allow-origin"), Some("*"));
-    assert_eq!(file("/plugin/1/none.js").status, 404);
+    let latest = file(gone.header("location").unwrap());
+    assert_eq!((latest.status, latest.body), (200, now.body));
+    assert_eq!(latest.header("cache-control"), Some("no-store"));
+    assert_eq!(latest.header("access-control-allow-origin"), Some("*"));
+    assert_eq!(file("/plugin/latest/none.js").status, 404);
 }

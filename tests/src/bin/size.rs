@@ -1,25 +1,48 @@
-//! Prints what the storefront's buyers download, and fails when it is more than was agreed.
+//! Prints what the storefront's buyers download, and fails when it is more than was agreed; beside it
+//! what others let them download, where that was built by the same command.
 
+use std::fs;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use flate2::{Compression, write::GzEncoder};
 use play_it_green_tests::local_worker::repository;
 
-/// The modules, and the most bytes that the Wasm and the glue of each may be together, as brotli.
-/// What was measured plus about 8 %, since compilers differ: a JSON reader that slips in costs 15,000.
-const MODULES: [(&str, usize); 3] =
-    [("sale", 28_000), ("woocommerce", 32_000), ("shopify", 34_000)];
+/// The platforms, and the loader of each.
+const PLATFORMS: [(&str, &str); 5] = [
+    ("sale", "loader"),
+    ("woocommerce", "loader"),
+    ("shopify", "pixel"),
+    ("ga4", "loader-ga4"),
+    ("bigcommerce", "loader-bigcommerce"),
+];
 
-/// The most bytes of the loader, which every page of a shop loads, as brotli.
+/// The most bytes of brotli that a platform's Wasm and glue may be together.
+const MODULE: usize = 25_000;
+
+/// The most bytes of brotli of a loader, which every page of a shop loads.
 const LOADER: usize = 800;
 
+/// The most bytes of brotli of what is loaded only where it is needed.
+const EXTRAS: [(&str, usize); 2] = [("widgets", 3_500), ("check", 2_500)];
+
 /// Bytes of one file as it is, and as the two encodings that browsers ask for.
+#[derive(Clone, Copy, Default)]
 struct Size {
     raw: usize,
     gzip: usize,
     brotli: usize,
+}
+
+impl Size {
+    fn and(self, other: Self) -> Self {
+        Self {
+            raw: self.raw.saturating_add(other.raw),
+            gzip: self.gzip.saturating_add(other.gzip),
+            brotli: self.brotli.saturating_add(other.brotli),
+        }
+    }
 }
 
 fn main() -> ExitCode {
@@ -35,30 +58,66 @@ fn main() -> ExitCode {
 
 /// Whether everything keeps to its budget.
 fn report(folder: &Path) -> std::io::Result<bool> {
-    println!("{:<18} {:>7} {:>7} {:>7}", "file", "raw", "gzip", "brotli");
-    let mut is_within = check("loader", print(folder, "loader.js")?.brotli, LOADER);
-    for (module, budget) in MODULES {
-        let wasm = print(folder, &format!("{module}.wasm"))?;
-        let glue = print(folder, &format!("{module}.js"))?;
-        is_within &= check(module, wasm.brotli.saturating_add(glue.brotli), budget);
+    let files = folder.join("latest");
+    let mut is_within = true;
+    let mut pages = Vec::new();
+    println!("{:<26} {:>8} {:>8} {:>8}", "file", "raw", "gzip", "brotli");
+    for (platform, loader) in PLATFORMS {
+        let loader_size = print(folder, &format!("{loader}.js"))?;
+        is_within &= check(loader, loader_size, LOADER);
+        let glue = print(&files, &format!("{platform}.js"))?;
+        let module = glue.and(print(&files, &format!("{platform}.wasm"))?);
+        is_within &= check(platform, module, MODULE);
+        pages.push((platform, loader_size.and(module)));
     }
+    let mut badge = Size::default();
+    for (name, budget) in EXTRAS {
+        let size = print(&files, &format!("{name}.js"))?;
+        is_within &= check(name, size, budget);
+        badge = if name == "widgets" { size } else { badge };
+    }
+    println!("On a confirmation page, all together:");
+    for (platform, size) in pages {
+        // A pixel has no page to show a badge on.
+        let size = if platform == "shopify" { size } else { size.and(badge) };
+        line(platform, size);
+    }
+    print_peers()?;
     Ok(is_within)
 }
 
-fn check(name: &str, bytes: usize, budget: usize) -> bool {
-    let is_within = bytes <= budget;
+/// What others let a buyer download, as `npm run build:peers` bundled it.
+fn print_peers() -> std::io::Result<()> {
+    let Ok(folder) = fs::read_dir(repository().join("target/peers")) else { return Ok(()) };
+    let mut files: Vec<PathBuf> = folder.flatten().map(|entry| entry.path()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "js"));
+    files.sort();
+    println!("\nOthers, in the smallest use that each describes:");
+    for path in files {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        line(&name, measure(&fs::read(&path)?)?);
+    }
+    Ok(())
+}
+
+fn check(name: &str, size: Size, budget: usize) -> bool {
+    let is_within = size.brotli <= budget;
     let verdict = if is_within { "within" } else { "MORE THAN" };
-    println!("{name}: {bytes} bytes, {verdict} the budget of {budget}\n");
+    println!("{name}: {} bytes, {verdict} the budget of {budget}\n", size.brotli);
     is_within
 }
 
 fn print(folder: &Path, file: &str) -> std::io::Result<Size> {
     let path = folder.join(file);
-    let content = std::fs::read(&path)
+    let content = fs::read(&path)
         .map_err(|error| std::io::Error::other(format!("{}: {error}", path.display())))?;
     let size = measure(&content)?;
-    println!("{file:<18} {:>7} {:>7} {:>7}", size.raw, size.gzip, size.brotli);
+    line(file, size);
     Ok(size)
+}
+
+fn line(name: &str, size: Size) {
+    println!("{name:<26} {:>8} {:>8} {:>8}", size.raw, size.gzip, size.brotli);
 }
 
 fn measure(content: &[u8]) -> std::io::Result<Size> {
