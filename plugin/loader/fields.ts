@@ -3,6 +3,11 @@
 
 declare const ADAPTER: string;
 
+/** The contract's own, and those of the island, for a shop whose loader looks for something else. */
+const SALE =
+  "sale woocommerce platform id sold_at updated_at status paid test currency total items_total " +
+  "refunded coupons opted_in lines product variant sku title quantity collections";
+
 const NAMES: Record<string, string> = {
   ga4:
     "ga4 at entry 0 1 2 event ecommerce transaction_id value tax shipping currency coupon items item_id " +
@@ -21,4 +26,4 @@ export const fields =
     ? NAMES.ga4.split(" ")
     : ADAPTER === "bigcommerce"
       ? NAMES.bigcommerce.split(" ")
-      : [];
+      : SALE.split(" ");

@@ -87,9 +87,9 @@ const push = (found: Found) => {
   go();
 };
 
-/** A sale that does not say when it was made. */
+/** A sale that does not say when it was made; the time becomes text where it is kept. */
 const seen = (platform: string, id: unknown, payload: object) =>
-  id && push({ [platform]: { id, at: new Date().toISOString(), ...payload } as any });
+  id && push({ [platform]: { id, at: new Date(), ...payload } as any });
 
 /** Looks for a sale and for widgets; answers whether there is any use in looking again. */
 const look = quietly(async () => {

@@ -133,8 +133,8 @@ fn a_loader_from_before_a_deployment_is_led_to_the_files_of_now() {
     assert_eq!((gone.status, gone.header("cache-control")), (307, Some("no-store")));
     assert_eq!(gone.header("access-control-allow-origin"), Some("*"));
     let latest = file(gone.header("location").unwrap());
-    assert_eq!((latest.status, latest.body), (200, now.body));
     assert_eq!(latest.header("cache-control"), Some("no-store"));
     assert_eq!(latest.header("access-control-allow-origin"), Some("*"));
+    assert_eq!((latest.status, latest.body), (200, now.body));
     assert_eq!(file("/plugin/latest/none.js").status, 404);
 }

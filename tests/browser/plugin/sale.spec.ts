@@ -171,6 +171,8 @@ test("Google's data layer is read, whether the purchase comes before the loader 
   await expect.poll(() => storefront.posted().toSorted()).toEqual(ids.toSorted());
   expect(JSON.stringify([await kept(page), storefront.posts()])).not.toContain("buyer@example.com");
   expect(await page.evaluate(() => (window as any).dataLayer.length)).toBe(7);
+  await page.evaluate((own) => (window as any).playitgreen.sale(own), { ...sale, platform: "custom", id: "own" });
+  await expect.poll(() => storefront.posted()).toContain("own");
 });
 
 test("a page of a shop with a data layer and no purchase loads the loader and nothing else", async ({ page, storefront }) => {
