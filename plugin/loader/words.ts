@@ -1,6 +1,11 @@
 // What the widgets say, in seven languages, with the plural forms that each of them has.
 
-type Noun = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
+type Noun = {
+  one: string;
+  /** Polish only: 2, 3 and 4, and the numbers that end in them, but for 12, 13 and 14. */
+  few?: string;
+  other: string;
+};
 
 type Words = {
   tree: Noun;
@@ -80,8 +85,11 @@ export const sentence = (
   language: string,
 ): string => {
   const words = wordsOf(language);
-  const noun = words.tree[new Intl.PluralRules(language).select(trees)] ?? words.tree.other;
-  const count = new Intl.NumberFormat(language).format(trees);
+  const { one, few, other } = words.tree;
+  const isFew = trees % 10 > 1 && trees % 10 < 5 && !(trees % 100 > 11 && trees % 100 < 15);
+  const noun = trees === 1 ? one : few && isFew ? few : other;
+  // By hand where that is right: on a telephone, `Intl` takes more time than all the rest of a page.
+  const count = trees < 1000 ? `${trees}` : new Intl.NumberFormat(language).format(trees);
   // The number and its noun stay on one line.
   return words[about].replace("#", `${count}\u00a0${noun}`);
 };

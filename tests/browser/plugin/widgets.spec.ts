@@ -30,6 +30,7 @@ const sentences: [string, number, string, string, string][] = [
   ["pl", 3, "To zamówienie sadzi 3 drzewa", "Ten koszyk sadzi 3 drzewa", "Dotychczas 3 drzewa"],
   ["pl", 5, "To zamówienie sadzi 5 drzew", "Ten koszyk sadzi 5 drzew", "Dotychczas 5 drzew"],
   ["pl", 22, "To zamówienie sadzi 22 drzewa", "Ten koszyk sadzi 22 drzewa", "Dotychczas 22 drzewa"],
+  ["pl", 112, "To zamówienie sadzi 112 drzew", "Ten koszyk sadzi 112 drzew", "Dotychczas 112 drzew"],
   ["sv", 2, "This order plants 2 trees", "This basket plants 2 trees", "2 trees so far"],
 ];
 
