@@ -178,6 +178,26 @@ install_debian_chromium() {
     as_root apt-get update && as_root apt-get install -y --no-install-recommends chromium
 }
 
+# Sets CHROMEDRIVER to the program by which the plugin's own tests start a browser.
+find_chromedriver() {
+    for CHROMEDRIVER in "${CHROMEDRIVER:-}" "$(command -v chromedriver || true)"; do
+        if [ -n "$CHROMEDRIVER" ] && [ -x "$CHROMEDRIVER" ]; then return; fi
+    done
+    say "Installing chromedriver for the plugin's tests (about half a minute)"
+    if command -v apt-get >/dev/null 2>&1 && run_logged chromedriver-debian install_debian_chromedriver; then
+        CHROMEDRIVER=$(command -v chromedriver)
+        return
+    fi
+    fail "chromedriver cannot be had; the plugin's tests in a browser need it." \
+        "On Debian or Ubuntu, as root or with sudo: apt-get install chromium-driver" \
+        "On macOS: brew install chromedriver; or name one: CHROMEDRIVER=/path/to/chromedriver npm test" \
+        "What happened: $logs/chromedriver-debian.log"
+}
+
+install_debian_chromedriver() {
+    as_root apt-get update && as_root apt-get install -y --no-install-recommends chromium-driver
+}
+
 # libFuzzer is C++, and is built with the fuzz targets; cargo does the rest with any toolchain.
 find_cpp_compiler() {
     ! ${CXX:-c++} --version >/dev/null 2>&1 || return 0
@@ -286,7 +306,12 @@ WORKER_BUILD_BIN=$(cargo_tool worker-build worker-build "$worker_build_version")
 cargo_subcommand nextest "five minutes"
 ESBUILD_BIN="$root/node_modules/.bin/esbuild"
 WASM_OPT_BIN="$root/node_modules/.bin/wasm-opt"
-if [ "$browser" = yes ]; then find_chromium; else CHROMIUM=${CHROMIUM:-}; fi
+CHROMIUM=${CHROMIUM:-}
+CHROMEDRIVER=${CHROMEDRIVER:-}
+if [ "$browser" = yes ]; then
+    find_chromium
+    find_chromedriver
+fi
 [ "$fuzz" = no ] || find_cpp_compiler
 [ "$mutants" = no ] || cargo_subcommand mutants "three minutes"
 [ "$php" = no ] || find_php
@@ -308,5 +333,5 @@ fi
 PATH="$root/node_modules/.bin:$PATH"
 WRANGLER_SEND_METRICS=false
 export PATH WASM_TOOLCHAIN WASM_BINDGEN_BIN WORKER_BUILD_BIN ESBUILD_BIN WASM_OPT_BIN CHROMIUM
-export WRANGLER_SEND_METRICS SCHEMATHESIS STRIPE_TYPES LOCALSTRIPE
+export WRANGLER_SEND_METRICS CHROMEDRIVER SCHEMATHESIS STRIPE_TYPES LOCALSTRIPE
 exec "$@"

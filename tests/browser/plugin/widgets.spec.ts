@@ -153,11 +153,11 @@ test("a shop's theme does not reach into a widget, and its custom properties do"
 test("pictures of the widgets, in two languages, light, dark and from right to left", async ({ page, storefront }) => {
   const gallery = (language: string, scheme: string, direction = "ltr") =>
     `<!doctype html><html lang="${language}" dir="${direction}"><title>Mugs</title>
-     <style>:root { color-scheme: ${scheme} } body { margin: 0; width: 360px; font: 16px/1.4 sans-serif; background: Canvas; color: CanvasText }
+     <style>:root { color-scheme: ${scheme} } body { margin: 0; width: 400px; font: 16px/1.4 sans-serif; background: Canvas; color: CanvasText }
        main { display: grid; gap: 12px; padding: 16px; justify-items: start } main > * { height: 2.6em }</style>
      <body>${storefront.snippet()}<main><play-it-green-badge trees="3"></play-it-green-badge>
      <play-it-green-basket ${mug} quantity="2"></play-it-green-basket><play-it-green-counter></play-it-green-counter></main>`;
-  await page.setViewportSize({ width: 360, height: 180 });
+  await page.setViewportSize({ width: 400, height: 180 });
   for (const [name, language, scheme, direction] of [
     ["light", "en", "light", "ltr"],
     ["dark", "en", "dark", "ltr"],

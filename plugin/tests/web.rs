@@ -1,0 +1,66 @@
+//! The module as JavaScript calls it, in a real browser: values of JavaScript in, an order event out.
+
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
+
+use js_sys::{JSON, Reflect};
+use plugin::{order_event, send};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+const CAMPAIGNS: &str = r#"[{"id": "campaign_1", "version": 1, "name": "A tree a mug", "starts_at": null,
+    "ends_at": null,
+    "conditions": {"trees": [{"per_item": {"items": {"sku": ["MUG-BLUE"]}, "trees": 1}}]}}]"#;
+
+fn value(json: &str) -> JsValue {
+    JSON::parse(json).unwrap()
+}
+
+/// What a page of WooCommerce found, with so many of one SKU.
+fn island(sku: &str, quantity: &str) -> JsValue {
+    value(&format!(
+        r#"{{"woocommerce": {{"id": 19, "sold_at": "2026-11-22T08:51:49Z", "status": "processing",
+        "currency": "USD", "total": "43.95", "email": "buyer@example.com", "lines": [{{"product": 11,
+        "sku": "{sku}", "title": "Blue \"big\" mug ☃", "quantity": {quantity}, "total": 35.98}}]}}}}"#
+    ))
+}
+
+#[wasm_bindgen_test]
+fn an_island_that_qualifies_becomes_an_order_event_without_personal_data() {
+    let found = island("MUG-BLUE", "2");
+    let event = order_event(&found, "pig_pk_test", "shop_1", &value(CAMPAIGNS)).unwrap();
+    assert!(!event.contains("buyer@example.com"));
+    let event = value(&event);
+    let field = |object: &JsValue, name: &str| Reflect::get(object, &name.into()).unwrap();
+    let sale = field(&event, "sale");
+    assert_eq!(field(&event, "key"), "pig_pk_test");
+    assert_eq!(field(&sale, "id"), "19");
+    assert_eq!(field(&sale, "total"), 4395);
+    assert_eq!(field(&sale, "items_total"), 3598);
+    assert_eq!(
+        field(&Reflect::get_u32(&field(&sale, "lines"), 0).unwrap(), "title"),
+        "Blue \"big\" mug ☃"
+    );
+}
+
+#[wasm_bindgen_test]
+fn a_sale_that_no_campaign_wants_becomes_nothing() {
+    let campaigns = value(CAMPAIGNS);
+    assert_eq!(order_event(&island("MUG-RED", "2"), "key", "shop_1", &campaigns), None);
+    assert_eq!(order_event(&island("MUG-BLUE", "2"), "key", "shop_1", &value("[]")), None);
+}
+
+#[wasm_bindgen_test]
+async fn an_answer_is_handed_over_whatever_it_is() {
+    let answer = send("data:text/plain,seven".to_owned(), None).await.unwrap();
+    let text = wasm_bindgen_futures::JsFuture::from(answer.text().unwrap()).await.unwrap();
+    assert_eq!(text, "seven");
+}
+
+#[wasm_bindgen_test]
+async fn nobody_who_answers_is_an_error_and_no_panic() {
+    let error = send("http://127.0.0.1:9/".to_owned(), Some("{}".to_owned())).await.unwrap_err();
+    assert_eq!(error, "the Worker cannot be reached");
+}
