@@ -24,10 +24,10 @@ const TWO_DIGITS: &str = "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BN
 
 /// All codes, with the number of digits that their minor unit has. Source: ISO 4217.
 const LISTS: [(&str, u8); 4] = [
-    (TWO_DIGITS, 2),
     ("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF", 0),
     ("BHD IQD JOD KWD LYD OMR TND", 3),
     ("CLF UYW", 4),
+    (TWO_DIGITS, 2),
 ];
 
 /// The code as it stands in a list, where each takes three letters and a space.
