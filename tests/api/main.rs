@@ -13,6 +13,7 @@ mod buy_trees;
 mod campaigns;
 mod charge;
 mod conformance;
+mod document;
 mod dunning;
 mod edges;
 mod facts;

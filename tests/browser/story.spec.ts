@@ -66,6 +66,20 @@ test("a sale orders trees, the month ends, and the purchase order is paid", asyn
     await expect(page.getByRole("row", { name: /^Total/ })).toContainText("4.00 USD");
   });
 
+  await test.step("the document is printed with every order, and without what is only for the screen", async () => {
+    await page.getByRole("link", { name: "Print it, or see every order" }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(/^Purchase order PO-\d{4}-\d{2}-\d{4}$/);
+    await expect(page.getByRole("row", { name: /^Total/ })).toContainText("4.00 USD");
+    const csv = page.getByRole("link", { name: "All orders as a table (CSV)" });
+    await expect(csv).toBeVisible();
+    await page.emulateMedia({ media: "print" });
+    await expect(csv).toBeHidden();
+    await expect(page.getByText("2 × SKU MUG-BLUE: 2 trees")).toBeVisible();
+    expect((await page.pdf()).subarray(0, 5).toString()).toBe("%PDF-");
+    await page.emulateMedia({ media: "screen" });
+    await page.getByRole("link", { name: "To the page where it is paid" }).click();
+  });
+
   await test.step("a declined card is told plainly, and it can still be paid", async () => {
     await payWith(page, "4000 0000 0000 0002");
     await expect(page.getByRole("alert")).toHaveText(

@@ -101,6 +101,23 @@ fn a_merchant_whose_trees_have_no_price_is_not_added() {
 }
 
 #[test]
+fn an_operator_sets_a_price_from_a_day_on_and_never_for_the_past() {
+    let day = "2099-01-01";
+    let set =
+        |price: &str, more: &[&str]| run(&state(), &[&["price", "NZD", price], more].concat());
+    assert!(set("1.50", &["--from", day]).unwrap().contains("1.50 NZD a tree, from 2099-01-01"));
+    // It may still be changed, as long as it holds for nobody.
+    let listed = set("1.60", &["--from", day]).unwrap();
+    assert!(listed.contains("1.60 NZD") && !listed.contains("1.50 NZD"), "{listed}");
+    let refused = set("0.10", &["--from", "2026-01-01"]).unwrap_err();
+    assert!(refused.contains("That day is over"), "{refused}");
+    assert!(set("1.10", &[]).unwrap().contains("1.10 NZD a tree, from 2"));
+    let stored = "SELECT amount FROM tree_prices WHERE currency = 'NZD' ORDER BY valid_from";
+    assert_eq!(sql(&worker(), stored, &[]).unwrap(), [[110], [160]]);
+    assert!(run(&state(), &["prices"]).unwrap().contains("1.60 NZD a tree, from 2099-01-01"));
+}
+
+#[test]
 fn a_stranger_gets_no_link_and_an_empty_database_is_told_what_it_lacks() {
     let refused = run(&state(), &["sign-in", "mer_nobody"]).unwrap_err();
     assert!(refused.contains("no merchant with the id \"mer_nobody\""), "{refused}");
