@@ -1,5 +1,6 @@
 //! Benchmarks: figures and ratios, never a verdict.
 
+pub mod closing;
 pub mod load;
 pub mod rules;
 pub mod same_work;

@@ -1,9 +1,10 @@
-//! The figures of this project, measured on this machine in one run.
+//! The figures of this project, measured on this machine in one run: `bench [NAME]`, all of them unless
+//! one is named.
 
 use std::process::ExitCode;
 
 use play_it_green_tests::Failure;
-use play_it_green_tests::bench::{rules, throughput};
+use play_it_green_tests::bench::{closing, rules, throughput};
 
 fn main() -> ExitCode {
     match run() {
@@ -15,8 +16,22 @@ fn main() -> ExitCode {
     }
 }
 
+/// Measures and prints.
+type Print = fn() -> Result<(), Failure>;
+
 fn run() -> Result<(), Failure> {
-    rules::print()?;
-    println!();
-    throughput::print()
+    let wanted = std::env::args().nth(1);
+    let all: [(&str, Print); 3] =
+        [("rules", rules::print), ("throughput", throughput::print), ("closing", closing::print)];
+    let is_wanted = |name: &str| wanted.as_deref().is_none_or(|wanted| wanted == name);
+    if !all.iter().any(|(name, _)| is_wanted(name)) {
+        return Err(Failure("usage: bench [rules | throughput | closing]".to_owned()));
+    }
+    for (name, print) in all {
+        if is_wanted(name) {
+            print()?;
+            println!();
+        }
+    }
+    Ok(())
 }
