@@ -90,6 +90,25 @@ fn a_publishable_key_is_shown_once_with_the_line_to_paste() {
 }
 
 #[test]
+fn each_platform_has_the_loader_that_finds_its_sales() {
+    for (platform, loader) in
+        [("bigcommerce", "loader-bigcommerce.js"), ("ga4", "loader-ga4.js"), ("wix", "loader.js")]
+    {
+        let merchant = merchant_without_campaigns("UTC");
+        let merchant = merchant.add_shop("Another", platform, "https://a.example.com").unwrap();
+        let mut browser = sign_in(&merchant);
+        let form = format!(
+            "form={}&kind=publishable&name=Storefront&mode=live&shop={}&origins=",
+            fresh_token(&browser),
+            merchant.shops[1].id
+        );
+        let made = browser.send(KEYS, &form).unwrap();
+        let line = format!("src=\"{}/plugin/{loader}\"", worker());
+        assert!(made.body.contains(&line), "{platform}: {}", made.body);
+    }
+}
+
+#[test]
 fn a_secret_key_may_do_what_was_ticked() {
     let (mut browser, merchant) = signed_in();
     let token = fresh_token(&browser);

@@ -68,7 +68,9 @@ struct Made<'a> {
     text: &'a str,
     name: &'a str,
     is_publishable: bool,
-    is_for_shopify: bool,
+    /// The platform of a publishable key's shop.
+    platform: &'a str,
+    loader: &'static str,
 }
 
 struct ShopView<'a> {
@@ -103,14 +105,16 @@ pub(crate) fn render(
 ) -> askama::Result<String> {
     let view = |key| KeyView::new(key, &listed.shops, &session.time_zone, now);
     let (working, ended) = listed.keys.iter().map(view).partition(|key: &KeyView<'_>| key.works);
-    let made = news.made.as_ref().map(|made| Made {
-        text: &made.api_key,
-        name: &made.key.name,
-        is_publishable: made.key.kind == "publishable",
-        is_for_shopify: listed
-            .shops
-            .iter()
-            .any(|shop| Some(&shop.id) == made.key.shop.as_ref() && shop.platform == "shopify"),
+    let made = news.made.as_ref().map(|made| {
+        let shop = listed.shops.iter().find(|shop| Some(&shop.id) == made.key.shop.as_ref());
+        let platform = shop.map_or("", |shop| shop.platform.as_str());
+        Made {
+            text: &made.api_key,
+            name: &made.key.name,
+            is_publishable: made.key.kind == "publishable",
+            platform,
+            loader: words::loader(platform),
+        }
     });
     SettingsPage {
         merchant: &session.merchant,

@@ -43,6 +43,15 @@ pub(crate) fn platform(code: &str) -> &str {
     PLATFORMS.iter().find(|(known, _)| *known == code).map_or(code, |(_, name)| name)
 }
 
+/// The loader that finds the sale on pages of a platform, in the folder `/plugin`.
+pub(super) fn loader(platform: &str) -> &'static str {
+    match platform {
+        "bigcommerce" => "loader-bigcommerce.js",
+        "ga4" => "loader-ga4.js",
+        _ => "loader.js",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
