@@ -2,14 +2,14 @@
 //! of the button, end with everything right.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use play_it_green_tests::http;
-use play_it_green_tests::stripe::{FakeStripe, Next};
+use play_it_green_tests::stripe::{FakeStripe, Next, signature};
 use serde_json::json;
 
 use crate::is_full;
-use crate::world::{Due, EVENT, World, wait_for};
+use crate::world::{Due, EVENT, WEBHOOK_SECRET, World, wait_for};
 
 const HOUR: i64 = 4 * EVENT;
 const DAY: i64 = 24 * HOUR;
@@ -170,7 +170,8 @@ fn press(world: &World, due: &Due) -> Option<String> {
     page.map(str::to_owned)
 }
 
-/// A page that had expired for all we knew was paid on, after another.
+/// A page that had expired for all we knew was paid on, after another. In place of the pay link, the
+/// answer has that page.
 fn paid_twice(world: &World) -> Due {
     let due = closed(world);
     let first = press(world, &due).expect("a page");
@@ -182,12 +183,24 @@ fn paid_twice(world: &World) -> Due {
     world.stripe.pay_on_page(&second);
     world.send_events_until_paid(std::slice::from_ref(&due), due.ends_at + 4 * HOUR);
     world.stripe.pay_on_page(&first);
-    Due { pay_link: format!("{}?page={first}", due.pay_link), ..due }
+    Due { pay_link: first, ..due }
+}
+
+/// Stripe tells that a page was paid on; answers the status of the Worker's answer.
+fn tell_of(world: &World, page: &str) -> u16 {
+    let payment = world.stripe.object(page)["to_be_paid"]["metadata"]["payment"].clone();
+    let object = json!({"id": page, "metadata": {"payment": payment}});
+    let event = json!({"id": format!("evt_{page}"), "object": "event", "livemode": false,
+        "type": "checkout.session.completed", "data": {"object": object}});
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let signature = signature(WEBHOOK_SECRET, seconds, &event.to_string());
+    let url = format!("{}/webhooks/stripe", world.worker.url);
+    let headers = [("stripe-signature", signature.as_str())];
+    http::call("POST", &url, &headers, event.to_string().as_bytes()).unwrap().status
 }
 
 fn pay_back(world: &World, due: &Due) {
-    let url = format!("{}{}", world.worker.url, due.pay_link);
-    let _ = http::call("GET", &url, &[], b"").unwrap();
+    assert_eq!(tell_of(world, &due.pay_link), 200);
     let done = "SELECT count(*) FROM refunds r JOIN payments x ON x.id = r.payment_id
         WHERE x.purchase_order_id = ?1 AND r.state = 'done'";
     for event in 0..4 {

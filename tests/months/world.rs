@@ -24,6 +24,9 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 /// How long a Worker that was killed may take to be back.
 const BACK_WITHIN: Duration = Duration::from_secs(30);
 
+/// What the fake signs its webhooks with.
+pub(crate) const WEBHOOK_SECRET: &str = "whsec_for_tests";
+
 /// A deployment under test.
 pub(crate) struct World {
     pub(crate) worker: FaultyWorker,
@@ -50,6 +53,7 @@ impl World {
             ("LINK_SECRET", "not-a-secret-for-development-only"),
             ("STRIPE_SECRET_KEY", "sk_test_not_a_secret"),
             ("STRIPE_API_BASE", stripe.url.as_str()),
+            ("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET),
             ("KILL_URL", kill_url.as_str()),
         ];
         let reaper = Reaper::of(&state);

@@ -2,6 +2,7 @@
 
 mod objects;
 mod server;
+mod signature;
 
 use std::collections::VecDeque;
 use std::net::TcpListener;
@@ -13,6 +14,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 
 use self::objects::Objects;
+pub use self::signature::signature;
 use crate::{Failure, While};
 
 /// A running fake; it stops with the process.

@@ -2,11 +2,9 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use hmac::{Hmac, KeyInit, Mac};
 use play_it_green_tests::http::{self, Answer};
-use play_it_green_tests::stripe::FakeStripe;
+use play_it_green_tests::stripe::{FakeStripe, signature};
 use serde_json::{Value, json};
-use sha2::Sha256;
 
 use super::{Deployment, Story, come_back, saved_card};
 use crate::pay::DuePurchaseOrder;
@@ -29,14 +27,6 @@ const SECRET: &str = "whsec_new_for_tests";
 
 fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
-}
-
-fn signature(secret: &str, seconds: u64, body: &str) -> String {
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
-    mac.update(format!("{seconds}.{body}").as_bytes());
-    let digits: Vec<String> =
-        mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("t={seconds},v1={}", digits.concat())
 }
 
 pub(super) fn event(id: &str, kind: &str, object: &Value) -> Value {
