@@ -1,12 +1,9 @@
 // Which fields of a platform's payload may be kept in the browser: those that its adapter reads. The
 // buyer's name and address have other names.
 
-declare const ADAPTER: string;
+import { SALE_FIELDS } from "./shop";
 
-/** The contract's own, and those of the island, for a shop whose loader looks for something else. */
-const SALE =
-  "sale woocommerce platform id sold_at updated_at status paid test currency total items_total " +
-  "refunded coupons opted_in lines product variant sku title quantity collections";
+declare const ADAPTER: string;
 
 const NAMES: Record<string, string> = {
   ga4:
@@ -26,4 +23,4 @@ export const fields =
     ? NAMES.ga4.split(" ")
     : ADAPTER === "bigcommerce"
       ? NAMES.bigcommerce.split(" ")
-      : SALE.split(" ");
+      : SALE_FIELDS.split(" ");

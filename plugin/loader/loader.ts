@@ -1,7 +1,7 @@
 // Finds the sale on a confirmation page, keeps it, and loads the module that delivers it. On any
 // other page it does nothing: no request, no Wasm.
 
-import { PREFIX, type Found, type Shop } from "./shop";
+import { PREFIX, SALE_FIELDS, type Found, type Shop } from "./shop";
 
 /** The folder of this build's files, which never change. */
 declare const BUILD: string;
@@ -46,12 +46,7 @@ const load = quietly(async (file: string, ...values: unknown[]) =>
   (await import(`${files}${file}.js`)).default(shop, ...values),
 );
 
-// What may be kept in the browser: the fields of the contract. Nothing else that a shop hands over,
-// such as the buyer's address, is written down.
-const fields = /* @__PURE__ */ (
-  "sale woocommerce platform id sold_at updated_at status paid test currency total items_total " +
-  "refunded coupons opted_in lines product variant sku title quantity collections"
-).split(" ");
+const fields = /* @__PURE__ */ SALE_FIELDS.split(" ");
 
 /** Whether the visitor lets sales be counted, by WordPress' or Shopify's interface to consent. */
 const isAllowed = (): boolean =>

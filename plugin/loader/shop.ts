@@ -22,3 +22,11 @@ export type Shop = {
 
 /** What the names of sales begin with, in the browser's storage. */
 export const PREFIX = "play-it-green:";
+
+/**
+ * What may be kept in the browser: the fields of the contract and of the island. Nothing else that a
+ * shop hands over, such as the buyer's address, is written down.
+ */
+export const SALE_FIELDS =
+  "sale woocommerce platform id sold_at updated_at status paid test currency total items_total " +
+  "refunded coupons opted_in lines product variant sku title quantity collections";
