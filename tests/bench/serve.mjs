@@ -1,21 +1,22 @@
 // Serves the Worker, and with it whoever else is named, its rival and the floors, from one workerd,
 // each with a D1 of its own, and each on a socket that leads straight to it: `wrangler dev` puts a
-// proxy before them that costs more than they do. Miniflare comes with wrangler.
+// proxy before them that costs more than they do.
 //
 //     node tests/bench/serve.mjs FOLDER worker [hono] [floor]
 //
 // Prints one line of JSON with the addresses. Merchants are put into the Worker's database; a line
 // on standard input copies them into the others. Ends when standard input does.
 
-import { readFileSync, readdirSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 import { Miniflare, convertV4MiniflareOptions } from "miniflare";
 
+import { esModule, migrate, workerModules } from "../miniflare.mjs";
+
 const [state, ...names] = process.argv.slice(2);
 const DATABASE_ID = "00000000-0000-0000-0000-000000000000";
 const MODULES = {
-  worker: () => [esModule("worker/build/index.js"), wasmModule("worker/build/index_bg.wasm")],
+  worker: workerModules,
   hono: () => [esModule("target/bench/hono/main.js")],
   floor: () => [esModule("target/bench/hono/floor.js")],
 };
@@ -43,31 +44,6 @@ const miniflare = new Miniflare(
   }),
 );
 
-function esModule(path) {
-  return { type: "ESModule", path, contents: readFileSync(path, "utf8") };
-}
-
-function wasmModule(path) {
-  return { type: "CompiledWasm", path, contents: readFileSync(path) };
-}
-
-async function migrate(database) {
-  const folder = "worker/migrations";
-  // As wrangler notes them; `/health` tells the last one.
-  await database.prepare("CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY, name TEXT)").run();
-  for (const file of readdirSync(folder).filter((name) => name.endsWith(".sql")).sort()) {
-    const sql = readFileSync(`${folder}/${file}`, "utf8").replace(/^\s*--.*$/gm, "");
-    for (const statement of statements(sql)) await database.prepare(statement).run();
-    await database.prepare("INSERT INTO d1_migrations (name) VALUES (?1)").bind(file).run();
-  }
-  await database.prepare("CREATE TABLE floor (id TEXT PRIMARY KEY, facts TEXT) STRICT").run();
-}
-
-/** Splits after semicolons, but for those within a trigger, which may hold several. */
-function statements(sql) {
-  return sql.match(/(?:CREATE TRIGGER[\s\S]*?^END|[^;\s][^;]*);?/gm) ?? [];
-}
-
 // Each database notes its own migrations.
 const TABLES = `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB '_cf*'
   AND name <> 'd1_migrations' AND sql NOT NULL`;
@@ -90,7 +66,12 @@ async function copy(from, to) {
 
 const entry = String(await miniflare.ready).replace(/\/$/, "");
 const databases = await Promise.all(names.map((name) => miniflare.getD1Database("DB", name)));
-await Promise.all(databases.map(migrate));
+await Promise.all(
+  databases.map(async (database) => {
+    await migrate(database);
+    await database.prepare("CREATE TABLE floor (id TEXT PRIMARY KEY, facts TEXT) STRICT").run();
+  }),
+);
 const direct = await Promise.all(
   names.map(async (name) => [
     name,

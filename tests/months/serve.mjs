@@ -5,9 +5,9 @@
 //
 // Prints the address. Ends when its standard input does.
 
-import { readFileSync, readdirSync } from "node:fs";
-
 import { Miniflare, convertV4MiniflareOptions } from "miniflare";
+
+import { esModule, migrate, workerModules } from "../miniflare.mjs";
 
 const [state, port, variables] = process.argv.slice(2);
 const QUEUE = "play-it-green-month-ends";
@@ -25,8 +25,7 @@ const miniflare = new Miniflare(
         name: "worker",
         modules: [
           esModule("tests/months/faulty.mjs"),
-          esModule("worker/build/index.js"),
-          wasmModule("worker/build/index_bg.wasm"),
+          ...workerModules(),
         ],
         modulesRoot: process.cwd(),
         compatibilityDate: "2026-11-01",
@@ -41,28 +40,6 @@ const miniflare = new Miniflare(
     ],
   }),
 );
-
-function esModule(path) {
-  return { type: "ESModule", path, contents: readFileSync(path, "utf8") };
-}
-
-function wasmModule(path) {
-  return { type: "CompiledWasm", path, contents: readFileSync(path) };
-}
-
-async function migrate(database) {
-  const folder = "worker/migrations";
-  // As wrangler notes them; `/health` tells the last one.
-  await database.prepare("CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY, name TEXT)").run();
-  for (const file of readdirSync(folder).filter((name) => name.endsWith(".sql")).sort()) {
-    const sql = readFileSync(`${folder}/${file}`, "utf8").replace(/^\s*--.*$/gm, "");
-    // Up to a semicolon, or to the end of a trigger, which may hold several.
-    for (const statement of sql.match(/(?:CREATE TRIGGER[\s\S]*?^END|[^;\s][^;]*);/gm) ?? []) {
-      await database.prepare(statement).run();
-    }
-    await database.prepare("INSERT INTO d1_migrations (name) VALUES (?1)").bind(file).run();
-  }
-}
 
 const url = String(await miniflare.ready).replace(/\/$/, "");
 await migrate(await miniflare.getD1Database("DB", "worker"));

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::local_worker::{free_port, repository};
+use crate::local_worker::{free_port, make_empty, repository, send_cron_by};
 use crate::node::node;
 use crate::{Failure, While, http};
 
@@ -58,10 +58,7 @@ impl FaultyWorker {
         supervise: &str,
         variables: &[(&str, &str)],
     ) -> Result<Self, Failure> {
-        if state.exists() {
-            fs::remove_dir_all(state).when("The old state cannot be removed")?;
-        }
-        fs::create_dir_all(state).when("The state folder cannot be made")?;
+        make_empty(state)?;
         let reaper = Reaper::of(state);
         let log = File::create(state.join("worker.log")).when("The log")?;
         let variables: Value =
@@ -157,12 +154,7 @@ impl FaultyWorker {
 /// # Errors
 /// The same.
 pub fn send_cron(worker: &str, scheduled_at: i64) -> Result<(), Failure> {
-    let url = format!("{worker}/cdn-cgi/local/scheduled?cron=*/15+*+*+*+*&time={scheduled_at}");
-    let answer = http::call("GET", &url, &[], b"")?;
-    if answer.status == 200 {
-        return Ok(());
-    }
-    Err(Failure(format!("The cron event failed: {}", answer.body)))
+    send_cron_by(&format!("{worker}/cdn-cgi/local/scheduled"), scheduled_at)
 }
 
 /// Where npm has put workerd.

@@ -161,7 +161,8 @@ impl Drop for LocalWorker {
     }
 }
 
-fn make_empty(state: &Path) -> Result<(), Failure> {
+/// Makes the folder `state`, without what an earlier run left in it.
+pub(crate) fn make_empty(state: &Path) -> Result<(), Failure> {
     if state.exists() {
         fs::remove_dir_all(state).when("The old state cannot be removed")?;
     }
@@ -280,7 +281,12 @@ pub fn fire_cron(worker: &str, scheduled_at: i64) -> Result<(), Failure> {
 /// # Errors
 /// When the Worker's handler fails.
 pub fn send_cron(worker: &str, scheduled_at: i64) -> Result<(), Failure> {
-    let url = format!("{worker}/cdn-cgi/handler/scheduled?cron=*/15+*+*+*+*&time={scheduled_at}");
+    send_cron_by(&format!("{worker}/cdn-cgi/handler/scheduled"), scheduled_at)
+}
+
+/// The same by the address under which this workerd takes cron events.
+pub(crate) fn send_cron_by(handler: &str, scheduled_at: i64) -> Result<(), Failure> {
+    let url = format!("{handler}?cron=*/15+*+*+*+*&time={scheduled_at}");
     let answer = http::call("GET", &url, &[], b"")?;
     if answer.status == 200 {
         return Ok(());

@@ -1,0 +1,34 @@
+// What serves the built Worker without wrangler: its modules, and its migrations. Miniflare comes with
+// wrangler.
+
+import { readFileSync, readdirSync } from "node:fs";
+
+export function esModule(path) {
+  return { type: "ESModule", path, contents: readFileSync(path, "utf8") };
+}
+
+export function wasmModule(path) {
+  return { type: "CompiledWasm", path, contents: readFileSync(path) };
+}
+
+/** The Worker as `npm run build` leaves it. */
+export function workerModules() {
+  return [esModule("worker/build/index.js"), wasmModule("worker/build/index_bg.wasm")];
+}
+
+/** Makes the Worker's tables in an empty database. */
+export async function migrate(database) {
+  const folder = "worker/migrations";
+  // As wrangler notes them; `/health` tells the last one.
+  await database.prepare("CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY, name TEXT)").run();
+  for (const file of readdirSync(folder).filter((name) => name.endsWith(".sql")).sort()) {
+    const sql = readFileSync(`${folder}/${file}`, "utf8").replace(/^\s*--.*$/gm, "");
+    for (const statement of statements(sql)) await database.prepare(statement).run();
+    await database.prepare("INSERT INTO d1_migrations (name) VALUES (?1)").bind(file).run();
+  }
+}
+
+/** Splits after semicolons, but for those within a trigger, which may hold several. */
+function statements(sql) {
+  return sql.match(/(?:CREATE TRIGGER[\s\S]*?^END|[^;\s][^;]*);?/gm) ?? [];
+}
