@@ -40,6 +40,14 @@ pub(crate) fn read(field: &str, text: &str) -> Result<String, Problem> {
     if is_secure && is_bare { Ok(url.origin().ascii_serialization()) } else { Err(refused()) }
 }
 
+/// Whether an address is one of this machine that can stand for that of a provider in development:
+/// without a slash at its end, because paths are put after it.
+pub(crate) fn is_loopback(base: &str) -> bool {
+    let Ok(url) = Url::parse(base) else { return false };
+    let is_here = url.host_str().is_some_and(|host| ["127.0.0.1", "localhost"].contains(&host));
+    is_here && url.scheme() == "http" && !base.ends_with('/')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -101,8 +101,7 @@ fn resend(wishes: &Wishes) -> Result<Mode, String> {
         return Err("MAIL=resend needs the secret RESEND_API_KEY.".to_owned());
     };
     let base = wishes.resend_api_base.clone().unwrap_or_else(|| RESEND.to_owned());
-    let is_here = base.starts_with("http://127.0.0.1:") || base.starts_with("http://localhost:");
-    if base != RESEND && !(wishes.development && is_here) {
+    if base != RESEND && !(wishes.development && origin::is_loopback(&base)) {
         return Err(format!(
             "RESEND_API_BASE must be {RESEND}, or left out; in development, an address of this \
              machine such as http://127.0.0.1:8420 will do."

@@ -1,6 +1,6 @@
 //! Which provider a deployment has: what `PAYMENTS` says, or what follows from the rest.
 
-use worker::Url;
+use crate::origin::is_loopback;
 
 /// How purchase orders are paid.
 #[derive(Debug, PartialEq, Eq)]
@@ -56,12 +56,6 @@ impl StripeAccount {
         }
         Ok(Some(Self { secret_key, base, live, webhook_secrets }))
     }
-}
-
-fn is_loopback(base: &str) -> bool {
-    let Ok(url) = Url::parse(base) else { return false };
-    let is_here = url.host_str().is_some_and(|host| ["127.0.0.1", "localhost"].contains(&host));
-    is_here && url.scheme() == "http" && !base.ends_with('/')
 }
 
 impl std::fmt::Debug for StripeAccount {
