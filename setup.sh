@@ -231,36 +231,17 @@ install_debian_php() {
     as_root apt-get update && as_root apt-get install -y --no-install-recommends php-cli php-curl
 }
 
-# Sets SCHEMATHESIS to the program of exactly the packages that are listed, in a folder of their own.
-find_schemathesis() {
-    venv="$root/target/tools/schemathesis"
-    wanted="$root/tests/schemathesis/requirements.txt"
-    SCHEMATHESIS="$venv/bin/schemathesis"
-    ! cmp -s "$wanted" "$venv/installed.txt" || return 0
-    need_command python3 "Install Python 3.11 or newer, with venv and pip, and try again."
-    python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
-        fail "$(python3 --version) is too old for schemathesis." "Install Python 3.11 or newer."
-    say "Installing schemathesis (once; about half a minute)"
-    rm -rf "$venv"
-    run_logged python-venv python3 -m venv "$venv" ||
-        fail "python3 could not make a folder for packages." \
-            "On Debian or Ubuntu, as root or with sudo: apt-get install python3-venv" \
-            "What it said: $logs/python-venv.log"
-    run_logged schemathesis "$venv/bin/pip" install --disable-pip-version-check \
-        --requirement "$wanted" || fail "pip could not install schemathesis." \
-        "Check that the Python package index can be reached, then run the same command again." \
-        "What pip said: $logs/schemathesis.log"
-    cp "$wanted" "$venv/installed.txt"
-}
-
 # Makes a folder of its own with exactly the packages that a file lists; $1 names the folder and the
-# logs, $2 is the file, and $3 says what they are. Sets PYTHON to the Python in it.
+# logs, $2 is the file, $3 says what they are, and $4 which Python 3 they need at least. Sets PYTHON to
+# the Python in it.
 find_python_packages() {
     venv="$root/target/tools/$1"
     wanted="$root/$2"
     PYTHON="$venv/bin/python"
     ! cmp -s "$wanted" "$venv/installed.txt" || return 0
-    need_command python3 "Install Python 3.10 or newer, with venv and pip, and try again."
+    need_command python3 "Install Python 3.$4 or newer, with venv and pip, and try again."
+    python3 -c "import sys; sys.exit(sys.version_info < (3, $4))" ||
+        fail "$(python3 --version) is too old for $3." "Install Python 3.$4 or newer."
     say "Installing $3 (once; about half a minute)"
     rm -rf "$venv"
     run_logged "$1-venv" python3 -m venv "$venv" ||
@@ -316,16 +297,19 @@ fi
 [ "$mutants" = no ] || cargo_subcommand mutants "three minutes"
 [ "$php" = no ] || find_php
 SCHEMATHESIS=${SCHEMATHESIS:-}
-[ "$schemathesis" = no ] || find_schemathesis
+if [ "$schemathesis" = yes ]; then
+    find_python_packages schemathesis tests/schemathesis/requirements.txt schemathesis 11
+    SCHEMATHESIS="$(dirname "$PYTHON")/schemathesis"
+fi
 STRIPE_TYPES=${STRIPE_TYPES:-}
 if [ "$stripe_types" = yes ]; then
     find_python_packages stripe-types tests/stripe_forms/requirements.txt \
-        "the types of Stripe's own library"
+        "the types of Stripe's own library" 10
     STRIPE_TYPES=$PYTHON
 fi
 LOCALSTRIPE=${LOCALSTRIPE:-}
 if [ "$localstripe" = yes ]; then
-    find_python_packages localstripe tests/localstripe/requirements.txt localstripe
+    find_python_packages localstripe tests/localstripe/requirements.txt localstripe 10
     LOCALSTRIPE=$PYTHON
 fi
 
