@@ -46,6 +46,8 @@ const hasWasm = () =>
   (wasm ||= init({ module_or_path: fetch(`${shop.files}${ADAPTER}.wasm`) }).then(
     () => true,
     (error: unknown) => {
+      // What was lost on the way is asked for again; what the page forbids stays forbidden.
+      if (error instanceof TypeError) wasm = undefined;
       tell(
         `without WebAssembly the Worker judges the sale. Where the page's Content-Security-Policy ` +
           `forbids it, add 'wasm-unsafe-eval' to script-src. (${error})`,

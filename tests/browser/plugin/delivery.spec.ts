@@ -130,17 +130,32 @@ test("a Worker that is slow gets the sale once", async ({ page, storefront }) =>
 test("offline costs nothing but a delay: back online, the sale is posted at once", async ({ context, page, storefront }) => {
   let isFirst = true;
   storefront.list = () => {
-    if (isFirst) void context.setOffline(true);
+    const answer = isFirst ? null : { status: 200, body: storefront.campaigns };
     isFirst = false;
-    return { status: 200, body: storefront.campaigns, delay: 300 };
+    return answer;
   };
+  const wasm = page.waitForEvent("requestfinished", (request) => request.url().endsWith(".wasm"));
   await storefront.open(page, storefront.confirmation());
+  await wasm;
+  await storefront.called("GET /api/campaigns/");
+  await context.setOffline(true);
+  storefront.disconnect();
   await expect.poll(() => page.evaluate(() => localStorage["play-it-green"])).toMatch(/^1 /);
   expect(storefront.posts()).toEqual([]);
   await page.evaluate(() => localStorage.setItem("play-it-green", `3 ${Date.now() + 300_000}`));
   await context.setOffline(false);
   await isDelivered(page);
   expect(storefront.posted()).toEqual(["19"]);
+});
+
+test("a Wasm that was lost on the way is asked for again, and the Worker judges meanwhile", async ({ page, storefront }) => {
+  storefront.lost.push("woocommerce.wasm");
+  await storefront.open(page, storefront.confirmation());
+  await isDelivered(page);
+  storefront.lost = [];
+  await page.evaluate((found) => (window as any).playitgreen.push({ woocommerce: found }), { ...island, id: 20 });
+  await expect.poll(async () => (await kept(page))["play-it-green:20"]).toBe("2");
+  expect(storefront.posts().map(({ path }) => path)).toEqual(["/storefront/sales", "/api/orders/"]);
 });
 
 test("a buyer who leaves 100 ms after the loader ran, on a slow line, costs no sale", async ({ page, storefront }) => {

@@ -60,6 +60,8 @@ export class Storefront {
   documents: Record<string, unknown> = {};
   /** Milliseconds that each file of the plugin takes. */
   fileDelay = 0;
+  /** The files of the plugin whose connection breaks. */
+  lost: string[] = [];
   /** Whether a sale may have been taken twice, as when its tab was closed before the answer came. */
   mayRepeat = false;
   worker = "";
@@ -74,9 +76,14 @@ export class Storefront {
     [this.worker, this.shop] = [await listen(worker), await listen(shop)];
   }
 
+  /** Breaks every connection, and with it what was not answered. */
+  disconnect() {
+    for (const server of this.#servers) server.closeAllConnections();
+  }
+
   async stop() {
+    this.disconnect();
     for (const server of this.#servers) {
-      server.closeAllConnections();
       await new Promise((done) => server.close(done));
     }
   }
@@ -112,6 +119,7 @@ export class Storefront {
     const { origin, "content-type": type } = request.headers;
     const body = await textOf(request);
     this.requests.push({ method: request.method!, path, origin, type, body });
+    if (this.lost.includes(path.split("/").at(-1)!)) return request.socket.destroy();
     if (path.startsWith("/plugin/")) return this.#answerWithFile(path, response);
     const bodies: Record<string, () => Answer> = {
       "/api/campaigns/": this.list,
