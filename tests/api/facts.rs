@@ -53,11 +53,11 @@ fn open(merchant: &Merchant) -> Value {
 fn end_month(merchant: &Merchant) -> Value {
     let open = open(merchant);
     merchant.end_month().unwrap();
-    let path = format!("/api/purchase_orders/{}", open["id"].as_str().unwrap());
+    let id = open["id"].as_str().unwrap();
+    let path = format!("/api/purchase_orders/{id}");
     let closed = get(merchant, &path);
     if closed["state"] == "payment due" {
-        let paid = json!({"reference": "Transfer 1"});
-        let paid = merchant.call("POST", &format!("{path}/payments"), &paid).unwrap();
+        let paid = merchant.record_payment(id, &json!({"reference": "Transfer 1"})).unwrap();
         assert_eq!(paid.status, 201, "{}", paid.body);
     }
     get(merchant, &path)

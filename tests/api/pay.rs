@@ -158,8 +158,8 @@ fn the_sandbox_does_not_run_in_production() {
     assert!(page.contains("Paying by card is not set up on this server"), "{page}");
     due.post("", "card=4242424242424242");
     assert_eq!(due.state(), "payment due");
-    let path = format!("/api/purchase_orders/{}/payments", due.id);
-    let recorded = due.merchant.call("POST", &path, &json!({"reference": "Transfer 7"})).unwrap();
+    let recorded =
+        due.merchant.record_payment(&due.id, &json!({"reference": "Transfer 7"})).unwrap();
     assert_eq!((recorded.status, due.state()), (201, json!("paid")), "{}", recorded.body);
     assert!(due.page().contains("<strong>Paid.</strong>"), "{}", due.page());
 }

@@ -1,13 +1,22 @@
-//! Payments by other means: recorded once, with a reference, and never by a test key.
+//! Payments by other means: recorded once, with a reference, by the operator and nobody else.
 
 use play_it_green_tests::http;
+use play_it_green_tests::local_worker::sql;
+use play_it_green_tests::merchant::hash;
 use serde_json::{Value, json};
 
 use crate::pay::{DuePurchaseOrder, due};
 use crate::{merchant, worker};
 
+fn record_with(due: &DuePurchaseOrder, key: &str) -> http::Answer {
+    let url = format!("{}/api/purchase_orders/{}/payments", worker(), due.id);
+    let authorization = format!("Bearer {key}");
+    let body = br#"{"reference": "Transfer 7"}"#;
+    http::call("POST", &url, &[("authorization", &authorization)], body).unwrap()
+}
+
 fn record(due: &DuePurchaseOrder, body: &Value) -> http::Answer {
-    due.merchant.call("POST", &format!("/api/purchase_orders/{}/payments", due.id), body).unwrap()
+    due.merchant.record_payment(&due.id, body).unwrap()
 }
 
 #[test]
@@ -31,8 +40,7 @@ fn a_payment_is_recorded_once_under_its_reference() {
 fn nothing_is_recorded_for_a_month_that_has_not_ended() {
     let merchant = merchant();
     merchant.post_sale(&play_it_green_tests::sales::two_mugs("1")).unwrap();
-    let path = "/api/purchase_orders/open/payments";
-    let answer = merchant.call("POST", path, &json!({"reference": "Transfer 7"})).unwrap();
+    let answer = merchant.record_payment("open", &json!({"reference": "Transfer 7"})).unwrap();
     assert_eq!(answer.status, 409);
     assert!(answer.body.contains("not closed yet"), "{}", answer.body);
 }
@@ -52,11 +60,29 @@ fn a_reference_is_needed_and_a_live_key() {
     for body in [json!({}), json!({"reference": " "}), json!({"reference": "a\nb"})] {
         assert_eq!(record(&due, &body).status, 422, "{body}");
     }
-    let key = due.merchant.add_key("secret", "test", None).unwrap();
-    let url = format!("{}/api/purchase_orders/{}/payments", worker(), due.id);
-    let authorization = format!("Bearer {key}");
-    let body = br#"{"reference": "Transfer 7"}"#;
-    let answer = http::call("POST", &url, &[("authorization", &authorization)], body).unwrap();
-    assert_eq!(answer.status, 403);
+    let key = due.merchant.add_operators_key().unwrap();
+    let as_test = "UPDATE api_keys SET mode = 'test' WHERE hash = ?1";
+    sql(&worker(), as_test, &[&hash(&key)]).unwrap();
+    assert_eq!(record_with(&due, &key).status, 403);
+    assert_eq!(due.state(), "payment due");
+}
+
+#[test]
+fn no_merchant_can_say_that_the_merchant_has_paid() {
+    let due = due();
+    assert_eq!(record_with(&due, &due.merchant.secret_key).status, 403);
+    let wanted = json!({"name": "Mine", "kind": "secret", "scopes": ["payments:write"]});
+    let refused = due.merchant.call("POST", "/api/keys/", &wanted).unwrap();
+    assert_eq!(refused.status, 403, "{}", refused.body);
+    let page = due.merchant.signed_in().unwrap().open("/settings/api-payments").unwrap().body;
+    assert!(page.contains("value=\"orders:write\"") && !page.contains("payments:write"), "{page}");
+
+    // Nor by taking over the key with which the operator just did it for another month.
+    let key = due.merchant.add_operators_key().unwrap();
+    let by_hash = "SELECT id FROM api_keys WHERE hash = ?1";
+    let id = sql(&worker(), by_hash, &[&hash(&key)]).unwrap()[0][0].as_str().unwrap().to_owned();
+    let path = format!("/api/keys/{id}/rotate");
+    let rotated = due.merchant.call("POST", &path, &json!({})).unwrap();
+    assert_eq!(rotated.status, 409, "{}", rotated.body);
     assert_eq!(due.state(), "payment due");
 }

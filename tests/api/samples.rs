@@ -16,6 +16,7 @@ use crate::{merchant, worker};
 /// A merchant with one of everything, and what stands in the samples for it.
 struct World {
     merchant: Merchant,
+    operators_key: String,
     /// A part of an address, and with an id in the place of `ID`.
     addresses: [(&'static str, String); 6],
 }
@@ -39,12 +40,18 @@ impl World {
             ("/api/shops/ID", text("shop")),
         ];
         let addresses = addresses.map(|(path, id)| (path, path.replace("ID", &id)));
-        Self { merchant, addresses }
+        let operators_key = merchant.add_operators_key().unwrap();
+        Self { merchant, operators_key, addresses }
     }
 
     /// The sample as a reader would complete it.
     fn complete(&self, code: &str) -> String {
-        let code = code.replace("YOUR_API_KEY", &self.merchant.secret_key);
+        let key = if code.contains("/ID/payments") {
+            &self.operators_key
+        } else {
+            &self.merchant.secret_key
+        };
+        let code = code.replace("YOUR_API_KEY", key);
         let code =
             self.addresses.iter().fold(code, |code, (path, with_id)| code.replace(path, with_id));
         assert!(!code.contains("/ID") && !code.contains("YOUR_"), "what stands for it? {code}");

@@ -212,8 +212,7 @@ fn now() -> i64 {
 }
 
 fn record(_: &World, due: &Due) {
-    let path = format!("/api/purchase_orders/{}/payments", due.id);
-    let answer = due.merchant.call("POST", &path, &json!({"reference": "Transfer 1"})).unwrap();
+    let answer = due.merchant.record_payment(&due.id, &json!({"reference": "Transfer 1"})).unwrap();
     assert!([200, 201, 409, 500].contains(&answer.status), "{} {}", answer.status, answer.body);
 }
 

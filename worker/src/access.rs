@@ -57,7 +57,7 @@ impl KeyOwner {
     pub(crate) fn scopes(&self) -> Vec<Scope> {
         match &self.scopes {
             _ if !self.is_secret() => Scope::PUBLISHABLE.to_vec(),
-            None => Scope::ALL.to_vec(),
+            None => Scope::OF_MERCHANT.to_vec(),
             Some(scopes) => serde_json::from_str(scopes).unwrap_or_default(),
         }
     }

@@ -182,6 +182,10 @@ pub(crate) fn prepare_successor(
     id: String,
     old: &KeyRow,
 ) -> Result<PreparedKey, Problem> {
+    if scopes(old).contains(&Scope::PaymentsWrite) {
+        let message = "This key is the operator's, and ends by itself: make one of your own.";
+        return Err(Problem::new(StatusCode::CONFLICT, message));
+    }
     let row = KeyRow {
         id,
         created_at: context.now.milliseconds(),
@@ -277,8 +281,8 @@ fn limits(
                     lacking.name()
                 )));
             }
-            // A key that may do everything keeps up with scopes that are added later.
-            let is_all = scopes == Scope::ALL;
+            // A key that may do all that a merchant may keeps up with scopes that are added later.
+            let is_all = scopes == Scope::OF_MERCHANT;
             let scopes = (!is_all).then(|| serde_json::to_string(&scopes)).transpose();
             Ok(Limits { scopes: scopes.map_err(unwritable)?, origins: None })
         }
@@ -299,14 +303,19 @@ fn word(choice: &impl Serialize) -> String {
     json.trim_matches('"').to_owned()
 }
 
+/// What a key may do.
+fn scopes(row: &KeyRow) -> Vec<Scope> {
+    match &row.scopes {
+        _ if row.kind != "secret" => Scope::PUBLISHABLE.to_vec(),
+        None => Scope::OF_MERCHANT.to_vec(),
+        Some(scopes) => serde_json::from_str(scopes).unwrap_or_default(),
+    }
+}
+
 impl From<KeyRow> for Key {
     fn from(row: KeyRow) -> Self {
         let list = |json: &str| serde_json::from_str(json).unwrap_or_default();
-        let scopes = match &row.scopes {
-            _ if row.kind != "secret" => Scope::PUBLISHABLE.to_vec(),
-            None => Scope::ALL.to_vec(),
-            Some(scopes) => serde_json::from_str(scopes).unwrap_or_default(),
-        };
+        let scopes = scopes(&row);
         let origins = match &row.origins {
             Some(origins) => list(origins),
             None => row.shop_origin.into_iter().collect(),

@@ -16,6 +16,8 @@ pub(super) enum Actor {
     Nobody,
     Publishable,
     Secret,
+    /// The operator's own key of the merchant.
+    Operator,
     Test,
     Revoked,
     /// A secret key that has every scope but those that the operation wants.
@@ -25,10 +27,11 @@ pub(super) enum Actor {
 }
 
 impl Actor {
-    pub(super) const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::Nobody,
         Self::Publishable,
         Self::Secret,
+        Self::Operator,
         Self::Test,
         Self::Revoked,
         Self::Unscoped,
@@ -70,6 +73,7 @@ pub(super) struct Side {
 pub(super) struct World {
     pub(super) own: Side,
     foreign: Side,
+    operator: String,
     test: String,
     revoked: String,
     unscoped: String,
@@ -123,7 +127,8 @@ impl World {
         let others = json!(others.collect::<Vec<_>>()).to_string();
         let limit = "UPDATE api_keys SET scopes = ?2 WHERE hash = ?1";
         sql(&worker(), limit, &[&hash(&unscoped), &others]).unwrap();
-        Self { own, foreign, test, revoked, unscoped }
+        let operator = own.merchant.add_operators_key().unwrap();
+        Self { own, foreign, operator, test, revoked, unscoped }
     }
 
     pub(super) fn id(&self, kind: Kind, whose: Whose) -> String {
@@ -149,6 +154,7 @@ impl World {
             Actor::Nobody => None,
             Actor::Publishable => Some(&self.own.merchant.shops[0].publishable_key),
             Actor::Secret => Some(&self.own.merchant.secret_key),
+            Actor::Operator => Some(&self.operator),
             Actor::Test => Some(&self.test),
             Actor::Revoked => Some(&self.revoked),
             Actor::Unscoped => Some(&self.unscoped),

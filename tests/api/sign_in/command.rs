@@ -6,8 +6,10 @@ use play_it_green_tests::browser::Browser;
 use play_it_green_tests::database::dump;
 use play_it_green_tests::local_worker::{repository, sql};
 use play_it_green_tests::secrets;
+use serde_json::{Value, json};
 
 use super::{SETTINGS, browser};
+use crate::pay::due;
 use crate::{number, worker};
 
 /// What the command printed: on success, and otherwise.
@@ -86,6 +88,35 @@ fn an_address_that_the_operator_gives_is_readable_by_whoever_opens_the_link_only
     let again = run(&state(), &other).unwrap();
     let page = sign_in_with(link_in(&again)).open("/settings/payments").unwrap();
     assert!(page.body.contains(&format!("value=\"{address}\"")), "{}", page.body);
+}
+
+#[test]
+fn an_operator_sees_what_is_unpaid_and_records_that_it_was_paid() {
+    let due = due();
+    let read = due.merchant.call("GET", &format!("/api/purchase_orders/{}", due.id), &Value::Null);
+    let name = read.unwrap().json()["number"].as_str().unwrap().to_owned();
+    let is_listed = |listed: &str| {
+        listed
+            .lines()
+            .any(|line| line.contains(&due.id) && line.contains(&name) && line.contains("2.00 USD"))
+    };
+    let listed = run(&state(), &["unpaid"]).unwrap();
+    assert!(is_listed(&listed), "{listed}");
+    let refused = run(&state(), &["record-payment", "po_of_nobody", "Transfer 7"]).unwrap_err();
+    assert!(refused.contains("no purchase order") && refused.contains("unpaid"), "{refused}");
+    let refused = run(&state(), &["record-payment", &due.id, " "]).unwrap_err();
+    assert!(refused.contains("reference"), "{refused}");
+    let record = ["record-payment", &due.id, "Transfer 7"];
+    let recorded = run(&state(), &record).unwrap();
+    assert!(recorded.starts_with("Recorded: 2.00 USD"), "{recorded}");
+    assert_eq!((due.state(), due.payments("paid")), (json!("paid"), 1));
+    assert_eq!(run(&state(), &record).unwrap(), recorded, "once more changes nothing");
+    assert!(!is_listed(&run(&state(), &["unpaid"]).unwrap()));
+    let other = run(&state(), &["record-payment", &due.id, "Transfer 8"]).unwrap_err();
+    assert!(other.contains("paid already"), "{other}");
+    let lasting = "SELECT count(*) FROM api_keys WHERE scopes LIKE '%payments:write%'
+        AND merchant_id = ?1 AND expires_at - created_at IS NOT 300000";
+    assert_eq!(number(lasting, &[&due.merchant.id]), 0);
 }
 
 #[test]

@@ -13,6 +13,8 @@ pub(super) const STORIES: &[Story] = &[
     ("who changes their mind about the card gets another page", another_mind),
     ("a page that could not be opened is asked for again under the same key", not_opened),
     ("a customer that stripe does not have any more is made anew", customer_gone),
+    ("a transfer that is recorded closes the page that was open", recorded),
+    ("a transfer is not recorded on top of a page that was paid a moment ago", recorded_too_late),
     ("an amount too small for a card is told plainly", too_small),
 ];
 
@@ -58,6 +60,31 @@ fn nobody_came_back(deployment: &Deployment) {
     deployment.stripe.pay_on_page(&page);
     deployment.cron_after(&due, 2);
     assert_eq!((due.state(), due.payments("paid")), (json!("paid"), 1));
+}
+
+fn recorded(deployment: &Deployment) {
+    let due = deployment.due();
+    let page = deployment.page_of(&due, "");
+    let body = json!({"reference": "Transfer 7"});
+    let recorded = due.merchant.record_payment(&due.id, &body).unwrap();
+    assert_eq!((recorded.status, due.state()), (201, json!("paid")), "{}", recorded.body);
+    let expire = format!("POST /v1/checkout/sessions/{page}/expire");
+    assert_eq!(deployment.stripe.calls(&expire).len(), 1);
+    assert!(due.page().contains("<strong>Paid.</strong>"), "{}", due.page());
+    assert_eq!(deployment.stripe.payments_that_succeeded(&due.id), 0);
+}
+
+fn recorded_too_late(deployment: &Deployment) {
+    let due = deployment.due();
+    let page = deployment.page_of(&due, "");
+    deployment.stripe.pay_on_page(&page);
+    let body = json!({"reference": "Transfer 7"});
+    let refused = due.merchant.record_payment(&due.id, &body).unwrap();
+    assert_eq!(refused.status, 409, "{}", refused.body);
+    assert_eq!(
+        (due.state(), due.payments("paid"), due.payments("duplicate")),
+        (json!("paid"), 1, 0)
+    );
 }
 
 fn expired(deployment: &Deployment) {

@@ -17,6 +17,9 @@ pub(super) struct World {
     orders: Merchant,
     /// The campaign of the merchant that orders.
     campaign: String,
+    /// A purchase order of the other that is to be paid, and the operator's key to say that it is.
+    due: String,
+    operators_key: String,
     /// The name of a dictionary, and the id in it.
     ids: Vec<(&'static str, String)>,
 }
@@ -74,18 +77,22 @@ impl World {
             let make_room = MAKE_ROOM.replace("{table}", table).replace("{ended_at}", ended_at);
             sql(worker, &make_room, &[])?;
         }
-        Ok(Self { settings, orders, campaign, ids })
+        let (due, operators_key) =
+            (settings.add_due_purchase_order()?, settings.add_operators_key()?);
+        Ok(Self { settings, orders, campaign, due, operators_key, ids })
     }
 
     /// What `schemathesis.toml` asks of its environment, with the key of the one merchant or of the
     /// other.
-    pub(super) fn variables(&self, ordering: bool) -> [(&'static str, &str); 3] {
+    pub(super) fn variables(&self, ordering: bool) -> [(&'static str, &str); 5] {
         let shop = self.orders.shops.first().map_or("", |shop| shop.id.as_str());
         let asking = if ordering { &self.orders } else { &self.settings };
         [
             ("SECRET_KEY", &asking.secret_key),
             ("ORDERS_SHOP", shop),
             ("ORDERS_CAMPAIGN", &self.campaign),
+            ("DUE_PURCHASE_ORDER", &self.due),
+            ("OPERATORS_KEY", &self.operators_key),
         ]
     }
 

@@ -24,7 +24,7 @@ pub(crate) enum Scope {
     /// Post order events and order trees.
     #[serde(rename = "orders:write")]
     OrdersWrite,
-    /// Record payments that were made by other means than a card.
+    /// Record payments that were made by other means than a card. Only the operator's keys have it.
     #[serde(rename = "payments:write")]
     PaymentsWrite,
     /// See purchase orders, their lines and pay links.
@@ -39,15 +39,15 @@ pub(crate) enum Scope {
 }
 
 impl Scope {
-    /// Every scope, in the order of their names.
-    pub(crate) const ALL: [Self; 10] = [
+    /// All that a merchant's own keys may do, in the order of the names. Whoever owes the money does
+    /// not say that it has come.
+    pub(crate) const OF_MERCHANT: [Self; 9] = [
         Self::CampaignsRead,
         Self::CampaignsWrite,
         Self::KeysRead,
         Self::KeysWrite,
         Self::OrdersRead,
         Self::OrdersWrite,
-        Self::PaymentsWrite,
         Self::PurchaseOrdersRead,
         Self::ShopsRead,
         Self::ShopsWrite,
@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn a_scope_is_written_as_it_is_named() {
-        for scope in Scope::ALL {
+        for scope in Scope::OF_MERCHANT.into_iter().chain([Scope::PaymentsWrite]) {
             assert_eq!(serde_json::to_string(&scope).unwrap(), format!("\"{}\"", scope.name()));
         }
     }

@@ -128,7 +128,10 @@ pub(crate) fn render(
         working,
         ended,
         platforms: &PLATFORMS,
-        scopes: Scope::ALL.iter().map(|scope| (scope.name(), words::scope(*scope))).collect(),
+        scopes: Scope::OF_MERCHANT
+            .iter()
+            .map(|scope| (scope.name(), words::scope(*scope)))
+            .collect(),
         modes: MODES,
         overlaps: OVERLAPS,
     }
@@ -137,7 +140,7 @@ pub(crate) fn render(
 
 impl Default for News {
     fn default() -> Self {
-        let scopes = Scope::ALL.map(|scope| ("scopes", scope.name()));
+        let scopes = Scope::OF_MERCHANT.map(|scope| ("scopes", scope.name()));
         let overlap = OVERLAP_HOURS_DEFAULT.to_string();
         Self {
             notice: None,

@@ -21,6 +21,8 @@ npm run merchant -- sign-in MERCHANT_ID [--email ADDRESS]
 npm run merchant -- list
 npm run merchant -- price CODE PRICE [--from 2027-01-01]
 npm run merchant -- prices
+npm run merchant -- unpaid
+npm run merchant -- record-payment PURCHASE_ORDER_ID REFERENCE
 
 add      adds a merchant, and prints a link that signs its owner in
 sign-in  prints another such link: it works once, for 24 hours
@@ -28,6 +30,10 @@ list     lists the merchants
 price    sets what a tree costs in a currency, from a day on or from now on; what was sold before
          keeps its price
 prices   lists what a tree costs, and from when on
+unpaid   lists the purchase orders that are not paid
+record-payment
+         records that a purchase order was paid by other means than a card; the reference says how,
+         such as \"Transfer 2026-12-04/7\": please no names and no account numbers
 
   --email ADDRESS     where the owner is told of purchase orders and payments; it is put in when
                       the link is used, and the owner can change it in Settings > Payments
@@ -65,6 +71,13 @@ pub(crate) enum Command {
     /// What a tree costs from an instant on.
     Price(NewPrice),
     Prices,
+    Unpaid,
+    /// A purchase order was paid by other means.
+    RecordPayment {
+        purchase_order: String,
+        /// What tells where the money came from.
+        reference: String,
+    },
 }
 
 /// Which database.
@@ -121,7 +134,11 @@ impl Arguments {
         };
         let url = match (url, &place, &command) {
             (Some(url), _, _) => check_url(&url)?,
-            (None, Place::Remote, Command::Add(_) | Command::SignIn { .. }) => {
+            (
+                None,
+                Place::Remote,
+                Command::Add(_) | Command::SignIn { .. } | Command::RecordPayment { .. },
+            ) => {
                 return Err(wrong(
                     "Say where your Worker answers: --url https://play-it-green.example.com",
                 ));
@@ -147,10 +164,21 @@ fn command(words: &[String], wishes: Wishes, from: Option<String>) -> Result<Com
         ["price", currency, price] => NewPrice::read(currency, price, from).map(Command::Price),
         ["price", ..] => Err(wrong("Say the currency and the price: price EUR 1.20")),
         ["prices"] => Ok(Command::Prices),
-        ["add" | "sign-in", _, rest, ..] => Err(wrong(&format!(
-            "What is {rest:?}? Put a name of several words in quotation marks."
-        ))),
-        [list @ ("list" | "prices"), rest, ..] => {
+        ["unpaid"] => Ok(Command::Unpaid),
+        ["record-payment", purchase_order, reference] => Ok(Command::RecordPayment {
+            purchase_order: (*purchase_order).to_owned(),
+            reference: (*reference).to_owned(),
+        }),
+        ["record-payment"] | ["record-payment", _] => Err(wrong(
+            "Say what was paid, by the id that 'unpaid' shows, and how: record-payment \
+             PURCHASE_ORDER_ID \"Transfer 2026-12-04/7\"",
+        )),
+        ["add" | "sign-in", _, rest, ..] | ["record-payment", _, _, rest, ..] => {
+            Err(wrong(&format!(
+                "What is {rest:?}? Put several words that belong together in quotation marks."
+            )))
+        }
+        [list @ ("list" | "prices" | "unpaid"), rest, ..] => {
             Err(wrong(&format!("What is {rest:?}? '{list}' takes no name.")))
         }
         [other, ..] => Err(wrong(&format!("There is no command {other:?}."))),
@@ -220,13 +248,17 @@ mod tests {
         assert!(email.starts_with("--email: write an address"), "{email}");
         assert!(refusal(&["sign-in", "mer_1", "--email", "owner"]).starts_with("--email: "));
         assert!(refusal(&["add", "Example", "Mugs"]).contains("quotation marks"));
+        assert!(refusal(&["record-payment", "po_1", "Transfer", "7"]).contains("quotation marks"));
+        assert!(refusal(&["record-payment", "po_1"]).starts_with("Say what was paid"));
         assert!(refusal(&["remove"]).contains("no command \"remove\""));
         assert!(refusal(&["list", "--verbose"]).contains("--verbose"));
     }
 
     #[test]
     fn a_link_to_a_deployed_worker_needs_its_address() {
-        assert!(refusal(&["sign-in", "mer_1", "--remote"]).contains("--url https://"));
+        for line in [&["sign-in", "mer_1"][..], &["record-payment", "po_1", "Transfer 7"]] {
+            assert!(refusal(&[line, &["--remote"]].concat()).contains("--url https://"));
+        }
         let line = ["sign-in", "mer_1", "--remote", "--url", "https://worker.example.com/"];
         let arguments = read(&line).unwrap();
         assert_eq!(arguments.url, "https://worker.example.com");

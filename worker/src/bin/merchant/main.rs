@@ -1,9 +1,10 @@
-//! `npm run merchant`: adds merchants to a deployment, lists them, and makes sign-in links.
+//! `npm run merchant`: what the operator of a deployment does about merchants, prices and payments.
 
 mod arguments;
 mod database;
 mod link;
 mod merchants;
+mod payments;
 mod prices;
 mod statement;
 
@@ -49,6 +50,10 @@ fn run() -> Result<String, Failure> {
         Command::List => merchants::list(&database),
         Command::Price(price) => prices::set(&database, &price),
         Command::Prices => prices::list(&database),
+        Command::Unpaid => payments::list_unpaid(&database),
+        Command::RecordPayment { purchase_order, reference } => {
+            payments::record(&database, &purchase_order, &reference, &url)
+        }
     }
 }
 

@@ -67,13 +67,18 @@ pub(crate) fn list(database: &Database) -> Result<String, Failure> {
 }
 
 fn line(row: &PriceRow) -> String {
-    let money = match row.currency.parse::<Currency>() {
-        Ok(currency) => Money { amount: row.amount, currency }.to_string(),
-        Err(_) => format!("{} {}", row.amount, row.currency),
-    };
+    let money = money(row.amount, &row.currency);
     let from = Timestamp::from_millisecond(row.valid_from).ok().filter(|_| row.valid_from > 0);
     match from {
         Some(from) => format!("{money} a tree, from {} on", from.strftime("%Y-%m-%d %H:%M:%S UTC")),
         None => format!("{money} a tree, from the beginning on"),
+    }
+}
+
+/// An amount of minor units, as people write it.
+pub(crate) fn money(amount: i64, currency: &str) -> String {
+    match currency.parse::<Currency>() {
+        Ok(currency) => Money { amount, currency }.to_string(),
+        Err(_) => format!("{amount} {currency}"),
     }
 }

@@ -32,7 +32,7 @@ pub(crate) fn scope(scope: Scope) -> &'static str {
 
 /// What a key may do, in a few words.
 pub(crate) fn scopes(scopes: &[Scope]) -> String {
-    if scopes == Scope::ALL {
+    if scopes == Scope::OF_MERCHANT {
         return "everything".to_owned();
     }
     scopes.iter().map(|one| scope(*one)).collect::<Vec<_>>().join(", ")
@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn a_key_that_may_do_everything_says_so() {
-        assert_eq!(scopes(&Scope::ALL), "everything");
+        assert_eq!(scopes(&Scope::OF_MERCHANT), "everything");
         assert_eq!(scopes(&[Scope::OrdersRead, Scope::KeysRead]), "see orders, see keys");
     }
 }

@@ -79,8 +79,8 @@ async fn insert(
 ) -> Result<KeyMade, Problem> {
     let id = id_of(context, session, form, ("key", "key"))?;
     let wanted = (id, wanted(form)?);
-    // Whoever is signed in may do everything, and so may the keys that they make.
-    let made = keys::prepare(context, &session.merchant_id, &Scope::ALL, wanted).await?;
+    // Whoever is signed in may do all that a merchant may, and so may the keys that they make.
+    let made = keys::prepare(context, &session.merchant_id, &Scope::OF_MERCHANT, wanted).await?;
     run(context, vec![made.statement], (Table::ApiKeys, &made.id), keys::too_many()).await?;
     Ok(made.answer)
 }
