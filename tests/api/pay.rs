@@ -142,20 +142,50 @@ fn a_pay_link_cannot_be_guessed_and_shows_no_page_for_a_wrong_token() {
     assert!(wrong.body.contains("no such purchase order"), "{}", wrong.body);
 }
 
-#[test]
-fn the_sandbox_does_not_run_in_production() {
-    let state = repository().join("target/tests/production-state");
-    let production =
-        LocalWorker::start_with(Path::new(&state), 0, &[("ENVIRONMENT", "production")]).unwrap();
+/// What a Worker in production has to be paid, in a database of this name.
+fn due_in_production(name: &str, more: &[(&str, &str)]) -> (LocalWorker, DuePurchaseOrder) {
+    let state = repository().join("target/tests").join(name);
+    let variables = [&[("ENVIRONMENT", "production")], more].concat();
+    let production = LocalWorker::start_with(&state, 0, &variables).unwrap();
     let merchant = Merchant::add(&production.url, "Example Mugs", "UTC", "USD")
         .unwrap()
         .add_shop("Mugs online", "woocommerce", "https://mugs.example.com")
         .unwrap();
     merchant.add_campaign("Every order", &json!({"trees": [{"per_order": {"trees": 1}}]})).unwrap();
     let due = close_month(&production.url, merchant);
+    (production, due)
+}
+
+#[test]
+fn who_takes_no_cards_tells_how_to_pay() {
+    let told = "Transfer it to:\nExample Bank <Trees>";
+    let variables = [("PAYMENT_INSTRUCTIONS", told)];
+    let (_production, due) = due_in_production("instructions-state", &variables);
+    let number =
+        due.merchant.call("GET", &format!("/api/purchase_orders/{}", due.id), &Value::Null);
+    let number = number.unwrap().json()["number"].as_str().unwrap().to_owned();
+    let document = http::call("GET", &format!("{}/document", due.link), &[], b"").unwrap().body;
+    let settings = due.merchant.signed_in().unwrap().open("/settings/payments").unwrap().body;
+    for page in [&due.page(), &document, &settings] {
+        assert!(page.contains("Transfer it to:\nExample Bank &#60;Trees&#62;"), "{page}");
+    }
+    assert!(due.page().contains(&format!("name <strong>{number}</strong>")), "{}", due.page());
+    let recorded =
+        due.merchant.record_payment(&due.id, &json!({"reference": "Transfer 7"})).unwrap();
+    assert_eq!(recorded.status, 201, "{}", recorded.body);
+    let document = http::call("GET", &format!("{}/document", due.link), &[], b"").unwrap().body;
+    for page in [due.page(), document] {
+        assert!(!page.contains("Transfer it to:"), "there is nothing to be paid: {page}");
+    }
+}
+
+#[test]
+fn the_sandbox_does_not_run_in_production() {
+    let (_production, due) = due_in_production("production-state", &[]);
     let page = due.page();
     assert!(!page.contains("4242") && !page.contains("Sandbox"), "{page}");
     assert!(page.contains("Paying by card is not set up on this server"), "{page}");
+    assert!(!page.contains("How to pay") && !page.contains("Pay by card"), "{page}");
     due.post("", "card=4242424242424242");
     assert_eq!(due.state(), "payment due");
     let recorded =

@@ -166,6 +166,11 @@ pub(crate) trait Gateway {
     }
 }
 
+/// What the deployer tells who pays by other means than a card.
+pub(crate) fn instructions(context: &RequestContext) -> Option<String> {
+    context.variables.text("PAYMENT_INSTRUCTIONS")
+}
+
 /// The provider of this deployment; an error says what the deployer has to set.
 pub(crate) fn gateway(context: &RequestContext) -> Result<Box<dyn Gateway>, Problem> {
     let text = |name| context.variables.text(name);

@@ -28,6 +28,8 @@ struct DocumentPage<'a> {
     paid_on: Option<String>,
     /// How it was paid: by a card, or what the payer calls the payment.
     paid_by: Option<String>,
+    /// How to pay by other means than a card, as long as it is to be paid.
+    instructions: Option<&'a str>,
     lines: Vec<Line<'a>>,
     trees: i64,
     total: String,
@@ -57,6 +59,8 @@ pub(crate) struct Shown<'a> {
     pub(crate) is_cut: bool,
     /// The last attempt to pay.
     pub(crate) payment: Option<&'a PaymentRow>,
+    /// How to pay by other means than a card.
+    pub(crate) instructions: Option<&'a str>,
 }
 
 /// Writes the page.
@@ -76,6 +80,7 @@ pub(crate) fn render(token: &str, shown: &Shown<'_>) -> askama::Result<String> {
         state: &order.state,
         paid_on: order.paid_at.and_then(day),
         paid_by: shown.payment.filter(|payment| payment.state == "paid").and_then(paid_by),
+        instructions: shown.instructions.filter(|_| order.state == "payment due"),
         lines: shown.lines.iter().map(|row| line(row, money)).collect(),
         trees: order.trees,
         total: money(order.total),

@@ -29,6 +29,8 @@ struct PayPage<'a> {
     /// `open`, `closed`, `payment due`, `paid` or `carried over`.
     state: &'a str,
     card_form: CardForm,
+    /// How to pay by other means.
+    instructions: Option<&'a str>,
     /// Why the last attempt did not pay.
     notice: Option<&'a str>,
     /// The card that the bank wants to be confirmed, or that paid.
@@ -70,6 +72,8 @@ pub(crate) struct Shown<'a> {
     pub(crate) payment: Option<&'a PaymentRow>,
     pub(crate) saved_card: Option<&'a SavedCardRow>,
     pub(crate) card_form: CardForm,
+    /// How to pay by other means than a card.
+    pub(crate) instructions: Option<&'a str>,
 }
 
 /// Writes the page; `notice` is what was wrong with the form that was just sent.
@@ -92,6 +96,7 @@ pub(crate) fn render(
         total: money(order.total),
         state: &order.state,
         card_form: shown.card_form,
+        instructions: shown.instructions,
         notice: notice.or(declined.and_then(|payment| payment.message.as_deref())),
         card_last_four: payment.and_then(|payment| payment.card_last_four.as_deref()),
         authentication_needed: payment.is_some_and(|p| p.state == "authentication needed"),

@@ -98,12 +98,14 @@ async fn page(
     let lines = context.store.lines(&order).await?;
     let payment = context.store.latest_payment(&order.id).await?;
     let saved_card = context.store.saved_card_for(&order.id, gateway.name()).await?;
+    let instructions = payments::instructions(context);
     let shown = Shown {
         order: &order,
         lines: &lines,
         payment: payment.as_ref(),
         saved_card: saved_card.as_ref(),
         card_form: gateway.card_form(),
+        instructions: instructions.as_deref(),
     };
     let html = pages::pay::render(token, &shown, notice)
         .map_err(|_| Problem::internal("The pay page could not be written"))?;

@@ -28,6 +28,8 @@ struct PaymentsPage<'a> {
     token: &'a str,
     news: &'a PaymentsNews,
     card_form: CardForm,
+    /// How to pay by other means.
+    instructions: Option<&'a str>,
     card: Option<CardView>,
     consent: &'static str,
     consent_version: &'static str,
@@ -71,6 +73,8 @@ struct MailView<'a> {
 pub(crate) struct Shown<'a> {
     pub(crate) session: &'a SessionRow,
     pub(crate) card_form: CardForm,
+    /// How to pay by other means than a card.
+    pub(crate) instructions: Option<&'a str>,
     pub(crate) card: Option<SavedCardRow>,
     pub(crate) orders: Vec<PurchaseOrderRow>,
     /// By whom mail is sent: `none` where nobody does.
@@ -122,6 +126,7 @@ pub(crate) fn render(shown: &Shown<'_>, news: &PaymentsNews) -> askama::Result<S
         token: shown.token,
         news,
         card_form: shown.card_form,
+        instructions: shown.instructions,
         card: shown.card.as_ref().map(|card| card_view(card, zone)),
         consent: consent::text(),
         consent_version: consent::version(),

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use super::{failed, find};
 use crate::context::RequestContext;
 use crate::pages::{self, document};
+use crate::payments;
 use crate::problem::Problem;
 use crate::routes::items::{PurchaseOrderItem, file_name, table};
 
@@ -36,12 +37,14 @@ async fn page(context: &RequestContext, token: &str) -> Result<Response, Problem
     let is_cut = items.len() > printed;
     items.truncate(printed);
     let payment = store.latest_payment(&order.id).await?;
+    let instructions = payments::instructions(context);
     let shown = document::Shown {
         order: &order,
         lines: &lines,
         items: &items,
         is_cut,
         payment: payment.as_ref(),
+        instructions: instructions.as_deref(),
     };
     Ok(pages::html(StatusCode::OK, document::render(token, &shown)?))
 }

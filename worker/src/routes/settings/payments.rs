@@ -155,9 +155,11 @@ async fn page(
         news.budget_form = Form::of([("budget", budget.as_str())]);
     }
     let gateway = payments::gateway(context)?;
+    let instructions = payments::instructions(context);
     let shown = Shown {
         session,
         card_form: gateway.card_form(),
+        instructions: instructions.as_deref(),
         card: store.saved_card(id, gateway.name()).await?,
         orders: store.purchase_orders(id, None, None, LISTED_MAX).await?,
         // What is wrong with it is for the deployer, whom the health page tells.
