@@ -15,10 +15,21 @@ export type Item = {
 
 export type Basket = { currency: string; coupons?: string[]; items: Item[] };
 
+/**
+ * Currencies whose minor unit has other than two digits. Source: ISO 4217, as the Worker has it. The
+ * browser's own list is of how people write money, which leaves out digits that are still counted.
+ */
+const DIGITS: Record<string, number> = {};
+for (const [codes, digits] of [
+  ["BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF", 0],
+  ["BHD IQD JOD KWD LYD OMR TND", 3],
+  ["CLF UYW", 4],
+] as const) {
+  for (const code of codes.split(" ")) DIGITS[code] = digits;
+}
+
 /** Digits of a currency's minor unit. */
-const digitsOf = (currency: string): number =>
-  new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions()
-    .maximumFractionDigits ?? 2;
+const digitsOf = (currency: string): number => DIGITS[currency] ?? 2;
 
 /** The sale that the basket would be if it were bought now. */
 export const saleOf = ({ currency, coupons = [], items }: Basket) => {

@@ -17,7 +17,8 @@ const files = new URL(`${BUILD}/`, script.src).href;
 // Where storage is refused, as in a sandboxed frame, the page's memory has to do.
 let store: Record<string, string> = {};
 try {
-  store = localStorage;
+  // It is null in an app's web view that has none.
+  store = localStorage || store;
 } catch {}
 
 const write = (name: string, text: string) => {
@@ -86,7 +87,7 @@ const push = (found: Found) => {
 const seen = (platform: string, id: unknown, payload: object) =>
   id && push({ [platform]: { id, at: new Date(), ...payload } as any });
 
-/** Looks for a sale and for widgets; answers whether there is any use in looking again. */
+/** Looks for a sale and for widgets; answers whether there is no use in looking again. */
 const look = quietly(async () => {
   if (document.querySelector("play-it-green-basket,play-it-green-counter")) load("widgets");
   if (SOURCE === "ga4") {
@@ -103,13 +104,15 @@ const look = quietly(async () => {
         return add.apply(layer, entries);
       };
     }
-    return layer;
+    // Widgets may be further down the page. A purchase that is seen twice is kept once.
+    return;
   }
   if (SOURCE === "bigcommerce") {
-    const id = /order-confirmation\/(\d+)/.exec(location.pathname)?.[1];
+    // The template's own id: the address has one only where a single product was bought at once.
+    const id = script.dataset.order || /order-confirmation\/(\d+)/.exec(location.pathname)?.[1];
     if (!id) return;
     const response = await fetch(`/api/storefront/order/${id}`);
-    return seen("bigcommerce", id, { order: await response.json() });
+    return response.ok && seen("bigcommerce", id, { order: await response.json() });
   }
   const island = document.getElementById("play-it-green-sale");
   if (island) push({ woocommerce: JSON.parse(island.textContent!) });

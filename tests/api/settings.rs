@@ -105,6 +105,8 @@ fn each_platform_has_the_loader_that_finds_its_sales() {
         let made = browser.send(KEYS, &form).unwrap();
         let line = format!("src=\"{}/plugin/{loader}\"", worker());
         assert!(made.body.contains(&line), "{platform}: {}", made.body);
+        let has_order = made.body.contains("data-order=\"{{checkout.order.id}}\"");
+        assert_eq!(has_order, platform == "bigcommerce", "{platform}");
     }
 }
 

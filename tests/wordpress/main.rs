@@ -61,14 +61,10 @@ fn printed(order: &Value) -> Sale {
     woocommerce::island::sale(serde_json::from_str(islands[0]).unwrap()).unwrap()
 }
 
-/// The sale in the body of the shop's webhook, with what only the page knows: the categories.
+/// The sale in the body of the shop's webhook, to which the plugin has added the categories.
 fn told_by_webhook(order: &Value) -> Sale {
-    let order = serde_json::from_str(&order.to_string()).unwrap();
-    let mut sale = woocommerce::order::sale(order).unwrap();
-    for line in &mut sale.lines {
-        line.collections = vec!["mugs".to_owned()];
-    }
-    sale
+    let order = serde_json::from_str(&php("webhook.php", &["order"], order)).unwrap();
+    woocommerce::order::sale(order).unwrap()
 }
 
 #[test]
@@ -77,6 +73,28 @@ fn the_page_and_the_webhook_tell_of_the_same_sale() {
         let order = recorded(file);
         assert_eq!(printed(&order), told_by_webhook(&order), "{file}");
     }
+}
+
+#[test]
+fn a_webhook_tells_of_categories_too_and_one_about_something_else_is_left_alone() {
+    let order = recorded(SAMPLE);
+    assert_eq!(told_by_webhook(&order).lines[0].collections, ["mugs"]);
+    for (what, body) in [("customer", order.clone()), ("order", json!({"id": 19}))] {
+        let sent: Value = serde_json::from_str(&php("webhook.php", &[what], &body)).unwrap();
+        assert_eq!(sent, body, "{what}");
+    }
+}
+
+#[test]
+fn an_order_whose_payment_failed_is_no_sale_until_it_is_paid() {
+    let mut order = recorded(SAMPLE);
+    let page = |order: &Value| php("page.php", &[&format!("thankyou={}", order["id"])], order);
+    for status in ["failed", "cancelled"] {
+        order["status"] = json!(status);
+        assert_eq!(page(&order), "", "{status}");
+    }
+    order["status"] = json!("processing");
+    assert_eq!(islands(&page(&order)).len(), 1);
 }
 
 #[test]

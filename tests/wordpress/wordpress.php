@@ -13,6 +13,9 @@ $hooks   = array();
 function add_action( $hook, $callback ) {
 	$GLOBALS['hooks'][ $hook ][] = $callback;
 }
+function add_filter( $hook, $callback, $priority = 10, $arguments = 1 ) {
+	$GLOBALS['hooks'][ $hook ][] = $callback;
+}
 function get_option( $name ) {
 	return $GLOBALS['options'][ $name ] ?? false;
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::status;
 use crate::check::checked;
-use crate::field::{known, title};
+use crate::field::{known, known_names, title};
 use crate::{AdapterError, Answer, Decimal, Field, Id, Problem, answer};
 
 /// The order, without its personal data.
@@ -36,6 +36,8 @@ struct LineItem {
     quantity: Option<Decimal>,
     total: Option<Decimal>,
     sku: Option<String>,
+    /// `WooCommerce` has none here; our `WordPress` plugin adds them.
+    collections: Option<Vec<String>>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -108,7 +110,7 @@ fn line(item: LineItem, index: usize, currency: Currency) -> Result<Line, Adapte
         quantity: Field::within("line_items[].quantity", index).count(item.quantity.as_ref())?,
         refunded: 0,
         total: Field::within("line_items[].total", index).amount(item.total.as_ref(), currency)?,
-        collections: Vec::new(),
+        collections: known_names(item.collections),
     })
 }
 

@@ -159,6 +159,7 @@ test("a sandboxed frame without an origin has no storage, and its sale is posted
 
 for (const [what, code] of [
   ["throws when it is touched", "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } })"],
+  ["is not there, as in an app's web view,", "Object.defineProperty(window, 'localStorage', { value: null })"],
   ["is full", "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }; for (let size = 1 << 22; size > 8; size >>= 1) try { localStorage['x' + size] = 'x'.repeat(size); localStorage['y' + size] = 'x'.repeat(size); } catch {}"],
 ] as const) {
   test(`storage that ${what} costs no sale`, async ({ page, storefront }) => {

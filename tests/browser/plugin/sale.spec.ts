@@ -175,6 +175,14 @@ test("Google's data layer is read, whether the purchase comes before the loader 
   await expect.poll(() => storefront.posted()).toContain("own");
 });
 
+test("in a shop with a data layer, a widget further down the page is found, too", async ({ page, storefront }) => {
+  // The loader is there before the rest of the page is read, as when it comes from the cache.
+  const loader = storefront.snippet("loader-ga4").replace("async ", "");
+  const html = `<!doctype html><title>Mug</title><script>window.dataLayer = []</script>${loader}<body><play-it-green-counter></play-it-green-counter>`;
+  await storefront.open(page, html);
+  await expect(page.locator("play-it-green-counter")).toContainText("1,234");
+});
+
 test("a page of a shop with a data layer and no purchase loads the loader and nothing else", async ({ page, storefront }) => {
   const layer = `<script>window.dataLayer = [{ event: "view_item", ecommerce: { items: [] } }]</script>`;
   await storefront.open(page, `<!doctype html><title>Mug</title>${layer}<body>${storefront.snippet("loader-ga4")}`);
@@ -182,17 +190,31 @@ test("a page of a shop with a data layer and no purchase loads the loader and no
   expect(storefront.paths()).toEqual(["GET /plugin/loader-ga4.js"]);
 });
 
-test("BigCommerce's confirmation page is read from its own interface", async ({ page, storefront }) => {
+test("BigCommerce's confirmation page is read from its own interface, by the order's id in the line", async ({ page, storefront }) => {
   const order = JSON.parse(read("shop-adapters/tests/payloads/bigcommerce-order.json"));
   storefront.campaigns = [{ ...perMug, conditions: { trees: [{ per_order: { trees: 2 } }] } }];
   const path = `/api/storefront/order/${order.orderId}`;
   storefront.documents[path] = { ...order, billingAddress: { email: "buyer@example.com" } };
-  const html = `<!doctype html><title>Shop</title><body>${storefront.snippet("loader-bigcommerce")}<h1>Thank you</h1>`;
-  await storefront.open(page, html, `/checkout/order-confirmation/${order.orderId}`);
+  const html = (id: string) =>
+    `<!doctype html><title>Shop</title><body>${storefront.snippet("loader-bigcommerce", `data-order="${id}"`)}<h1>Thank you</h1>`;
+  // A shop that cannot say yet, or not to this visitor, has told of no sale.
+  await storefront.open(page, html("404"), "/checkout/order-confirmation");
+  await page.waitForLoadState("networkidle");
+  expect(await kept(page)).toEqual({});
+  await storefront.open(page, html(`${order.orderId}`), "/checkout/order-confirmation");
   await expect.poll(() => storefront.posted()).toEqual([String(order.orderId)]);
   expect(JSON.stringify([await kept(page), storefront.posts()])).not.toContain("buyer@example.com");
   storefront.requests = [];
-  await storefront.open(page, html, "/mugs/");
+  await storefront.open(page, html(""), "/mugs/");
   await page.waitForLoadState("networkidle");
   expect(storefront.paths()).toEqual(["GET /plugin/loader-bigcommerce.js"]);
+});
+
+test("where a single product was bought at once, BigCommerce's address has the id", async ({ page, storefront }) => {
+  const order = JSON.parse(read("shop-adapters/tests/payloads/bigcommerce-order.json"));
+  storefront.campaigns = [{ ...perMug, conditions: { trees: [{ per_order: { trees: 2 } }] } }];
+  storefront.documents[`/api/storefront/order/${order.orderId}`] = order;
+  const html = `<!doctype html><title>Shop</title><body>${storefront.snippet("loader-bigcommerce")}<h1>Thank you</h1>`;
+  await storefront.open(page, html, `/checkout/order-confirmation/${order.orderId}`);
+  await expect.poll(() => storefront.posted()).toEqual([String(order.orderId)]);
 });

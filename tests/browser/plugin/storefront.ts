@@ -109,6 +109,10 @@ export class Storefront {
       response.writeHead(200, { "Content-Type": "application/json" });
       return response.end(JSON.stringify(this.documents[path]));
     }
+    if (path.startsWith("/api/")) {
+      response.writeHead(404, { "Content-Type": "application/json" });
+      return response.end(JSON.stringify({ title: "not found" }));
+    }
     const policy = this.policy && { "Content-Security-Policy": this.policy };
     response.writeHead(200, { "Content-Type": "text/html; charset=utf-8", ...policy });
     response.end(path === "/favicon.ico" ? "" : this.#html);

@@ -110,6 +110,17 @@ test("Shopify's cart is counted, and counted again when it changes", async ({ pa
   await expect(basket(page)).toContainText("4 trees");
 });
 
+test("a basket counts money in the contract's minor units, not in those that people write", async ({ page, storefront }) => {
+  // People leave out the fillér; the contract counts 100 to a forint, and 1000 fils to a dinar.
+  for (const [currency, each, price, trees] of [["HUF", 1_000_000, 20_000, 2], ["IQD", 1_000_000, 3000, 3], ["JPY", 1000, 4000, 4]]) {
+    const conditions = { trees: [{ per_amount: { each, currency, trees: 1 } }] };
+    storefront.campaigns = [{ ...perMug, conditions }];
+    const html = `<play-it-green-basket currency="${currency}" product="11" price="${price}"></play-it-green-basket>`;
+    await storefront.open(page, storefront.product(html), "/mugs/");
+    await expect(basket(page)).toContainText(`${trees}`);
+  }
+});
+
 test("WooCommerce's cart is counted in its own currency and decimals", async ({ page, storefront }) => {
   const perTenDollars = { trees: [{ per_amount: { each: 1000, currency: "USD", trees: 1 } }] };
   storefront.campaigns = [{ ...perMug, conditions: perTenDollars }];

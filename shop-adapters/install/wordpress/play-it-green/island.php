@@ -52,8 +52,37 @@ function line( $order, $item_id, $item ) {
 		'quantity'    => $item->get_quantity(),
 		'refunded'    => abs( $order->get_qty_refunded_for_item( $item_id ) ),
 		'total'       => decimal( $item->get_total() ),
-		'collections' => wc_get_product_terms( $item->get_product_id(), 'product_cat', array( 'fields' => 'slugs' ) ),
+		'collections' => collections( $item->get_product_id() ),
 	);
+}
+
+/**
+ * The slugs of a product's categories.
+ *
+ * @param int $product_id The product.
+ * @return array
+ */
+function collections( $product_id ) {
+	return wc_get_product_terms( $product_id, 'product_cat', array( 'fields' => 'slugs' ) );
+}
+
+/**
+ * Adds to the order in a webhook what WooCommerce leaves out and conditions may ask for: the categories of its products.
+ * WooCommerce calls this before it signs the webhook.
+ *
+ * @param array  $payload     The body.
+ * @param string $resource    What it tells of.
+ * @param int    $resource_id The id of that.
+ * @return array
+ */
+function add_collections( $payload, $resource, $resource_id ) {
+	if ( 'order' !== $resource || ! isset( $payload['line_items'] ) || ! is_array( $payload['line_items'] ) ) {
+		return $payload;
+	}
+	foreach ( $payload['line_items'] as $index => $item ) {
+		$payload['line_items'][ $index ]['collections'] = collections( $item['product_id'] );
+	}
+	return $payload;
 }
 
 /**
