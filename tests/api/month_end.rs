@@ -104,11 +104,16 @@ fn lines_name_campaign_and_shop_as_they_were_at_the_close() {
 
 /// A deployer may have no queue: then the cron event does the work itself.
 #[test]
-fn without_a_queue_months_are_closed_and_cards_are_charged_all_the_same() {
+fn without_a_queue_months_are_closed_cards_are_charged_and_mail_is_sent_all_the_same() {
     let state = repository().join("target/tests/no-queue-state");
     let worker = LocalWorker::start_without_queue(&state).unwrap();
-    let first = close_month(&worker.url, merchant_of(&worker.url));
+    let merchant = merchant_of(&worker.url);
+    merchant.with_email().unwrap();
+    let first = close_month(&worker.url, merchant);
     assert_eq!(first.state(), "payment due");
+    // The event that did it, and idle ones after it, have no statements to waste.
+    let told = ("purchase order ready".to_owned(), "sent".to_owned());
+    assert_eq!(first.merchant.mails().unwrap(), [told]);
     first.post("", "card=4242424242424242&remember=yes");
     let next = close_month(&worker.url, first.merchant);
     assert_eq!((next.state(), next.payments("paid")), (json!("paid"), 1));

@@ -16,7 +16,7 @@ use self::cloudflare::Cloudflare;
 use self::mailbox::Mailbox;
 pub(crate) use self::mode::Letterhead;
 use self::mode::{Mode, Wishes};
-pub(crate) use self::outbox::{QUERIES, send_some};
+pub(crate) use self::outbox::{send_some, send_within};
 use self::resend::Resend;
 use crate::context::RequestContext;
 use crate::problem::Problem;

@@ -50,14 +50,16 @@ async fn run(context: &RequestContext) -> Result<(), Problem> {
     problem.map_or(Ok(()), Err)
 }
 
-/// Whatever fails, whoever does not pay is reminded, and what is to be told is told.
+/// Whatever fails, whoever does not pay is reminded, and what is to be told is told. What anybody can
+/// begin in any number comes last, so that it takes no statements from the rest.
 async fn work(context: &RequestContext, run: i64, done: &mut Done) -> Result<(), Problem> {
     let queue = Queue::of(context, run);
     let paid = close_and_charge(context, queue.as_ref(), done).await;
     let dunned = dunning::dun_due(context).await;
     let alerted = context.store.alert_budgets(context.now.milliseconds()).await;
     let mailed = mail_waiting(context, queue.as_ref(), done).await;
-    paid.and(dunned).and(alerted.map_err(Problem::from)).and(mailed)
+    let tidied = charge::tidy(context).await;
+    paid.and(dunned).and(alerted.map_err(Problem::from)).and(mailed).and(tidied)
 }
 
 /// The queue carries the work where there is one; what it does not take is done here.
@@ -73,8 +75,8 @@ async fn close_and_charge(
     if !is_sent {
         directly::close_and_charge(context, &mut done.closed).await?;
     }
-    let gateway = payments::gateway(context)?;
-    charge::tidy(context, gateway.as_ref()).await
+    let (gateway, now) = (payments::gateway(context)?, context.now.milliseconds());
+    Ok(context.store.unplan_without_card(gateway.name(), now).await?)
 }
 
 /// The same for mail.

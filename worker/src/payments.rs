@@ -199,11 +199,28 @@ pub(crate) async fn close_open_page(
 ) -> Result<bool, Problem> {
     let latest = context.store.latest_payment(purchase_order).await?;
     let Some(payment) = latest.filter(PaymentRow::is_under_way) else { return Ok(true) };
-    if payment.is_by_saved_card() || payment.provider != gateway.name() {
+    if payment.provider != gateway.name() {
+        return leave(context, gateway, &payment).await;
+    }
+    if payment.is_by_saved_card() {
         return Ok(false);
     }
     let answer = gateway.close_page(&payment).await;
     let is_known = !matches!(answer, Answer::Unknown(_));
     settlement::settle(context, gateway, &payment, answer).await?;
     Ok(is_known)
+}
+
+/// Ends a payment that another provider of this deployment's was asked for, where no money can have
+/// moved: it was tried out before the real one was set up. Answers whether it has ended.
+pub(crate) async fn leave(
+    context: &RequestContext,
+    gateway: &dyn Gateway,
+    payment: &PaymentRow,
+) -> Result<bool, Problem> {
+    let moves_no_money = ["sandbox", "stripe test"].contains(&payment.provider.as_str());
+    if moves_no_money {
+        settlement::settle(context, gateway, payment, Answer::Abandoned).await?;
+    }
+    Ok(moves_no_money)
 }

@@ -5,8 +5,8 @@ use play_it_green_tests::merchant::Merchant;
 use play_it_green_tests::stripe::Next;
 use serde_json::{Value, json};
 
-use super::webhooks::{event, tell};
-use super::{Deployment, HOUR, OPEN, Story, failing};
+use super::webhooks::{event, session, tell};
+use super::{Deployment, HOUR, OPEN, Story, come_back, failing, saved_card};
 use crate::merchant_of;
 use crate::pay::close_month;
 
@@ -17,6 +17,7 @@ pub(super) const STORIES: &[Story] = &[
     ("a page that expired saves nothing and another form makes another page", expired),
     ("a page for a card that does not open is told", not_opened),
     ("a card that is removed is taken from stripe", removed),
+    ("a payment that is told of once more brings back no card that was removed", not_brought_back),
     ("a card that stripe would not give up stays saved and is told of", not_removed),
 ];
 
@@ -156,6 +157,22 @@ fn removed(deployment: &Deployment) {
     assert_eq!(deployment.stripe.calls(detach).len(), before.saturating_add(1));
     let due = close_month(&deployment.worker.url, owner.merchant);
     assert_eq!((due.state(), deployment.taken(&due)), (json!("payment due"), 0));
+}
+
+fn not_brought_back(deployment: &Deployment) {
+    let due = deployment.due();
+    let page = deployment.page_of(&due, "remember=yes");
+    deployment.stripe.pay_on_page(&page);
+    come_back(&due, &page);
+    assert_eq!(saved_card(deployment, &due), json!("pm_visa"));
+    let mut browser = due.merchant.signed_in().unwrap();
+    assert_eq!(browser.send(&format!("{CARD}/remove"), "").unwrap().status, 303);
+    assert_eq!(saved_card(deployment, &due), Value::Null);
+    // Stripe repeats what it could not deliver, for days.
+    let object = session(deployment, &due, &page);
+    let late = event(&format!("evt_late_{page}"), "checkout.session.completed", &object);
+    assert_eq!(tell(deployment, &late), 200);
+    assert_eq!((due.state(), saved_card(deployment, &due)), (json!("paid"), Value::Null));
 }
 
 fn not_removed(deployment: &Deployment) {

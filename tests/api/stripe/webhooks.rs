@@ -44,7 +44,7 @@ pub(super) fn tell(deployment: &Deployment, event: &Value) -> u16 {
 }
 
 /// The object of an event about a page, as Stripe made it for this purchase order.
-fn session(deployment: &Deployment, due: &DuePurchaseOrder, page: &str) -> Value {
+pub(super) fn session(deployment: &Deployment, due: &DuePurchaseOrder, page: &str) -> Value {
     let calls = deployment.calls(super::OPEN, due);
     let made = calls.iter().find(|call| {
         let payment = call.field("metadata[payment]").unwrap_or_default();

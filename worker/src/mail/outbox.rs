@@ -10,9 +10,10 @@ use crate::store::mails::{MailRow, Outcome};
 /// Mails that are claimed at once: each is a call to whoever delivers it and one to the database.
 const CHUNK: i64 = 10;
 
-/// Statements that it takes to send so many: three to claim them, and for each its lines, what became
-/// of it and, in development, the mailbox.
-pub(crate) const QUERIES: usize = 33;
+/// Statements that it takes to claim mails, and then for each: its lines, what became of it and, in
+/// development, the mailbox.
+const QUERIES_TO_CLAIM: usize = 3;
+const QUERIES_PER_MAIL: usize = 3;
 
 /// Milliseconds for which whoever claimed a mail has it alone.
 const CLAIMED_FOR: i64 = 10 * 60 * 1000;
@@ -33,6 +34,19 @@ const GIVEN_UP: &str = "It was tried for two days, and not taken.";
 /// Sends some of what waits; answers whether more may wait. Any number of callers at once sends each
 /// mail once; one that is stopped in the middle leaves its mail to be sent again under the same id.
 pub(crate) async fn send_some(context: &RequestContext) -> Result<bool, Problem> {
+    send_at_most(context, CHUNK).await
+}
+
+/// The same, as far as so many statements go.
+pub(crate) async fn send_within(context: &RequestContext, queries: usize) -> Result<bool, Problem> {
+    let room = queries.saturating_sub(QUERIES_TO_CLAIM).div_euclid(QUERIES_PER_MAIL);
+    match i64::try_from(room).unwrap_or(CHUNK).min(CHUNK) {
+        0 => Ok(false),
+        most => send_at_most(context, most).await,
+    }
+}
+
+async fn send_at_most(context: &RequestContext, most: i64) -> Result<bool, Problem> {
     let (store, now) = (&context.store, context.now.milliseconds());
     let Some(mail) = super::mail(context)? else {
         store.give_up_mails(NOT_SET_UP, now).await?;
@@ -41,13 +55,13 @@ pub(crate) async fn send_some(context: &RequestContext) -> Result<bool, Problem>
     store.give_up_mails_without_address(NO_ADDRESS, now).await?;
     let gateway = payments::gateway(context)?;
     let until = now.saturating_add(CLAIMED_FOR);
-    let claimed = store.claim_mails(gateway.name(), now, until, CHUNK).await?;
+    let claimed = store.claim_mails(gateway.name(), now, until, most).await?;
     let takes_cards = gateway.card_form() != payments::CardForm::None;
     for row in &claimed {
         let outcome = send(context, &mail, row, takes_cards).await?;
         store.settle_mail(&row.id, &outcome, now).await?;
     }
-    Ok(i64::try_from(claimed.len()).is_ok_and(|claimed| claimed == CHUNK))
+    Ok(i64::try_from(claimed.len()).is_ok_and(|claimed| claimed == most))
 }
 
 async fn send(

@@ -32,8 +32,13 @@ impl Budget {
 
     /// Whether so many statements more may be run.
     pub(super) fn allows(&self, context: &RequestContext, queries: usize) -> bool {
+        queries <= self.left(context)
+    }
+
+    /// How many statements more may be run.
+    pub(super) fn left(&self, context: &RequestContext) -> usize {
         let elapsed = Date::now().as_millis().saturating_sub(self.started_at);
-        let queries = context.store.queries().saturating_add(queries);
-        elapsed < TIME_MAX && queries <= self.queries_max
+        let left = self.queries_max.saturating_sub(context.store.queries());
+        if elapsed < TIME_MAX { left } else { 0 }
     }
 }

@@ -1,8 +1,9 @@
 //! Charges saved cards after the close, and asks again about what has no answer.
 
+use super::budget::Budget;
 use crate::auth::new_id;
 use crate::context::RequestContext;
-use crate::payments::settlement::{refund_duplicates, settle};
+use crate::payments::settlement::{QUERIES_OF_REFUNDS, refund_duplicates, settle};
 use crate::payments::{self, Gateway, card_setup};
 use crate::problem::Problem;
 use crate::store::StoreError;
@@ -49,13 +50,16 @@ pub(super) async fn resume_all(
     Ok(())
 }
 
-/// What each event does besides.
-pub(super) async fn tidy(context: &RequestContext, gateway: &dyn Gateway) -> Result<(), Problem> {
-    refund_duplicates(context, gateway).await?;
-    card_setup::resume_pending(context, gateway).await?;
-    let now = context.now.milliseconds();
-    context.store.forget_events(now.saturating_sub(EVENTS_KEPT_FOR)).await?;
-    Ok(context.store.unplan_without_card(gateway.name(), now).await?)
+/// What each event does besides, as far as its statements go.
+pub(super) async fn tidy(context: &RequestContext) -> Result<(), Problem> {
+    let budget = Budget::of(context);
+    let gateway = payments::gateway(context)?;
+    let until = context.now.milliseconds().saturating_sub(EVENTS_KEPT_FOR);
+    context.store.forget_events(until).await?;
+    if budget.allows(context, QUERIES_OF_REFUNDS) {
+        refund_duplicates(context, gateway.as_ref()).await?;
+    }
+    card_setup::resume_pending(context, gateway.as_ref(), budget.left(context)).await
 }
 
 async fn charge(

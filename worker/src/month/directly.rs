@@ -58,10 +58,6 @@ pub(super) async fn close_and_charge(
 /// Sends the mail that waits.
 pub(super) async fn send_mail(context: &RequestContext) -> Result<(), Problem> {
     let budget = Budget::of(context);
-    while budget.allows(context, mail::QUERIES) {
-        if !mail::send_some(context).await? {
-            break;
-        }
-    }
+    while mail::send_within(context, budget.left(context)).await? {}
     Ok(())
 }

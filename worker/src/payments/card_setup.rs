@@ -12,6 +12,9 @@ const PAGE_OPEN_FOR: i64 = 60 * 60 * 1000;
 /// Cards asked about in one event. The next event takes the rest.
 const PER_EVENT: i64 = 20;
 
+/// Statements that each takes: one reads it, one settles it. Another asks for all of them.
+const QUERIES_PER_SETUP: usize = 2;
+
 /// The address of the page on which the card is typed: the one that is open, or a new one. `None` when
 /// there is none just now.
 pub(crate) async fn open_page(
@@ -95,13 +98,19 @@ pub(crate) async fn settle(
     Ok(true)
 }
 
-/// Asks about those whose payer went away, or of whom nobody told.
+/// Asks about those whose payer went away, or of whom nobody told, as far as so many statements go.
 pub(crate) async fn resume_pending(
     context: &RequestContext,
     gateway: &dyn Gateway,
+    queries: usize,
 ) -> Result<(), Problem> {
+    let room = queries.saturating_sub(1).div_euclid(QUERIES_PER_SETUP);
+    let most = i64::try_from(room).unwrap_or(PER_EVENT).min(PER_EVENT);
+    if most == 0 {
+        return Ok(());
+    }
     let until = context.now.milliseconds().saturating_sub(PAGE_OPEN_FOR);
-    for id in context.store.pending_card_setups(gateway.name(), until, PER_EVENT).await? {
+    for id in context.store.pending_card_setups(gateway.name(), until, most).await? {
         let Some(setup) = context.store.card_setup(&id).await? else { continue };
         let typed = gateway.look_at_card_page(&setup).await;
         settle(context, &setup, typed).await?;

@@ -1,5 +1,6 @@
 //! Stripe: pages of Checkout for payers, and saved cards charged while nobody is there.
 
+mod amount;
 mod cards;
 mod client;
 mod event;
@@ -17,6 +18,7 @@ use self::forms::{NewCustomer, NewPage, NewPaymentIntent, Nothing};
 use self::objects::{CheckoutSession, List, Named, PaymentIntent};
 use self::reply::Failed;
 use super::answer::{Answer, Card, CardTyped};
+use super::decline::{Advice, Decline};
 use super::hint::{Event, Now, Refunded};
 use super::mode::StripeAccount;
 use super::{Asked, CardForm, Gateway, HearingError, Page, PageError};
@@ -26,6 +28,9 @@ use crate::store::refunds::RefundRow;
 
 /// Stripe knows an idempotency key for 24 hours at least. An hour is left for clocks that differ.
 const KEY_KNOWN_FOR: i64 = 23 * 60 * 60 * 1000;
+
+const INEXACT: &str = "Exactly this amount cannot be paid by card. Nothing was paid. Please ask whoever \
+    sent you this link how to pay.";
 
 const NOT_SIGNED: &str = "The header Stripe-Signature does not fit: check STRIPE_WEBHOOK_SECRET, \
     and the clock of whoever sends this.";
@@ -51,7 +56,7 @@ impl Stripe {
         let (Some(customer), Some(card)) = (&payment.customer, &payment.card) else {
             return Answer::Abandoned;
         };
-        let form = NewPaymentIntent::of(payment, customer, card);
+        let Some(form) = NewPaymentIntent::of(payment, customer, card) else { return inexact() };
         let path = "/v1/payment_intents";
         let asked = self.client.post::<PaymentIntent>(path, &form, &payment.idempotency_key).await;
         asked.map_or_else(Answer::from, PaymentIntent::answer)
@@ -100,7 +105,10 @@ impl Stripe {
         customer: &str,
         back: &str,
     ) -> Result<Page, PageError> {
-        self.make_page(&NewPage::of(payment, customer, back), &payment.idempotency_key).await
+        match NewPage::of(payment, customer, back) {
+            Some(form) => self.make_page(&form, &payment.idempotency_key).await,
+            None => Err(PageError::Answer(inexact())),
+        }
     }
 
     /// Makes a page from a form.
@@ -148,6 +156,12 @@ impl Stripe {
             Err(Failed::Lost(why)) => Answer::Unknown(why),
         }
     }
+}
+
+/// Stripe cannot be asked for exactly this amount, and another is not owed.
+fn inexact() -> Answer {
+    let advice = Advice::AskPayer;
+    Answer::Declined(Decline { message: INEXACT, advice, reference: None })
 }
 
 /// A read that failed says nothing of the payment, unless Stripe has no such thing at all.

@@ -103,8 +103,7 @@ async fn deliver(
     headers: &HeaderMap,
     bytes: &[u8],
 ) -> Result<Response, Problem> {
-    context.limit_rate(shop).await?;
-    for _ in 0..ATTEMPTS_MAX {
+    for attempt in 0..ATTEMPTS_MAX {
         let Some(shop) = context.store.webhook_shop(shop, platform.name).await? else {
             context.limit_rate_of_address(headers).await?;
             return Err(Problem::not_found(
@@ -112,9 +111,17 @@ async fn deliver(
             ));
         };
         if (platform.is_ping)(bytes) {
+            context.limit_rate_of_address(headers).await?;
             return Ok(done("This webhook works. Sales will follow.", &json!({})));
         }
-        check_signature(context, platform, &shop, headers, bytes)?;
+        // Everybody can know the id of a shop, so only what the shop has signed counts as the shop's.
+        if let Err(problem) = check_signature(context, platform, &shop, headers, bytes) {
+            context.limit_rate_of_address(headers).await?;
+            return Err(problem);
+        }
+        if attempt == 0 {
+            context.limit_rate(&shop.id).await?;
+        }
         let delivery = match (platform.read)(bytes) {
             Ok(delivery) => delivery,
             Err(problem) => return refuse(context, &shop, &problem).await,

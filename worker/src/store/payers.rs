@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Store, StoreError, ids_as_json};
+use super::{Statement, Store, StoreError, ids_as_json};
 use crate::payments::answer::Card;
 use crate::store::payments::PaymentRow;
 
@@ -19,10 +19,13 @@ pub(crate) struct SavedCardRow {
     pub(crate) consented_at: Option<i64>,
 }
 
+/// Only with the statement that has just settled the payment: when the same is told once more, the
+/// owner may have taken the card away, or saved another.
 const SAVE: &str = "
 INSERT INTO payers (merchant_id, provider, customer, card, card_brand, card_last_four, card_expires,
     created_at, card_saved_at, consent, consented_at)
-SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, consent, created_at FROM payments WHERE id = ?9
+SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, consent, created_at FROM payments
+WHERE id = ?9 AND settled_at = ?8 AND state IN ('paid', 'duplicate')
 ON CONFLICT (merchant_id, provider) DO UPDATE SET card = excluded.card,
     card_brand = excluded.card_brand, card_last_four = excluded.card_last_four,
     card_expires = excluded.card_expires, card_saved_at = excluded.card_saved_at,
@@ -123,14 +126,15 @@ impl Store {
         Ok(())
     }
 
-    /// Keeps the card of a payment, to be charged from now on in place of the one before.
-    pub(crate) async fn save_card(
+    /// Keeps the card of a payment that is settled in the same batch, to be charged from now on in
+    /// place of the one before.
+    pub(super) fn save_card(
         &self,
         payment: &PaymentRow,
         customer: &str,
         card: &Card,
         now: i64,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Statement, StoreError> {
         let values = [
             payment.merchant_id.as_str().into(),
             payment.provider.as_str().into(),
@@ -142,8 +146,7 @@ impl Store {
             now.into(),
             payment.id.as_str().into(),
         ];
-        self.write(SAVE, &values).await?;
-        Ok(())
+        self.statement(SAVE, &values)
     }
 
     /// The saved card of the merchant who is to pay a purchase order.

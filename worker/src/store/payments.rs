@@ -57,6 +57,11 @@ impl PaymentRow {
         self.remember == 1
     }
 
+    /// The same with a page of the provider's that it was not to have any more.
+    pub(crate) fn on_page(self, page: String) -> Self {
+        Self { page: Some(page), ..self }
+    }
+
     /// Whether its answer is still to come.
     pub(crate) fn is_under_way(&self) -> bool {
         ["pending", "authentication needed"].contains(&self.state.as_str())
@@ -130,7 +135,9 @@ UPDATE payments SET customer = (SELECT y.customer FROM payers y
     WHERE p.id = payments.purchase_order_id AND y.provider = payments.provider)
 WHERE id = ?1 AND customer IS NULL";
 
-const SET_PAGE: &str = "UPDATE payments SET page = ?2 WHERE id = ?1 AND page IS NULL";
+const SET_PAGE: &str = "
+UPDATE payments SET page = ?2
+WHERE id = ?1 AND state = 'pending' AND (page IS NULL OR page = ?2)";
 
 const AWAIT_AUTHENTICATION: &str = "
 UPDATE payments SET state = 'authentication needed' WHERE id = ?1 AND state = 'pending'";
@@ -262,10 +269,10 @@ impl Store {
         self.run_and_read(vec![self.statement(SET_CUSTOMER, &[id.into()])?], id).await
     }
 
-    /// Keeps the page on which the payer is to type the card.
-    pub(crate) async fn set_page(&self, id: &str, page: &str) -> Result<(), StoreError> {
-        self.write(SET_PAGE, &[id.into(), page.into()]).await?;
-        Ok(())
+    /// Keeps the page on which the payer is to type the card; `false` when the payment has ended
+    /// meanwhile, so that nobody may be led there.
+    pub(crate) async fn set_page(&self, id: &str, page: &str) -> Result<bool, StoreError> {
+        Ok(self.write(SET_PAGE, &[id.into(), page.into()]).await? > 0)
     }
 
     /// The ids of payments that were begun up to `until` and have no answer yet, oldest first.
@@ -284,14 +291,17 @@ impl Store {
         Ok(())
     }
 
-    /// Stores that the money is there, and what follows for the purchase order, in one transaction.
-    /// Answers whether it was there before, so that this money has to go back.
+    /// Stores that the money is there, and what follows for the purchase order and for the card of
+    /// this customer of the provider's, in one transaction. Answers whether it was there before, so
+    /// that this money has to go back.
     pub(crate) async fn pay(
         &self,
-        id: &str,
+        payment: &PaymentRow,
         receipt: &Receipt,
+        customer: &str,
         now: i64,
     ) -> Result<bool, StoreError> {
+        let id = payment.id.as_str();
         let card = receipt.card.as_ref();
         let values = [
             id.into(),
@@ -303,7 +313,11 @@ impl Store {
         let pay = self.statement(PAY, &values)?;
         let follow = self.statement(FOLLOW, &[id.into(), now.into()])?;
         let pay_back = self.statement(refunds::BEGIN, &[id.into(), now.into()])?;
-        let payment = self.run_and_read(vec![pay, follow, pay_back], id).await?;
+        let mut statements = vec![pay, follow, pay_back];
+        if let Some(card) = card.filter(|_| payment.is_to_be_remembered()) {
+            statements.push(self.save_card(payment, customer, card, now)?);
+        }
+        let payment = self.run_and_read(statements, id).await?;
         Ok(payment.is_some_and(|payment| payment.state == "duplicate"))
     }
 

@@ -12,6 +12,7 @@ pub(crate) struct RefundRow {
     pub(crate) idempotency_key: String,
     /// Minor units.
     pub(crate) amount: i64,
+    pub(crate) currency: String,
     /// The provider's name of the payment that goes back.
     pub(crate) payment_reference: Option<String>,
     pub(crate) created_at: i64,
@@ -29,8 +30,8 @@ SELECT r.id FROM refunds r JOIN payments x ON x.id = r.payment_id
 WHERE r.state = 'pending' AND x.provider = ?1 ORDER BY r.created_at, r.id LIMIT ?2";
 
 const READ: &str = "
-SELECT r.id, x.purchase_order_id, r.idempotency_key, r.amount, x.reference AS payment_reference,
-    r.created_at
+SELECT r.id, x.purchase_order_id, r.idempotency_key, r.amount, x.currency,
+    x.reference AS payment_reference, r.created_at
 FROM refunds r JOIN payments x ON x.id = r.payment_id WHERE r.id = ?1";
 
 /// A refund that was on its way may still fail, and one that failed stays so.

@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use super::amount::to_stripe;
 use crate::payments::NewCustomer as Member;
 use crate::store::card_setups::CardSetupRow;
 use crate::store::payments::PaymentRow;
@@ -173,9 +174,10 @@ impl<'a> NewCardPage<'a> {
 }
 
 impl<'a> NewPaymentIntent<'a> {
-    pub(super) fn of(payment: &'a PaymentRow, customer: &'a str, card: &'a str) -> Self {
-        Self {
-            amount: payment.amount,
+    /// `None` where Stripe cannot be asked for exactly this amount.
+    pub(super) fn of(payment: &'a PaymentRow, customer: &'a str, card: &'a str) -> Option<Self> {
+        Some(Self {
+            amount: to_stripe(payment.amount, &payment.currency)?,
             currency: payment.currency.to_lowercase(),
             customer,
             payment_method: card,
@@ -184,20 +186,20 @@ impl<'a> NewPaymentIntent<'a> {
             off_session: true,
             description: description(payment),
             metadata: Metadata::of(payment),
-        }
+        })
     }
 }
 
 impl<'a> NewPage<'a> {
-    /// `back` is the address of our own page.
-    pub(super) fn of(payment: &'a PaymentRow, customer: &'a str, back: &'a str) -> Self {
+    /// `back` is the address of our own page. `None` as above.
+    pub(super) fn of(payment: &'a PaymentRow, customer: &'a str, back: &'a str) -> Option<Self> {
         let price_data = PriceData {
             currency: payment.currency.to_lowercase(),
-            unit_amount: payment.amount,
+            unit_amount: to_stripe(payment.amount, &payment.currency)?,
             product_data: ProductData { name: description(payment) },
         };
         let usage = payment.is_to_be_remembered().then_some("off_session");
-        Self {
+        Some(Self {
             mode: "payment",
             customer,
             client_reference_id: &payment.purchase_order_id,
@@ -212,15 +214,17 @@ impl<'a> NewPage<'a> {
             expires_at: payment.created_at.div_euclid(1000).saturating_add(PAGE_OPEN_FOR),
             success_url: format!("{back}?page={{CHECKOUT_SESSION_ID}}"),
             cancel_url: back,
-        }
+        })
     }
 }
 
 impl<'a> NewRefund<'a> {
-    pub(super) fn of(refund: &'a RefundRow, payment_intent: &'a str) -> Self {
+    /// `None` as above, though what was taken can always be given back.
+    pub(super) fn of(refund: &'a RefundRow, payment_intent: &'a str) -> Option<Self> {
         let metadata =
             RefundMetadata { purchase_order: &refund.purchase_order_id, refund: &refund.id };
-        Self { payment_intent, amount: refund.amount, reason: "duplicate", metadata }
+        let amount = to_stripe(refund.amount, &refund.currency)?;
+        Some(Self { payment_intent, amount, reason: "duplicate", metadata })
     }
 }
 

@@ -46,7 +46,9 @@ impl Stripe {
                 Err(failed) => return unknown(&failed),
             }
         }
-        let form = NewRefund::of(refund, payment);
+        let Some(form) = NewRefund::of(refund, payment) else {
+            return Refunded::Failed(String::new());
+        };
         let made = self.client.post::<Refund>("/v1/refunds", &form, &refund.idempotency_key).await;
         match made {
             Ok(made) => made.answer(),

@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use super::amount::from_stripe;
 use super::reply::Refusal;
 use crate::payments::answer::{Answer, Card, CardTyped, Receipt};
 use crate::payments::hint::Refunded;
@@ -124,7 +125,8 @@ impl PaymentIntent {
             "succeeded" => Answer::Paid(Receipt {
                 card: self.payment_method.and_then(PaymentMethod::card),
                 reference: Some(self.id),
-                amount: self.amount_received,
+                // No purchase order comes to nothing, so nothing is never what was asked for.
+                amount: from_stripe(self.amount_received, &self.currency).unwrap_or_default(),
                 currency: self.currency,
             }),
             "requires_action" | "requires_confirmation" => {

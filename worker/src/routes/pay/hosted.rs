@@ -101,7 +101,8 @@ async fn take_up(
     remember: bool,
 ) -> Result<TakenUp, Problem> {
     if payment.provider != gateway.name() {
-        return Ok(TakenUp::UnderWay);
+        let has_ended = payments::leave(context, gateway, payment).await?;
+        return Ok(if has_ended { TakenUp::Over } else { TakenUp::UnderWay });
     }
     let same = payment.is_to_be_remembered() == remember;
     let age = context.now.milliseconds().saturating_sub(payment.created_at);
@@ -156,9 +157,13 @@ async fn open(
     let customer = payment.customer.as_deref().unwrap_or_default();
     let back = back(uri);
     match gateway.open_page(&payment, customer, &back).await {
+        Ok(page) if context.store.set_page(&payment.id, &page.id).await? => Ok(Some(page.address)),
         Ok(page) => {
-            context.store.set_page(&payment.id, &page.id).await?;
-            Ok(Some(page.address))
+            // It was paid by other means, or is being charged, while the page was made.
+            let unwanted = payment.on_page(page.id);
+            let answer = gateway.close_page(&unwanted).await;
+            settle(context, gateway, &unwanted, answer).await?;
+            Ok(None)
         }
         Err(error) => {
             let answer = match error {
