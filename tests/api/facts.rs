@@ -3,7 +3,7 @@
 
 use std::thread;
 
-use play_it_green_tests::http::Answer;
+use play_it_green_tests::http::{self, Answer};
 use play_it_green_tests::local_worker::fire_cron;
 use play_it_green_tests::merchant::Merchant;
 use play_it_green_tests::sales::two_mugs;
@@ -228,6 +228,41 @@ fn a_sale_stays_judged_under_the_campaigns_that_it_was_first_told_under() {
     merchant.call("PUT", &format!("/api/campaigns/{id}"), &change).unwrap();
     merchant.add_campaign("Another", &per_item(50)).unwrap();
     assert_eq!(tell(&merchant, &one_returned("1", 1)).json()["trees"], 3);
+}
+
+#[test]
+fn who_guesses_the_id_of_a_sale_does_not_decide_under_which_campaigns_it_is_judged() {
+    let merchant = merchant_without_campaigns("UTC");
+    let each = |trees: u32| json!({"trees": [{"per_order": {"trees": trees}}]});
+    let generous = merchant.add_campaign("Generous", &each(10)).unwrap();
+    let changing = merchant.add_campaign("Changing", &each(5)).unwrap();
+    let key = format!("Bearer {}", merchant.shops[0].publishable_key);
+    let claim = |id: &str, now: &str| {
+        let headers = [("authorization", key.as_str()), ("play-it-green-now", now)];
+        let body = json!({"sale": two_mugs(id)}).to_string();
+        let url = format!("{}/api/orders/", worker());
+        let answer = http::call("POST", &url, &headers, body.as_bytes()).unwrap();
+        assert_eq!(answer.json()["trees"], 15, "{}", answer.body);
+    };
+    // The one before it was sold, the other by the buyer's browser.
+    claim("1", "2026-11-20T00:00:00Z");
+    claim("2", "2026-11-22T08:52:00Z");
+    let path = |id: &str| format!("/api/campaigns/{id}");
+    assert_eq!(merchant.call("DELETE", &path(&generous), &Value::Null).unwrap().status, 200);
+    let change = json!({"name": "Changing", "conditions": each(1)});
+    assert_eq!(merchant.call("PUT", &path(&changing), &change).unwrap().status, 200);
+    assert_eq!(tell(&merchant, &two_mugs("1")).json()["trees"], 1);
+    assert_eq!(tell(&merchant, &two_mugs("2")).json()["trees"], 15);
+    // It stays judged so, whatever is told of it later.
+    assert_eq!(tell(&merchant, &one_returned("1", 1)).json()["trees"], 1);
+    let orders = get(&merchant, "/api/orders/");
+    let of_first = orders.as_array().unwrap().iter().filter(|order| order["sale"] == "1");
+    let told: Vec<_> =
+        of_first.map(|order| (order["campaign_version"].clone(), order["trees"].clone())).collect();
+    assert!(
+        told.contains(&(json!(2), json!(1))) && told.contains(&(json!(1), json!(0))),
+        "{told:?}"
+    );
 }
 
 #[test]

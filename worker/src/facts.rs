@@ -9,8 +9,11 @@ use crate::problem::Problem;
 use crate::store::judgements::Judgement;
 use crate::store::orders::OrderRow;
 use crate::store::purchase_orders::Billing;
-use crate::store::sales::{Kept, SalePlace, SaleWrite};
+use crate::store::sales::{Kept, KnownSale, SalePlace, SaleWrite};
 use crate::store::tellers::Teller;
+
+/// Milliseconds by which the clock of a shop may be ahead of ours.
+const CLOCKS_DIFFER_BY: i64 = 10 * 60 * 1000;
 
 /// Who tells of a sale, and whose it is.
 #[derive(Clone, Copy)]
@@ -47,18 +50,16 @@ pub(crate) async fn keep(
     let id = new_id("sale")?;
     let sale = Changed { id: &id, telling, facts: told, campaigns: telling.campaigns };
     let mut judgements = sale.judge(ordered);
-    let mut judged_under: Vec<(&str, u32)> =
-        telling.campaigns.iter().map(|campaign| (campaign.id.as_str(), campaign.version)).collect();
     if telling.is_paused {
         // Kept as a fact that orders nothing, now and later.
         for judgement in &mut judgements {
             judgement.trees = 0;
         }
-        judged_under.clear();
     }
     let next = NextPurchaseOrder::of(context, telling.billing)?;
-    let write = sale.write(context, &id, &next, judgements)?;
-    let Some(kept) = context.store.keep_sale(&write, &judged_under, telling.teller).await? else {
+    let judged_under = Some(telling.judged_under());
+    let write = SaleWrite { judged_under, ..sale.write(context, &id, &next, judgements)? };
+    let Some(kept) = context.store.keep_sale(&write, telling.teller).await? else {
         return Ok(None);
     };
     if kept.is_new || telling.proof == Proof::Claimed {
@@ -83,15 +84,50 @@ async fn merge(
         return Ok(Some(Told { is_new: false, orders: kept.orders }));
     }
     let campaigns = known.campaigns()?;
-    let sale = Changed { id: &known.id, telling, facts: &facts, campaigns: &campaigns };
     let next = NextPurchaseOrder::of(context, telling.billing)?;
     let written_by = new_id("write")?;
-    let write = sale.write(context, &written_by, &next, sale.judge(explained))?;
+    let sale = Changed { id: &known.id, telling, facts: &facts, campaigns: &campaigns };
+    let write = if was_guessed(&known, &facts) {
+        let now = Changed { campaigns: telling.campaigns_that_order(), ..sale };
+        let mut judgements = now.judge(explained);
+        judgements.extend(
+            sale.judge(guessed)
+                .into_iter()
+                .filter(|old| !now.campaigns.iter().any(|campaign| campaign.id == old.campaign)),
+        );
+        let judged_under = Some(telling.judged_under());
+        SaleWrite { judged_under, ..sale.write(context, &written_by, &next, judgements)? }
+    } else {
+        sale.write(context, &written_by, &next, sale.judge(explained))?
+    };
     let changed = context.store.change_sale(&known, &write).await?;
     Ok(changed.map(|orders| Told { is_new: false, orders }))
 }
 
+/// Whether somebody claimed the sale well before its shop says that it was sold, as no browser of a
+/// buyer can. Orders' ids can be guessed, and who guesses one does not decide under which campaigns
+/// it is judged.
+fn was_guessed(known: &KnownSale, facts: &SaleFacts) -> bool {
+    let sold_at = facts.sale().map_or(i64::MIN, |sale| sale.sold_at.milliseconds());
+    known.proof == word(Proof::Claimed)
+        && facts.proof() == Some(Proof::Verified)
+        && known.received_at.saturating_add(CLOCKS_DIFFER_BY) < sold_at
+}
+
+impl<'a> Telling<'a> {
+    /// The campaigns that order trees now.
+    fn campaigns_that_order(&self) -> &'a [Campaign] {
+        if self.is_paused { &[] } else { self.campaigns }
+    }
+
+    fn judged_under(&self) -> Vec<(&'a str, u32)> {
+        let campaigns = self.campaigns_that_order().iter();
+        campaigns.map(|campaign| (campaign.id.as_str(), campaign.version)).collect()
+    }
+}
+
 /// A sale as it is from now on.
+#[derive(Clone, Copy)]
 struct Changed<'a> {
     id: &'a str,
     telling: &'a Telling<'a>,
@@ -133,6 +169,7 @@ impl<'a> Changed<'a> {
             sold_at: sold_at.milliseconds(),
             now: context.now.milliseconds(),
             judgements,
+            judged_under: None,
             next_purchase_order: next.row(),
         })
     }
@@ -172,6 +209,12 @@ fn explained<'a>(shop: &str, sale: &Sale, campaigns: &'a [Campaign]) -> Vec<Judg
         judgement(campaign, trees, explanation.to_string())
     };
     campaigns.iter().map(judge).collect()
+}
+
+/// What a sale orders under campaigns that were asked before it was sold, and are not there any more.
+fn guessed<'a>(_: &str, _: &Sale, campaigns: &'a [Campaign]) -> Vec<Judgement<'a>> {
+    let reason = "claimed before it was sold, and this campaign was over by then: no trees";
+    campaigns.iter().map(|campaign| judgement(campaign, 0, reason.to_owned())).collect()
 }
 
 fn judgement(campaign: &Campaign, trees: u32, reason: String) -> Judgement<'_> {

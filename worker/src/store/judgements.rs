@@ -90,7 +90,7 @@ const CHANGE: &str = "
     WHERE p.id IS NULL OR p.state = 'open'
 )
 UPDATE orders SET test = free.test, unconfirmed = free.unconfirmed, trees = allowed,
-    reason = {reason}, sold_at = free.sold_at,
+    reason = {reason}, sold_at = free.sold_at, campaign_version = free.version,
     purchase_order_id = CASE WHEN allowed > 0 AND free.test = 0 AND free.unconfirmed = 0
         THEN purchase_order END
 FROM free WHERE orders.id = free.order_id";

@@ -31,6 +31,8 @@ pub(crate) struct SaleWrite<'a> {
     pub(crate) now: i64,
     /// What it orders under each campaign.
     pub(crate) judgements: Vec<Judgement<'a>>,
+    /// The ids and versions of all campaigns that were asked; `None` where they stay what they were.
+    pub(crate) judged_under: Option<Vec<(&'a str, u32)>>,
     /// The purchase order to open where one is needed and none is open for `billed_at`.
     pub(crate) next_purchase_order: NewPurchaseOrder<'a>,
 }
@@ -53,6 +55,9 @@ pub(crate) struct KnownSale {
     facts: String,
     campaigns: String,
     written_by: String,
+    /// `claimed` or `verified`.
+    pub(crate) proof: String,
+    pub(crate) received_at: i64,
 }
 
 /// A sale as it stands.
@@ -66,12 +71,13 @@ pub(crate) struct Kept {
 
 /// Only if the row is still the one that was read.
 const CHANGE: &str = "
-UPDATE sales SET proof = ?4, test = ?5, facts = ?6, sold_at = ?7, written_by = ?2
+UPDATE sales SET proof = ?4, test = ?5, facts = ?6, sold_at = ?7, written_by = ?2,
+    judged_under = coalesce(?8, judged_under)
 WHERE id = ?1 AND written_by = ?3
 RETURNING id";
 
 const KNOWN: &str = "
-SELECT s.id, s.facts, s.written_by,
+SELECT s.id, s.facts, s.written_by, s.proof, s.received_at,
     (SELECT {campaigns} FROM json_each(s.judged_under) j JOIN campaign_versions v
         ON v.campaign_id = j.value ->> 0 AND v.version = j.value ->> 1) AS campaigns
 FROM sales s WHERE s.shop_id = ?1 AND s.mode = ?2 AND s.sale_id = ?3";
@@ -90,6 +96,13 @@ impl KnownSale {
     }
 }
 
+impl SaleWrite<'_> {
+    fn judged_under(&self) -> Result<Option<String>, StoreError> {
+        let campaigns = self.judged_under.as_ref().map(serde_json::to_string).transpose();
+        campaigns.map_err(|_| StoreError::Failed("campaigns could not be written as JSON".into()))
+    }
+}
+
 impl SalePlace<'_> {
     fn values(&self) -> [Value; 3] {
         [self.shop_id.into(), self.mode.into(), self.sale_id.into()]
@@ -99,19 +112,17 @@ impl SalePlace<'_> {
 impl Store {
     /// Keeps a sale that is new, with its orders, and answers what is kept of it by now, in one
     /// transaction and one round trip; `None`, and nothing is kept, when the teller is no longer
-    /// what it was. A claim that orders nothing is not kept. `judged_under` are the ids and versions
-    /// of all campaigns that were asked.
+    /// what it was. A claim that orders nothing is not kept.
     pub(crate) async fn keep_sale(
         &self,
         sale: &SaleWrite<'_>,
-        judged_under: &[(&str, u32)],
         teller: Teller<'_>,
     ) -> Result<Option<Kept>, StoreError> {
         let asks = [teller.id.into(), teller.revision.into(), sale.now.into()];
         let mut statements = vec![self.statement(&still_true("?1", "?2", "?3"), &asks)?];
         let is_kept = sale.proof == "verified" || !sale.judgements.is_empty();
         if is_kept {
-            statements.push(self.insert_sale(sale, judged_under, teller)?);
+            statements.push(self.insert_sale(sale, teller)?);
             self.open_purchase_order_for_sale(sale, &mut statements)?;
             statements.push(self.insert_orders(sale)?);
         }
@@ -147,6 +158,7 @@ impl Store {
             i64::from(sale.test).into(),
             sale.facts.as_str().into(),
             sale.sold_at.into(),
+            sale.judged_under()?.into(),
         ];
         let mut statements = vec![self.statement(CHANGE, &values)?];
         self.open_purchase_order_for_sale(sale, &mut statements)?;
@@ -165,7 +177,6 @@ impl Store {
     fn insert_sale(
         &self,
         sale: &SaleWrite<'_>,
-        judged_under: &[(&str, u32)],
         teller: Teller<'_>,
     ) -> Result<Statement, StoreError> {
         let still_true = still_true("?1", "?2", "?3");
@@ -176,8 +187,6 @@ impl Store {
             ON CONFLICT (shop_id, mode, sale_id) DO NOTHING
             RETURNING id"
         );
-        let judged_under = serde_json::to_string(judged_under)
-            .map_err(|_| StoreError::Failed("campaigns could not be written as JSON".into()))?;
         let [shop_id, mode, sale_id] = sale.place.values();
         let values = [
             teller.id.into(),
@@ -191,7 +200,7 @@ impl Store {
             sale.proof.into(),
             i64::from(sale.test).into(),
             sale.facts.as_str().into(),
-            judged_under.into(),
+            sale.judged_under()?.into(),
             sale.sold_at.into(),
         ];
         self.statement(&insert, &values)
