@@ -122,6 +122,8 @@ async fn handle_message(context: &RequestContext, message: Message) -> Result<()
         Work::Close(ids) => {
             closed = close::close(context, &ids).await?;
             close::seal(context, &ids).await?;
+            // So that the owner is told of the first reminder's day, not of today.
+            dunning::dun_due(context).await?;
             let now = context.now.milliseconds();
             let due = context.store.due_charges_of(&ids, gateway.name(), now).await?;
             context.store.unplan_without_card(gateway.name(), now).await?;
