@@ -1,14 +1,12 @@
 //! Floods, in production: one source is told to wait, and nobody else notices.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use play_it_green_tests::http::{self, Answer};
 use play_it_green_tests::local_worker::{LocalWorker, repository, sql};
 use play_it_green_tests::merchant::Merchant;
 use play_it_green_tests::sales::two_mugs;
 use serde_json::{Value, json};
-use sha2::Sha256;
+
+use crate::webhooks::{sample, signature};
 
 /// Requests that one source may make in a minute.
 const LIMIT: u32 = 20;
@@ -95,15 +93,11 @@ fn a_flood_in_the_name_of_a_shop_does_not_keep_its_own_webhook_out() {
     let path = format!("/api/shops/{}/webhook", merchant.shops[0].id);
     let set = merchant.call("PUT", &path, &json!({})).unwrap().json();
     let (address, secret) = (set["address"].as_str().unwrap(), set["secret"].as_str().unwrap());
-    let file = "shop-adapters/tests/samples/woocommerce-order-created.http";
-    let text = std::fs::read_to_string(repository().join(file)).unwrap();
-    let body = text.split_once("\r\n\r\n").unwrap().1.as_bytes();
+    let body = sample("woocommerce-order-created.http");
     let send = |signature: &str| {
-        http::call("POST", address, &[("x-wc-webhook-signature", signature)], body).unwrap()
+        http::call("POST", address, &[("x-wc-webhook-signature", signature)], &body).unwrap()
     };
     assert_told_to_wait(&flood(401, || send("Zm9yZ2Vk")));
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
-    mac.update(body);
-    let signed = send(&STANDARD.encode(mac.finalize().into_bytes()));
+    let signed = send(&signature(secret, &body));
     assert_eq!(signed.status, 200, "{}", signed.body);
 }

@@ -9,10 +9,8 @@ use crate::pay::{DuePurchaseOrder, due};
 use crate::{merchant, worker};
 
 fn record_with(due: &DuePurchaseOrder, key: &str) -> http::Answer {
-    let url = format!("{}/api/purchase_orders/{}/payments", worker(), due.id);
-    let authorization = format!("Bearer {key}");
-    let body = br#"{"reference": "Transfer 7"}"#;
-    http::call("POST", &url, &[("authorization", &authorization)], body).unwrap()
+    let path = format!("/api/purchase_orders/{}/payments", due.id);
+    due.merchant.call_with(key, "POST", &path, &json!({"reference": "Transfer 7"})).unwrap()
 }
 
 fn record(due: &DuePurchaseOrder, body: &Value) -> http::Answer {

@@ -91,14 +91,14 @@ impl Shop {
     }
 }
 
-fn signature(secret: &str, body: &[u8]) -> String {
+pub(crate) fn signature(secret: &str, body: &[u8]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(body);
     STANDARD.encode(mac.finalize().into_bytes())
 }
 
 /// The body of a payload that a shop really sent, or that its documentation shows.
-fn sample(name: &str) -> Vec<u8> {
+pub(crate) fn sample(name: &str) -> Vec<u8> {
     let file = repository().join("shop-adapters/tests/samples").join(name);
     let text = fs::read_to_string(file).unwrap();
     let body = text.split_once("\r\n\r\n").filter(|_| text.starts_with("POST "));

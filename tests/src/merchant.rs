@@ -118,10 +118,8 @@ impl Merchant {
     /// # Errors
     /// When nobody answers.
     pub fn record_payment(&self, purchase_order: &str, body: &Value) -> Result<Answer, Failure> {
-        let authorization = format!("Bearer {}", self.add_operators_key()?);
-        let url = format!("{}/api/purchase_orders/{purchase_order}/payments", self.worker);
-        let headers = [("authorization", authorization.as_str())];
-        http::call("POST", &url, &headers, body.to_string().as_bytes())
+        let path = format!("/api/purchase_orders/{purchase_order}/payments");
+        self.call_with(&self.add_operators_key()?, "POST", &path, body)
     }
 
     /// Puts a month with one order in place that was closed long ago and is still to be paid; answers
@@ -237,7 +235,21 @@ impl Merchant {
     /// # Errors
     /// When nobody answers.
     pub fn call(&self, method: &str, path: &str, body: &Value) -> Result<Answer, Failure> {
-        let authorization = format!("Bearer {}", self.secret_key);
+        self.call_with(&self.secret_key, method, path, body)
+    }
+
+    /// The same with another key.
+    ///
+    /// # Errors
+    /// As [`Merchant::call`].
+    pub fn call_with(
+        &self,
+        key: &str,
+        method: &str,
+        path: &str,
+        body: &Value,
+    ) -> Result<Answer, Failure> {
+        let authorization = format!("Bearer {key}");
         let body = if body.is_null() { String::new() } else { body.to_string() };
         let url = format!("{}{path}", self.worker);
         http::call(method, &url, &[("authorization", &authorization)], body.as_bytes())

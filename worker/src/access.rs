@@ -53,13 +53,9 @@ impl KeyOwner {
         self.mode == "test"
     }
 
-    /// What the key may do. Stored scopes that are not known count for nothing.
+    /// What the key may do.
     pub(crate) fn scopes(&self) -> Vec<Scope> {
-        match &self.scopes {
-            _ if !self.is_secret() => Scope::PUBLISHABLE.to_vec(),
-            None => Scope::OF_MERCHANT.to_vec(),
-            Some(scopes) => serde_json::from_str(scopes).unwrap_or_default(),
-        }
+        Scope::of_key(&self.kind, self.scopes.as_deref())
     }
 
     /// Refuses what the key may not do.

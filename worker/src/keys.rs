@@ -182,7 +182,7 @@ pub(crate) fn prepare_successor(
     id: String,
     old: &KeyRow,
 ) -> Result<PreparedKey, Problem> {
-    if scopes(old).contains(&Scope::PaymentsWrite) {
+    if Scope::of_key(&old.kind, old.scopes.as_deref()).contains(&Scope::PaymentsWrite) {
         let message = "This key is the operator's, and ends by itself: make one of your own.";
         return Err(Problem::new(StatusCode::CONFLICT, message));
     }
@@ -303,19 +303,10 @@ fn word(choice: &impl Serialize) -> String {
     json.trim_matches('"').to_owned()
 }
 
-/// What a key may do.
-fn scopes(row: &KeyRow) -> Vec<Scope> {
-    match &row.scopes {
-        _ if row.kind != "secret" => Scope::PUBLISHABLE.to_vec(),
-        None => Scope::OF_MERCHANT.to_vec(),
-        Some(scopes) => serde_json::from_str(scopes).unwrap_or_default(),
-    }
-}
-
 impl From<KeyRow> for Key {
     fn from(row: KeyRow) -> Self {
         let list = |json: &str| serde_json::from_str(json).unwrap_or_default();
-        let scopes = scopes(&row);
+        let scopes = Scope::of_key(&row.kind, row.scopes.as_deref());
         let origins = match &row.origins {
             Some(origins) => list(origins),
             None => row.shop_origin.into_iter().collect(),

@@ -56,6 +56,16 @@ impl Scope {
     /// What a publishable key may do, whoever reads it in a storefront.
     pub(crate) const PUBLISHABLE: [Self; 2] = [Self::CampaignsRead, Self::OrdersWrite];
 
+    /// What a key may do: `stored` is a JSON array, or `None` for all that keys of its kind may.
+    /// Stored scopes that are not known count for nothing.
+    pub(crate) fn of_key(kind: &str, stored: Option<&str>) -> Vec<Self> {
+        match stored {
+            _ if kind != "secret" => Self::PUBLISHABLE.to_vec(),
+            None => Self::OF_MERCHANT.to_vec(),
+            Some(scopes) => serde_json::from_str(scopes).unwrap_or_default(),
+        }
+    }
+
     /// The scope as it is written in JSON.
     pub(crate) fn name(self) -> &'static str {
         match self {

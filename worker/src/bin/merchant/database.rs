@@ -21,6 +21,12 @@ struct StatementResult {
     results: Vec<serde_json::Value>,
 }
 
+/// A row that counts.
+#[derive(Deserialize)]
+struct Made {
+    made: i64,
+}
+
 /// What wrangler prints when something failed.
 #[derive(Deserialize)]
 struct Refusal {
@@ -80,6 +86,13 @@ impl Database {
             Err(_) => format!("{printed}{}", String::from_utf8_lossy(&output.stderr)),
         };
         Err(self.failure(said.trim()))
+    }
+
+    /// Runs the statements as one transaction, the last of which counts as `made` what they made;
+    /// answers whether that is one.
+    pub(crate) fn makes_one(&self, sql: &str) -> Result<bool, Failure> {
+        let rows: Vec<Made> = self.execute(sql)?;
+        Ok(rows.first().is_some_and(|row| row.made == 1))
     }
 
     /// What to do about what wrangler said.

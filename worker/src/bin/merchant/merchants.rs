@@ -20,11 +20,6 @@ struct MerchantRow {
     keys: i64,
 }
 
-#[derive(Deserialize)]
-struct Made {
-    made: i64,
-}
-
 /// The first price of a currency also counts for the sales before it.
 const SET_PRICE: &str = "
 INSERT INTO tree_prices (currency, valid_from, amount)
@@ -106,8 +101,7 @@ fn make_link(
     let values = [text(&link.hash), text(merchant), now, until, sealed];
     sql.push_str(&bind(ADD_LINK, &values));
     sql.push_str(&bind(WAS_MADE, &values));
-    let rows: Vec<Made> = database.execute(&sql)?;
-    Ok(rows.first().is_some_and(|row| row.made == 1).then_some(link))
+    Ok(database.makes_one(&sql)?.then_some(link))
 }
 
 /// Answers with a line for each merchant.

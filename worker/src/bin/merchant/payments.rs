@@ -25,11 +25,6 @@ struct UnpaidRow {
     since: String,
 }
 
-#[derive(Deserialize)]
-struct Made {
-    made: i64,
-}
-
 const UNPAID: &str = "
 SELECT p.id, printf('PO-%s-%04d', p.period, p.sequence) AS number, m.name AS merchant, p.total,
     p.currency, date(p.closed_at / 1000, 'unixepoch') AS since
@@ -84,8 +79,7 @@ pub(crate) fn record(
         new_id("key").and_then(|id| Ok((id, Token::generate()?))).map_err(|_| no_random_bytes())?;
     let hint = key.text.get(key.text.len().saturating_sub(4)..).unwrap_or_default();
     let values = [id.as_str(), purchase_order, &key.hash, hint].map(text);
-    let made: Vec<Made> = database.execute(&bind(ADD_KEY, &values))?;
-    if made.first().is_none_or(|row| row.made == 0) {
+    if !database.makes_one(&bind(ADD_KEY, &values))? {
         return Err(Failure(format!(
             "There is no purchase order with the id {purchase_order:?}. To see which are not paid: \
              npm run merchant -- unpaid"
