@@ -1,7 +1,7 @@
 // What a confirmation page costs its buyer, in Chromium with a processor four times as slow: the
 // plugin, the same job written by hand in JavaScript, and Snowplow's page view, in turns.
 //
-// `node tests/bench/storefront.mjs [ROUNDS]`, after `npm run build:plugin` and `npm run build:peers`.
+// `node tests/bench/storefront.mjs [ROUNDS]`, after `npm run bench` built what it serves.
 
 import { chromium } from "@playwright/test";
 import { readFileSync } from "node:fs";

@@ -46,7 +46,7 @@ fn the_native_build_and_the_wasm_build_give_the_same_answers() {
     {
         panic!(
             "Case {case} of seed {SEED} differs. Should the Wasm build be older than this one, \
-             run: ./setup.sh npm run build:evaluate\n\
+             run: npm test -- equivalence\n\
              case:   {line}\nnative: {native}\nwasm:   {wasm}"
         );
     }
@@ -71,7 +71,7 @@ fn evaluate_in_node(cases: &str) -> String {
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
-        .expect("Node.js is missing. Run: ./setup.sh npm run check:same-answer");
+        .expect("Node.js is missing. Run: npm test -- equivalence");
     let written = process.stdin.take().unwrap().write_all(cases.as_bytes());
     let output = process.wait_with_output().unwrap();
     assert!(output.status.success(), "Node.js ended with {}, see above", output.status);

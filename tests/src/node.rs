@@ -23,6 +23,6 @@ pub fn evaluate_module() -> Result<PathBuf, Failure> {
     if module.exists() {
         return Ok(module);
     }
-    let command = "./setup.sh npm run build:evaluate";
+    let command = "npm test -- equivalence";
     Err(Failure(format!("{} is missing. Run: {command}", module.display())))
 }

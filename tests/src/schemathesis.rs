@@ -140,7 +140,7 @@ fn note_secrets(answers: &Path) -> Result<(), Failure> {
 fn program() -> Result<PathBuf, Failure> {
     let program = std::env::var_os("SCHEMATHESIS").filter(|program| !program.is_empty());
     program.map(PathBuf::from).ok_or(Failure(
-        "schemathesis is not installed: run npm run schemathesis, or ./setup.sh --schemathesis \
+        "schemathesis is not installed: run npm run schemathesis \
          before the command."
             .to_owned(),
     ))

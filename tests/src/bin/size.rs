@@ -7,16 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use flate2::{Compression, write::GzEncoder};
+use platforms::Loader;
 use play_it_green_tests::local_worker::repository;
-
-/// The platforms, and the loader of each.
-const PLATFORMS: [(&str, &str); 5] = [
-    ("sale", "loader"),
-    ("woocommerce", "loader"),
-    ("shopify", "pixel"),
-    ("ga4", "loader-ga4"),
-    ("bigcommerce", "loader-bigcommerce"),
-];
 
 /// The most bytes of brotli that a platform's Wasm and glue may be together.
 const MODULE: usize = 25_000;
@@ -50,7 +42,7 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("{error}\nBuild the plugin first: ./setup.sh npm run build:plugin");
+            eprintln!("{error}\nBuild the plugin first: npm run build");
             ExitCode::FAILURE
         }
     }
@@ -62,13 +54,14 @@ fn report(folder: &Path) -> std::io::Result<bool> {
     let mut is_within = true;
     let mut pages = Vec::new();
     println!("{:<26} {:>8} {:>8} {:>8}", "file", "raw", "gzip", "brotli");
-    for (platform, loader) in PLATFORMS {
-        let loader_size = print(folder, &format!("{loader}.js"))?;
+    for (module, platform) in platforms::modules() {
+        let loader = platform.loader.file();
+        let loader_size = print(folder, loader)?;
         is_within &= check(loader, loader_size, LOADER);
-        let glue = print(&files, &format!("{platform}.js"))?;
-        let module = glue.and(print(&files, &format!("{platform}.wasm"))?);
-        is_within &= check(platform, module, MODULE);
-        pages.push((platform, loader_size.and(module)));
+        let glue = print(&files, &format!("{module}.js"))?;
+        let size = glue.and(print(&files, &format!("{module}.wasm"))?);
+        is_within &= check(module, size, MODULE);
+        pages.push((module, platform.loader, loader_size.and(size)));
     }
     let mut badge = Size::default();
     for (name, budget) in EXTRAS {
@@ -77,16 +70,16 @@ fn report(folder: &Path) -> std::io::Result<bool> {
         badge = if name == "widgets" { size } else { badge };
     }
     println!("On a confirmation page, all together:");
-    for (platform, size) in pages {
+    for (module, loader, size) in pages {
         // A pixel has no page to show a badge on.
-        let size = if platform == "shopify" { size } else { size.and(badge) };
-        line(platform, size);
+        let size = if loader == Loader::ShopifyPixel { size } else { size.and(badge) };
+        line(module, size);
     }
     print_peers()?;
     Ok(is_within)
 }
 
-/// What others let a buyer download, as `npm run build:peers` bundled it.
+/// What others let a buyer download, as `npm run bench` bundled it.
 fn print_peers() -> std::io::Result<()> {
     let Ok(folder) = fs::read_dir(repository().join("target/peers")) else { return Ok(()) };
     let mut files: Vec<PathBuf> = folder.flatten().map(|entry| entry.path()).collect();

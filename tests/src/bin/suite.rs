@@ -26,7 +26,7 @@ fn main() -> ExitCode {
 
 fn run() -> Result<bool, Failure> {
     let noted = std::env::var_os(secrets::FILE).map(PathBuf::from);
-    let noted = noted.ok_or(Failure("Run: npm run check:end-to-end".to_owned()))?;
+    let noted = noted.ok_or(Failure("Run: npm test -- api".to_owned()))?;
     if noted.exists() {
         fs::remove_file(&noted).when("The old secrets cannot be removed")?;
     }
@@ -78,7 +78,7 @@ fn run_api_tests(worker: &LocalWorker, name: &str) -> Result<bool, Failure> {
 }
 
 fn run_browser_tests(demo: &Demo) -> Result<bool, Failure> {
-    let status = Command::new(repository().join("node_modules/.bin/playwright"))
+    let status = Command::new(repository().join("tests/node_modules/.bin/playwright"))
         .args(["test", "--config", "tests/browser/playwright.config.ts"])
         .current_dir(repository())
         .env("PLAY_IT_GREEN_DEMO", &demo.url)

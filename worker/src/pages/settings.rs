@@ -8,7 +8,6 @@ use askama::Template;
 use order_events::Timestamp;
 
 use self::key::KeyView;
-use self::words::PLATFORMS;
 use crate::access::scope::Scope;
 use crate::form::Form;
 use crate::keys::rotation::OVERLAP_HOURS_DEFAULT;
@@ -34,8 +33,7 @@ struct SettingsPage<'a> {
     working: Vec<KeyView<'a>>,
     /// Keys that work no longer.
     ended: Vec<KeyView<'a>>,
-    /// Codes and names.
-    platforms: &'a [(&'a str, &'a str)],
+    platforms: &'static [platforms::Platform],
     /// Codes and words.
     scopes: Vec<(&'a str, &'a str)>,
     /// Modes of keys, with what they mean.
@@ -127,7 +125,7 @@ pub(crate) fn render(
         shops: listed.shops.iter().map(ShopView::from).collect(),
         working,
         ended,
-        platforms: &PLATFORMS,
+        platforms: &platforms::PLATFORMS,
         scopes: Scope::OF_MERCHANT
             .iter()
             .map(|scope| (scope.name(), words::scope(*scope)))

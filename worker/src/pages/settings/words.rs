@@ -1,18 +1,8 @@
 //! Words for what the API writes as codes.
 
-use crate::access::scope::Scope;
+use platforms::Loader;
 
-/// Every platform with its own name, the ones that most shops have first.
-pub(crate) const PLATFORMS: [(&str, &str); 8] = [
-    ("shopify", "Shopify"),
-    ("woocommerce", "WooCommerce"),
-    ("wix", "Wix"),
-    ("squarespace", "Squarespace"),
-    ("bigcommerce", "BigCommerce"),
-    ("magento", "Magento or Adobe Commerce"),
-    ("ga4", "Any shop with Google Analytics 4"),
-    ("custom", "My own shop system"),
-];
+use crate::access::scope::Scope;
 
 /// What a scope lets a key do.
 pub(crate) fn scope(scope: Scope) -> &'static str {
@@ -40,16 +30,12 @@ pub(crate) fn scopes(scopes: &[Scope]) -> String {
 
 /// The name of a platform.
 pub(crate) fn platform(code: &str) -> &str {
-    PLATFORMS.iter().find(|(known, _)| *known == code).map_or(code, |(_, name)| name)
+    platforms::find(code).map_or(code, |platform| platform.name)
 }
 
 /// The loader that finds the sale on pages of a platform, in the folder `/plugin`.
 pub(super) fn loader(platform: &str) -> &'static str {
-    match platform {
-        "bigcommerce" => "loader-bigcommerce.js",
-        "ga4" => "loader-ga4.js",
-        _ => "loader.js",
-    }
+    platforms::find(platform).map_or(Loader::Island, |found| found.loader).file_for_pages()
 }
 
 #[cfg(test)]
@@ -57,12 +43,13 @@ mod tests {
     use std::collections::BTreeSet;
 
     use order_events::Platform;
+    use platforms::PLATFORMS;
 
     use super::*;
 
     #[test]
     fn every_platform_is_called_by_its_code() {
-        let codes = PLATFORMS.map(|(code, _)| format!("\"{code}\""));
+        let codes = PLATFORMS.map(|platform| format!("\"{}\"", platform.code));
         let platforms = codes.map(|code| serde_json::from_str::<Platform>(&code).unwrap());
         assert_eq!(BTreeSet::from(platforms).len(), PLATFORMS.len());
     }

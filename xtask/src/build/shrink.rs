@@ -2,16 +2,13 @@
 //! the Wasm and its glue call. Runs between wasm-bindgen and wasm-opt, which then drops what is no
 //! longer reached.
 //!
-//! `play-it-green-shrink WASM GLUE` rewrites both files.
-//!
 //! A panic in the storefront's Wasm ends in the instruction `unreachable`, with or without the words
-//! that are put together on the way, which nobody is told. The words and the machinery of formatting
+//! that are put together on the way, which no one reads. The words and the machinery of formatting
 //! are a tenth of the module. Nothing else in it formats: the order event is written by hand.
 
 use std::collections::BTreeMap;
-use std::process::ExitCode;
-use std::{env, fs};
 
+use anyhow::{Result, bail};
 use walrus::{FunctionBuilder, FunctionId, FunctionKind, Module};
 
 /// Parts of the names of functions that only a panic, or running out of memory, calls.
@@ -35,45 +32,32 @@ const SURELY_THERE: [&str; 2] = ["panicking::panic_fmt", "::rust_begin_unwind"];
 /// How the names begin that only the glue uses.
 const ONLY_FOR_GLUE: [&str; 4] = ["__wb", "wasm_bindgen__", "__externref", "__instance"];
 
-type Failure = Box<dyn std::error::Error>;
+/// The short names of what only the glue calls, by the long ones.
+pub(crate) struct Names(BTreeMap<String, String>);
 
-fn main() -> ExitCode {
-    let arguments: Vec<String> = env::args().skip(1).collect();
-    let shrunk = match arguments.as_slice() {
-        [wasm, glue] => shrink(wasm, glue),
-        _ => Err("usage: play-it-green-shrink WASM GLUE".into()),
-    };
-    match shrunk {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("The plugin could not be shrunk: {failure}");
-            ExitCode::FAILURE
-        }
+impl Names {
+    /// The glue with the short names.
+    pub(crate) fn shorten(&self, glue: &str) -> String {
+        // The longest first: one name may begin with another.
+        let mut longest_first: Vec<_> = self.0.iter().collect();
+        longest_first.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+        let shorten = |text: String, (name, short): (&String, &String)| text.replace(name, short);
+        longest_first.into_iter().fold(glue.to_owned(), shorten)
     }
 }
 
-fn shrink(wasm: &str, glue: &str) -> Result<(), Failure> {
-    let mut module = Module::from_file(wasm)?;
-    let taken_out = take_out(&mut module);
+/// Shrinks a module; its glue then has to use the returned names.
+pub(crate) fn shrink(module: &mut Module) -> Result<Names> {
+    let taken_out = take_out(module);
     for sought in SURELY_THERE {
         if !taken_out.iter().any(|name| name.contains(sought)) {
-            return Err(format!("no function is called {sought}: look for its new name").into());
+            bail!("The plugin has no function called {sought}: look for its new name.");
         }
     }
-    let names = shorten(&mut module);
-    let mut text = fs::read_to_string(glue)?;
-    // The longest first: one name may begin with another.
-    let mut longest_first: Vec<_> = names.iter().collect();
-    longest_first.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
-    for (name, short) in longest_first {
-        text = text.replace(name, short);
-    }
-    fs::write(glue, text)?;
-    module.emit_wasm_file(wasm)?;
-    Ok(())
+    Ok(Names(shorten(module)))
 }
 
-/// Leaves `unreachable` of each function that only a panic calls; answers their names.
+/// Leaves `unreachable` of each function that only a panic calls, and returns their names.
 fn take_out(module: &mut Module) -> Vec<String> {
     let found: Vec<(FunctionId, String)> = module
         .funcs

@@ -1,0 +1,41 @@
+//! Builds what is served: the plugin, the Worker, and the Wasm builds that tests use.
+
+pub(crate) mod esbuild;
+pub(crate) mod evaluate;
+pub(crate) mod fresh;
+pub(crate) mod glue;
+pub(crate) mod plugin;
+pub(crate) mod reproducible;
+mod shrink;
+pub(crate) mod wasm;
+pub(crate) mod worker;
+
+use anyhow::Result;
+
+use crate::need;
+use crate::report::{Step, step, together};
+
+/// Which builds of the plugin are wanted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Modules {
+    /// What the demo shop shows.
+    OfDemo,
+    All,
+}
+
+/// Builds the plugin and the Worker side by side.
+pub(crate) fn everything(modules: Modules) -> Result<()> {
+    prepare()?;
+    together(vec![
+        Step::new("Built the Worker", worker::build),
+        Step::new("Built the plugin", move || plugin::build(modules)),
+    ])
+}
+
+/// Makes sure that what every build uses is there.
+pub(crate) fn prepare() -> Result<()> {
+    step("npm packages and the wasm32 target are installed", || {
+        need::node_packages()?;
+        need::wasm_toolchain().map(drop)
+    })
+}

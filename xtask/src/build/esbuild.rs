@@ -1,0 +1,13 @@
+//! Bundles JavaScript and TypeScript by esbuild.
+
+use anyhow::Result;
+
+use crate::paths::node_program;
+use crate::process;
+
+/// Bundles one entry; `options` say which one, into which file, and in which format.
+pub(crate) fn bundle(name: &str, options: &[&str]) -> Result<()> {
+    let mut command = node_program("esbuild");
+    command.args(["--log-level=warning", "--bundle", "--minify"]).args(options);
+    process::log(&format!("bundle-{name}"), &mut command)
+}

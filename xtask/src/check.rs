@@ -1,0 +1,181 @@
+//! `npm run check`: everything that guards the code.
+
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::build::{self, Modules};
+use crate::cargo_tool::{need_subcommand, wasm_bindgen_test_runner, with_tools};
+use crate::need::{self, LOCALSTRIPE, SCHEMATHESIS, STRIPE_TYPES};
+use crate::paths::{in_root, root, with_node};
+use crate::report::{say, step};
+use crate::test::{integration_with, prepare, program};
+use crate::{build::wasm, process};
+
+pub(crate) const ABOUT: &str = "\
+Guards the code. Without arguments it runs every step; with the name of a step, that one:
+- style: cargo fmt and clippy.
+- types: the TypeScript of the plugin and the tests.
+- licences: cargo deny holds the dependencies to deny.toml, and to the advisories if they can be fetched.
+- fuzz: seconds of each fuzz target.
+- sizes: the budgets of the Worker and of the plugin's files.
+- browser-units: the plugin's own tests in Chromium.
+- reproducible: the plugin built in another folder has the same bytes.
+- stripe-forms: the forms that the Worker sends to Stripe, against the types of Stripe's library.
+- localstripe: payments with a program that plays Stripe.
+- schemathesis: the running Worker against its description.";
+
+/// A step and what it runs.
+type Check = (&'static str, fn() -> Result<()>);
+
+const STEPS: &[Check] = &[
+    ("style", style),
+    ("types", types),
+    ("licences", licences),
+    ("fuzz", short_fuzz),
+    ("sizes", size),
+    ("browser-units", browser_units),
+    ("reproducible", reproducible),
+    ("stripe-forms", stripe_forms),
+    ("localstripe", localstripe),
+    ("schemathesis", short_schemathesis),
+];
+
+/// Runs all steps, or the one that is named.
+pub(crate) fn run(arguments: &[String]) -> Result<()> {
+    let wanted = match arguments {
+        [] => None,
+        [name] => Some(name.as_str()),
+        _ => bail!("Usage: npm run check -- [STEP]"),
+    };
+    let steps = STEPS.iter().filter(|(name, _)| wanted.is_none_or(|wanted| wanted == *name));
+    let mut ran = 0_usize;
+    for (name, check) in steps {
+        say(&format!("Checking: {name}"));
+        check()?;
+        ran = ran.saturating_add(1);
+    }
+    if ran == 0 {
+        bail!("There is no such step. `cargo xtask help` lists them.");
+    }
+    say("Every check passed");
+    Ok(())
+}
+
+fn cargo(arguments: &[&str]) -> Command {
+    let mut command = Command::new("cargo");
+    command.current_dir(root()).args(arguments);
+    command
+}
+
+fn style() -> Result<()> {
+    process::show(&mut cargo(&["fmt", "--all", "--check"]))?;
+    let fuzz = ["fmt", "--manifest-path", "shop-adapters/fuzz/Cargo.toml", "--check"];
+    process::show(&mut cargo(&fuzz))?;
+    let clippy = ["clippy", "--quiet", "--locked", "--workspace", "--all-targets"];
+    process::show(cargo(&clippy).args(["--", "--deny", "warnings"]))
+}
+
+fn types() -> Result<()> {
+    need::test_packages()?;
+    let mut command = Command::new(in_root("tests/node_modules/.bin/tsc"));
+    with_node(&mut command);
+    process::show(command.args(["--project", "tests/tsconfig.json"]))
+}
+
+/// The advisories are a repository of their own: on a machine that cannot fetch it, this says so and
+/// holds the licences and sources only. The pipeline that releases must fetch it.
+fn licences() -> Result<()> {
+    need_subcommand("deny", "three")?;
+    let mut known = cargo(&["deny", "check", "bans", "licenses", "sources"]);
+    process::show(with_tools(&mut known))?;
+    let mut fetch = cargo(&["deny", "fetch", "db"]);
+    if process::log("advisories", with_tools(&mut fetch)).is_err() {
+        if std::env::var_os("ADVISORIES_REQUIRED").is_some() {
+            bail!("The advisories cannot be fetched: see target/logs/advisories.log");
+        }
+        say("NOT CHECKED: advisories. Their repository cannot be reached from this machine.");
+        return Ok(());
+    }
+    let mut advisories = cargo(&["deny", "check", "advisories"]);
+    process::show(with_tools(&mut advisories))
+}
+
+fn short_fuzz() -> Result<()> {
+    need::cpp()?;
+    process::show(&mut cargo(&["test", "--quiet", "--package", "play-it-green-tests", "--lib"]))?;
+    process::show(&mut program("fuzz", &["--short"]))
+}
+
+/// Fuzzes for as long as the variable `FUZZ_SECONDS` says.
+pub(crate) fn fuzz(arguments: &[String]) -> Result<()> {
+    need::cpp()?;
+    process::show(program("fuzz", &[]).args(arguments))
+}
+
+/// Holds the built files to their budgets.
+pub(crate) fn size() -> Result<()> {
+    build::everything(Modules::All)?;
+    step("Optimized the Worker", build::worker::optimize)?;
+    process::show(&mut program("size", &[]))
+}
+
+fn browser_units() -> Result<()> {
+    let runner = wasm_bindgen_test_runner()?;
+    let mut command = cargo(&["test", "--quiet", "--package", "plugin", "--target", wasm::TARGET]);
+    command
+        .args(["--test", "web"])
+        .env("RUSTUP_TOOLCHAIN", need::wasm_toolchain()?)
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
+        .env("CHROMIUM", need::chromium()?)
+        .env("CHROMEDRIVER", need::chromedriver()?);
+    process::show(&mut command)
+}
+
+/// Clones what is committed into another folder with another home of cargo, builds the plugin there,
+/// and compares every byte.
+fn reproducible() -> Result<()> {
+    crate::build::reproducible::check()
+}
+
+fn stripe_forms() -> Result<()> {
+    // The forms are what the Worker sent while the tests of the API ran.
+    let forms = "target/tests/stripe-forms.json";
+    if !in_root(forms).exists() {
+        crate::test::run(&["api".to_owned(), "stripe".to_owned()])?;
+    }
+    let python = need::python(&STRIPE_TYPES)?;
+    let mut command = Command::new(python);
+    process::show(command.current_dir(root()).args(["tests/stripe_forms/check.py", forms]))
+}
+
+fn localstripe() -> Result<()> {
+    prepare()?;
+    integration_with("localstripe", "LOCALSTRIPE", &need::python(&LOCALSTRIPE)?)
+}
+
+fn short_schemathesis() -> Result<()> {
+    schemathesis(&["--short".to_owned()])
+}
+
+/// Holds the running Worker against its description.
+pub(crate) fn schemathesis(arguments: &[String]) -> Result<()> {
+    prepare()?;
+    let program_path = beside(&need::python(&SCHEMATHESIS)?, "schemathesis");
+    let mut command = program("schemathesis", &[]);
+    process::show(command.args(arguments).env("SCHEMATHESIS", program_path))
+}
+
+/// A program in the folder of another one.
+fn beside(path: &str, name: &str) -> std::path::PathBuf {
+    std::path::Path::new(path).with_file_name(name)
+}
+
+/// Changes the pure crates and lists what no test notices.
+pub(crate) fn mutants(arguments: &[String]) -> Result<()> {
+    need_subcommand("mutants", "three")?;
+    let mut command =
+        cargo(&["mutants", "--package", "order-events", "--package", "shop-adapters"]);
+    command.env("PROPTEST_CASES", "48").env("PROPTEST_DISABLE_FAILURE_PERSISTENCE", "1");
+    process::show(with_tools(&mut command).args(arguments))
+}

@@ -1,0 +1,59 @@
+//! Runs other programs: shown as they print, or quietly with their output in a log.
+
+use std::fs::{self, File};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use crate::paths::in_target;
+
+/// How many lines of a log an error shows.
+const LINES_SHOWN: usize = 40;
+
+/// Runs a program whose output people read as it comes.
+pub(crate) fn show(command: &mut Command) -> Result<()> {
+    let status = command.status().with_context(|| not_started(command))?;
+    if status.success() {
+        return Ok(());
+    }
+    bail!("Failed ({status}): {}", line_of(command));
+}
+
+/// Runs a program with its output in `target/logs/NAME.log`; an error shows the end of it.
+pub(crate) fn log(name: &str, command: &mut Command) -> Result<()> {
+    let folder = in_target("logs");
+    fs::create_dir_all(&folder)?;
+    let path = folder.join(format!("{name}.log"));
+    let file = File::create(&path)?;
+    let status = command
+        .stdin(Stdio::null())
+        .stdout(file.try_clone()?)
+        .stderr(file)
+        .status()
+        .with_context(|| not_started(command))?;
+    if status.success() {
+        return Ok(());
+    }
+    let text = fs::read_to_string(&path).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().collect();
+    let end = lines.get(lines.len().saturating_sub(LINES_SHOWN)..).unwrap_or_default().join("\n");
+    bail!("{end}\n\nFailed ({status}): {}\nThe whole output: {}", line_of(command), path.display());
+}
+
+/// Runs a program and returns what it printed, without the line end. Its errors are shown.
+pub(crate) fn read(command: &mut Command) -> Result<String> {
+    let output = command.stderr(Stdio::inherit()).output().with_context(|| not_started(command))?;
+    if !output.status.success() {
+        bail!("Failed ({}): {}", output.status, line_of(command));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).trim_end().to_owned())
+}
+
+fn not_started(command: &Command) -> String {
+    format!("Cannot start {}. Is it installed?", command.get_program().display())
+}
+
+fn line_of(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+}

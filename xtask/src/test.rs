@@ -1,0 +1,204 @@
+//! `npm test`: everything that proves the product.
+
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::build::{self, Modules, esbuild, evaluate, plugin, worker};
+use crate::cargo_tool::{has_subcommand, with_tools};
+use crate::paths::{in_root, in_target, root, wasm, with_node};
+use crate::report::{Step, say, step, together};
+use crate::{need, process};
+
+pub(crate) const ABOUT: &str = "\
+Proves the product. Without arguments it runs every group, one after the other:
+- native: the pure crates, the Worker's logic and the operator's command line, on this machine.
+- equivalence: 10,000 cases whose answers are the same bytes from the native and the Wasm build.
+- wordpress: the WordPress plugin in PHP.
+- api: the API against the real Worker with its database, several Workers side by side.
+- browser: storefronts, pages and the whole story in Chromium.
+- panic: a Worker that panics serves the next request.
+- months: ends of months while workerd is killed and calls fail; the short version.
+With a group, it runs that one; with a NAME, only the tests whose names hold it.";
+
+/// Packages whose tests need no Worker and no browser.
+const NATIVE: [&str; 5] =
+    ["order-events", "shop-adapters", "platforms", "plugin", "play-it-green-worker"];
+
+/// Runs all groups, or the one that the arguments name.
+pub(crate) fn run(arguments: &[String]) -> Result<()> {
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let (group, name) = match words.as_slice() {
+        [] => return all(),
+        [group] => (*group, ""),
+        [group, name] => (*group, *name),
+        _ => bail!("Usage: npm test -- [GROUP] [NAME]"),
+    };
+    match group {
+        "native" => native(name),
+        "equivalence" => equivalence(),
+        "wordpress" => wordpress(),
+        "api" | "browser" => {
+            prepare()?;
+            suite(&[group, name])
+        }
+        "panic" => {
+            prepare()?;
+            panic()
+        }
+        "months" => {
+            prepare()?;
+            months(false)
+        }
+        _ => bail!("There is no group {group:?}. `cargo xtask help` lists them."),
+    }
+}
+
+fn all() -> Result<()> {
+    prepare()?;
+    step("Compiled the tests", || {
+        let mut cargo = Command::new("cargo");
+        cargo.args(["test", "--no-run", "--locked", "--package", "play-it-green-tests"]);
+        process::log("tests", cargo.current_dir(root()))
+    })?;
+    native("")?;
+    equivalence()?;
+    wordpress()?;
+    panic()?;
+    months(false)?;
+    suite(&[])
+}
+
+/// Builds what the tests run.
+pub(crate) fn prepare() -> Result<()> {
+    build::prepare()?;
+    together(vec![
+        Step::new("Built the Worker and the modules that tests run", || {
+            worker::build()?;
+            evaluate::build()?;
+            panicking_worker()
+        }),
+        Step::new("Built the plugin", || plugin::build(Modules::All)),
+        Step::new("Chromium, PHP and the packages of the tests are installed", || {
+            need::test_packages()?;
+            need::php()?;
+            need::chromium().map(drop)
+        }),
+    ])?;
+    bundle_baseline()
+}
+
+/// The Worker that panics when it is told to, built like the real one.
+fn panicking_worker() -> Result<()> {
+    let mut cargo = build::wasm::cargo_build()?;
+    let package = ["--release", "--package", "play-it-green-panic"];
+    process::log("panicking-worker", cargo.args(package))?;
+    let compiled = wasm("release", "play_it_green_panic.wasm");
+    worker::package("panicking-worker", &compiled, &in_target("tests/panicking-worker"))
+}
+
+/// The same endpoint on another framework, which must give the same responses.
+pub(crate) fn bundle_baseline() -> Result<()> {
+    let outdir = format!("--outdir={}", in_target("bench/hono").display());
+    esbuild::bundle(
+        "baseline",
+        &[
+            "--format=esm",
+            "--target=es2022",
+            &outdir,
+            "tests/bench/hono/main.ts",
+            "tests/bench/hono/floor.ts",
+        ],
+    )
+}
+
+fn native(name: &str) -> Result<()> {
+    say("Testing natively");
+    let mut cargo = Command::new("cargo");
+    with_tools(&mut cargo).current_dir(root());
+    // Nextest runs each test in a process of its own. To build it takes longer than these tests do,
+    // so a machine without it uses cargo's own runner.
+    if has_subcommand("nextest") {
+        cargo.args(["nextest", "run", "--no-tests", "pass", "--status-level", "fail"]);
+    } else {
+        cargo.args(["test", "--quiet"]);
+    }
+    cargo.arg("--locked").args(NATIVE.map(|package| ["--package", package]).concat());
+    process::show(cargo.args(Some(name).filter(|name| !name.is_empty())))?;
+    let mut examples = Command::new("cargo");
+    examples.args(["test", "--quiet", "--locked", "--doc"]).current_dir(root());
+    process::show(examples.args(["--package", "order-events", "--package", "shop-adapters", name]))
+}
+
+fn equivalence() -> Result<()> {
+    say("Comparing the native build with the Wasm build");
+    build::prepare()?;
+    step("Built the rule engine for Node.js", evaluate::build)?;
+    integration("same_answer")
+}
+
+fn wordpress() -> Result<()> {
+    say("Testing the WordPress plugin");
+    need::php()?;
+    integration("wordpress")
+}
+
+fn panic() -> Result<()> {
+    say("Calling a Worker that panics");
+    integration("panic")
+}
+
+fn months(is_full: bool) -> Result<()> {
+    say("Ending months");
+    let mut cargo = integration_command("months");
+    if is_full {
+        cargo.env("MONTHS", "full").args(["--", "--nocapture"]);
+    } else {
+        cargo.arg("--");
+    }
+    process::show(cargo.args(["--test-threads", "1"]))
+}
+
+/// Every fault of the long months.
+pub(crate) fn long_months() -> Result<()> {
+    prepare()?;
+    months(true)
+}
+
+/// One test target of the package `play-it-green-tests`.
+fn integration(target: &str) -> Result<()> {
+    process::show(&mut integration_command(target))
+}
+
+/// The same with an environment variable.
+pub(crate) fn integration_with(target: &str, variable: &str, value: &str) -> Result<()> {
+    let mut command = integration_command(target);
+    process::show(command.env(variable, value).args(["--", "--test-threads", "1"]))
+}
+
+fn integration_command(target: &str) -> Command {
+    let mut cargo = Command::new("cargo");
+    cargo.args(["test", "--quiet", "--locked", "--package", "play-it-green-tests"]);
+    cargo.args(["--test", target]);
+    with_node(&mut cargo);
+    cargo
+}
+
+/// A program of the package `play-it-green-tests`.
+pub(crate) fn program(name: &str, arguments: &[&str]) -> Command {
+    let mut cargo = Command::new("cargo");
+    cargo.args(["run", "--quiet", "--locked", "--package", "play-it-green-tests", "--bin", name]);
+    cargo.arg("--").args(arguments.iter().filter(|argument| !argument.is_empty()));
+    with_node(&mut cargo);
+    cargo
+}
+
+/// Runs what needs the running Worker.
+fn suite(arguments: &[&str]) -> Result<()> {
+    say("Testing against the running Worker");
+    let mut command = program("suite", arguments);
+    command
+        .env("CHROMIUM", need::chromium()?)
+        .env("PLAY_IT_GREEN_SECRETS", in_root("target/tests/secrets"));
+    process::show(&mut command)
+}
