@@ -5,7 +5,6 @@ pub(crate) mod rotation;
 use axum::http::StatusCode;
 use order_events::Timestamp;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use crate::access::owned::Resource;
 use crate::access::scope::Scope;
@@ -25,7 +24,8 @@ const KEYS_MAX: i64 = 100;
 const ORIGINS_MAX: usize = 20;
 
 /// Where a key may be seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum KeyKind {
     /// In a storefront, where everybody can read it: it may only post order events and read
@@ -36,7 +36,8 @@ pub(crate) enum KeyKind {
 }
 
 /// Whether a key's orders count.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum KeyMode {
     /// Orders are billed.
@@ -47,11 +48,12 @@ pub(crate) enum KeyMode {
 }
 
 /// A key that a merchant wants.
-#[derive(Deserialize, ToSchema)]
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewKey {
     /// What the merchant calls it.
-    #[schema(min_length = 1, max_length = 100)]
+    #[cfg_attr(test, schema(min_length = 1, max_length = 100))]
     pub(crate) name: String,
     pub(crate) kind: KeyKind,
     #[serde(default)]
@@ -64,28 +66,30 @@ pub(crate) struct NewKey {
     pub(crate) scopes: Option<Vec<Scope>>,
     /// Where a publishable key works; absent or `null` is the origin of its shop.
     #[serde(default)]
-    #[schema(min_items = 1, max_items = 20)]
+    #[cfg_attr(test, schema(min_items = 1, max_items = 20))]
     pub(crate) origins: Option<Vec<String>>,
 }
 
 /// What may be changed of a key.
-#[derive(Deserialize, ToSchema)]
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct KeyChange {
     /// What the merchant calls it.
-    #[schema(min_length = 1, max_length = 100)]
+    #[cfg_attr(test, schema(min_length = 1, max_length = 100))]
     pub(crate) name: String,
     /// What a secret key may do; absent or `null` is everything that the key that asks may do.
     #[serde(default)]
     pub(crate) scopes: Option<Vec<Scope>>,
     /// Where a publishable key works; absent or `null` is the origin of its shop.
     #[serde(default)]
-    #[schema(min_items = 1, max_items = 20)]
+    #[cfg_attr(test, schema(min_items = 1, max_items = 20))]
     pub(crate) origins: Option<Vec<String>>,
 }
 
 /// A key without its text, which is shown once and known to nobody after that.
-#[derive(Clone, Serialize, ToSchema)]
+#[derive(Clone, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct Key {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -109,7 +113,8 @@ pub(crate) struct Key {
 }
 
 /// A key that was just made.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct KeyMade {
     /// The text of the key. It is shown this once: keep it where secrets are kept.
     pub(crate) api_key: String,

@@ -6,7 +6,6 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use utoipa::ToSchema;
 
 use crate::auth::seal::NotSealed;
 
@@ -19,7 +18,8 @@ pub(crate) struct Problem {
 }
 
 /// The envelope of every error, and of answers that have no resource to show.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct Envelope {
     /// What happened, in words.
     pub(crate) message: String,

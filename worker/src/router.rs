@@ -59,42 +59,45 @@ pub(crate) fn router() -> Router {
         })
 }
 
-/// What the description of the API describes.
-pub(crate) fn api() -> Vec<(&'static str, MethodRouter)> {
-    vec![
-        ("/api/orders", get(order_list::list_orders).post(orders::post_order_event)),
-        ("/api/orders/{id}", get(order_list::read_order)),
-        ("/api/buy_trees", post(buy_trees::buy_trees)),
-        ("/api/campaigns", get(campaigns::list_campaigns).post(campaigns::create_campaign)),
-        (
-            "/api/campaigns/{id}",
-            get(campaigns::read_campaign)
-                .put(campaigns::change_campaign)
-                .delete(campaigns::delete_campaign),
-        ),
-        ("/api/campaigns/{id}/simulate", post(simulate::simulate)),
-        ("/api/purchase_orders", get(purchase_orders::list_purchase_orders)),
-        ("/api/purchase_orders/{id}", get(purchase_orders::read_purchase_order)),
-        ("/api/purchase_orders/{id}/lines", get(purchase_orders::list_lines)),
-        ("/api/purchase_orders/{id}/items", get(items::list_items)),
-        ("/api/purchase_orders/{id}/payments", post(payments::record_payment)),
-        ("/api/shops", get(shops::list_shops).post(shops::create_shop)),
-        (
-            "/api/shops/{id}",
-            get(shops::read_shop).put(shops::change_shop).delete(shops::delete_shop),
-        ),
-        (
-            "/api/shops/{id}/webhook",
-            get(shop_webhook::read_webhook)
-                .put(shop_webhook::set_webhook)
-                .delete(shop_webhook::delete_webhook),
-        ),
-        ("/api/keys", get(keys::list_keys).post(keys::create_key)),
-        ("/api/keys/{id}", get(keys::read_key).put(keys::change_key).delete(keys::revoke_key)),
-        ("/api/keys/{id}/rotate", post(keys::rotate_key)),
-        ("/api/reset", post(keys::reset_key)),
-        ("/api/totals", get(totals::count_trees)),
-        ("/api/openapi.json", get(openapi::describe_api)),
-        ("/health", get(health::check_health)),
-    ]
+/// Makes the table of the operations from one line for each. The tests describe the same operations:
+/// the Worker is compiled without the library for that.
+macro_rules! operations {
+    ($($path:literal => $($method:ident $file:ident::$handler:ident),+;)+) => {
+        /// The paths that the description of the API describes, with their handlers.
+        pub(crate) fn api() -> Vec<(&'static str, MethodRouter)> {
+            vec![$(($path, MethodRouter::new()$(.$method($file::$handler))+)),+]
+        }
+
+        /// The descriptions that stand above the handlers.
+        #[cfg(test)]
+        #[derive(utoipa::OpenApi)]
+        #[openapi(paths($($($file::$handler),+),+))]
+        pub(crate) struct Operations;
+    };
+}
+
+operations! {
+    "/api/orders" => get order_list::list_orders, post orders::post_order_event;
+    "/api/orders/{id}" => get order_list::read_order;
+    "/api/buy_trees" => post buy_trees::buy_trees;
+    "/api/campaigns" => get campaigns::list_campaigns, post campaigns::create_campaign;
+    "/api/campaigns/{id}" => get campaigns::read_campaign, put campaigns::change_campaign,
+        delete campaigns::delete_campaign;
+    "/api/campaigns/{id}/simulate" => post simulate::simulate;
+    "/api/purchase_orders" => get purchase_orders::list_purchase_orders;
+    "/api/purchase_orders/{id}" => get purchase_orders::read_purchase_order;
+    "/api/purchase_orders/{id}/lines" => get purchase_orders::list_lines;
+    "/api/purchase_orders/{id}/items" => get items::list_items;
+    "/api/purchase_orders/{id}/payments" => post payments::record_payment;
+    "/api/shops" => get shops::list_shops, post shops::create_shop;
+    "/api/shops/{id}" => get shops::read_shop, put shops::change_shop, delete shops::delete_shop;
+    "/api/shops/{id}/webhook" => get shop_webhook::read_webhook, put shop_webhook::set_webhook,
+        delete shop_webhook::delete_webhook;
+    "/api/keys" => get keys::list_keys, post keys::create_key;
+    "/api/keys/{id}" => get keys::read_key, put keys::change_key, delete keys::revoke_key;
+    "/api/keys/{id}/rotate" => post keys::rotate_key;
+    "/api/reset" => post keys::reset_key;
+    "/api/totals" => get totals::count_trees;
+    "/api/openapi.json" => get openapi::describe_api;
+    "/health" => get health::check_health;
 }

@@ -16,6 +16,7 @@ pub(crate) mod orders;
 pub(crate) mod pay;
 pub(crate) mod payments;
 pub(crate) mod purchase_orders;
+#[cfg(test)]
 pub(crate) mod responses;
 pub(crate) mod search;
 pub(crate) mod settings;

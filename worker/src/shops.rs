@@ -3,7 +3,6 @@
 use axum::http::StatusCode;
 use order_events::{Platform, Timestamp};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use crate::context::RequestContext;
 use crate::problem::Problem;
@@ -15,20 +14,22 @@ use crate::{origin, text};
 const SHOPS_MAX: i64 = 100;
 
 /// A shop as a merchant writes it.
-#[derive(Deserialize, ToSchema)]
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ShopBody {
     /// What the merchant calls it.
-    #[schema(min_length = 1, max_length = 100, example = "Mugs online")]
+    #[cfg_attr(test, schema(min_length = 1, max_length = 100, example = "Mugs online"))]
     pub(crate) name: String,
     pub(crate) platform: Platform,
     /// Scheme and host of the storefront.
-    #[schema(max_length = 300, example = "https://mugs.example.com")]
+    #[cfg_attr(test, schema(max_length = 300, example = "https://mugs.example.com"))]
     pub(crate) origin: String,
 }
 
 /// One storefront of a merchant.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct Shop {
     pub(crate) id: String,
     name: String,

@@ -1,10 +1,10 @@
 //! What a key may do: the scopes, and each of them as a type that a handler can ask for.
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 /// One thing that a key may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) enum Scope {
     /// See campaigns, and try them on sales.
     #[serde(rename = "campaigns:read")]

@@ -6,10 +6,10 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use order_events::{Timestamp, limits};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use super::body;
 use super::orders::changed_meanwhile;
+#[cfg(test)]
 use super::responses::{Changed, Ordered};
 use crate::access::Permitted;
 use crate::access::scope::TreesBuy;
@@ -29,24 +29,29 @@ const PAUSED: &str = "Nothing was ordered: ordering trees is paused, because a p
     paid. Its pay link is in Settings > Payments; once it is paid, please send this again.";
 
 /// Trees to order, in the words of the published call.
-#[derive(Deserialize, ToSchema)]
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BuyTrees {
     /// Packs.
-    #[schema(minimum = 1, maximum = 1_000_000, example = 2)]
+    #[cfg_attr(test, schema(minimum = 1, maximum = 1_000_000, example = 2))]
     quantity: u32,
     /// `PLAY{n}TREEAPI`, n being the trees of a pack: 1 to 10, 50, 100, 150 and so on up to 500.
     #[serde(rename = "productCode")]
-    #[schema(pattern = "^PLAY([1-9]|10|50|[1-4][05]0|500)TREEAPI$", example = "PLAY10TREEAPI")]
+    #[cfg_attr(
+        test,
+        schema(pattern = "^PLAY([1-9]|10|50|[1-4][05]0|500)TREEAPI$", example = "PLAY10TREEAPI")
+    )]
     product_code: String,
     /// What your own system calls this order. The same reference orders once.
     #[serde(rename = "referenceNo")]
-    #[schema(min_length = 1, max_length = 255, example = "2026-000123")]
+    #[cfg_attr(test, schema(min_length = 1, max_length = 255, example = "2026-000123"))]
     reference: String,
 }
 
 /// Where the trees were put.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct BoughtTrees {
     /// The month's purchase order: the same for all orders of a month.
     #[serde(rename = "orderId")]
@@ -60,10 +65,10 @@ pub(crate) struct BoughtTrees {
 ///
 /// The same `referenceNo` with the same body orders once and gets the same answer; with another
 /// body, 409. 409 too while ordering is paused, because a purchase order is not paid.
-#[utoipa::path(post, path = "/api/buy_trees", tag = "Trees", request_body = BuyTrees,
+#[cfg_attr(test, utoipa::path(post, path = "/api/buy_trees", tag = "Trees", request_body = BuyTrees,
     security(("secret_key" = ["orders:write"])),
     responses((status = 201, description = "The trees are ordered.", body = BoughtTrees), Changed,
-        Ordered))]
+        Ordered)))]
 #[worker::send]
 pub(crate) async fn buy_trees(
     Extension(context): Extension<RequestContext>,

@@ -6,18 +6,18 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
 use order_events::{Campaign, Conditions, Timestamp, limits};
 use serde::Deserialize;
-use utoipa::ToSchema;
 
 use super::body;
 use super::creation::Creation;
-use super::responses::{Changed, Refused};
+#[cfg(test)]
+use super::responses::{Changed, Envelope, Refused};
 use super::search::{Page, Search, check_after, check_limit, page};
 use crate::access::Permitted;
 use crate::access::owned::Owned;
 use crate::access::scope::{CampaignsRead, CampaignsWrite};
 use crate::auth::new_id;
 use crate::context::RequestContext;
-use crate::problem::{Envelope, Problem, done, json};
+use crate::problem::{Problem, done, json};
 use crate::store::Table;
 use crate::store::campaigns::{CampaignFields, CampaignRow};
 use crate::text;
@@ -26,11 +26,15 @@ use crate::text;
 const NAME_LENGTH_MAX: usize = 255;
 
 /// A campaign as a merchant writes it.
-#[derive(Deserialize, ToSchema)]
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CampaignBody {
     /// What the merchant calls it.
-    #[schema(min_length = 1, max_length = 255, example = "A tree for every blue mug")]
+    #[cfg_attr(
+        test,
+        schema(min_length = 1, max_length = 255, example = "A tree for every blue mug")
+    )]
     name: String,
     /// First instant at which a sale qualifies; absent or `null` is no bound.
     #[serde(default)]
@@ -48,9 +52,9 @@ const SHOP: HeaderName = HeaderName::from_static("x-shop");
 ///
 /// A publishable key may too: the storefront evaluates them. While a purchase order is so long unpaid
 /// that ordering is paused, a publishable key gets none.
-#[utoipa::path(get, path = "/api/campaigns", tag = "Campaigns", params(Page),
+#[cfg_attr(test, utoipa::path(get, path = "/api/campaigns", tag = "Campaigns", params(Page),
     security(("secret_key" = ["campaigns:read"]), ("publishable_key" = [])),
-    responses((status = 200, description = "The campaigns.", body = [Campaign]), Refused))]
+    responses((status = 200, description = "The campaigns.", body = [Campaign]), Refused)))]
 #[worker::send]
 pub(crate) async fn list_campaigns(
     Extension(context): Extension<RequestContext>,
@@ -82,10 +86,11 @@ pub(crate) async fn list_campaigns(
 }
 
 /// Make a campaign.
-#[utoipa::path(post, path = "/api/campaigns", tag = "Campaigns", request_body = CampaignBody,
+#[cfg_attr(test, utoipa::path(post, path = "/api/campaigns", tag = "Campaigns",
+    request_body = CampaignBody,
     params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255)),
     security(("secret_key" = ["campaigns:write"])),
-    responses((status = 201, description = "The campaign.", body = Campaign), Changed))]
+    responses((status = 201, description = "The campaign.", body = Campaign), Changed)))]
 #[worker::send]
 pub(crate) async fn create_campaign(
     Extension(context): Extension<RequestContext>,
@@ -109,10 +114,10 @@ pub(crate) async fn create_campaign(
 }
 
 /// Read a campaign.
-#[utoipa::path(get, path = "/api/campaigns/{id}", tag = "Campaigns",
+#[cfg_attr(test, utoipa::path(get, path = "/api/campaigns/{id}", tag = "Campaigns",
     params(("id" = String, Path, description = "The campaign's id.")),
     security(("secret_key" = ["campaigns:read"]), ("publishable_key" = [])),
-    responses((status = 200, description = "The campaign.", body = Campaign), Refused))]
+    responses((status = 200, description = "The campaign.", body = Campaign), Refused)))]
 #[worker::send]
 pub(crate) async fn read_campaign(
     found: Owned<CampaignsRead, CampaignRow>,
@@ -123,10 +128,10 @@ pub(crate) async fn read_campaign(
 /// Change a campaign; its version counts up.
 ///
 /// Orders already made stay as they are.
-#[utoipa::path(put, path = "/api/campaigns/{id}", tag = "Campaigns", request_body = CampaignBody,
-    params(("id" = String, Path, description = "The campaign's id.")),
+#[cfg_attr(test, utoipa::path(put, path = "/api/campaigns/{id}", tag = "Campaigns",
+    request_body = CampaignBody, params(("id" = String, Path, description = "The campaign's id.")),
     security(("secret_key" = ["campaigns:write"])),
-    responses((status = 200, description = "The campaign.", body = Campaign), Changed))]
+    responses((status = 200, description = "The campaign.", body = Campaign), Changed)))]
 #[worker::send]
 pub(crate) async fn change_campaign(
     Extension(context): Extension<RequestContext>,
@@ -142,10 +147,10 @@ pub(crate) async fn change_campaign(
 /// Delete a campaign.
 ///
 /// Orders already made stay as they are.
-#[utoipa::path(delete, path = "/api/campaigns/{id}", tag = "Campaigns",
+#[cfg_attr(test, utoipa::path(delete, path = "/api/campaigns/{id}", tag = "Campaigns",
     params(("id" = String, Path, description = "The campaign's id.")),
     security(("secret_key" = ["campaigns:write"])),
-    responses((status = 200, description = "It is deleted.", body = Envelope), Refused))]
+    responses((status = 200, description = "It is deleted.", body = Envelope), Refused)))]
 #[worker::send]
 pub(crate) async fn delete_campaign(
     Extension(context): Extension<RequestContext>,

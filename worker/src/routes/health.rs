@@ -4,15 +4,17 @@ use axum::Extension;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde::Serialize;
-use utoipa::ToSchema;
 
 use crate::context::RequestContext;
 use crate::mail;
 use crate::payments;
-use crate::problem::{Envelope, Problem, json};
+#[cfg(test)]
+use crate::problem::Envelope;
+use crate::problem::{Problem, json};
 
 /// What answers.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct Health {
     /// Always `ok`: a sick Worker answers 503.
     status: &'static str,
@@ -24,10 +26,10 @@ pub(crate) struct Health {
 }
 
 /// See whether the Worker and its database answer.
-#[utoipa::path(get, path = "/health", tag = "Health", security(()),
+#[cfg_attr(test, utoipa::path(get, path = "/health", tag = "Health", security(()),
     responses((status = 200, description = "Both answer.", body = Health),
         (status = 500, description = "The Worker is not set up.", body = Envelope),
-        (status = 503, description = "The database does not answer.", body = Envelope)))]
+        (status = 503, description = "The database does not answer.", body = Envelope))))]
 #[worker::send]
 pub(crate) async fn check_health(
     Extension(context): Extension<RequestContext>,

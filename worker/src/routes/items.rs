@@ -5,9 +5,9 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use order_events::Timestamp;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
 
 use super::purchase_orders::LineKind;
+#[cfg(test)]
 use super::responses::Refused;
 use super::search::{Search, check_limit, limit_default, page};
 use super::table::{Format, Table};
@@ -19,7 +19,8 @@ use crate::store::purchase_order_items::ItemRow;
 use crate::store::purchase_orders::PurchaseOrderRow;
 
 /// One order, one credit, or one amount that is carried over.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct PurchaseOrderItem {
     /// The id of the order or the credit; of what is carried over, that of its purchase order.
     id: String,
@@ -48,15 +49,16 @@ pub(crate) struct PurchaseOrderItem {
 }
 
 /// Which items are wanted, and how.
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(utoipa::IntoParams))]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
+#[cfg_attr(test, into_params(parameter_in = Query))]
 pub(crate) struct ItemSearch {
     /// The id of the last item of the page before.
     after: Option<String>,
     /// Items on a page, at most.
     #[serde(default = "limit_default")]
-    #[param(minimum = 1, maximum = 100, default = 100)]
+    #[cfg_attr(test, param(minimum = 1, maximum = 100, default = 100))]
     limit: u32,
     /// `csv` for a table; a header `Accept: text/csv` asks for the same.
     format: Option<Format>,
@@ -65,11 +67,12 @@ pub(crate) struct ItemSearch {
 /// List the items of a purchase order: each order with its reason and proof, each credit.
 ///
 /// Their totals add up to those of the lines, and to the total of the purchase order.
-#[utoipa::path(get, path = "/api/purchase_orders/{id}/items", tag = "Purchase orders",
+#[cfg_attr(test, utoipa::path(get, path = "/api/purchase_orders/{id}/items",
+    tag = "Purchase orders",
     params(("id" = String, Path, description = "The purchase order's id, or `open`."), ItemSearch),
     security(("secret_key" = ["purchase_orders:read"])),
     responses((status = 200, description = "The items.",
-        content((Vec<PurchaseOrderItem> = "application/json"), (String = "text/csv"))), Refused))]
+        content((Vec<PurchaseOrderItem> = "application/json"), (String = "text/csv"))), Refused)))]
 #[worker::send]
 pub(crate) async fn list_items(
     Extension(context): Extension<RequestContext>,

@@ -5,11 +5,11 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use serde::Deserialize;
-use utoipa::ToSchema;
 
 use super::body;
 use super::creation::Creation;
-use super::responses::{Changed, Refused};
+#[cfg(test)]
+use super::responses::{Changed, Envelope, Refused};
 use super::search::{Page, Search, check_after, check_limit, page};
 use crate::access::Permitted;
 use crate::access::owned::{Owned, Resource};
@@ -17,18 +17,19 @@ use crate::access::scope::{KeysRead, KeysWrite};
 use crate::auth::new_id;
 use crate::context::RequestContext;
 use crate::keys::rotation::{self, OVERLAP_HOURS_DEFAULT};
-use crate::keys::{self, Key, KeyChange, KeyMade, NewKey};
-use crate::problem::{Envelope, Problem, done, json};
+use crate::keys::{self, Key, KeyChange, NewKey};
+use crate::problem::{Problem, done, json};
 use crate::store::Table;
 use crate::store::api_keys::KeyRow;
 
 /// Hours for which the old key goes on working.
-#[derive(Deserialize, ToSchema)]
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Rotation {
     /// From 0 (the old key ends at once) to 720.
     #[serde(default = "overlap_default")]
-    #[schema(maximum = 720, default = 24)]
+    #[cfg_attr(test, schema(maximum = 720, default = 24))]
     overlap_hours: u32,
 }
 
@@ -37,9 +38,10 @@ fn overlap_default() -> u32 {
 }
 
 /// List the keys, oldest first, also those that are revoked.
-#[utoipa::path(get, path = "/api/keys", tag = "Keys", params(Page),
+#[cfg_attr(test, utoipa::path(get, path = "/api/keys", tag = "Keys", params(Page),
     security(("secret_key" = ["keys:read"])),
-    responses((status = 200, description = "The keys, without their text.", body = [Key]), Refused))]
+    responses((status = 200, description = "The keys, without their text.", body = [Key]),
+        Refused)))]
 #[worker::send]
 pub(crate) async fn list_keys(
     Extension(context): Extension<RequestContext>,
@@ -58,10 +60,11 @@ pub(crate) async fn list_keys(
 /// Make a key.
 ///
 /// Its text is in this answer and nowhere else.
-#[utoipa::path(post, path = "/api/keys", tag = "Keys", request_body = NewKey,
+#[cfg_attr(test, utoipa::path(post, path = "/api/keys", tag = "Keys", request_body = NewKey,
     params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255)),
     security(("secret_key" = ["keys:write"])),
-    responses((status = 201, description = "The key and its text.", body = KeyMade), Changed))]
+    responses((status = 201, description = "The key and its text.", body = keys::KeyMade),
+        Changed)))]
 #[worker::send]
 pub(crate) async fn create_key(
     Extension(context): Extension<RequestContext>,
@@ -74,27 +77,27 @@ pub(crate) async fn create_key(
     if let Some(earlier) = creation.earlier().await? {
         return Ok(earlier);
     }
-    let wanted = (new_id("key")?, body::read(&bytes)?);
+    let wanted = (new_id("key")?, body::read::<NewKey>(&bytes)?);
     let made = keys::prepare(&context, merchant, &key.0.scopes(), wanted).await?;
     let created = (Table::ApiKeys, made.id.as_str());
     creation.run(vec![made.statement], created, &made.answer, keys::too_many()).await
 }
 
 /// Read what a key may do, never its text.
-#[utoipa::path(get, path = "/api/keys/{id}", tag = "Keys",
+#[cfg_attr(test, utoipa::path(get, path = "/api/keys/{id}", tag = "Keys",
     params(("id" = String, Path, description = "The key's id.")),
     security(("secret_key" = ["keys:read"])),
-    responses((status = 200, description = "The key, without its text.", body = Key), Refused))]
+    responses((status = 200, description = "The key, without its text.", body = Key), Refused)))]
 #[worker::send]
 pub(crate) async fn read_key(key: Owned<KeysRead, KeyRow>) -> Response {
     json(StatusCode::OK, &Key::from(key.resource))
 }
 
 /// Change what a key is called and may do.
-#[utoipa::path(put, path = "/api/keys/{id}", tag = "Keys", request_body = KeyChange,
+#[cfg_attr(test, utoipa::path(put, path = "/api/keys/{id}", tag = "Keys", request_body = KeyChange,
     params(("id" = String, Path, description = "The key's id.")),
     security(("secret_key" = ["keys:write"])),
-    responses((status = 200, description = "The key, without its text.", body = Key), Changed))]
+    responses((status = 200, description = "The key, without its text.", body = Key), Changed)))]
 #[worker::send]
 pub(crate) async fn change_key(
     Extension(context): Extension<RequestContext>,
@@ -102,17 +105,18 @@ pub(crate) async fn change_key(
     bytes: Bytes,
 ) -> Result<Response, Problem> {
     let (merchant, scopes) = (&key.key.merchant_id, key.key.scopes());
-    let changed = keys::change(&context, merchant, &scopes, key.resource, body::read(&bytes)?);
-    Ok(json(StatusCode::OK, &changed.await?))
+    let change = body::read::<KeyChange>(&bytes)?;
+    let changed = keys::change(&context, merchant, &scopes, key.resource, change).await?;
+    Ok(json(StatusCode::OK, &changed))
 }
 
 /// Revoke a key.
 ///
 /// It is refused from now on.
-#[utoipa::path(delete, path = "/api/keys/{id}", tag = "Keys",
+#[cfg_attr(test, utoipa::path(delete, path = "/api/keys/{id}", tag = "Keys",
     params(("id" = String, Path, description = "The key's id.")),
     security(("secret_key" = ["keys:write"])),
-    responses((status = 200, description = "It is revoked.", body = Envelope), Refused))]
+    responses((status = 200, description = "It is revoked.", body = Envelope), Refused)))]
 #[worker::send]
 pub(crate) async fn revoke_key(
     Extension(context): Extension<RequestContext>,
@@ -126,11 +130,13 @@ pub(crate) async fn revoke_key(
 }
 
 /// Rotate a key: make another that may do the same, and let the old one end after an overlap.
-#[utoipa::path(post, path = "/api/keys/{id}/rotate", tag = "Keys", request_body = Rotation,
+#[cfg_attr(test, utoipa::path(post, path = "/api/keys/{id}/rotate", tag = "Keys",
+    request_body = Rotation,
     params(("id" = String, Path, description = "The old key's id."),
         ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255)),
     security(("secret_key" = ["keys:write"])),
-    responses((status = 201, description = "The new key and its text.", body = KeyMade), Changed))]
+    responses((status = 201, description = "The new key and its text.", body = keys::KeyMade),
+        Changed)))]
 #[worker::send]
 pub(crate) async fn rotate_key(
     Extension(context): Extension<RequestContext>,
@@ -153,10 +159,10 @@ pub(crate) async fn rotate_key(
 }
 
 /// Reset the key that asks: it ends at once, and the answer's data holds the one that replaces it.
-#[utoipa::path(post, path = "/api/reset", tag = "Keys",
+#[cfg_attr(test, utoipa::path(post, path = "/api/reset", tag = "Keys",
     security(("secret_key" = ["keys:write"])),
     responses((status = 200, description = "The new key is in `data`, as `api_key`.",
-        body = Envelope), Refused))]
+        body = Envelope), Refused)))]
 #[worker::send]
 pub(crate) async fn reset_key(
     Extension(context): Extension<RequestContext>,

@@ -2,12 +2,12 @@
 
 use order_events::Timestamp;
 use serde::Serialize;
-use utoipa::ToSchema;
 
 use crate::store::orders::OrderRow;
 
 /// Trees that were ordered: by one sale under one campaign, or by name.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[expect(
     clippy::struct_field_names,
     reason = "the purchase order that an order is on has no other name"

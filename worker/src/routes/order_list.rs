@@ -4,9 +4,9 @@ use axum::Extension;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
 
 use super::order::Order;
+#[cfg(test)]
 use super::responses::Refused;
 use super::search::{Search, check_after, check_limit, limit_default, page};
 use super::table::{Format, Table as Sheet};
@@ -20,21 +20,25 @@ use crate::store::Table;
 use crate::store::orders::{OrderFilter, OrderRow};
 
 /// Which orders are wanted.
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(utoipa::IntoParams))]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
+#[cfg_attr(test, into_params(parameter_in = Query))]
 pub(crate) struct OrderSearch {
     /// The id of the last order of the page before.
     after: Option<String>,
     /// Orders on a page, at most.
     #[serde(default = "limit_default")]
-    #[param(minimum = 1, maximum = 100, default = 100)]
+    #[cfg_attr(test, param(minimum = 1, maximum = 100, default = 100))]
     limit: u32,
     /// Sold in this month of the merchant's time zone, such as `2026-11`; the years 1971 to 9997.
-    #[param(
-        pattern = "^(197[1-9]|19[89][0-9]|[2-8][0-9]{3}|9[0-8][0-9]{2}|99[0-8][0-9]|999[0-7])\
+    #[cfg_attr(
+        test,
+        param(
+            pattern = "^(197[1-9]|19[89][0-9]|[2-8][0-9]{3}|9[0-8][0-9]{2}|99[0-8][0-9]|999[0-7])\
             -(0[1-9]|1[0-2])$",
-        example = "2026-11"
+            example = "2026-11"
+        )
     )]
     month: Option<String>,
     /// Sold in the shop with this id.
@@ -48,7 +52,8 @@ pub(crate) struct OrderSearch {
 }
 
 /// The state of the purchase order that an order is on, or why it is on none.
-#[derive(Clone, Copy, Deserialize, Serialize, ToSchema)]
+#[derive(Clone, Copy, Deserialize, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) enum OrderState {
     #[serde(rename = "open")]
     Open,
@@ -72,7 +77,8 @@ pub(crate) enum OrderState {
 }
 
 /// How we know of a sale.
-#[derive(Clone, Copy, Deserialize, Serialize, ToSchema)]
+#[derive(Clone, Copy, Deserialize, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum OrderProof {
     /// A browser said so.
@@ -82,10 +88,10 @@ pub(crate) enum OrderProof {
 }
 
 /// List the orders, newest first.
-#[utoipa::path(get, path = "/api/orders", tag = "Orders", params(OrderSearch),
+#[cfg_attr(test, utoipa::path(get, path = "/api/orders", tag = "Orders", params(OrderSearch),
     security(("secret_key" = ["orders:read"])),
     responses((status = 200, description = "The orders.", content((Vec<Order> = "application/json"),
-        (String = "text/csv"))), Refused))]
+        (String = "text/csv"))), Refused)))]
 #[worker::send]
 pub(crate) async fn list_orders(
     Extension(context): Extension<RequestContext>,
@@ -119,10 +125,10 @@ pub(crate) async fn list_orders(
 }
 
 /// Read an order.
-#[utoipa::path(get, path = "/api/orders/{id}", tag = "Orders",
+#[cfg_attr(test, utoipa::path(get, path = "/api/orders/{id}", tag = "Orders",
     params(("id" = String, Path, description = "The order's id.")),
     security(("secret_key" = ["orders:read"])),
-    responses((status = 200, description = "The order.", body = Order), Refused))]
+    responses((status = 200, description = "The order.", body = Order), Refused)))]
 #[worker::send]
 pub(crate) async fn read_order(order: Owned<OrdersRead, OrderRow>) -> Response {
     json(StatusCode::OK, &Order::from(order.resource))

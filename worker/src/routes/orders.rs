@@ -8,10 +8,10 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use order_events::{OrderEvent, Proof, Sale, SaleFacts};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
 
 use super::body;
 use super::order::Order;
+#[cfg(test)]
 use super::responses::{Changed, Ordered};
 use super::search::Search;
 use crate::access::scope::Scope;
@@ -29,7 +29,8 @@ use crate::store::sales::SalePlace;
 const ATTEMPTS_MAX: usize = 3;
 
 /// What became of an order event.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct SaleAnswer {
     /// The shop's own order id.
     sale: String,
@@ -47,9 +48,10 @@ const PAUSED: &str = "The sale is kept, and nothing is ordered: ordering trees i
     owner finds the reason in Settings > Payments.";
 
 /// With a secret key of a merchant with several shops: the id of the shop that made the sale.
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(utoipa::IntoParams))]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
+#[cfg_attr(test, into_params(parameter_in = Query))]
 pub(crate) struct ShopSearch {
     /// With a secret key of a merchant with several shops: the id of the one that made the sale.
     shop: Option<String>,
@@ -66,13 +68,13 @@ struct KeyInBody {
 /// 201 with the new orders; 200 when the sale was known, or qualifies for nothing. The same sale
 /// orders once, however often it is told. With a secret key, what is newer by `updated_at` is merged
 /// into what is known: a refund or a cancellation takes trees back.
-#[utoipa::path(post, path = "/api/orders", tag = "Orders", request_body = OrderEvent,
+#[cfg_attr(test, utoipa::path(post, path = "/api/orders", tag = "Orders", request_body = OrderEvent,
     params(ShopSearch),
     security(("secret_key" = ["orders:write"]), ("publishable_key" = [])),
     responses(
         (status = 200, description = "The sale was known, or orders nothing.", body = SaleAnswer),
         (status = 201, description = "The sale and its new orders.", body = SaleAnswer),
-        Changed, Ordered))]
+        Changed, Ordered)))]
 #[worker::send]
 pub(crate) async fn post_order_event(
     Extension(context): Extension<RequestContext>,

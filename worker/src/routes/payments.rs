@@ -6,9 +6,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use order_events::Timestamp;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use super::body;
+#[cfg(test)]
 use super::responses::Changed;
 use crate::access::owned::Owned;
 use crate::access::scope::PaymentsWrite;
@@ -24,16 +24,18 @@ use crate::text;
 const REFERENCE_LENGTH_MAX: usize = 255;
 
 /// What tells where the money came from.
-#[derive(Deserialize, ToSchema)]
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewRecordedPayment {
     /// Such as the number of the bank transfer. Please no names and no account numbers.
-    #[schema(min_length = 1, max_length = 255, example = "Transfer 2026-12-04/7")]
+    #[cfg_attr(test, schema(min_length = 1, max_length = 255, example = "Transfer 2026-12-04/7"))]
     reference: String,
 }
 
 /// A payment that was recorded.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct RecordedPayment {
     id: String,
     purchase_order: String,
@@ -49,11 +51,12 @@ pub(crate) struct RecordedPayment {
 /// That is for whoever gets the money: only the operator's keys have the scope, which
 /// `npm run merchant -- record-payment` makes. A page on which the payer was about to type a card is
 /// closed first. Sending the same reference again changes nothing and gets the same answer.
-#[utoipa::path(post, path = "/api/purchase_orders/{id}/payments", tag = "Purchase orders",
+#[cfg_attr(test, utoipa::path(post, path = "/api/purchase_orders/{id}/payments",
+    tag = "Purchase orders",
     params(("id" = String, Path, description = "The purchase order's id.")),
     request_body = NewRecordedPayment, security(("secret_key" = ["payments:write"])),
     responses((status = 201, description = "It is recorded, and the purchase order is paid.",
-        body = RecordedPayment), Changed))]
+        body = RecordedPayment), Changed)))]
 #[worker::send]
 pub(crate) async fn record_payment(
     Extension(context): Extension<RequestContext>,

@@ -5,8 +5,8 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use order_events::Timestamp;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
 
+#[cfg(test)]
 use super::responses::Refused;
 use super::search::{Search, check_after, check_limit, limit_default, page};
 use super::table::{Format, Table as Sheet};
@@ -21,7 +21,8 @@ use crate::store::purchase_order_lines::LineRow;
 use crate::store::purchase_orders::PurchaseOrderRow;
 
 /// All orders of one merchant and one calendar month.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct PurchaseOrder {
     id: String,
     /// What people call it: `PO-2026-11-0042`; `null` while it is open.
@@ -58,7 +59,8 @@ pub(crate) struct PurchaseOrder {
 }
 
 /// The orders, or the credits, of one campaign in one shop at one price; or an amount carried over.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct PurchaseOrderLine {
     kind: LineKind,
     /// The campaign's id; `null` for trees ordered by API. Of what is carried over, the id of the
@@ -79,7 +81,8 @@ pub(crate) struct PurchaseOrderLine {
 }
 
 /// What a line is made of.
-#[derive(Clone, Copy, Serialize, ToSchema)]
+#[derive(Clone, Copy, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) enum LineKind {
     #[serde(rename = "orders")]
     Orders,
@@ -92,7 +95,8 @@ pub(crate) enum LineKind {
 }
 
 /// What was done because a purchase order is not paid.
-#[derive(Clone, Copy, Serialize, ToSchema)]
+#[derive(Clone, Copy, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) enum Dunning {
     /// Nothing so far.
     #[serde(rename = "none")]
@@ -112,31 +116,34 @@ pub(crate) enum Dunning {
 }
 
 /// Which purchase orders are wanted.
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(utoipa::IntoParams))]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
+#[cfg_attr(test, into_params(parameter_in = Query))]
 pub(crate) struct PurchaseOrderSearch {
     /// The id of the last purchase order of the page before.
     after: Option<String>,
     /// Purchase orders on a page, at most.
     #[serde(default = "limit_default")]
-    #[param(minimum = 1, maximum = 100, default = 100)]
+    #[cfg_attr(test, param(minimum = 1, maximum = 100, default = 100))]
     limit: u32,
     /// In this state.
     state: Option<PurchaseOrderState>,
 }
 
 /// How the lines are wanted.
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(utoipa::IntoParams))]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
+#[cfg_attr(test, into_params(parameter_in = Query))]
 pub(crate) struct LineSearch {
     /// `csv` for a table; a header `Accept: text/csv` asks for the same.
     format: Option<Format>,
 }
 
 /// How far a purchase order has come.
-#[derive(Clone, Copy, Deserialize, Serialize, ToSchema)]
+#[derive(Clone, Copy, Deserialize, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) enum PurchaseOrderState {
     #[serde(rename = "open")]
     Open,
@@ -152,9 +159,10 @@ pub(crate) enum PurchaseOrderState {
 }
 
 /// List the purchase orders, newest month first.
-#[utoipa::path(get, path = "/api/purchase_orders", tag = "Purchase orders",
+#[cfg_attr(test, utoipa::path(get, path = "/api/purchase_orders", tag = "Purchase orders",
     params(PurchaseOrderSearch), security(("secret_key" = ["purchase_orders:read"])),
-    responses((status = 200, description = "The purchase orders.", body = [PurchaseOrder]), Refused))]
+    responses((status = 200, description = "The purchase orders.", body = [PurchaseOrder]),
+        Refused)))]
 #[worker::send]
 pub(crate) async fn list_purchase_orders(
     Extension(context): Extension<RequestContext>,
@@ -176,10 +184,10 @@ pub(crate) async fn list_purchase_orders(
 ///
 /// The id `open` stands for the one that collects orders now; its total is what it would cost by
 /// now.
-#[utoipa::path(get, path = "/api/purchase_orders/{id}", tag = "Purchase orders",
+#[cfg_attr(test, utoipa::path(get, path = "/api/purchase_orders/{id}", tag = "Purchase orders",
     params(("id" = String, Path, description = "The purchase order's id, or `open`.")),
     security(("secret_key" = ["purchase_orders:read"])),
-    responses((status = 200, description = "The purchase order.", body = PurchaseOrder), Refused))]
+    responses((status = 200, description = "The purchase order.", body = PurchaseOrder), Refused)))]
 #[worker::send]
 pub(crate) async fn read_purchase_order(
     Extension(context): Extension<RequestContext>,
@@ -189,11 +197,12 @@ pub(crate) async fn read_purchase_order(
 }
 
 /// List the lines of a purchase order: the orders of one campaign in one shop at one price each.
-#[utoipa::path(get, path = "/api/purchase_orders/{id}/lines", tag = "Purchase orders",
+#[cfg_attr(test, utoipa::path(get, path = "/api/purchase_orders/{id}/lines",
+    tag = "Purchase orders",
     params(("id" = String, Path, description = "The purchase order's id, or `open`."), LineSearch),
     security(("secret_key" = ["purchase_orders:read"])),
     responses((status = 200, description = "The lines.",
-        content((Vec<PurchaseOrderLine> = "application/json"), (String = "text/csv"))), Refused))]
+        content((Vec<PurchaseOrderLine> = "application/json"), (String = "text/csv"))), Refused)))]
 #[worker::send]
 pub(crate) async fn list_lines(
     Extension(context): Extension<RequestContext>,

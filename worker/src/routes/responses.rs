@@ -2,7 +2,7 @@
 
 use utoipa::IntoResponses;
 
-use crate::problem::Envelope;
+pub(crate) use crate::problem::Envelope;
 
 /// What any call with a key may be refused with.
 #[derive(IntoResponses)]

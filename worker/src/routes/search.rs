@@ -6,7 +6,6 @@ use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use utoipa::IntoParams;
 use worker::Url;
 
 use super::table::Table;
@@ -18,15 +17,16 @@ use crate::store::Store;
 pub(crate) struct Search<T>(pub(crate) T);
 
 /// Which page of a list is wanted.
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(utoipa::IntoParams))]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
+#[cfg_attr(test, into_params(parameter_in = Query))]
 pub(crate) struct Page {
     /// The id of the last entry of the page before.
     pub(crate) after: Option<String>,
     /// Entries on a page, at most.
     #[serde(default = "limit_default")]
-    #[param(minimum = 1, maximum = 100, default = 100)]
+    #[cfg_attr(test, param(minimum = 1, maximum = 100, default = 100))]
     pub(crate) limit: u32,
 }
 

@@ -6,34 +6,36 @@ use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use order_events::Timestamp;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
-use super::responses::{Changed, Refused};
+#[cfg(test)]
+use super::responses::{Changed, Envelope, Refused};
 use super::{body, webhooks};
 use crate::access::owned::Owned;
 use crate::access::scope::{ShopsRead, ShopsWrite};
 use crate::auth::seal::seal;
 use crate::auth::{hexadecimal, random};
 use crate::context::RequestContext;
-use crate::problem::{Envelope, Problem, done, json};
+use crate::problem::{Problem, done, json};
 use crate::store::shops::ShopRow;
 use crate::{origin, text};
 
 const SECRET_LENGTH_MAX: usize = 255;
 
 /// The secret of a webhook.
-#[derive(Deserialize, ToSchema)]
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WebhookBody {
     /// Shopify shows it in Settings > Notifications > Webhooks: "Your webhooks will be signed with".
     /// For WooCommerce, leave it out: one is made, to be pasted there as the webhook's secret.
     #[serde(default)]
-    #[schema(min_length = 1, max_length = 255)]
+    #[cfg_attr(test, schema(min_length = 1, max_length = 255))]
     secret: Option<String>,
 }
 
 /// How the shop tells of its sales.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct Webhook {
     /// Where the shop is to send to.
     address: String,
@@ -50,10 +52,10 @@ pub(crate) struct Webhook {
 }
 
 /// Read what is known of a shop's webhook.
-#[utoipa::path(get, path = "/api/shops/{id}/webhook", tag = "Shops",
+#[cfg_attr(test, utoipa::path(get, path = "/api/shops/{id}/webhook", tag = "Shops",
     params(("id" = String, Path, description = "The shop's id.")),
     security(("secret_key" = ["shops:read"])),
-    responses((status = 200, description = "The webhook.", body = Webhook), Refused))]
+    responses((status = 200, description = "The webhook.", body = Webhook), Refused)))]
 #[worker::send]
 pub(crate) async fn read_webhook(
     Extension(context): Extension<RequestContext>,
@@ -68,10 +70,10 @@ pub(crate) async fn read_webhook(
 ///
 /// From the first delivery on, only sales that the webhook confirms are billed, and it creates those
 /// that the browser missed.
-#[utoipa::path(put, path = "/api/shops/{id}/webhook", tag = "Shops", request_body = WebhookBody,
-    params(("id" = String, Path, description = "The shop's id.")),
+#[cfg_attr(test, utoipa::path(put, path = "/api/shops/{id}/webhook", tag = "Shops",
+    request_body = WebhookBody, params(("id" = String, Path, description = "The shop's id.")),
     security(("secret_key" = ["shops:write"])),
-    responses((status = 200, description = "The webhook.", body = Webhook), Changed))]
+    responses((status = 200, description = "The webhook.", body = Webhook), Changed)))]
 #[worker::send]
 pub(crate) async fn set_webhook(
     Extension(context): Extension<RequestContext>,
@@ -105,10 +107,10 @@ pub(crate) async fn set_webhook(
 /// Remove a shop's webhook.
 ///
 /// What browsers claim from now on is billed, and deliveries are refused.
-#[utoipa::path(delete, path = "/api/shops/{id}/webhook", tag = "Shops",
+#[cfg_attr(test, utoipa::path(delete, path = "/api/shops/{id}/webhook", tag = "Shops",
     params(("id" = String, Path, description = "The shop's id.")),
     security(("secret_key" = ["shops:write"])),
-    responses((status = 200, description = "It is removed.", body = Envelope), Refused))]
+    responses((status = 200, description = "It is removed.", body = Envelope), Refused)))]
 #[worker::send]
 pub(crate) async fn delete_webhook(
     Extension(context): Extension<RequestContext>,

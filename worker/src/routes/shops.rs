@@ -2,14 +2,15 @@
 
 use super::body;
 use super::creation::Creation;
-use super::responses::{Changed, Refused};
+#[cfg(test)]
+use super::responses::{Changed, Envelope, Refused};
 use super::search::{Page, Search, check_after, check_limit, page};
 use crate::access::Permitted;
 use crate::access::owned::Owned;
 use crate::access::scope::{ShopsRead, ShopsWrite};
 use crate::auth::new_id;
 use crate::context::RequestContext;
-use crate::problem::{Envelope, Problem, done, json};
+use crate::problem::{Problem, done, json};
 use crate::shops::{self, Shop, ShopBody};
 use crate::store::Table;
 use crate::store::shops::ShopRow;
@@ -19,9 +20,9 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 
 /// List the shops, oldest first.
-#[utoipa::path(get, path = "/api/shops", tag = "Shops", params(Page),
+#[cfg_attr(test, utoipa::path(get, path = "/api/shops", tag = "Shops", params(Page),
     security(("secret_key" = ["shops:read"])),
-    responses((status = 200, description = "The shops.", body = [Shop]), Refused))]
+    responses((status = 200, description = "The shops.", body = [Shop]), Refused)))]
 #[worker::send]
 pub(crate) async fn list_shops(
     Extension(context): Extension<RequestContext>,
@@ -38,10 +39,10 @@ pub(crate) async fn list_shops(
 }
 
 /// Add a shop.
-#[utoipa::path(post, path = "/api/shops", tag = "Shops", request_body = ShopBody,
+#[cfg_attr(test, utoipa::path(post, path = "/api/shops", tag = "Shops", request_body = ShopBody,
     params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255)),
     security(("secret_key" = ["shops:write"])),
-    responses((status = 201, description = "The shop.", body = Shop), Changed))]
+    responses((status = 201, description = "The shop.", body = Shop), Changed)))]
 #[worker::send]
 pub(crate) async fn create_shop(
     Extension(context): Extension<RequestContext>,
@@ -54,16 +55,17 @@ pub(crate) async fn create_shop(
     if let Some(earlier) = creation.earlier().await? {
         return Ok(earlier);
     }
-    let made = shops::prepare(&context, merchant, new_id("shop")?, body::read(&bytes)?)?;
+    let wanted = body::read::<ShopBody>(&bytes)?;
+    let made = shops::prepare(&context, merchant, new_id("shop")?, wanted)?;
     let created = (Table::Shops, made.id.as_str());
     creation.run(vec![made.statement], created, &made.answer, shops::too_many()).await
 }
 
 /// Read a shop.
-#[utoipa::path(get, path = "/api/shops/{id}", tag = "Shops",
+#[cfg_attr(test, utoipa::path(get, path = "/api/shops/{id}", tag = "Shops",
     params(("id" = String, Path, description = "The shop's id.")),
     security(("secret_key" = ["shops:read"])),
-    responses((status = 200, description = "The shop.", body = Shop), Refused))]
+    responses((status = 200, description = "The shop.", body = Shop), Refused)))]
 #[worker::send]
 pub(crate) async fn read_shop(shop: Owned<ShopsRead, ShopRow>) -> Response {
     json(StatusCode::OK, &Shop::from(shop.resource))
@@ -72,17 +74,18 @@ pub(crate) async fn read_shop(shop: Owned<ShopsRead, ShopRow>) -> Response {
 /// Change a shop.
 ///
 /// Its publishable keys follow its origin, unless they have their own.
-#[utoipa::path(put, path = "/api/shops/{id}", tag = "Shops", request_body = ShopBody,
+#[cfg_attr(test, utoipa::path(put, path = "/api/shops/{id}", tag = "Shops", request_body = ShopBody,
     params(("id" = String, Path, description = "The shop's id.")),
     security(("secret_key" = ["shops:write"])),
-    responses((status = 200, description = "The shop.", body = Shop), Changed))]
+    responses((status = 200, description = "The shop.", body = Shop), Changed)))]
 #[worker::send]
 pub(crate) async fn change_shop(
     Extension(context): Extension<RequestContext>,
     shop: Owned<ShopsWrite, ShopRow>,
     bytes: Bytes,
 ) -> Result<Response, Problem> {
-    let row = shops::row(shop.resource.id, shop.resource.created_at, body::read(&bytes)?)?;
+    let wanted = body::read::<ShopBody>(&bytes)?;
+    let row = shops::row(shop.resource.id, shop.resource.created_at, wanted)?;
     if !context.store.change_shop(&shop.key.merchant_id, &row).await? {
         return Err(Problem::not_found("shop"));
     }
@@ -92,10 +95,10 @@ pub(crate) async fn change_shop(
 /// Delete a shop, and revoke its publishable keys.
 ///
 /// Its orders stay as they are.
-#[utoipa::path(delete, path = "/api/shops/{id}", tag = "Shops",
+#[cfg_attr(test, utoipa::path(delete, path = "/api/shops/{id}", tag = "Shops",
     params(("id" = String, Path, description = "The shop's id.")),
     security(("secret_key" = ["shops:write"])),
-    responses((status = 200, description = "It is deleted.", body = Envelope), Refused))]
+    responses((status = 200, description = "It is deleted.", body = Envelope), Refused)))]
 #[worker::send]
 pub(crate) async fn delete_shop(
     Extension(context): Extension<RequestContext>,

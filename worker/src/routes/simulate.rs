@@ -6,11 +6,11 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use order_events::{Explanation, Sale, explain};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use super::body;
 use super::campaigns::campaign;
 use super::orders::{check_sale, shop_of};
+#[cfg(test)]
 use super::responses::Changed;
 use crate::access::owned::Owned;
 use crate::access::scope::CampaignsTry;
@@ -22,10 +22,11 @@ use crate::store::campaigns::CampaignRow;
 const SALES_MAX: usize = 100;
 
 /// The sales to try a campaign on.
-#[derive(Deserialize, ToSchema)]
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SimulationBody {
-    #[schema(min_items = 1, max_items = 100)]
+    #[cfg_attr(test, schema(min_items = 1, max_items = 100))]
     sales: Vec<Sale>,
     /// The id of the shop that made them; needed where there are several.
     #[serde(default)]
@@ -33,7 +34,8 @@ pub(crate) struct SimulationBody {
 }
 
 /// What the campaign would make of the sales.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct Simulation {
     /// The trees of all the sales.
     trees: u64,
@@ -45,7 +47,8 @@ pub(crate) struct Simulation {
 }
 
 /// What the campaign would make of one sale.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct SimulatedSale {
     /// The shop's own order id.
     sale: String,
@@ -56,11 +59,12 @@ pub(crate) struct SimulatedSale {
 }
 
 /// Try a campaign on sales, whatever they are: nothing is stored.
-#[utoipa::path(post, path = "/api/campaigns/{id}/simulate", tag = "Campaigns",
+#[cfg_attr(test, utoipa::path(post, path = "/api/campaigns/{id}/simulate", tag = "Campaigns",
     request_body = SimulationBody,
     params(("id" = String, Path, description = "The campaign's id.")),
     security(("secret_key" = ["campaigns:read"])),
-    responses((status = 200, description = "Trees, cost and reasons.", body = Simulation), Changed))]
+    responses((status = 200, description = "Trees, cost and reasons.", body = Simulation),
+        Changed)))]
 #[worker::send]
 pub(crate) async fn simulate(
     Extension(context): Extension<RequestContext>,

@@ -4,8 +4,8 @@ use axum::Extension;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
 
+#[cfg(test)]
 use super::responses::Refused;
 use super::search::Search;
 use crate::access::Actor;
@@ -13,16 +13,18 @@ use crate::context::RequestContext;
 use crate::problem::{Problem, json};
 
 /// Whose trees are counted.
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(utoipa::IntoParams))]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
+#[cfg_attr(test, into_params(parameter_in = Query))]
 pub(crate) struct TotalSearch {
     /// The id of a shop.
     shop: Option<String>,
 }
 
 /// Trees and the orders they were ordered by. Tests never count.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct Totals {
     trees: i64,
     orders: i64,
@@ -31,9 +33,9 @@ pub(crate) struct Totals {
 /// Count all trees: of a shop, with a key those of its merchant, or else of everybody.
 ///
 /// Needs no key, and may be kept by caches for five minutes.
-#[utoipa::path(get, path = "/api/totals", tag = "Totals", params(TotalSearch),
+#[cfg_attr(test, utoipa::path(get, path = "/api/totals", tag = "Totals", params(TotalSearch),
     security((), ("secret_key" = []), ("publishable_key" = [])),
-    responses((status = 200, description = "The totals.", body = Totals), Refused))]
+    responses((status = 200, description = "The totals.", body = Totals), Refused)))]
 #[worker::send]
 pub(crate) async fn count_trees(
     Extension(context): Extension<RequestContext>,
