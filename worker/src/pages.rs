@@ -74,7 +74,7 @@ impl From<askama::Error> for Problem {
 /// An instant as people write it, in a time zone: `%-d %B %Y` is 30 November 2026.
 pub(crate) fn written(milliseconds: i64, zone: &str, format: &str) -> Option<String> {
     let instant = jiff::Timestamp::from_millisecond(milliseconds).ok()?;
-    Some(instant.to_zoned(TimeZone::get(zone).ok()?).strftime(format).to_string())
+    Some(instant.to_zoned_datetime(TimeZone::get(zone).ok()?).strftime(format).to_string())
 }
 
 /// An amount of minor units as people write it: `2.00 USD`.

@@ -24,7 +24,8 @@ impl Period {
     /// beyond the years that a timestamp has.
     pub(crate) fn of(instant: Timestamp, zone: &str) -> Option<Self> {
         let zone = TimeZone::get(zone).ok()?;
-        let local = Instant::from_millisecond(instant.milliseconds()).ok()?.to_zoned(zone.clone());
+        let local =
+            Instant::from_millisecond(instant.milliseconds()).ok()?.to_zoned_datetime(zone.clone());
         let first = local.date().first_of_month();
         let next = local.date().last_of_month().tomorrow().ok()?;
         Some(Self {
@@ -85,7 +86,8 @@ pub(crate) fn in_words(label: &str) -> String {
 
 /// The first instant of a day, which is not midnight where clocks are put forward at midnight.
 fn start_of_day(date: Date, zone: &TimeZone) -> Option<Timestamp> {
-    let start = date.to_zoned(zone.clone()).and_then(|midnight| midnight.start_of_day()).ok()?;
+    let start =
+        date.to_zoned_datetime(zone.clone()).and_then(|midnight| midnight.start_of_day()).ok()?;
     Timestamp::from_milliseconds(start.timestamp().as_millisecond())
 }
 

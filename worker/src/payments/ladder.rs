@@ -16,14 +16,14 @@ const HOUR: i8 = 9;
 pub(crate) fn next_attempt(closed_at: Timestamp, now: Timestamp, zone: &str) -> Option<Timestamp> {
     let zone = TimeZone::get(zone).ok()?;
     let closed = Instant::from_millisecond(closed_at.milliseconds()).ok()?;
-    let closed_on = closed.to_zoned(zone.clone()).date();
+    let closed_on = closed.to_zoned_datetime(zone.clone()).date();
     DAYS.into_iter().filter_map(|days| morning(closed_on, days, &zone)).find(|next| *next > now)
 }
 
 /// Nine o'clock, so many days after a day.
 pub(crate) fn morning(from: Date, days: i64, zone: &TimeZone) -> Option<Timestamp> {
     let day = from.checked_add(days.days()).ok()?;
-    let morning = day.at(HOUR, 0, 0, 0).to_zoned(zone.clone()).ok()?;
+    let morning = day.at(HOUR, 0, 0, 0).to_zoned_datetime(zone.clone()).ok()?;
     Timestamp::from_milliseconds(morning.timestamp().as_millisecond())
 }
 

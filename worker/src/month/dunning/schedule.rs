@@ -92,7 +92,7 @@ impl Dates {
 
 fn date(instant: Timestamp, zone: &TimeZone) -> Option<Date> {
     let instant = Instant::from_millisecond(instant.milliseconds()).ok()?;
-    Some(instant.to_zoned(zone.clone()).date())
+    Some(instant.to_zoned_datetime(zone.clone()).date())
 }
 
 /// The word of the database as the one of this file.

@@ -31,11 +31,8 @@ fn build(document: &Value, schema: &Value, depth: usize) -> Value {
     if schema.get("$ref").is_some() {
         return build(document, resolved(document, schema), depth);
     }
-    // Of several forms, the last: what is not null comes after null.
-    for name in ["oneOf", "anyOf"] {
-        if let Some(last) = schema.get(name).and_then(Value::as_array).and_then(|all| all.last()) {
-            return build(document, last, depth);
-        }
+    if let Some(form) = fullest_form(schema) {
+        return build(document, form, depth);
     }
     match kind(schema) {
         "object" => {
@@ -57,6 +54,12 @@ fn build(document: &Value, schema: &Value, depth: usize) -> Value {
     }
 }
 
+/// The last of several forms, unless that one is null.
+pub(super) fn fullest_form(schema: &Value) -> Option<&Value> {
+    let forms = schema.get("oneOf").or_else(|| schema.get("anyOf")).and_then(Value::as_array)?;
+    forms.iter().rfind(|form| kind(form) != "null")
+}
+
 /// The type of a schema; of several, the first that is not null.
 pub(super) fn kind(schema: &Value) -> &str {
     match schema.get("type") {
@@ -65,5 +68,20 @@ pub(super) fn kind(schema: &Value) -> &str {
             kinds.iter().filter_map(Value::as_str).find(|kind| *kind != "null").unwrap_or_default()
         }
         _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_optional_field_shows_a_value_wherever_null_stands() {
+        let (null, text) = (json!({"type": "null"}), json!({"type": "string", "example": "tea"}));
+        for forms in [[&null, &text], [&text, &null]] {
+            for name in ["oneOf", "anyOf"] {
+                assert_eq!(of(&json!({}), &json!({name: forms})), "tea", "{name}: {forms:?}");
+            }
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::example::{kind, resolved};
+use super::example::{fullest_form, kind, resolved};
 use super::{marked_up, text};
 
 /// One parameter or field.
@@ -75,8 +75,8 @@ fn words(document: &Value, schema: &Value) -> String {
             many => format!("one of {} codes", many.len()),
         };
     }
-    if let Some(last) = schema.get("oneOf").and_then(Value::as_array).and_then(|all| all.last()) {
-        return words(document, last);
+    if let Some(form) = fullest_form(schema) {
+        return words(document, form);
     }
     let number = |name: &str| schema.get(name).map(Value::to_string);
     match kind(schema) {

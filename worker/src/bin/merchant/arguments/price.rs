@@ -40,6 +40,6 @@ fn midnight(day: &str) -> Result<i64, Failure> {
     if date.to_string() != day {
         return Err(refused());
     }
-    let begins = date.to_zoned(TimeZone::UTC).map_err(|_| refused())?;
+    let begins = date.to_zoned_datetime(TimeZone::UTC).map_err(|_| refused())?;
     Ok(begins.timestamp().as_millisecond())
 }
