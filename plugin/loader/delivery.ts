@@ -71,8 +71,24 @@ const read = async (answer: Response) => {
 const post = (url: string, body: string) =>
   fetch(url, { method: "POST", body, keepalive: body.length < 20_000 });
 
-/** How many trees a sale orders, once the Worker has it; 0 when it orders none. */
-const submit = async (found: Found): Promise<number> => {
+/** What is behind the number of trees of a sale that is not paid. A page about it asks again. */
+const AWAITING_PAYMENT = " awaiting payment";
+
+/** What a page found, and the text of its data island with the shop's signature if it has one. */
+type Kept = Found & Partial<Signed>;
+type Signed = { island: string; signature: string };
+
+/** What the page's own data island holds, if the shop signed it. The id is that of the sale. */
+const signedIsland = (id: string | number): Signed | undefined => {
+  const island = document.getElementById("play-it-green-sale");
+  const { signature } = island?.dataset || {};
+  const text = island?.textContent || "";
+  // A signature is over every byte, so the text is kept as it stands.
+  return signature && JSON.parse(text).id == id ? { island: text, signature } : undefined;
+};
+
+/** How many trees a sale orders, once the Worker has it, as it is kept; 0 when it orders none. */
+const submit = async ({ island, signature, ...found }: Kept): Promise<string> => {
   const asked = fetch(address(`/api/campaigns/?api_key=${shop.key}`));
   // It is awaited below, and may fail before that.
   asked.catch(() => {});
@@ -83,20 +99,22 @@ const submit = async (found: Found): Promise<number> => {
     let event: string | undefined;
     try {
       event = glue.orderEvent(found, shop.key, campaigns.headers.get("x-shop") || "", list);
-      if (event === undefined) return 0;
+      if (event === undefined) return "0";
     } catch (error) {
       tell(`the Worker judges a sale that could not be read here: ${error}`);
     }
-    if (event) answer = await glue.send(address("/api/orders/"), event);
+    if (event && !signature) answer = await glue.send(address("/api/orders/"), event);
   }
-  answer ||= await post(address("/storefront/sales"), JSON.stringify({ key: shop.key, found }));
+  const { key } = shop;
+  const body = signature ? { key, island, signature } : { key, found };
+  answer ||= await post(address("/storefront/sales"), JSON.stringify(body));
   if (REFUSALS.includes(answer.status)) {
     tell(`the Worker refused the sale. ${(await read(answer).catch((error) => error)).message}`);
-    return 0;
+    return "0";
   }
-  const { trees } = await read(answer);
+  const { trees, awaiting_payment } = await read(answer);
   if (!(trees >= 0)) throw new Error("the Worker told no trees");
-  return trees;
+  return trees && awaiting_payment ? trees + AWAITING_PAYMENT : `${trees}`;
 };
 
 const inTime = <T>(work: Promise<T>): Promise<T> =>
@@ -129,7 +147,7 @@ const attempt = async (isUrgent?: boolean) => {
   let failure: Failure | undefined;
   for (const name of names) {
     try {
-      kept[name] = `${await inTime(submit(JSON.parse(kept[name])))}`;
+      kept[name] = await inTime(submit(JSON.parse(kept[name])));
       await write(name, kept[name]);
     } catch (error) {
       failure = error as Failure;
@@ -144,10 +162,12 @@ const attempt = async (isUrgent?: boolean) => {
   } else if (tries) {
     await write(RETRY, "0 0");
   }
-  if (ADAPTER !== "shopify" && current && +kept[current] > 0) {
+  if (ADAPTER === "shopify" || !current) return;
+  const trees = parseInt(kept[current]);
+  if (trees > 0) {
     const widgets = await import(`${shop.files}widgets.js`);
     widgets.default(shop);
-    widgets.thank(+kept[current]);
+    widgets.thank(trees, kept[current].endsWith(AWAITING_PAYMENT));
   }
 };
 
@@ -178,6 +198,15 @@ export const count = async (given: Shop, sale: unknown): Promise<number> => {
   return counts.reduce((sum, [campaign, trees]) => sum + Math.min(trees, left[campaign] ?? trees), 0);
 };
 
+/** Keeps the shop's signature beside what the loader kept of the page's data island. */
+const keepSigned = async (name: string) => {
+  const text = (await shop.outbox.read())[name];
+  if (text?.[0] !== "{") return;
+  const found = JSON.parse(text);
+  const signed = signedIsland(found.woocommerce.id);
+  if (signed) await shop.outbox.write(name, JSON.stringify({ ...found, ...signed }));
+};
+
 /** A refund, or the shop's own event before the purchase, can carry the id of the purchase. */
 const isPurchase = (entry: any) =>
   entry.ecommerce?.purchase || (entry[2] ? entry[1] : entry.event) === "purchase";
@@ -195,6 +224,7 @@ export default async (given: Shop, found: (string | Found)[]) => {
       const { read, write } = shop.outbox;
       if (!(+(await read())[name] >= 0)) await write(name, JSON.stringify(each, fields));
     }
+    if (ADAPTER === "woocommerce") await keepSigned(name);
     current ||= name;
   }
   await deliver();

@@ -87,36 +87,40 @@ const push = (found: Found) => {
 const seen = (platform: string, id: unknown, payload: object) =>
   id && push({ [platform]: { id, at: new Date(), ...payload } as any });
 
-/** Looks for a sale and for widgets; answers whether there is no use in looking again. */
+/** Google's data layer, and its entries as one object: the pushes of one event add up. */
+let layer: any;
+let model: any;
+
+const see = (entry: any) => {
+  const whole = entry?.[2] ? entry : (model = { ...model, ...entry });
+  const data = whole[2] || whole.ecommerce;
+  seen("ga4", data?.transaction_id || data?.purchase?.actionField?.id, { entry: whole });
+};
+
+const watch = /* @__PURE__ */ quietly((made: any) => {
+  layer = made;
+  const add = layer.push;
+  layer.forEach(see);
+  layer.push = (...entries: unknown[]) => {
+    entries.forEach(see);
+    return add.apply(layer, entries);
+  };
+});
+
+/** Looks for a sale and for widgets. Returns whether there is no use in looking again. */
 const look = quietly(async () => {
   if (document.querySelector("play-it-green-basket,play-it-green-counter")) load("widgets");
-  if (SOURCE === "ga4") {
-    const layer = page.dataLayer;
-    const see = (entry: any) => {
-      const data = entry?.[2] || entry?.ecommerce;
-      seen("ga4", data?.transaction_id || data?.purchase?.actionField?.id, { entry });
-    };
-    if (layer) {
-      const add = layer.push;
-      layer.forEach(see);
-      layer.push = (...entries: unknown[]) => {
-        entries.forEach(see);
-        return add.apply(layer, entries);
-      };
-    }
-    // Widgets may be further down the page. A purchase that is seen twice is kept once.
-    return;
-  }
   if (SOURCE === "bigcommerce") {
     // The template's own id: the address has one only where a single product was bought at once.
     const id = script.dataset.order || /order-confirmation\/(\d+)/.exec(location.pathname)?.[1];
     if (!id) return;
     const response = await fetch(`/api/storefront/order/${id}`);
     return response.ok && seen("bigcommerce", id, { order: await response.json() });
+  } else if (SOURCE === "island") {
+    const island = document.getElementById("play-it-green-sale");
+    if (island) push({ woocommerce: JSON.parse(island.textContent!) });
+    return island;
   }
-  const island = document.getElementById("play-it-green-sale");
-  if (island) push({ woocommerce: JSON.parse(island.textContent!) });
-  return island;
 });
 
 // Whoever pastes the snippet twice still has one loader.
@@ -128,6 +132,11 @@ if (!page.playitgreen?.check) {
   document.addEventListener("wp_listen_for_consent_change", go);
   if (SOURCE === "island") document.addEventListener("visitorConsentCollected", go);
   go();
+  if (SOURCE === "ga4") {
+    // A shop may make its data layer after this loader ran.
+    if (page.dataLayer) watch(page.dataLayer);
+    else Object.defineProperty(page, "dataLayer", { get: () => layer, set: watch });
+  }
   look().then((found) => found || document.addEventListener("DOMContentLoaded", look));
   if (/[?&]playitgreen-check/.test(location.search)) check(1);
 }

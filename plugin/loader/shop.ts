@@ -5,7 +5,7 @@ export type Found = Record<string, { id: string | number }>;
 
 /**
  * Sales by their names, each as the JSON text of what was found until it is delivered, and then as the
- * number of trees it orders.
+ * number of trees it orders; with words behind the number if they wait for the buyer's payment.
  */
 export type Outbox = {
   read(): Record<string, string> | Promise<Record<string, string>>;

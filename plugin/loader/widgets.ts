@@ -3,7 +3,7 @@
 
 import { CARTS, fromAttributes, saleOf, watchCart, type Basket } from "./basket";
 import type { Shop } from "./shop";
-import { closeWord, languageOf, sentence } from "./words";
+import { closeWord, languageOf, sentence, type About } from "./words";
 
 const STYLE = `
 :host { display: inline-block; }
@@ -36,7 +36,7 @@ class Widget extends HTMLElement {
    * Shows a sentence, or nothing where there are no trees to speak of. The element stays, so that a
    * place which a shop has reserved for it moves nothing.
    */
-  protected say(about: "order" | "basket" | "total", trees: number) {
+  protected say(about: About, trees: number) {
     const language = languageOf(this);
     let text = this.root.querySelector<HTMLElement>("[part=text]");
     if (!text) {
@@ -74,12 +74,16 @@ const tree = () => {
   return icon;
 };
 
-/** `trees` is what the Worker answered; without it there is nothing to say yet. */
+/**
+ * `trees` is what the Worker answered; without it there is nothing to say yet. `awaiting-payment` says
+ * that they are ordered when the buyer's payment arrives.
+ */
 class Badge extends Widget {
-  static readonly observedAttributes = ["trees", "lang"];
+  static readonly observedAttributes = ["trees", "lang", "awaiting-payment"];
 
   attributeChangedCallback() {
-    this.say("order", Number(this.getAttribute("trees")));
+    const about = this.hasAttribute("awaiting-payment") ? "unpaid" : "order";
+    this.say(about, Number(this.getAttribute("trees")));
   }
 
   connectedCallback() {
@@ -174,13 +178,14 @@ export default (given: Shop) => {
 };
 
 /** Shows the badge in the shop's own place, or in a corner of the window, where it moves nothing. */
-export const thank = (trees: number) => {
+export const thank = (trees: number, isAwaitingPayment: boolean) => {
   let badge = document.querySelector("play-it-green-badge");
   if (!badge) {
     badge = document.createElement("play-it-green-badge");
     badge.setAttribute("corner", "");
     document.body.append(badge);
   }
+  badge.toggleAttribute("awaiting-payment", isAwaitingPayment);
   badge.setAttribute("trees", `${trees}`);
   if (badge instanceof Badge) badge.connectedCallback();
 };

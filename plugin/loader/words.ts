@@ -7,10 +7,15 @@ type Noun = {
   other: string;
 };
 
+/** What a widget speaks about. */
+export type About = "order" | "unpaid" | "basket" | "total";
+
 type Words = {
   tree: Noun;
   /** With `#` for the number and its noun. */
   order: string;
+  /** The same for an order whose payment has not arrived. */
+  unpaid: string;
   basket: string;
   total: string;
   close: string;
@@ -20,6 +25,7 @@ const WORDS: Record<string, Words> = {
   en: {
     tree: { one: "tree", other: "trees" },
     order: "This order plants #",
+    unpaid: "This order plants # when your payment arrives",
     basket: "This basket plants #",
     total: "# so far",
     close: "Close",
@@ -27,6 +33,7 @@ const WORDS: Record<string, Words> = {
   de: {
     tree: { one: "Baum", other: "Bäume" },
     order: "Diese Bestellung pflanzt #",
+    unpaid: "Diese Bestellung pflanzt #, sobald Ihre Zahlung eingeht",
     basket: "Dieser Warenkorb pflanzt #",
     total: "Bisher #",
     close: "Schließen",
@@ -34,6 +41,7 @@ const WORDS: Record<string, Words> = {
   fr: {
     tree: { one: "arbre", other: "arbres" },
     order: "Cette commande plante #",
+    unpaid: "Cette commande plantera # à réception de votre paiement",
     basket: "Ce panier plante #",
     total: "# à ce jour",
     close: "Fermer",
@@ -41,6 +49,7 @@ const WORDS: Record<string, Words> = {
   es: {
     tree: { one: "árbol", other: "árboles" },
     order: "Este pedido planta #",
+    unpaid: "Este pedido plantará # cuando llegue su pago",
     basket: "Esta cesta planta #",
     total: "# hasta ahora",
     close: "Cerrar",
@@ -48,6 +57,7 @@ const WORDS: Record<string, Words> = {
   it: {
     tree: { one: "albero", other: "alberi" },
     order: "Questo ordine pianta #",
+    unpaid: "Questo ordine pianterà # all’arrivo del pagamento",
     basket: "Questo carrello pianta #",
     total: "# finora",
     close: "Chiudi",
@@ -55,6 +65,7 @@ const WORDS: Record<string, Words> = {
   nl: {
     tree: { one: "boom", other: "bomen" },
     order: "Deze bestelling plant #",
+    unpaid: "Deze bestelling plant # zodra uw betaling binnen is",
     basket: "Dit winkelmandje plant #",
     total: "Tot nu toe #",
     close: "Sluiten",
@@ -62,6 +73,7 @@ const WORDS: Record<string, Words> = {
   pl: {
     tree: { one: "drzewo", few: "drzewa", other: "drzew" },
     order: "To zamówienie sadzi #",
+    unpaid: "To zamówienie posadzi # po otrzymaniu płatności",
     basket: "Ten koszyk sadzi #",
     total: "Dotychczas #",
     close: "Zamknij",
@@ -80,7 +92,7 @@ export const closeWord = (language: string): string => wordsOf(language).close;
 
 /** `This order plants 1,200 trees`. */
 export const sentence = (
-  about: "order" | "basket" | "total",
+  about: About,
   trees: number,
   language: string,
 ): string => {

@@ -175,6 +175,78 @@ test("Google's data layer is read, whether the purchase comes before the loader 
   await expect.poll(() => storefront.posted()).toContain("own");
 });
 
+test("a data layer that the shop makes after the loader ran is read", async ({ page, storefront }) => {
+  const entry = JSON.parse(read("shop-adapters/tests/samples/ga4-purchase.json"));
+  storefront.campaigns = [{ ...perMug, conditions: { trees: [{ per_order: { trees: 2 } }] } }];
+  await storefront.open(page, `<!doctype html><title>Shop</title><body>${storefront.snippet("loader-ga4")}`);
+  await page.waitForFunction(() => (window as any).playitgreen?.check);
+  const length = await page.evaluate((pushed) => {
+    const shop = window as any;
+    shop.dataLayer = shop.dataLayer || [];
+    shop.dataLayer.push(pushed);
+    return shop.dataLayer.length;
+  }, entry);
+  expect(length).toBe(1);
+  await expect.poll(() => storefront.posted()).toEqual([entry.ecommerce.transaction_id]);
+});
+
+for (const [title, pushes] of Object.entries({
+  "the purchase first and its event later": (ecommerce: any) => [{ ecommerce }, { event: "purchase" }],
+  "its event first and the purchase later": (ecommerce: any) => [{ event: "purchase" }, { ecommerce }],
+})) {
+  test(`a purchase in two pushes is read, ${title}`, async ({ page, storefront }) => {
+    const { ecommerce } = JSON.parse(read("shop-adapters/tests/samples/ga4-purchase.json"));
+    storefront.campaigns = [{ ...perMug, conditions: { trees: [{ per_order: { trees: 2 } }] } }];
+    const layer = `<script>window.dataLayer = [{ event: "view_cart", ecommerce: { items: [] } }, { ecommerce: null }]</script>`;
+    await storefront.open(page, `<!doctype html><title>Shop</title>${layer}<body>${storefront.snippet("loader-ga4")}`);
+    await page.waitForFunction(() => (window as any).playitgreen?.check);
+    await page.evaluate((all) => {
+      for (const one of all) (window as any).dataLayer.push(one);
+    }, [...pushes(ecommerce), { event: "scroll" }, { event: "refund", ecommerce }]);
+    await expect.poll(() => storefront.posted()).toEqual([ecommerce.transaction_id]);
+  });
+}
+
+test("what the shop signed reaches the Worker byte for byte, with its signature", async ({ page, storefront }) => {
+  const signed = 'data-signature="c2lnbmVk"';
+  storefront.order = () => ({ status: 503, body: { message: "try again later" } });
+  const text = JSON.stringify(island);
+  await storefront.open(page, storefront.confirmation(island, "", "", signed));
+  await expect.poll(() => storefront.posts().length).toBeGreaterThan(0);
+  // The page is left before the Worker takes it, and the next page has no island.
+  storefront.order = () => ({ status: 201, body: { sale: "19", proof: "verified", trees: 2, orders: [] } });
+  await page.evaluate(() => localStorage.removeItem("play-it-green"));
+  await storefront.open(page, storefront.product());
+  await expect.poll(() => storefront.taken).toEqual(["19"]);
+  for (const { path, body } of storefront.posts()) {
+    expect(path).toBe("/storefront/sales");
+    expect(JSON.parse(body)).toEqual({ key: KEY, island: text, signature: "c2lnbmVk" });
+  }
+});
+
+test("a signed sale that no campaign asks for is not sent", async ({ page, storefront }) => {
+  storefront.campaigns = [];
+  await storefront.open(page, storefront.confirmation(island, "", "", 'data-signature="c2lnbmVk"'));
+  await expect.poll(async () => (await kept(page))["play-it-green:19"]).toBe("0");
+  expect(storefront.posts()).toEqual([]);
+});
+
+test("the badge of an unpaid order says what its trees wait for, and asks again later", async ({ page, storefront }) => {
+  const answer = (awaiting_payment: boolean) => ({
+    status: 200,
+    body: { sale: "19", proof: "claimed", trees: 2, awaiting_payment, orders: [] },
+  });
+  storefront.mayRepeat = true;
+  storefront.order = () => answer(true);
+  await storefront.open(page, storefront.confirmation());
+  await expect(badge(page)).toContainText("This order plants 2\u00a0trees when your payment arrives");
+  await page.waitForLoadState("networkidle");
+  storefront.order = () => answer(false);
+  await page.reload();
+  await expect(badge(page).locator("[part=text]")).toHaveText("This order plants 2\u00a0trees");
+  expect(storefront.taken).toEqual(["19", "19"]);
+});
+
 test("in a shop with a data layer, a widget further down the page is found, too", async ({ page, storefront }) => {
   // The loader is there before the rest of the page is read, as when it comes from the cache.
   const loader = storefront.snippet("loader-ga4").replace("async ", "");

@@ -130,7 +130,10 @@ export class Storefront {
       "/api/totals/": () => ({ status: 200, body: this.totals }),
       "/storefront/caps": () => ({ status: 200, body: this.caps }),
       "/api/orders/": () => this.#take(JSON.parse(body).sale),
-      "/storefront/sales": () => this.#take(Object.values(JSON.parse(body).found)[0]),
+      "/storefront/sales": () => {
+        const { found, island } = JSON.parse(body);
+        return this.#take(island ? JSON.parse(island) : Object.values(found)[0]);
+      },
     };
     const answer = bodies[path]?.() ?? null;
     if (answer === null) return;
@@ -168,9 +171,9 @@ export class Storefront {
   }
 
   /** A confirmation page with a data island. */
-  confirmation(found: unknown = island, before = "", attributes = "") {
+  confirmation(found: unknown = island, before = "", attributes = "", signed = "") {
     return `<!doctype html><html lang="en"><title>Thank you</title><body>${before}<h1>Thank you</h1>
-      <script type="application/json" id="play-it-green-sale">${JSON.stringify(found)}</script>
+      <script type="application/json" id="play-it-green-sale" ${signed}>${JSON.stringify(found)}</script>
       ${this.snippet("loader", attributes)}<p>Your order has been received.</p>`;
   }
 
