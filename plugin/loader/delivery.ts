@@ -82,8 +82,8 @@ type Signed = { island: string; signature: string };
 const signedIsland = (id: string | number): Signed | undefined => {
   const island = document.getElementById("play-it-green-sale");
   const { signature } = island?.dataset || {};
-  const text = island?.textContent || "";
-  // A signature is over every byte, so the text is kept as it stands.
+  // WordPress puts line ends around the text. Otherwise it is kept as it stands: every byte is signed.
+  const text = island?.textContent?.trim() || "";
   return signature && JSON.parse(text).id == id ? { island: text, signature } : undefined;
 };
 

@@ -141,15 +141,33 @@ fn the_page_holds_nothing_of_who_bought_and_the_line_that_loads_the_loader() {
 }
 
 #[test]
+fn with_the_secret_of_the_webhook_the_shop_signs_what_the_page_holds() {
+    let order = recorded(SAMPLE);
+    let secret = "0123456789abcdef";
+    let page = php("page.php", &[&format!("thankyou={}&secret={secret}", order["id"])], &order);
+    let (_, rest) = page.split_once(" data-signature=\"").expect("a signature");
+    let (signature, rest) = rest.split_once("\">").unwrap();
+    let (text, _) = rest.split_once("</script>").unwrap();
+    // WordPress puts a line end before and after the text of an inline script.
+    assert!(woocommerce::signature::verify(secret, text.trim().as_bytes(), signature));
+    assert!(!woocommerce::signature::verify("another secret", text.trim().as_bytes(), signature));
+}
+
+#[test]
 fn values_that_cannot_work_are_refused_and_the_ones_before_are_kept() {
     let typed = |worker: &str, key: &str| -> Value {
-        let form = json!({"worker": worker, "key": key});
+        let form = json!({"worker": worker, "key": key, "secret": "0123456789abcdef"});
         serde_json::from_str(&php("settings.php", &[], &form)).unwrap()
     };
     let good = typed(" https://trees.example.com/ ", "pig_pk_test_0123456789abcdef");
     assert_eq!(good["stored"]["worker"], "https://trees.example.com");
     assert_eq!(good["stored"]["key"], "pig_pk_test_0123456789abcdef");
     assert_eq!(good["errors"], json!([]));
+    assert_eq!(good["stored"]["secret"], "0123456789abcdef");
+    let short = json!({"worker": "", "key": "", "secret": "short"});
+    let short: Value = serde_json::from_str(&php("settings.php", &[], &short)).unwrap();
+    assert_eq!(short["stored"]["secret"], "");
+    assert!(short["errors"][0].as_str().unwrap().starts_with("The secret is too short"));
     let secret = typed("https://trees.example.com", "pig_sk_live_0123456789abcdef");
     assert_eq!(secret["stored"]["key"], "pig_pk_live_0123");
     assert!(secret["errors"][0].as_str().unwrap().starts_with("This is a secret key"));

@@ -12,6 +12,7 @@ $options = array(
 	'play_it_green' => array(
 		'worker' => 'https://trees.example.com',
 		'key'    => 'pig_pk_live_example',
+		'secret' => $_GET['secret'] ?? '',
 	),
 );
 require $argv[1] . '/play-it-green.php';

@@ -58,13 +58,14 @@ function print_sale( $order_id ) {
 	if ( false === $json ) {
 		return;
 	}
-	wp_print_inline_script_tag(
-		$json,
-		array(
-			'type' => 'application/json',
-			'id'   => 'play-it-green-sale',
-		)
+	$attributes = array(
+		'type' => 'application/json',
+		'id'   => 'play-it-green-sale',
 	);
+	if ( '' !== $settings['secret'] ) {
+		$attributes['data-signature'] = signature( $json, $settings['secret'] );
+	}
+	wp_print_inline_script_tag( $json, $attributes );
 	wp_print_script_tag(
 		array(
 			'async'    => true,

@@ -1,6 +1,6 @@
 <?php
 /**
- * WooCommerce > Play It Green: the two values that connect the shop.
+ * WooCommerce > Play It Green: the values that connect the shop.
  */
 
 namespace PlayItGreen;
@@ -9,8 +9,11 @@ defined( 'ABSPATH' ) || exit;
 
 const OPTION = 'play_it_green';
 
+/** The fewest characters of a secret that nobody guesses. */
+const SECRET_LENGTH_MIN = 16;
+
 /**
- * The address of the Worker and the publishable key; empty where they are not set.
+ * The address of the Worker, the publishable key and the secret of the shop's webhooks; empty if they are not set.
  *
  * @return array
  */
@@ -20,6 +23,7 @@ function settings() {
 		array(
 			'worker' => '',
 			'key'    => '',
+			'secret' => '',
 		),
 		is_array( $stored ) ? $stored : array()
 	);
@@ -69,6 +73,12 @@ function check_settings( $typed ) {
 	} else {
 		add_settings_error( OPTION, 'key', __( 'This is no publishable key: it starts with pig_pk_. Copy it again from Settings > API Payments.', 'play-it-green' ) );
 	}
+	$secret = trim( (string) ( $typed['secret'] ?? '' ) );
+	if ( '' === $secret || strlen( $secret ) >= SECRET_LENGTH_MIN ) {
+		$settings['secret'] = $secret;
+	} else {
+		add_settings_error( OPTION, 'secret', __( 'The secret is too short. Paste the whole secret of the webhook, or leave the field empty.', 'play-it-green' ) );
+	}
 	return $settings;
 }
 
@@ -90,6 +100,11 @@ function show_settings() {
 				<tr>
 					<th scope="row"><label for="play-it-green-key"><?php esc_html_e( 'Publishable key', 'play-it-green' ); ?></label></th>
 					<td><input class="regular-text code" type="text" id="play-it-green-key" name="<?php echo esc_attr( OPTION ); ?>[key]" value="<?php echo esc_attr( $settings['key'] ); ?>" placeholder="pig_pk_live_…" autocomplete="off" spellcheck="false"></td>
+				</tr>
+				<tr>
+					<th scope="row"><label for="play-it-green-secret"><?php esc_html_e( 'Secret of the webhook', 'play-it-green' ); ?></label></th>
+					<td><input class="regular-text code" type="password" id="play-it-green-secret" name="<?php echo esc_attr( OPTION ); ?>[secret]" value="<?php echo esc_attr( $settings['secret'] ); ?>" autocomplete="off" spellcheck="false">
+					<p class="description"><?php esc_html_e( 'Optional. With it, each sale is signed on the order-received page and counts as confirmed by your shop. It is the secret of the webhook under WooCommerce > Settings > Advanced > Webhooks.', 'play-it-green' ); ?></p></td>
 				</tr>
 			</table>
 			<?php submit_button(); ?>
