@@ -15,7 +15,7 @@ use crate::{build::wasm, process};
 pub(crate) const ABOUT: &str = "\
 Guards the code. Without arguments it runs every step; with the name of a step, that one:
 - style: cargo fmt and clippy.
-- types: the TypeScript of the plugin and the tests.
+- types: the TypeScript of the plugin, the Worker and the tests.
 - licences: cargo deny holds the dependencies to deny.toml, and to the advisories if they can be fetched.
 - fuzz: seconds of each fuzz target.
 - sizes: the budgets of the Worker and of the plugin's files.
@@ -76,11 +76,17 @@ fn style() -> Result<()> {
     process::show(cargo(&clippy).args(["--", "--deny", "warnings"]))
 }
 
+/// One project for each place that TypeScript runs in, because each has other globals.
+const TYPESCRIPT: [&str; 4] = ["tests", "plugin/loader", "worker", "tests/bench/hono"];
+
 fn types() -> Result<()> {
     need::test_packages()?;
-    let mut command = Command::new(in_root("tests/node_modules/.bin/tsc"));
-    with_node(&mut command);
-    process::show(command.args(["--project", "tests/tsconfig.json"]))
+    for folder in TYPESCRIPT {
+        let mut command = Command::new(in_root("tests/node_modules/.bin/tsc"));
+        with_node(&mut command);
+        process::show(command.args(["--project", folder]))?;
+    }
+    Ok(())
 }
 
 /// The advisories are a repository of their own: on a machine that cannot fetch it, this says so and

@@ -57,7 +57,7 @@ app.post("/api/orders", async (context) => {
 
 function readJson(bytes: ArrayBuffer): { key?: unknown; sale?: unknown } {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) ?? {};
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes)) ?? {};
   } catch {
     throw new HTTPException(400, { message: "The body is not valid JSON." });
   }

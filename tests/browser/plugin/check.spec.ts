@@ -8,8 +8,8 @@ type Finding = { what: string; works: boolean; advice: string };
 
 /** What the check says in the console: the advice for what does not work, by what that is. */
 const problems = async (page: Page): Promise<Record<string, string>> => {
-  await expect.poll(() => page.evaluate(() => typeof (window as any).playitgreen?.check)).toBe("function");
-  const findings: Finding[] = await page.evaluate(() => (window as any).playitgreen.check());
+  await expect.poll(() => page.evaluate(() => typeof window.playitgreen?.check)).toBe("function");
+  const findings: Finding[] = await page.evaluate(() => window.playitgreen.check());
   return Object.fromEntries(findings.filter(({ works }) => !works).map(({ what, advice }) => [what, advice]));
 };
 

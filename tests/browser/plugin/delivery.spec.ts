@@ -105,7 +105,7 @@ test("a sale that cannot be read here is read by the Worker, which says what is 
   expect(storefront.posts().map(({ path }) => path)).toEqual(["/storefront/sales"]);
   expect(storefront.warnings.join()).toContain("lines[0].quantity is no count");
   storefront.order = () => TAKEN;
-  await page.evaluate((found) => (window as any).playitgreen.push({ woocommerce: found }), { ...island, id: 20 });
+  await page.evaluate((found) => window.playitgreen.push({ woocommerce: found }), { ...island, id: 20 });
   await expect.poll(async () => (await kept(page))["play-it-green:20"]).toBe("2");
 });
 
@@ -153,7 +153,7 @@ test("a Wasm that was lost on the way is asked for again, and the Worker judges 
   await storefront.open(page, storefront.confirmation());
   await isDelivered(page);
   storefront.lost = [];
-  await page.evaluate((found) => (window as any).playitgreen.push({ woocommerce: found }), { ...island, id: 20 });
+  await page.evaluate((found) => window.playitgreen.push({ woocommerce: found }), { ...island, id: 20 });
   await expect.poll(async () => (await kept(page))["play-it-green:20"]).toBe("2");
   expect(storefront.posts().map(({ path }) => path)).toEqual(["/storefront/sales", "/api/orders/"]);
 });
@@ -161,7 +161,7 @@ test("a Wasm that was lost on the way is asked for again, and the Worker judges 
 test("a buyer who leaves 100 ms after the loader ran, on a slow line, costs no sale", async ({ page, storefront }) => {
   storefront.fileDelay = 400;
   await storefront.open(page, storefront.confirmation());
-  await expect.poll(() => page.evaluate(() => Boolean((window as any).playitgreen))).toBe(true);
+  await expect.poll(() => page.evaluate(() => Boolean(window.playitgreen))).toBe(true);
   await page.waitForTimeout(100);
   await page.goto("about:blank");
   expect(storefront.posts()).toEqual([]);

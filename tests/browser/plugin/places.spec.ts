@@ -143,7 +143,7 @@ test("the plugin runs in a Web Worker", async ({ page, storefront }) => {
   await storefront.open(page, "<!doctype html><title>Shop</title>");
   await page.evaluate((text) => {
     const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-    (window as any).worker = new Worker(address, { type: "module" });
+    window.worker = new Worker(address, { type: "module" });
   }, code);
   await expect.poll(() => storefront.posted()).toEqual(["5396439498987"]);
   expect(JSON.parse(storefront.posts()[0].body).sale).toEqual(shopifySale);
@@ -235,7 +235,7 @@ for (const [what, before, attributes] of [
   test(`without consent by ${what} nothing is kept or sent; once it is given, the sale is`, async ({ page, storefront }) => {
     await storefront.open(page, storefront.confirmation(island, before, attributes));
     await withhold(page, storefront);
-    await page.evaluate(() => (window as any).agree());
+    await page.evaluate(() => window.agree());
     await expect(badge(page)).toBeVisible();
     expect(storefront.posted()).toEqual(["19"]);
   });
@@ -243,6 +243,6 @@ for (const [what, before, attributes] of [
 
 test("consent to another category than the shop asks for is none", async ({ page, storefront }) => {
   await storefront.open(page, storefront.confirmation(island, wordPress(), 'data-consent="marketing"'));
-  await page.evaluate(() => (window as any).agree());
+  await page.evaluate(() => window.agree());
   await withhold(page, storefront);
 });

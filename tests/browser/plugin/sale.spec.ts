@@ -85,7 +85,7 @@ test("the shop's own code can hand over a sale, before the loader is there or af
     </script><body>${storefront.snippet()}`,
   );
   await expect(badge(page)).toBeVisible();
-  await page.evaluate((after) => (window as any).playitgreen.sale(after), { ...own, id: "after" });
+  await page.evaluate((after) => window.playitgreen.sale(after), { ...own, id: "after" });
   await expect.poll(() => storefront.posts().length).toBe(2);
   expect(storefront.posts().map(({ body }) => JSON.parse(body).sale)).toEqual([
     { ...own, id: "before" },
@@ -111,9 +111,9 @@ test("sales that are handed over at the same time are posted once each", async (
 
 test("nothing that a shop's own code hands over throws into it", async ({ page, storefront }) => {
   await storefront.open(page, storefront.product());
-  await expect.poll(() => page.evaluate(() => typeof (window as any).playitgreen?.sale)).toBe("function");
+  await expect.poll(() => page.evaluate(() => typeof window.playitgreen?.sale)).toBe("function");
   await page.evaluate(() => {
-    const { playitgreen } = window as any;
+    const { playitgreen } = window;
     const circular: any = { id: 1 };
     circular.lines = circular;
     for (const found of [undefined, null, 7, "sale", {}, [], { sale: null }, { sale: circular }]) {
@@ -121,7 +121,7 @@ test("nothing that a shop's own code hands over throws into it", async ({ page, 
     }
     playitgreen.sale(undefined);
   });
-  await page.evaluate((own) => (window as any).playitgreen.sale(own), { ...sale, platform: "custom" });
+  await page.evaluate((own) => window.playitgreen.sale(own), { ...sale, platform: "custom" });
   await expect.poll(() => storefront.posted()).toEqual(["19"]);
 });
 
@@ -160,7 +160,7 @@ test("Google's data layer is read, whether the purchase comes before the loader 
   );
   await expect.poll(() => storefront.posted()).toEqual([entry.ecommerce.transaction_id]);
   await page.evaluate((pushed) => {
-    const { dataLayer } = window as any;
+    const { dataLayer } = window;
     dataLayer.push({ event: "scroll" });
     dataLayer.push({ ...pushed, event: "purchase_begins" }, pushed, { ...pushed, event: "refund" });
     (function gtag(..._: unknown[]) {
@@ -170,8 +170,8 @@ test("Google's data layer is read, whether the purchase comes before the loader 
   const ids = [entry.ecommerce.transaction_id, "T_later", "T_gtag"];
   await expect.poll(() => storefront.posted().toSorted()).toEqual(ids.toSorted());
   expect(JSON.stringify([await kept(page), storefront.posts()])).not.toContain("buyer@example.com");
-  expect(await page.evaluate(() => (window as any).dataLayer.length)).toBe(7);
-  await page.evaluate((own) => (window as any).playitgreen.sale(own), { ...sale, platform: "custom", id: "own" });
+  expect(await page.evaluate(() => window.dataLayer.length)).toBe(7);
+  await page.evaluate((own) => window.playitgreen.sale(own), { ...sale, platform: "custom", id: "own" });
   await expect.poll(() => storefront.posted()).toContain("own");
 });
 
@@ -179,9 +179,9 @@ test("a data layer that the shop makes after the loader ran is read", async ({ p
   const entry = JSON.parse(read("shop-adapters/tests/samples/ga4-purchase.json"));
   storefront.campaigns = [{ ...perMug, conditions: { trees: [{ per_order: { trees: 2 } }] } }];
   await storefront.open(page, `<!doctype html><title>Shop</title><body>${storefront.snippet("loader-ga4")}`);
-  await page.waitForFunction(() => (window as any).playitgreen?.check);
+  await page.waitForFunction(() => window.playitgreen?.check);
   const length = await page.evaluate((pushed) => {
-    const shop = window as any;
+    const shop = window;
     shop.dataLayer = shop.dataLayer || [];
     shop.dataLayer.push(pushed);
     return shop.dataLayer.length;
@@ -199,9 +199,9 @@ for (const [title, pushes] of Object.entries({
     storefront.campaigns = [{ ...perMug, conditions: { trees: [{ per_order: { trees: 2 } }] } }];
     const layer = `<script>window.dataLayer = [{ event: "view_cart", ecommerce: { items: [] } }, { ecommerce: null }]</script>`;
     await storefront.open(page, `<!doctype html><title>Shop</title>${layer}<body>${storefront.snippet("loader-ga4")}`);
-    await page.waitForFunction(() => (window as any).playitgreen?.check);
+    await page.waitForFunction(() => window.playitgreen?.check);
     await page.evaluate((all) => {
-      for (const one of all) (window as any).dataLayer.push(one);
+      for (const one of all) window.dataLayer.push(one);
     }, [...pushes(ecommerce), { event: "scroll" }, { event: "refund", ecommerce }]);
     await expect.poll(() => storefront.posted()).toEqual([ecommerce.transaction_id]);
   });

@@ -97,7 +97,7 @@ export class Storefront {
     await context.addInitScript(() => {
       new PerformanceObserver((list) => {
         for (const entry of list.getEntries() as any[]) {
-          if (!entry.hadRecentInput) (window as any).reportShift(entry.value);
+          if (!entry.hadRecentInput) window.reportShift(entry.value);
         }
       }).observe({ type: "layout-shift", buffered: true });
     });

@@ -1,0 +1,14 @@
+// What the pages of the tests have on their window.
+
+interface Window {
+  /** The shop's own calls, as `docs/plugin.md` describes them. */
+  playitgreen: {
+    push(found: unknown): void;
+    sale(sale: unknown): void;
+    check(): Promise<{ what: string; works: boolean; advice: string }[]>;
+  };
+  dataLayer: unknown[];
+  agree(): void;
+  reportShift(value: number): void;
+  worker: Worker;
+}
