@@ -1,4 +1,17 @@
-//! Stripe, whatever it answers: the Worker against a fake that answers as it is told.
+//! Nobody pays twice, whatever Stripe responds: the Worker against a fake that responds as a test
+//! plans it.
+
+/// Makes a test of each scenario, so that it can run alone.
+macro_rules! scenarios {
+    ($($name:ident => $scenario:expr,)*) => {
+        $(
+            #[test]
+            fn $name() {
+                super::run($scenario);
+            }
+        )*
+    };
+}
 
 mod cards;
 mod charges;
@@ -6,8 +19,9 @@ mod pages;
 mod rows;
 mod webhooks;
 
-use std::fs;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use play_it_green_tests::http::{self, Answer};
 use play_it_green_tests::local_worker::{LocalWorker, fire_cron, repository, sql};
@@ -32,9 +46,6 @@ struct Deployment {
     stripe: FakeStripe,
 }
 
-/// A name and what must be true.
-type Story = (&'static str, fn(&Deployment));
-
 impl Deployment {
     fn start() -> Self {
         let stripe = FakeStripe::start().unwrap();
@@ -44,9 +55,22 @@ impl Deployment {
             ("STRIPE_API_BASE", stripe.url.as_str()),
             ("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRETS),
         ];
-        let state = repository().join("target/tests/stripe-state");
+        // Processes run side by side, each with a Worker of its own.
+        let state = format!("target/tests/stripe-{}-state", std::process::id());
+        let state = repository().join(state);
         let worker = LocalWorker::start_with(&state, 0, &variables).unwrap();
         Self { worker, stripe }
+    }
+
+    /// Leaves nothing to be paid, so that no cron event charges what an earlier scenario left behind.
+    fn settle_everything(&self) {
+        self.stripe.nothing_next();
+        for statement in [
+            "UPDATE payments SET state = 'abandoned' WHERE state IN ('pending', 'authentication needed')",
+            "UPDATE purchase_orders SET state = 'paid', paid_at = closed_at WHERE state = 'payment due'",
+        ] {
+            sql(&self.worker.url, statement, &[]).unwrap();
+        }
     }
 
     /// A purchase order of a merchant without a card.
@@ -112,34 +136,39 @@ fn failing() -> [Next; 3] {
     [500, 500, 503].map(|status| Next::Refuse(status, json!({"type": "api_error"})))
 }
 
-#[test]
-fn whatever_stripe_answers_nobody_pays_twice_and_everybody_is_told() {
-    let deployment = Deployment::start();
-    let mut failed = Vec::new();
-    let stories = pages::STORIES.iter().chain(cards::STORIES).chain(charges::STORIES);
-    for (name, story) in stories.chain(rows::STORIES).chain(webhooks::STORIES) {
-        println!("{name}");
-        if catch_unwind(AssertUnwindSafe(|| story(&deployment))).is_err() {
-            failed.push(*name);
-        }
-    }
-    let calls = deployment.stripe.all_calls();
-    for call in &calls {
+/// Runs a scenario. All scenarios of a process share one Worker, one after the other.
+fn run(scenario: impl FnOnce(&Deployment)) {
+    static DEPLOYMENT: OnceLock<Mutex<Deployment>> = OnceLock::new();
+    let deployment = DEPLOYMENT.get_or_init(|| Mutex::new(Deployment::start()));
+    // A scenario that failed is no reason for the others to fail.
+    let deployment = deployment.lock().unwrap_or_else(PoisonError::into_inner);
+    deployment.settle_everything();
+    let earlier = deployment.stripe.all_calls().len();
+    scenario(&deployment);
+    check_calls(deployment.stripe.all_calls().get(earlier..).unwrap_or_default());
+}
+
+fn check_calls(calls: &[Call]) {
+    for call in calls {
         assert_eq!(call.version, "2026-10-28.endive");
         assert_eq!(call.operation.starts_with("POST"), !call.key.is_empty(), "{call:?}");
         assert!(call.key.len() <= 255);
         assert!(call.form.iter().all(|(_, value)| !value.is_empty()), "{call:?}");
     }
-    write_forms(&calls);
-    assert!(failed.is_empty(), "{failed:?}");
+    note_forms(calls);
 }
 
-/// Keeps the forms that were sent, to be held against Stripe's own description of them.
-fn write_forms(calls: &[Call]) {
-    let forms = calls.iter().map(|call| json!({"operation": call.operation, "form": call.form}));
-    let forms: Value = forms.collect();
-    let file = repository().join("target/tests/stripe-forms.json");
-    fs::write(file, forms.to_string()).unwrap();
+/// Notes the forms that were sent, one on a line, to be held against Stripe's own description of them.
+fn note_forms(calls: &[Call]) {
+    let Some(file) = std::env::var_os("PLAY_IT_GREEN_STRIPE_FORMS") else { return };
+    let mut lines = Vec::new();
+    for call in calls {
+        let line = json!({"operation": call.operation, "form": call.form});
+        writeln!(lines, "{line}").unwrap();
+    }
+    // At once, because other processes write their lines meanwhile.
+    let mut file = OpenOptions::new().create(true).append(true).open(file).unwrap();
+    file.write_all(&lines).unwrap();
 }
 
 /// The card that is saved for a merchant.

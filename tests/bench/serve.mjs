@@ -25,7 +25,7 @@ const miniflare = new Miniflare(
   convertV4MiniflareOptions({
     host: "127.0.0.1",
     port: 0,
-    defaultPersistRoot: state,
+    resourcePersistencePath: state,
     unsafeLocalExplorer: true,
     workers: names.map((name, index) => ({
       name,

@@ -6,7 +6,7 @@ use std::hash::{BuildHasher, Hasher};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use play_it_green_tests::faulty_worker::send_cron;
+use play_it_green_tests::local_worker::send_cron;
 use play_it_green_tests::stripe::Next;
 
 use crate::is_full;

@@ -17,7 +17,7 @@ const miniflare = new Miniflare(
     host: "127.0.0.1",
     // Not any free one: whoever comes after a kill has to be found at the same place.
     port: Number(port),
-    defaultPersistRoot: state,
+    resourcePersistencePath: state,
     unsafeLocalExplorer: true,
     unsafeTriggerHandlers: true,
     workers: [

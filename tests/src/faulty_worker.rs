@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::local_worker::{free_port, make_empty, repository, send_cron_by};
+use crate::local_worker::{self, free_port, make_empty, repository};
 use crate::node::node;
 use crate::{Failure, While, http};
 
@@ -112,7 +112,7 @@ impl FaultyWorker {
     /// # Errors
     /// When the Worker was killed meanwhile, or its handler fails.
     pub fn send_cron(&self, scheduled_at: i64) -> Result<(), Failure> {
-        send_cron(&self.url, scheduled_at)
+        local_worker::send_cron(&self.url, scheduled_at)
     }
 
     /// From now on, the call number `at` of the database, counted from 1, meets this fault.
@@ -147,14 +147,6 @@ impl FaultyWorker {
     pub fn kill(&self) {
         self.reaper.kill();
     }
-}
-
-/// As [`FaultyWorker::send_cron`], for other threads.
-///
-/// # Errors
-/// The same.
-pub fn send_cron(worker: &str, scheduled_at: i64) -> Result<(), Failure> {
-    send_cron_by(&format!("{worker}/cdn-cgi/local/scheduled"), scheduled_at)
 }
 
 /// Where npm has put workerd.

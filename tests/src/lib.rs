@@ -8,6 +8,7 @@ pub mod demo;
 pub mod faulty_worker;
 pub mod fuzz;
 pub mod http;
+pub mod left_behind;
 pub mod local_worker;
 pub mod merchant;
 pub mod node;
@@ -16,6 +17,7 @@ pub mod sales;
 pub mod schemathesis;
 pub mod secrets;
 pub mod stripe;
+pub mod suite;
 
 use std::fmt;
 

@@ -1,28 +1,42 @@
-//! The real Worker in workerd on this machine, with its own D1, started by wrangler.
+//! The real Worker in workerd on this machine, with its own D1.
 
 use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdin, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use crate::node::node;
 use crate::{Failure, While, http};
 
-/// A running Worker; it is stopped when this is dropped.
+/// A running Worker. It stops when this is dropped, or when the process ends.
 pub struct LocalWorker {
     process: Child,
-    /// Where it answers: `http://localhost:8787`.
+    /// Closed when the process ends, however it ends; the Worker stops then.
+    input: Option<ChildStdin>,
+    /// Its address: `http://localhost:8787`.
     pub url: String,
     /// The folder of its database.
     pub state: PathBuf,
-    /// What it and wrangler print.
+    /// What it and Miniflare print.
     pub log: PathBuf,
 }
 
-const START_SECONDS_MAX: u64 = 120;
+/// How a Worker differs from the deployed one.
+struct Options<'a> {
+    port: u16,
+    variables: &'a [(&'a str, &'a str)],
+    /// Requests that one source may make in a minute.
+    requests_per_minute: Option<u32>,
+    has_queue: bool,
+    /// Whether it has the binding by which Cloudflare sends mail.
+    sends_mail: bool,
+}
+
 const MONTH_END_SECONDS_MAX: u64 = 120;
 const DATABASE_ID: &str = "00000000-0000-0000-0000-000000000000";
 
@@ -47,7 +61,7 @@ impl LocalWorker {
     /// Starts the built Worker in development, with an empty database in the folder `state`.
     ///
     /// # Errors
-    /// When wrangler does not get it to answer; the message names the log.
+    /// When the Worker was not built or does not start; the message names the log.
     pub fn start(state: &Path, wanted_port: u16) -> Result<Self, Failure> {
         Self::start_with(state, wanted_port, &[("ENVIRONMENT", "development")])
     }
@@ -61,8 +75,7 @@ impl LocalWorker {
         wanted_port: u16,
         variables: &[(&str, &str)],
     ) -> Result<Self, Failure> {
-        make_empty(state)?;
-        Self::start_configured(state, &configuration(), wanted_port, variables)
+        Self::start_configured(state, &Options { port: wanted_port, ..Options::with(variables) })
     }
 
     /// The same in production, where one source may make so many requests in a minute.
@@ -70,10 +83,9 @@ impl LocalWorker {
     /// # Errors
     /// As [`LocalWorker::start`].
     pub fn start_limited(state: &Path, requests: u32) -> Result<Self, Failure> {
-        make_empty(state)?;
-        let limited = format!("limit = {requests},");
-        let configuration = write_changed(state, |text| replaced(text, "limit = 6000,", &limited))?;
-        Self::start_configured(state, &configuration, 0, &[("ENVIRONMENT", "production")])
+        let production = Options::with(&[("ENVIRONMENT", "production")]);
+        let options = Options { requests_per_minute: Some(requests), ..production };
+        Self::start_configured(state, &options)
     }
 
     /// The same in development, for a deployer who has no queue.
@@ -81,12 +93,8 @@ impl LocalWorker {
     /// # Errors
     /// As [`LocalWorker::start`].
     pub fn start_without_queue(state: &Path) -> Result<Self, Failure> {
-        make_empty(state)?;
-        let configuration = write_changed(state, |text| {
-            let blocks = text.split("\n\n").filter(|block| !block.contains("[[queues."));
-            Ok(blocks.collect::<Vec<_>>().join("\n\n"))
-        })?;
-        Self::start_configured(state, &configuration, 0, &[("ENVIRONMENT", "development")])
+        let development = Options::with(&[("ENVIRONMENT", "development")]);
+        Self::start_configured(state, &Options { has_queue: false, ..development })
     }
 
     /// The same in development with the binding by which Cloudflare sends mail.
@@ -94,70 +102,62 @@ impl LocalWorker {
     /// # Errors
     /// As [`LocalWorker::start`].
     pub fn start_mailing(state: &Path, variables: &[(&str, &str)]) -> Result<Self, Failure> {
-        make_empty(state)?;
-        let binding = "\n[[send_email]]\nname = \"EMAIL\"\n";
-        let configuration = write_changed(state, |text| Ok(format!("{text}{binding}")))?;
-        Self::start_configured(state, &configuration, 0, variables)
+        Self::start_configured(state, &Options { sends_mail: true, ..Options::with(variables) })
     }
 
-    fn start_configured(
-        state: &Path,
-        configuration: &Path,
-        wanted_port: u16,
-        variables: &[(&str, &str)],
-    ) -> Result<Self, Failure> {
+    fn start_configured(state: &Path, options: &Options) -> Result<Self, Failure> {
+        make_empty(state)?;
         let log = state.join("worker.log");
         let output = File::create(&log).when("The log cannot be made")?;
-        let migrated = wrangler(state, configuration, &output)?
-            .args(["d1", "migrations", "apply", "DB", "--local"])
-            .status()
-            .when("wrangler cannot be started")?;
-        if !migrated.success() {
-            return Err(Failure(format!("The migrations failed: see {}", log.display())));
-        }
-        let port = free_port(wanted_port)?;
-        let url = format!("http://localhost:{port}");
-        let process = wrangler(state, configuration, &output)?
-            .args(["dev", "--port", &port.to_string(), "--inspector-port", "0"])
-            .args(
-                variables
-                    .iter()
-                    .flat_map(|(name, value)| ["--var".to_owned(), format!("{name}:{value}")]),
-            )
-            .args(["--var", "LINK_SECRET:not-a-secret-for-development-only"])
-            .args(["--var", &format!("PUBLIC_URL:{url}")])
-            .args(["--show-interactive-dev-session", "false"])
+        let mut process = node()
+            .arg("tests/serve_worker.mjs")
+            .arg(state)
+            .arg(options.as_json()?.to_string())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(output)
             .spawn()
-            .when("wrangler cannot be started")?;
-        let mut worker = Self { process, url, state: state.to_owned(), log };
-        worker.wait_until_it_answers()?;
-        Ok(worker)
+            .when("node cannot be started")?;
+        let input = process.stdin.take();
+        let not_started = || Failure(format!("The Worker did not start: see {}", log.display()));
+        let mut lines = BufReader::new(process.stdout.take().ok_or_else(not_started)?).lines();
+        let url = lines.next().ok_or_else(not_started)?.when("The Worker's address")?;
+        let output = File::options().append(true).open(&log).when("The log cannot be shared")?;
+        thread::spawn(move || copy_lines(lines, output));
+        Ok(Self { process, input, url, state: state.to_owned(), log })
+    }
+}
+
+/// Copies what the Worker prints into its log, so that the search for secrets reads it.
+fn copy_lines(lines: impl Iterator<Item = std::io::Result<String>>, mut log: File) {
+    for line in lines.map_while(Result::ok) {
+        // A log that cannot be written stops no test.
+        let _ = writeln!(log, "{line}");
+    }
+}
+
+impl<'a> Options<'a> {
+    fn with(variables: &'a [(&'a str, &'a str)]) -> Self {
+        Self { port: 0, variables, requests_per_minute: None, has_queue: true, sends_mail: false }
     }
 
-    fn wait_until_it_answers(&mut self) -> Result<(), Failure> {
-        let started = Instant::now();
-        let url = format!("{}/api/orders/", self.url);
-        while started.elapsed() < Duration::from_secs(START_SECONDS_MAX) {
-            if http::call("GET", &url, &[], b"").is_ok_and(|answer| answer.status == 401) {
-                return Ok(());
-            }
-            if self.process.try_wait().when("wrangler")?.is_some() {
-                break;
-            }
-            thread::sleep(Duration::from_millis(100));
-        }
-        Err(Failure(format!("The Worker does not answer: see {}", self.log.display())))
+    fn as_json(&self) -> Result<Value, Failure> {
+        let variables: Value =
+            self.variables.iter().map(|(name, value)| (*name, json!(value))).collect();
+        Ok(json!({
+            "port": free_port(self.port)?,
+            "variables": variables,
+            "requestsPerMinute": self.requests_per_minute,
+            "hasQueue": self.has_queue,
+            "sendsMail": self.sends_mail,
+        }))
     }
 }
 
 impl Drop for LocalWorker {
     fn drop(&mut self) {
-        // wrangler stops workerd when it is asked to end; a kill would leave workerd behind.
-        let asked = Command::new("kill").arg(self.process.id().to_string()).status();
-        if asked.is_ok_and(|status| status.success()) && self.process.wait().is_ok() {
-            return;
-        }
-        let _ = self.process.kill();
+        drop(self.input.take());
+        let _ = self.process.wait();
     }
 }
 
@@ -169,58 +169,7 @@ pub(crate) fn make_empty(state: &Path) -> Result<(), Failure> {
     fs::create_dir_all(state).when("The state folder cannot be made")
 }
 
-/// What is deployed.
-fn configuration() -> PathBuf {
-    repository().join("worker/wrangler.toml")
-}
-
-/// Writes what is deployed, with a change, into the folder of the state.
-fn write_changed(
-    state: &Path,
-    change: impl FnOnce(&str) -> Result<String, Failure>,
-) -> Result<PathBuf, Failure> {
-    let deployed = fs::read_to_string(configuration()).when("The configuration")?;
-    let folder = repository().join("worker");
-    let mut text = change(&deployed)?;
-    for (name, file) in [
-        ("main", "build/index.js"),
-        ("migrations_dir", "migrations"),
-        ("directory", "../plugin/dist"),
-    ] {
-        let (here, there) = (format!("{name} = \"{file}\""), folder.join(file));
-        text = replaced(&text, &here, &format!("{name} = \"{}\"", there.display()))?;
-    }
-    let to = state.join("wrangler.toml");
-    fs::write(&to, text).when("The configuration")?;
-    Ok(to)
-}
-
-fn replaced(text: &str, old: &str, new: &str) -> Result<String, Failure> {
-    if text.contains(old) {
-        return Ok(text.replace(old, new));
-    }
-    Err(Failure(format!("wrangler.toml has no {old}")))
-}
-
-fn wrangler(state: &Path, configuration: &Path, output: &File) -> Result<Command, Failure> {
-    let mut command = Command::new(repository().join("node_modules/.bin/wrangler"));
-    command
-        .current_dir(repository().join("worker"))
-        .env("CI", "1")
-        .env("WRANGLER_SEND_METRICS", "false")
-        // Its record of every request, for whoever develops, would hold the addresses of pay links.
-        .env("X_LOCAL_OBSERVABILITY", "false")
-        .stdin(Stdio::null())
-        .stdout(output.try_clone().when("The log cannot be shared")?)
-        .stderr(output.try_clone().when("The log cannot be shared")?)
-        .arg("--config")
-        .arg(configuration)
-        .arg("--persist-to")
-        .arg(state);
-    Ok(command)
-}
-
-/// Runs SQL in the Worker's own D1, through the explorer that wrangler serves beside it. It binds
+/// Runs SQL in the Worker's own D1, through the explorer that Miniflare serves beside it. It binds
 /// texts only; a column of integers takes a text of digits.
 ///
 /// # Errors
@@ -281,12 +230,7 @@ pub fn fire_cron(worker: &str, scheduled_at: i64) -> Result<(), Failure> {
 /// # Errors
 /// When the Worker's handler fails.
 pub fn send_cron(worker: &str, scheduled_at: i64) -> Result<(), Failure> {
-    send_cron_by(&format!("{worker}/cdn-cgi/handler/scheduled"), scheduled_at)
-}
-
-/// The same by the address under which this workerd takes cron events.
-pub(crate) fn send_cron_by(handler: &str, scheduled_at: i64) -> Result<(), Failure> {
-    let url = format!("{handler}?cron=*/15+*+*+*+*&time={scheduled_at}");
+    let url = format!("{worker}/cdn-cgi/local/scheduled?cron=*/15+*+*+*+*&time={scheduled_at}");
     let answer = http::call("GET", &url, &[], b"")?;
     if answer.status == 200 {
         return Ok(());

@@ -61,7 +61,24 @@ fn write(secrets: &BTreeSet<String>) -> Result<(), Failure> {
     };
     let mut file =
         OpenOptions::new().create(true).append(true).open(file).when("The noted secrets")?;
-    secrets.iter().try_for_each(|secret| writeln!(file, "{secret}")).when("The noted secrets")
+    let mut lines: String = secrets.iter().map(String::as_str).collect::<Vec<_>>().join("\n");
+    lines.push('\n');
+    // At once, because other processes write their lines meanwhile.
+    file.write_all(lines.as_bytes()).when("The noted secrets")
+}
+
+/// The file that an environment variable names, without what an earlier run wrote.
+///
+/// # Errors
+/// When the variable is not set, or the file cannot be removed.
+pub fn new_file(variable: &str) -> Result<PathBuf, Failure> {
+    let file = std::env::var_os(variable).map(PathBuf::from);
+    let file = file
+        .ok_or_else(|| Failure(format!("{variable} is not set: run npm test or npm run check")))?;
+    if file.exists() {
+        fs::remove_file(&file).when("The file of an earlier run cannot be removed")?;
+    }
+    Ok(file)
 }
 
 /// What was noted in a file.

@@ -1,6 +1,6 @@
 """Holds the forms that the Worker sent against the parameter types of Stripe's own library.
 
-Usage: check.py FORMS.json, as the API tests write it. The types are generated from Stripe's
+Usage: check.py FORMS.jsonl, as the API tests write it. The types are generated from Stripe's
 description of its API, for the version that the Worker asks for.
 """
 
@@ -98,7 +98,7 @@ def main():
         sys.exit(f"The library is for {stripe.api_version}, and the Worker asks for {VERSION}")
     types = {operation: read_types(module) for operation, module in OPERATIONS.items()}
     with open(sys.argv[1], encoding="utf-8") as file:
-        calls = json.load(file)
+        calls = [json.loads(line) for line in file]
     wrong, seen = [], set()
     for call in calls:
         operation = general(call["operation"])

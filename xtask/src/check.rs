@@ -7,9 +7,9 @@ use anyhow::{Result, bail};
 use crate::build::{self, Modules};
 use crate::cargo_tool::{need_subcommand, wasm_bindgen_test_runner, with_tools};
 use crate::need::{self, CARGO_DENY, LOCALSTRIPE, SCHEMATHESIS, STRIPE_TYPES};
-use crate::paths::{in_root, root, with_node};
+use crate::paths::{in_root, in_target, root, with_node};
 use crate::report::{say, step};
-use crate::test::{integration_with, prepare, program};
+use crate::test::{STRIPE_FORMS, integration_with, prepare, program};
 use crate::{build::wasm, process};
 
 pub(crate) const ABOUT: &str = "\
@@ -148,13 +148,13 @@ fn reproducible() -> Result<()> {
 
 fn stripe_forms() -> Result<()> {
     // The forms are what the Worker sent while the tests of the API ran.
-    let forms = "target/tests/stripe-forms.json";
-    if !in_root(forms).exists() {
+    let forms = in_target(STRIPE_FORMS);
+    if !forms.exists() {
         crate::test::run(&["api".to_owned(), "stripe".to_owned()])?;
     }
     let python = need::python(&STRIPE_TYPES)?;
     let mut command = Command::new(python);
-    process::show(command.current_dir(root()).args(["tests/stripe_forms/check.py", forms]))
+    process::show(command.current_dir(root()).arg("tests/stripe_forms/check.py").arg(forms))
 }
 
 fn localstripe() -> Result<()> {
@@ -171,7 +171,10 @@ pub(crate) fn schemathesis(arguments: &[String]) -> Result<()> {
     prepare()?;
     let program_path = beside(&need::python(&SCHEMATHESIS)?, "schemathesis");
     let mut command = program("schemathesis", &[]);
-    process::show(command.args(arguments).env("SCHEMATHESIS", program_path))
+    command
+        .env("SCHEMATHESIS", program_path)
+        .env("PLAY_IT_GREEN_SECRETS", in_target("tests/schemathesis-secrets"));
+    process::show(command.args(arguments))
 }
 
 /// A program in the folder of another one.

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::build::{self, Modules, esbuild, evaluate, plugin, worker};
 use crate::cargo_tool::{has_subcommand, with_tools};
-use crate::paths::{in_root, in_target, root, wasm, with_node};
+use crate::paths::{in_target, root, wasm, with_node};
 use crate::report::{Step, say, step, together};
 use crate::{need, process};
 
@@ -20,6 +20,9 @@ Proves the product. Without arguments it runs every group, one after the other:
 - panic: a Worker that panics serves the next request.
 - months: ends of months while workerd is killed and calls fail; the short version.
 With a group, it runs that one; with a NAME, only the tests whose names hold it.";
+
+/// The forms that the Worker sent to Stripe during the tests of the API, under `target`.
+pub(crate) const STRIPE_FORMS: &str = "tests/stripe-forms.jsonl";
 
 /// Packages whose tests need no Worker and no browser.
 const NATIVE: [&str; 5] =
@@ -199,6 +202,7 @@ fn suite(arguments: &[&str]) -> Result<()> {
     let mut command = program("suite", arguments);
     command
         .env("CHROMIUM", need::chromium()?)
-        .env("PLAY_IT_GREEN_SECRETS", in_root("target/tests/secrets"));
+        .env("PLAY_IT_GREEN_SECRETS", in_target("tests/secrets"))
+        .env("PLAY_IT_GREEN_STRIPE_FORMS", in_target(STRIPE_FORMS));
     process::show(&mut command)
 }

@@ -26,19 +26,6 @@ pub(super) enum Actor {
     Other,
 }
 
-impl Actor {
-    pub(super) const ALL: [Self; 8] = [
-        Self::Nobody,
-        Self::Publishable,
-        Self::Secret,
-        Self::Operator,
-        Self::Test,
-        Self::Revoked,
-        Self::Unscoped,
-        Self::Other,
-    ];
-}
-
 /// Whose thing is asked for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Whose {

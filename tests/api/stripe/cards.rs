@@ -6,20 +6,20 @@ use play_it_green_tests::stripe::Next;
 use serde_json::{Value, json};
 
 use super::webhooks::{event, session, tell};
-use super::{Deployment, HOUR, OPEN, Story, come_back, failing, saved_card};
+use super::{Deployment, HOUR, OPEN, come_back, failing, saved_card};
 use crate::merchant_of;
 use crate::pay::close_month;
 
-pub(super) const STORIES: &[Story] = &[
-    ("a card that was typed on a page of stripe's pays the next month", saved),
-    ("a payer who never comes back is known to have saved a card", told),
-    ("a card that nobody told of is found", found),
-    ("a page that expired saves nothing and another form makes another page", expired),
-    ("a page for a card that does not open is told", not_opened),
-    ("a card that is removed is taken from stripe", removed),
-    ("a payment that is told of once more brings back no card that was removed", not_brought_back),
-    ("a card that stripe would not give up stays saved and is told of", not_removed),
-];
+scenarios! {
+    a_card_saved_on_a_page_of_stripe_pays_the_next_month => saved,
+    a_webhook_saves_the_card_if_the_payer_never_returns => told,
+    a_saved_card_is_found_without_a_webhook => found,
+    an_expired_page_saves_no_card_and_a_new_form_opens_another => expired,
+    a_card_page_that_fails_to_open_is_reported => not_opened,
+    removing_a_card_detaches_it_at_stripe => removed,
+    a_repeated_webhook_does_not_restore_a_removed_card => not_brought_back,
+    a_card_that_stripe_fails_to_detach_stays_saved => not_removed,
+}
 
 const PAGE: &str = "/settings/payments";
 const CARD: &str = "/settings/payments/card";

@@ -3,22 +3,22 @@
 use play_it_green_tests::stripe::{FakeStripe, Next};
 use serde_json::{Value, json};
 
-use super::{CHARGE, Deployment, Story, failing, saved_card};
+use super::{CHARGE, Deployment, failing, saved_card};
 
-pub(super) const STORIES: &[Story] = &[
-    ("a remembered card pays the next month while nobody is there", paid),
-    ("a card without money is charged again on the third day under another key", again),
-    ("a card that must not be tried again is not", never_again),
-    ("a bank that wants the payer gets the payer", wants_payer),
-    ("a card that stripe does not have any more is forgotten", card_gone),
-    ("a stripe that is busy is asked again at once", busy),
-    ("a lost answer is asked for again under the same key", lost),
-    ("a lost answer is looked for when its key is forgotten", lost_for_long),
-    ("a charge that never arrived is made anew under another key", never_arrived),
-    ("a key that stripe refuses leaves everything to be done", refused_key),
-    ("an open page is closed before the card is charged", open_page),
-    ("a page that was paid a moment ago is found before the card is charged", paid_page),
-];
+scenarios! {
+    a_saved_card_pays_the_next_month_automatically => paid,
+    a_card_without_funds_is_charged_again_on_the_third_day_under_another_key => again,
+    a_card_that_must_not_be_retried_is_not_retried => never_again,
+    a_charge_that_needs_a_confirmation_waits_for_the_payer => wants_payer,
+    a_card_that_stripe_deleted_is_removed => card_gone,
+    a_busy_stripe_is_retried_immediately => busy,
+    a_lost_response_is_requested_again_under_the_same_key => lost,
+    a_lost_response_is_looked_up_if_its_key_has_expired => lost_for_long,
+    a_charge_that_never_arrived_is_made_under_another_key => never_arrived,
+    a_rejected_api_key_leaves_the_charge_pending => refused_key,
+    an_open_page_is_expired_before_the_card_is_charged => open_page,
+    a_page_that_was_just_paid_is_found_before_the_card_is_charged => paid_page,
+}
 
 fn paid(deployment: &Deployment) {
     let due = deployment.charged([]);

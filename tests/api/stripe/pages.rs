@@ -3,20 +3,20 @@
 use play_it_green_tests::stripe::Next;
 use serde_json::{Value, json};
 
-use super::{Deployment, OPEN, Story, come_back, failing, saved_card};
+use super::{Deployment, OPEN, come_back, failing, saved_card};
 
-pub(super) const STORIES: &[Story] = &[
-    ("the button leads to one page however often it is pressed", one_page),
-    ("who comes back without having paid can go on", not_paid_yet),
-    ("a page that was paid is found although nobody came back", nobody_came_back),
-    ("a page that expired makes way for another", expired),
-    ("who changes their mind about the card gets another page", another_mind),
-    ("a page that could not be opened is asked for again under the same key", not_opened),
-    ("a customer that stripe does not have any more is made anew", customer_gone),
-    ("a transfer that is recorded closes the page that was open", recorded),
-    ("a transfer is not recorded on top of a page that was paid a moment ago", recorded_too_late),
-    ("an amount too small for a card is told plainly", too_small),
-];
+scenarios! {
+    the_pay_button_opens_one_page_however_often_it_is_pressed => one_page,
+    a_payer_who_returns_without_paying_can_continue => not_paid_yet,
+    a_paid_page_is_found_if_the_payer_never_returns => nobody_came_back,
+    an_expired_page_is_replaced => expired,
+    a_changed_choice_to_save_the_card_opens_another_page => another_mind,
+    a_page_that_failed_to_open_is_requested_again_under_the_same_key => not_opened,
+    a_customer_that_stripe_deleted_is_created_again => customer_gone,
+    a_recorded_transfer_expires_the_open_page => recorded,
+    a_transfer_is_rejected_if_the_page_was_just_paid => recorded_too_late,
+    an_amount_too_small_for_a_card_is_explained => too_small,
+}
 
 fn one_page(deployment: &Deployment) {
     let due = deployment.due();

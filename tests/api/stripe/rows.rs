@@ -1,5 +1,5 @@
-//! Every row of the table in `docs/payments.md`: the state of the payment and of the card that an answer
-//! ends in, the next attempt, and the mail.
+//! Every row of the table in `docs/payments.md`: for each response of Stripe the state of the payment and
+//! of the card, the next attempt, and the mail.
 
 use std::time::Duration;
 
@@ -7,22 +7,54 @@ use play_it_green_tests::local_worker::sql;
 use play_it_green_tests::stripe::{FakeStripe, Next};
 use serde_json::{Value, json};
 
-use super::{Deployment, Story, saved_card};
+use super::{Deployment, saved_card};
 use crate::mail::wait_until_sent;
 use crate::merchant_of;
 use crate::pay::DuePurchaseOrder;
 
-pub(super) const STORIES: &[Story] =
-    &[("every row of the table ends in its state and its mail", every_row)];
+scenarios! {
+    success => |deployment| check(deployment, &succeeded()),
+    insufficient_funds => |deployment| check(deployment, &declined(bank("insufficient_funds"), true)),
+    generic_decline => |deployment| check(deployment, &declined(bank("generic_decline"), true)),
+    do_not_honor => |deployment| check(deployment, &declined(bank("do_not_honor"), true)),
+    processing_error => |deployment| check(deployment, &declined(code("processing_error"), true)),
+    advice_to_try_later => |deployment| {
+        check(deployment, &declined(advised("lost_card", "try_again_later"), true));
+    },
+    lost_card => |deployment| check(deployment, &declined(bank("lost_card"), false)),
+    stolen_card => |deployment| check(deployment, &declined(bank("stolen_card"), false)),
+    expired_card => |deployment| check(deployment, &declined(code("expired_card"), false)),
+    incorrect_cvc => |deployment| check(deployment, &declined(code("incorrect_cvc"), false)),
+    advice_not_to_try_again => |deployment| {
+        check(deployment, &declined(advised("generic_decline", "do_not_try_again"), false));
+    },
+    advice_to_confirm_card_data => |deployment| {
+        check(deployment, &declined(advised("generic_decline", "confirm_card_data"), false));
+    },
+    authentication_required => |deployment| check(deployment, &needs_confirmation()),
+    deleted_card => |deployment| check(deployment, &without_card("resource_missing")),
+    unusable_card => |deployment| {
+        check(deployment, &without_card("payment_method_unexpected_state"));
+    },
+    amount_too_small => |deployment| check(deployment, &too_small()),
+    status_409 => |deployment| check(deployment, &unknown(failing(409))),
+    status_429 => |deployment| check(deployment, &unknown(failing(429))),
+    status_500 => |deployment| check(deployment, &unknown(failing(500))),
+    status_503 => |deployment| check(deployment, &unknown(failing(503))),
+    status_401 => |deployment| check(deployment, &unknown(vec![Next::Refuse(401, json!({}))])),
+    status_403 => |deployment| check(deployment, &unknown(vec![Next::Refuse(403, json!({}))])),
+    unreadable_response => |deployment| check(deployment, &unknown(vec![Next::Garble])),
+    another_amount_than_requested => another_amount,
+    no_response_within_eight_seconds => silence,
+}
 
-/// What an answer ends in.
+/// The end of a charge.
 struct Row {
-    answer: &'static str,
     next: Vec<Next>,
     payment: &'static str,
     is_charged_again: bool,
     keeps_card: bool,
-    /// The kind of the mail, and a part of its words; none where nothing is known.
+    /// The kind of the mail, and a part of its words; none while the outcome is unknown.
     mail: Option<(&'static str, &'static str)>,
 }
 
@@ -30,20 +62,36 @@ const DECLINED: &str = "payment declined";
 const AGAIN: &str = "is charged again on";
 const NOT_AGAIN: &str = "is not charged again for this month";
 
-fn declined(answer: &'static str, next: Next, is_charged_again: bool) -> Row {
-    let words = if is_charged_again { AGAIN } else { NOT_AGAIN };
-    Row {
-        answer,
-        next: vec![next],
-        payment: "declined",
-        is_charged_again,
-        keeps_card: true,
-        mail: Some((DECLINED, words)),
-    }
+fn succeeded() -> Row {
+    let mail = Some(("purchase order paid", "with the card ending in 4242"));
+    Row { next: Vec::new(), payment: "paid", is_charged_again: false, keeps_card: true, mail }
 }
 
-fn unknown(answer: &'static str, next: Vec<Next>) -> Row {
-    Row { answer, next, payment: "pending", is_charged_again: false, keeps_card: true, mail: None }
+fn declined(next: Next, is_charged_again: bool) -> Row {
+    let mail = Some((DECLINED, if is_charged_again { AGAIN } else { NOT_AGAIN }));
+    Row { next: vec![next], payment: "declined", is_charged_again, keeps_card: true, mail }
+}
+
+fn needs_confirmation() -> Row {
+    let mail = Some(("confirmation needed", "Your bank wants you to confirm"));
+    Row { mail, ..declined(code("authentication_required"), false) }
+}
+
+fn without_card(code: &str) -> Row {
+    Row { keeps_card: false, ..declined(refused(code), false) }
+}
+
+fn too_small() -> Row {
+    let mail = Some((DECLINED, "too small to be paid by card"));
+    Row { mail, ..declined(refused("amount_too_small"), false) }
+}
+
+fn unknown(next: Vec<Next>) -> Row {
+    Row { next, payment: "pending", is_charged_again: false, keeps_card: true, mail: None }
+}
+
+fn bank(decline_code: &str) -> Next {
+    FakeStripe::declined(decline_code)
 }
 
 fn code(code: &str) -> Next {
@@ -63,44 +111,6 @@ fn failing(status: u16) -> Vec<Next> {
     (0..3).map(|_| Next::Refuse(status, json!({"type": "api_error"}))).collect()
 }
 
-fn rows() -> Vec<Row> {
-    let passing = ["insufficient_funds", "generic_decline", "do_not_honor"];
-    let paid = ("purchase order paid", "with the card ending in 4242");
-    let needed = ("confirmation needed", "Your bank wants you to confirm");
-    let mut rows = vec![Row {
-        answer: "succeeded",
-        next: Vec::new(),
-        payment: "paid",
-        is_charged_again: false,
-        keeps_card: true,
-        mail: Some(paid),
-    }];
-    rows.extend(passing.map(|code| declined(code, FakeStripe::declined(code), true)));
-    rows.push(declined("processing_error", code("processing_error"), true));
-    rows.push(declined("advice to try later", advised("lost_card", "try_again_later"), true));
-    let lasting = ["lost_card", "stolen_card"];
-    rows.extend(lasting.map(|code| declined(code, FakeStripe::declined(code), false)));
-    rows.extend(["expired_card", "incorrect_cvc"].map(|text| declined(text, code(text), false)));
-    for advice in ["do_not_try_again", "confirm_card_data"] {
-        rows.push(declined(advice, advised("generic_decline", advice), false));
-    }
-    let authentication = declined("authentication", code("authentication_required"), false);
-    rows.push(Row { mail: Some(needed), ..authentication });
-    for gone in ["resource_missing", "payment_method_unexpected_state"] {
-        rows.push(Row { keeps_card: false, ..declined(gone, refused(gone), false) });
-    }
-    let small = Some((DECLINED, "too small to be paid by card"));
-    rows.push(Row { mail: small, ..declined("too small", refused("amount_too_small"), false) });
-    for (answer, status) in [("409", 409), ("429", 429), ("500", 500), ("503", 503)] {
-        rows.push(unknown(answer, failing(status)));
-    }
-    rows.push(unknown("401", vec![Next::Refuse(401, json!({}))]));
-    rows.push(unknown("403", vec![Next::Refuse(403, json!({}))]));
-    rows.push(unknown("unreadable", vec![Next::Garble]));
-    rows.push(unknown("another amount", vec![Next::Take(100)]));
-    rows
-}
-
 /// The kinds of the mails about a purchase order, but for the first.
 fn mails(deployment: &Deployment, due: &DuePurchaseOrder) -> Vec<Value> {
     let kinds = "SELECT kind FROM mails
@@ -109,54 +119,48 @@ fn mails(deployment: &Deployment, due: &DuePurchaseOrder) -> Vec<Value> {
     rows.into_iter().flatten().collect()
 }
 
-fn check(deployment: &Deployment, row: Row) {
-    let answer = row.answer;
+/// Charges, compares the end with the row, and returns the purchase order.
+fn charge(deployment: &Deployment, row: &Row) -> DuePurchaseOrder {
     let merchant = merchant_of(&deployment.worker.url);
     merchant.with_email().unwrap();
-    let due = deployment.charged_of(merchant, row.next);
+    let due = deployment.charged_of(merchant, row.next.clone());
     let order = due.order();
     let is_paid = row.payment == "paid";
-    assert_eq!(order["state"], if is_paid { "paid" } else { "payment due" }, "{answer}");
-    assert_eq!(due.payments(row.payment), 1, "{answer}");
-    assert_eq!(order["next_attempt_at"].is_null(), !row.is_charged_again, "{answer}: {order}");
-    let has_card = saved_card(deployment, &due) != Value::Null;
-    assert_eq!(has_card, row.keeps_card, "{answer}");
+    assert_eq!(order["state"], if is_paid { "paid" } else { "payment due" });
+    assert_eq!(due.payments(row.payment), 1);
+    assert_eq!(order["next_attempt_at"].is_null(), !row.is_charged_again, "{order}");
+    assert_eq!(saved_card(deployment, &due) != Value::Null, row.keeps_card);
     let mails = mails(deployment, &due);
     let Some((kind, words)) = row.mail else {
-        assert_eq!(mails, Vec::<Value>::new(), "{answer}");
-        return end(deployment, &due, answer);
+        assert_eq!(mails, Vec::<Value>::new());
+        return due;
     };
-    assert_eq!(mails, [kind], "{answer}");
+    assert_eq!(mails, [kind]);
     let mailbox = due.merchant.mailbox().unwrap();
     let latest = mailbox.split("<article>").filter(|mail| mail.contains("December 2026"));
-    let told = latest.filter(|mail| mail.contains(words)).count();
-    assert_eq!(told, 1, "{answer}: {words}: {mailbox}");
+    assert_eq!(latest.filter(|mail| mail.contains(words)).count(), 1, "{words}: {mailbox}");
+    due
 }
 
-/// What becomes of it when Stripe answers again an hour later: it was asked for under the same key, so
-/// it is paid once; but money that is not what was asked for is nobody's to believe.
-fn end(deployment: &Deployment, due: &DuePurchaseOrder, answer: &str) {
-    deployment.cron_after(due, 1);
-    if answer == "another amount" {
-        assert_eq!((due.state(), due.payments("pending")), (json!("payment due"), 1), "{answer}");
-        let url = &deployment.worker.url;
-        let abandon = "UPDATE payments SET state = 'abandoned' WHERE purchase_order_id = ?1";
-        sql(url, abandon, &[&due.id]).unwrap();
-        return;
+/// The same; an unknown outcome is then paid once, because it is requested again under the same key
+/// an hour later.
+fn check(deployment: &Deployment, row: &Row) {
+    let due = charge(deployment, row);
+    if row.mail.is_none() {
+        deployment.cron_after(&due, 1);
+        assert_eq!((due.state(), deployment.taken(&due)), (json!("paid"), 1));
+        assert_eq!(mails(deployment, &due), ["purchase order paid"]);
     }
-    assert_eq!((due.state(), deployment.taken(due)), (json!("paid"), 1), "{answer}");
-    assert_eq!(mails(deployment, due), ["purchase order paid"], "{answer}");
 }
 
-fn every_row(deployment: &Deployment) {
-    for row in rows() {
-        println!("  {}", row.answer);
-        check(deployment, row);
-    }
-    silence(deployment);
+/// A payment of another amount never counts as paid.
+fn another_amount(deployment: &Deployment) {
+    let due = charge(deployment, &unknown(vec![Next::Take(100)]));
+    deployment.cron_after(&due, 1);
+    assert_eq!((due.state(), due.payments("pending")), (json!("payment due"), 1));
 }
 
-/// An answer that takes too long is waited for for eight seconds, and then asked for again.
+/// After eight seconds without a response, the charge is requested again under the same key.
 fn silence(deployment: &Deployment) {
     let merchant = merchant_of(&deployment.worker.url);
     merchant.with_email().unwrap();

@@ -6,22 +6,22 @@ use play_it_green_tests::http::{self, Answer};
 use play_it_green_tests::stripe::{FakeStripe, signature};
 use serde_json::{Value, json};
 
-use super::{Deployment, Story, come_back, saved_card};
+use super::{Deployment, come_back, saved_card};
 use crate::pay::DuePurchaseOrder;
 
-pub(super) const STORIES: &[Story] = &[
-    ("a payer who never comes back is known to have paid", paid),
-    ("the same event twice is acted on once", twice),
-    ("an event that is not true changes nothing", untrue),
-    ("events in the wrong order change nothing", late_failure),
-    ("only what stripe signed just now is heard", unsigned),
-    ("an event of the other mode is refused", other_mode),
-    ("what cannot be read now is asked for again", unreadable),
-    ("a second success goes back at once", duplicate),
-    ("a refund that failed is known", failed_refund),
-    ("a card that was taken away is forgotten", detached),
-    ("a card that the bank replaced is known", replaced),
-];
+scenarios! {
+    a_webhook_records_the_payment_if_the_payer_never_returns => paid,
+    a_duplicate_event_is_processed_once => twice,
+    an_event_that_stripe_does_not_confirm_changes_nothing => untrue,
+    events_out_of_order_change_nothing => late_failure,
+    only_events_that_stripe_just_signed_are_accepted => unsigned,
+    an_event_of_the_other_mode_is_rejected => other_mode,
+    an_event_about_an_unreadable_object_is_requested_again => unreadable,
+    a_second_payment_is_refunded_immediately => duplicate,
+    a_failed_refund_is_recorded => failed_refund,
+    a_detached_card_is_removed => detached,
+    a_card_that_the_bank_replaced_is_updated => replaced,
+}
 
 const SECRET: &str = "whsec_new_for_tests";
 

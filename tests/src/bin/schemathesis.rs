@@ -1,10 +1,11 @@
-//! Holds the Worker against its own description: `schemathesis [--short] [ARGUMENT…]`, where further
-//! arguments are those of `schemathesis run`.
+//! Holds the Worker against its own description, and searches what it left behind for secrets:
+//! `schemathesis [--short] [ARGUMENT…]`, where further arguments are those of `schemathesis run`.
 
 use std::process::ExitCode;
 
-use play_it_green_tests::Failure;
+use play_it_green_tests::left_behind::{self, Left};
 use play_it_green_tests::schemathesis::{Length, folder, run};
+use play_it_green_tests::{Failure, secrets};
 
 fn main() -> ExitCode {
     match start() {
@@ -24,5 +25,9 @@ fn start() -> Result<bool, Failure> {
         arguments.remove(0);
     }
     let length = if is_short { Length::Short } else { Length::Long };
-    Ok(run(&folder(length).join("database"), length, &arguments)?.passed)
+    let noted = secrets::new_file(secrets::FILE)?;
+    let folder = folder(length);
+    let run = run(&folder.join("worker-state"), length, &arguments)?;
+    let left = Left::new(&run.served.addresses.entry.clone(), run.served);
+    Ok(left_behind::is_clean(&noted, vec![left], &folder)? && run.passed)
 }

@@ -1,0 +1,40 @@
+//! The seconds that tests took before, by which the longest start first.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::local_worker::repository;
+use crate::{Failure, While};
+
+/// Milliseconds by name.
+#[derive(Default)]
+pub(super) struct Durations(BTreeMap<String, u64>);
+
+impl Durations {
+    fn file() -> PathBuf {
+        repository().join("target/tests/durations.json")
+    }
+
+    /// Those of earlier runs; none if there were none.
+    pub(super) fn read() -> Self {
+        let text = fs::read_to_string(Self::file()).unwrap_or_default();
+        Self(serde_json::from_str(&text).unwrap_or_default())
+    }
+
+    /// The one of this test; a test that never ran may be long.
+    pub(super) fn of(&self, name: &str) -> u64 {
+        self.0.get(name).copied().unwrap_or(u64::MAX)
+    }
+
+    pub(super) fn add(&mut self, name: &str, duration: Duration) {
+        let milliseconds = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+        self.0.insert(name.to_owned(), milliseconds);
+    }
+
+    pub(super) fn write(&self) -> Result<(), Failure> {
+        let text = serde_json::to_string_pretty(&self.0).when("The durations")?;
+        fs::write(Self::file(), text).when("The durations")
+    }
+}
