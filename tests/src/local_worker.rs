@@ -65,14 +65,18 @@ impl LocalWorker {
         Self::start_configured(state, &configuration(), wanted_port, variables)
     }
 
-    /// The same in production, where one source may make so many requests in a minute.
+    /// The same in production, where one address may make so many requests in a minute, half of them
+    /// with one publishable key.
     ///
     /// # Errors
     /// As [`LocalWorker::start`].
     pub fn start_limited(state: &Path, requests: u32) -> Result<Self, Failure> {
         make_empty(state)?;
-        let limited = format!("limit = {requests},");
-        let configuration = write_changed(state, |text| replaced(text, "limit = 6000,", &limited))?;
+        let half = requests.checked_div(2).unwrap_or_default();
+        let configuration = write_changed(state, |text| {
+            let text = replaced(text, "limit = 6000,", &format!("limit = {requests},"))?;
+            replaced(&text, "limit = 600,", &format!("limit = {half},"))
+        })?;
         Self::start_configured(state, &configuration, 0, &[("ENVIRONMENT", "production")])
     }
 

@@ -22,7 +22,7 @@ pub(crate) const BODY_BYTES_MAX: usize = 512 * 1024;
 const DELIVERY_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// Where shops deliver to.
-const DELIVERIES: &str = "/webhooks/";
+pub(crate) const DELIVERIES: &str = "/webhooks/";
 
 /// Request headers that a handler of the API may read. Each costs a call into JavaScript, so there
 /// are few.
@@ -48,7 +48,7 @@ pub(crate) async fn answer(
 ) -> worker::Result<Response> {
     let is_api = is_api(&request.path());
     let answered = match context {
-        Ok(context) => match to_axum(request).await {
+        Ok(context) => match admit(&context, request).await {
             Ok(mut request) => {
                 request.extensions_mut().insert(context);
                 let router = ROUTER.with(Clone::clone);
@@ -75,6 +75,13 @@ fn too_large(bytes_max: usize) -> Problem {
         StatusCode::PAYLOAD_TOO_LARGE,
         format!("The body is too large: send at most {bytes_max} bytes."),
     )
+}
+
+/// Reads a request, unless its address sends too many.
+async fn admit(context: &RequestContext, request: Request) -> Result<http::Request<Body>, Problem> {
+    let address = request.headers().get(ADDRESS).ok().flatten().unwrap_or_default();
+    context.admit(&address, &request.path()).await?;
+    to_axum(request).await
 }
 
 async fn to_axum(mut request: Request) -> Result<http::Request<Body>, Problem> {

@@ -87,7 +87,7 @@ pub(crate) async fn post_order_event(
         Some(key) => key,
         None => match body::read::<KeyInBody>(&bytes)?.key {
             Some(key) => ApiKey::new(&key),
-            None => return Err(no_key(&context, &headers).await),
+            None => return Err(no_key()),
         },
     };
     let shop = search.shop.as_deref();
@@ -107,7 +107,7 @@ pub(crate) async fn tell(key: &ApiKey, told: &Told<'_>) -> Result<Response, Prob
     let (context, headers) = (told.context, told.headers);
     let (hash, now) = (key.hash(), context.now.milliseconds());
     if let Some(remembered) = remembered::recall(&hash, now) {
-        context.limit_rate(&hash).await?;
+        context.limit_key(key, headers).await?;
         // What is refused here is refused again below, by a key that was surely valid.
         match told.by(&remembered).await {
             Ok(Some(answer)) => return Ok(answer),
