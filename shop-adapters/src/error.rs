@@ -48,6 +48,8 @@ pub enum Problem {
     ControlCharacter,
     /// It has more entries than a sale may have.
     TooMany,
+    /// The body is not JSON.
+    NotJson,
 }
 
 impl fmt::Display for AdapterError {
@@ -100,6 +102,7 @@ impl fmt::Display for Problem {
             Self::ControlCharacter => {
                 formatter.write_str("holds a tab, a line end or the like: send it without")
             }
+            Self::NotJson => formatter.write_str("is not JSON: send the body as the shop made it"),
             Self::TooMany => write!(
                 formatter,
                 "has too many entries: send at most {} lines, {} coupons and {} collections a line",

@@ -21,6 +21,8 @@ pub mod shopify;
 #[cfg(feature = "signatures")]
 mod signature;
 pub mod squarespace;
+#[cfg(feature = "json")]
+pub mod webhook;
 pub mod wix;
 pub mod woocommerce;
 

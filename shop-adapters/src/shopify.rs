@@ -7,6 +7,8 @@ mod price_set;
 pub mod refund;
 #[cfg(feature = "signatures")]
 pub mod signature;
+#[cfg(feature = "json")]
+pub mod webhook;
 
 pub use checkout_completed::CheckoutCompleted;
 pub use order::Order;

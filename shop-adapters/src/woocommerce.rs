@@ -5,6 +5,10 @@ pub mod island;
 pub mod order;
 #[cfg(feature = "signatures")]
 pub mod signature;
+#[cfg(all(feature = "json", feature = "signatures"))]
+pub mod signed_island;
+#[cfg(feature = "json")]
+pub mod webhook;
 
 pub use island::Island;
 pub use order::Order;

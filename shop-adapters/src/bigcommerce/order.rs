@@ -122,5 +122,6 @@ fn line(item: Item, field: Field, currency: Currency) -> Result<Line, AdapterErr
         refunded: 0,
         total: field.zero_or_more(total)?,
         collections: Vec::new(),
+        bundled: false,
     })
 }

@@ -57,5 +57,6 @@ pub(super) fn line(
         refunded: 0,
         total: price.times(price.amount(item.price.as_ref(), currency)?, quantity)?,
         collections: categories.into_iter().flatten().filter_map(Id::into_known).collect(),
+        bundled: false,
     })
 }

@@ -87,6 +87,7 @@ fn line(product: Product, index: usize, currency: Currency) -> Result<Line, Adap
         refunded: 0,
         total: price.times(amount(price, product.price, currency)?, quantity)?,
         collections: Vec::new(),
+        bundled: false,
     })
 }
 

@@ -161,6 +161,7 @@ fn line(item: LineItem, index: usize, currency: Currency) -> Result<Line, Adapte
         refunded: 0,
         total,
         collections: Vec::new(),
+        bundled: false,
     })
 }
 

@@ -96,6 +96,7 @@ impl LineItem {
             refunded: refunded.min(quantity),
             total: field.zero_or_more(price.saturating_sub(discounts).saturating_sub(tax))?,
             collections: Vec::new(),
+            bundled: false,
         })
     }
 }

@@ -69,5 +69,6 @@ fn line(content: Content, index: usize, currency: Currency) -> Result<Line, Adap
         refunded: 0,
         total: price.times(price.amount(content.price.as_ref(), currency)?, quantity)?,
         collections: content.category.and_then(Id::into_known).into_iter().collect(),
+        bundled: false,
     })
 }

@@ -106,5 +106,6 @@ fn line(item: IslandLine, index: usize, currency: Currency) -> Result<Line, Adap
         refunded: refunded.min(quantity),
         total: Field::within("lines[].total", index).amount(item.total.as_ref(), currency)?,
         collections: known_names(item.collections),
+        bundled: false,
     })
 }

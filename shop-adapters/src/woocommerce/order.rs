@@ -111,6 +111,7 @@ fn line(item: LineItem, index: usize, currency: Currency) -> Result<Line, Adapte
         refunded: 0,
         total: Field::within("line_items[].total", index).amount(item.total.as_ref(), currency)?,
         collections: known_names(item.collections),
+        bundled: false,
     })
 }
 
