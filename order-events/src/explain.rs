@@ -39,6 +39,17 @@ pub fn explain(shop: &str, sale: &Sale, campaign: &Campaign) -> Explanation {
     }
 }
 
+impl Explanation {
+    /// The order of the sale; `None` if it orders no tree.
+    #[must_use]
+    pub fn order(&self) -> Option<&Order> {
+        match self {
+            Self::Qualifies(order) => Some(order),
+            Self::OrdersNothing(_) => None,
+        }
+    }
+}
+
 impl fmt::Display for Explanation {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

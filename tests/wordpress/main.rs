@@ -14,7 +14,7 @@ use std::process::{Command, Stdio};
 use order_events::Sale;
 use play_it_green_tests::local_worker::repository;
 use serde_json::{Value, json};
-use shop_adapters::woocommerce;
+use shop_adapters::{json, woocommerce};
 
 const SAMPLE: &str = "woocommerce-order-created.http";
 
@@ -58,12 +58,12 @@ fn printed(order: &Value) -> Sale {
     let page = php("page.php", &[&format!("thankyou={id}")], order);
     let islands = islands(&page);
     assert_eq!(islands.len(), 1, "{page}");
-    woocommerce::island::sale(serde_json::from_str(islands[0]).unwrap()).unwrap()
+    woocommerce::island::sale(json::read(islands[0].as_bytes()).unwrap()).unwrap()
 }
 
 /// The sale in the body of the shop's webhook, to which the plugin has added the categories.
 fn told_by_webhook(order: &Value) -> Sale {
-    let order = serde_json::from_str(&php("webhook.php", &["order"], order)).unwrap();
+    let order = json::read(php("webhook.php", &["order"], order).as_bytes()).unwrap();
     woocommerce::order::sale(order).unwrap()
 }
 

@@ -2,9 +2,11 @@
 
 use std::fmt;
 
-use order_events::{Proof, SaleFacts};
+use order_events::{Proof, Snapshot};
 
-use super::{island, signature};
+use super::island::{self, Island};
+use super::{payment_note, signature};
+use crate::json;
 use crate::webhook::{ReportedSale, Unreadable};
 
 /// Why a signed island proves no sale.
@@ -40,11 +42,12 @@ pub fn read(secret: &str, text: &str, signature: &str) -> Result<ReportedSale, S
     if !signature::verify(secret, text.as_bytes(), signature) {
         return Err(SignedIslandError::WrongSignature);
     }
-    let island = serde_json::from_str(text)
+    let island: Island = json::read(text.as_bytes())
         .map_err(|_| SignedIslandError::Unreadable(Unreadable::not_json()))?;
+    let payment = payment_note(&island.status, island.paid);
     let sale = island::sale(island)
         .map_err(|error| SignedIslandError::Unreadable(Unreadable::of(None, error)))?;
     let sale_id = sale.id.clone();
-    let facts = SaleFacts::from_snapshot(Proof::Verified, sale);
-    Ok(ReportedSale { sale_id, number: None, facts })
+    let snapshot = Snapshot { payment, ..Snapshot::new(Proof::Verified, sale) };
+    Ok(ReportedSale { sale_id, number: None, facts: snapshot.into() })
 }

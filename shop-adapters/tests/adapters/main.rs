@@ -13,10 +13,6 @@ mod laws;
 #[cfg(test)]
 mod magento;
 #[cfg(test)]
-mod money;
-#[cfg(test)]
-mod objects;
-#[cfg(test)]
 mod shopify_checkout_completed;
 #[cfg(test)]
 mod shopify_order;

@@ -5,7 +5,7 @@ use std::path::Path;
 use order_events::{Sale, Timestamp};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use shop_adapters::AdapterError;
+use shop_adapters::{AdapterError, json};
 
 /// The bytes of a file in `tests/samples`.
 pub(crate) fn sample(name: &str) -> Vec<u8> {
@@ -33,7 +33,7 @@ pub(crate) fn convert<P: DeserializeOwned>(
     body: &[u8],
     sale: impl FnOnce(P) -> Result<Sale, AdapterError>,
 ) -> Result<Sale, String> {
-    let payload = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+    let payload = json::read(body).map_err(|error| error.to_string())?;
     sale(payload).map_err(|error| error.to_string())
 }
 

@@ -16,12 +16,16 @@ use crate::auth::api_key::ApiKey;
 use crate::context::RequestContext;
 use crate::problem::{Problem, json};
 
-/// What a page found, where its policy forbids the Wasm that would have read it.
+/// The key alone, which is asked for before the sale is read.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FoundSale {
+struct FoundKey {
     /// The publishable key of the shop.
     key: String,
+}
+
+/// What a page found, where its policy forbids the Wasm that would have read it.
+#[derive(Deserialize)]
+struct FoundSale {
     found: Found,
 }
 
@@ -32,7 +36,7 @@ pub(crate) async fn post_found_sale(
     headers: HeaderMap,
     bytes: Bytes,
 ) -> Result<Response, Problem> {
-    let key = ApiKey::new(&body::read::<FoundSale>(&bytes)?.key);
+    let key = ApiKey::new(&body::read::<FoundKey>(&bytes)?.key);
     let told =
         Told { context: &context, shop: None, headers: &headers, bytes: &bytes, read: read_sale };
     orders::tell(&key, &told).await
@@ -40,7 +44,9 @@ pub(crate) async fn post_found_sale(
 
 /// The sale in a body; 422 with the field that is wrong.
 fn read_sale(bytes: &[u8]) -> Result<Sale, Problem> {
-    let sale = body::read::<FoundSale>(bytes)?.found.into_sale().map_err(|error| {
+    let found: FoundSale = shop_adapters::json::read(bytes)
+        .map_err(|_| Problem::bad_request("The body is not what the plugin found."))?;
+    let sale = found.found.into_sale().map_err(|error| {
         let field = format!("found: {}", error.field);
         Problem::unprocessable(&field, format!("{field} {}.", error.problem))
     })?;
