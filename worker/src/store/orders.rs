@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::{Store, StoreError};
 use crate::access::owned::Resource;
+use crate::auth::start_of_id;
 
 /// An order as it is stored.
 #[derive(Deserialize)]
@@ -61,8 +62,10 @@ impl Resource for OrderRow {
     const NAME: &'static str = "order";
 
     async fn load(store: &Store, merchant: &str, id: &str) -> Result<Option<Self>, StoreError> {
-        let sql = select("o.merchant_id = ?1 AND o.id = ?2");
-        store.first(&sql, &[merchant.into(), id.into()]).await
+        let sql = select(
+            "o.merchant_id = ?1 AND (o.id = ?2 OR (o.id >= ?3 AND o.id < ?3 || 'g')) LIMIT 1",
+        );
+        store.first(&sql, &[merchant.into(), id.into(), start_of_id("ord", id).into()]).await
     }
 }
 

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::tellers::{Teller, still_true};
 use super::{Statement, Store, StoreError};
 use crate::access::owned::Resource;
+use crate::auth::start_of_id;
 
 /// A purchase order as it is stored; of an open one, `trees` and `total` are what it holds so far.
 #[derive(Clone, Deserialize)]
@@ -117,10 +118,11 @@ impl Resource for PurchaseOrderRow {
 
     async fn load(store: &Store, merchant: &str, id: &str) -> Result<Option<Self>, StoreError> {
         let sql = select(&format!(
-            "p.merchant_id = ?1 AND (p.id = ?2 OR (?2 = '{OPEN}' AND p.state = 'open'))
+            "p.merchant_id = ?1 AND (p.id = ?2 OR (?2 = '{OPEN}' AND p.state = 'open')
+                OR (p.id >= ?3 AND p.id < ?3 || 'g'))
             ORDER BY p.ends_at DESC LIMIT 1"
         ));
-        store.first(&sql, &[merchant.into(), id.into()]).await
+        store.first(&sql, &[merchant.into(), id.into(), start_of_id("po", id).into()]).await
     }
 }
 
