@@ -12,7 +12,7 @@ use crate::problem::{self, Problem};
 use crate::router;
 use crate::routes::creation::IDEMPOTENCY_KEY;
 use crate::routes::stripe_webhook::STRIPE_SIGNATURE;
-use crate::routes::webhooks::{SHOPIFY_SIGNATURE, WOOCOMMERCE_SIGNATURE};
+use crate::routes::webhooks::{SHOPIFY_SIGNATURE, WOOCOMMERCE_SIGNATURE, WOOCOMMERCE_TOPIC};
 
 /// Bytes in the largest body that is read: a sale of 500 lines with the longest titles fits.
 pub(crate) const BODY_BYTES_MAX: usize = 512 * 1024;
@@ -30,8 +30,8 @@ const HEADERS_OF_API: [&str; 6] =
     ["accept", "authorization", "content-type", "origin", ADDRESS, IDEMPOTENCY_KEY];
 
 /// Request headers that a delivery is checked by.
-const HEADERS_OF_DELIVERIES: [&str; 4] =
-    [SHOPIFY_SIGNATURE, WOOCOMMERCE_SIGNATURE, STRIPE_SIGNATURE, ADDRESS];
+const HEADERS_OF_DELIVERIES: [&str; 5] =
+    [SHOPIFY_SIGNATURE, WOOCOMMERCE_SIGNATURE, WOOCOMMERCE_TOPIC, STRIPE_SIGNATURE, ADDRESS];
 
 /// Request headers that a page may read.
 const HEADERS_OF_PAGES: [&str; 5] = ["content-type", "cookie", "origin", FETCH_SITE, ADDRESS];

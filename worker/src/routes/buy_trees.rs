@@ -84,7 +84,7 @@ pub(crate) async fn buy_trees(
     let trees = trees(&wanted)?;
     text::check("referenceNo", &wanted.reference, REFERENCE_LENGTH_MAX)?;
     let id = new_id("ord")?;
-    let next = NextPurchaseOrder::of(&context, key.billing())?;
+    let next = NextPurchaseOrder::of(&context, key.billing(), context.now)?;
     let quantity = i64::from(wanted.quantity);
     let is_paused = key.is_paused();
     let row = context

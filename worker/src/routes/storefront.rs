@@ -9,11 +9,12 @@ use serde::Deserialize;
 use shop_adapters::Found;
 
 use super::body;
-use super::orders::{self, Told, check_sale};
+use super::orders::{self, NoSale, Told, check_sale};
 use crate::access::Permitted;
 use crate::access::scope::CampaignsRead;
 use crate::auth::api_key::ApiKey;
 use crate::context::RequestContext;
+use crate::month::period::Period;
 use crate::problem::{Problem, json};
 
 /// The key alone, which is asked for before the sale is read.
@@ -43,12 +44,11 @@ pub(crate) async fn post_found_sale(
 }
 
 /// The sale in a body; 422 with the field that is wrong.
-fn read_sale(bytes: &[u8]) -> Result<Sale, Problem> {
+fn read_sale(bytes: &[u8]) -> Result<Sale, NoSale> {
     let found: FoundSale = shop_adapters::json::read(bytes)
-        .map_err(|_| Problem::bad_request("The body is not what the plugin found."))?;
+        .map_err(|_| NoSale::new("found", "is nothing that the plugin finds".to_owned()))?;
     let sale = found.found.into_sale().map_err(|error| {
-        let field = format!("found: {}", error.field);
-        Problem::unprocessable(&field, format!("{field} {}.", error.problem))
+        NoSale::new(&format!("found.{}", error.field), error.problem.to_string())
     })?;
     check_sale("found", &sale)?;
     Ok(sale)
@@ -61,7 +61,9 @@ pub(crate) async fn count_trees_left(
     Extension(context): Extension<RequestContext>,
     key: Permitted<CampaignsRead>,
 ) -> Result<Response, Problem> {
-    let left = context.store.trees_left(&key.0.merchant_id, context.now.milliseconds()).await?;
+    let month = Period::of(context.now, &key.0.time_zone)
+        .ok_or_else(|| Problem::internal("The merchant's time zone is not known"))?;
+    let left = context.store.trees_left(&key.0.merchant_id, &month.label).await?;
     let mut response = json(StatusCode::OK, &left);
     let caching = HeaderValue::from_static("private, max-age=30");
     response.headers_mut().insert(header::CACHE_CONTROL, caching);
