@@ -87,7 +87,7 @@ impl<'a> Value<'a> {
         if !self.0.is_object() {
             return entries;
         }
-        let names = Object::keys(self.0.unchecked_ref());
+        let names = Object::keys(self.0.unchecked_ref::<Object>());
         let mut is_list = Array::is_array(self.0);
         let mut objects = 0;
         for index in 0..names.length() {
