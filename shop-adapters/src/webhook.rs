@@ -8,6 +8,10 @@ use crate::{AdapterError, Field, Problem};
 
 /// What a delivery reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there is one at a time, and it is taken apart at once"
+)]
 pub enum Delivery {
     /// Facts of one sale, to be merged with what is known of it.
     Sale(ReportedSale),
@@ -34,7 +38,7 @@ pub struct ReportedSale {
 pub enum NoSale {
     /// A subscription. Each of its payments is an order of its own.
     Subscription,
-    /// The balance of a deposit, or the part of a marketplace's order: the order itself is the sale.
+    /// The balance of a deposit, or a part of a marketplace's order: that order is the sale.
     PartOfAnotherOrder,
     /// A product, a customer or the like: the webhook is of another topic.
     OtherTopic,

@@ -131,7 +131,7 @@ impl<'de> Deserializer<'de> for Lenient<'_> {
     }
 }
 
-impl<'de> IntoDeserializer<'de, Error> for Lenient<'_> {
+impl IntoDeserializer<'_, Error> for Lenient<'_> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {

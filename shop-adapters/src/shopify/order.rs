@@ -26,7 +26,8 @@ pub struct Order {
     #[cfg(feature = "json")]
     pub(super) name: String,
     #[cfg(feature = "json")]
-    pub(super) order_number: String,
+    #[serde(rename = "order_number")]
+    pub(super) number: String,
     created_at: String,
     processed_at: String,
     updated_at: String,
@@ -70,6 +71,7 @@ struct NoteAttribute {
 ///
 /// # Errors
 /// Names the field that is missing or malformed.
+#[allow(clippy::needless_pass_by_value, reason = "every adapter takes its payload")]
 pub fn sale(order: Order) -> Result<Sale, AdapterError> {
     let codes = [order.currency.as_str(), order.total_price_set.currency()];
     let codes = codes.into_iter().chain([order.presentment_currency.as_str()]);

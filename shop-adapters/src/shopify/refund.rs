@@ -97,6 +97,7 @@ fn money(refund: &Refund) -> Result<Money<'_>, AdapterError> {
 ///
 /// # Errors
 /// Names the field that is missing or malformed.
+#[allow(clippy::needless_pass_by_value, reason = "every adapter takes its payload")]
 pub fn sale(refund: Refund) -> Result<Sale, AdapterError> {
     let id = order_id(Field::at("order_id"), &refund.order_id)?;
     let money = money(&refund)?;

@@ -1,5 +1,5 @@
-//! The body of a Shopify webhook: an order, a refund, a draft, a checkout, or the id of an order that
-//! was deleted.
+//! The body of a Shopify webhook: an order, a refund, a draft, a checkout, or the id of an order
+//! that was deleted.
 
 use order_events::{Proof, SaleFacts, Timestamp};
 use serde_json::Value;
@@ -41,7 +41,7 @@ pub fn read(body: &[u8], received_at: Timestamp) -> Result<Delivery, Unreadable>
 
 fn read_order(value: &Value) -> Result<Delivery, Unreadable> {
     let order: order::Order = json::payload(value).map_err(|_| Unreadable::not_json())?;
-    let number = text::known(&order.name).or_else(|| text::id(&order.order_number));
+    let number = text::known(&order.name).or_else(|| text::id(&order.number));
     let sale = order::sale(order).map_err(|error| unreadable(value, "id", error))?;
     let sale_id = sale.id.clone();
     let facts = SaleFacts::from_snapshot(Proof::Verified, sale);

@@ -27,12 +27,13 @@ pub struct Order {
     currency: String,
 }
 
-/// The sale that the snippet reports. It carries no time: `received_at` is when we saw it. Without a
-/// subtotal the items cost the grand total.
+/// The sale that the snippet reports. It carries no time: `received_at` is when we saw it. Without
+/// a subtotal the items cost the grand total.
 ///
 /// # Errors
 /// [`Problem::NotAnOrderId`] when Squarespace did not replace its token, as on any other page;
 /// otherwise names the field that is missing or malformed.
+#[allow(clippy::needless_pass_by_value, reason = "every adapter takes its payload")]
 pub fn sale(order: Order, received_at: Timestamp) -> Result<Sale, AdapterError> {
     let field = Field::at("orderId");
     let id = field.id(&order.id)?;

@@ -57,7 +57,7 @@ impl<'de> Deserializer<'de> for Browser<'_> {
     }
 }
 
-impl<'de> IntoDeserializer<'de, Error> for Browser<'_> {
+impl IntoDeserializer<'_, Error> for Browser<'_> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {

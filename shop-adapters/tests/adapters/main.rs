@@ -7,6 +7,8 @@ mod bigcommerce;
 #[cfg(test)]
 mod browser_values;
 #[cfg(test)]
+mod details;
+#[cfg(test)]
 mod ga4;
 #[cfg(test)]
 mod laws;
@@ -15,6 +17,8 @@ mod magento;
 #[cfg(test)]
 mod shopify_checkout_completed;
 #[cfg(test)]
+mod shopify_edits;
+#[cfg(test)]
 mod shopify_order;
 #[cfg(test)]
 mod shopify_refund;
@@ -22,6 +26,10 @@ mod shopify_refund;
 mod squarespace;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod units;
+#[cfg(test)]
+mod waiting;
 #[cfg(test)]
 mod wix;
 #[cfg(test)]

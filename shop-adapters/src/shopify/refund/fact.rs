@@ -23,6 +23,7 @@ pub struct RefundFact {
 ///
 /// # Errors
 /// Names the field that is missing or malformed.
+#[allow(clippy::needless_pass_by_value, reason = "every adapter takes its payload")]
 pub fn fact(refund: Refund) -> Result<RefundFact, AdapterError> {
     let order_id = order_id(Field::at("order_id"), &refund.order_id)?;
     let refund_id = Field::at("id").id(&refund.id)?;
