@@ -48,6 +48,16 @@ impl Explanation {
             Self::OrdersNothing(_) => None,
         }
     }
+
+    /// The explanation under a campaign whose cap per month has `left` trees left; see
+    /// [`Order::within_month`].
+    #[must_use]
+    pub fn within_month(self, left: u32) -> Self {
+        match self {
+            Self::Qualifies(order) => Self::Qualifies(order.within_month(left)),
+            nothing @ Self::OrdersNothing(_) => nothing,
+        }
+    }
 }
 
 impl fmt::Display for Explanation {
