@@ -37,6 +37,8 @@ pub(super) struct LineItem {
     refunded: String,
     /// The categories of the product; our `WordPress` plugin adds them.
     collections: Vec<String>,
+    /// Whether it is a part of a bundle; our `WordPress` plugin adds it.
+    bundled: bool,
 }
 
 impl LineItem {
@@ -55,9 +57,10 @@ impl LineItem {
     }
 
     pub(super) fn add(self, items: &mut Items, currency: Currency) {
-        let is_bundled = [&self.bundled_by, &self.composite_parent]
-            .into_iter()
-            .any(|bundle| text::id(bundle).is_some())
+        let is_bundled = self.bundled
+            || [&self.bundled_by, &self.composite_parent]
+                .into_iter()
+                .any(|bundle| text::id(bundle).is_some())
             || BUNDLE_KEYS.iter().any(|key| self.meta(key));
         items.add(Item {
             product: &self.product_id,
