@@ -30,7 +30,10 @@ const options = {
     ...variables,
   },
 };
-if (requestsPerMinute) options.ratelimits.REQUESTS.simple.limit = requestsPerMinute;
+if (requestsPerMinute) {
+  options.ratelimits.REQUESTS.simple.limit = requestsPerMinute;
+  options.ratelimits.STOREFRONT_REQUESTS.simple.limit = Math.floor(requestsPerMinute / 2);
+}
 if (sendsMail) options.email = { send_email: [{ name: "EMAIL" }] };
 if (!hasQueue) {
   options.queueProducers = {};

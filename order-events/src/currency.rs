@@ -1,20 +1,24 @@
-//! ISO 4217 currencies and the number of digits their minor unit has.
+//! Currencies and the number of digits their minor unit has.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// An ISO 4217 currency that is in use, such as `EUR`. Its minor unit has 0, 2, 3 or 4 digits.
+/// A currency by its code of three capital letters, such as `EUR`. Its minor unit has 0, 2, 3, 4 or
+/// 8 digits.
+///
+/// [`FromStr`] accepts the currencies that are known here. A sale may be in another one: then its
+/// amounts are read with two digits, and no rule that names an amount applies to it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Currency([u8; 3]);
 
-/// The text is not the code of a currency in use.
+/// The text is not the code of a currency that is known here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownCurrency;
 
-/// Codes whose minor unit has two digits; the others are in [`LISTS`].
-/// Source: ISO 4217 list one, without metals, bond units, units of account and testing codes.
+/// Codes whose minor unit has two digits. Source: ISO 4217 list one, without metals, bond units,
+/// units of account and testing codes.
 const TWO_DIGITS: &str = "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD \
     BTN BWP BYN BZD CAD CDF CHE CHF CHW CNY COP COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD \
     FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK \
@@ -22,44 +26,72 @@ const TWO_DIGITS: &str = "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BN
     NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC \
     SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG";
 
-/// All codes, with the number of digits that their minor unit has. Source: ISO 4217.
-const LISTS: [(&str, u8); 4] = [
-    ("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF", 0),
+/// More codes of two digits that shop platforms offer: the pounds of Guernsey, Jersey and Man, the
+/// ruble of Transnistria, and codes that ISO 4217 has withdrawn.
+const TWO_DIGITS_BEYOND_ISO: &str = "ANG BGN CUC EEK GGP GHC HRK IMP JEP LTL LVL MRO MZM PRB ROL RUR \
+    SDD SKK SLL STD TMM VEB VEF ZMK ZWD ZWL";
+
+/// Codes whose minor unit has another number of digits. `BYR`, the old ruble of Belarus, and `IRT`,
+/// the toman of Iran, have none; `BTC` has 8.
+const OTHER_DIGITS: [(&str, u8); 4] = [
+    ("BIF BYR CLP DJF GNF IRT ISK JPY KMF KRW PYG RWF TRL UGX UYI VND VUV XAF XOF XPF", 0),
     ("BHD IQD JOD KWD LYD OMR TND", 3),
     ("CLF UYW", 4),
-    (TWO_DIGITS, 2),
+    ("BTC", 8),
 ];
 
-/// The code as it stands in a list, where each takes three letters and a space.
-fn listed(codes: &'static str, code: &[u8]) -> Option<&'static str> {
-    let index = codes.as_bytes().chunks(4).position(|listed| listed.starts_with(code))?;
-    let start = index.wrapping_mul(4);
-    codes.get(start..start.wrapping_add(3))
+/// The code of no currency, by ISO 4217.
+const NO_CURRENCY: Currency = Currency(*b"XXX");
+
+/// Whether a code stands in a list, in which each takes three letters and a space.
+fn is_listed(codes: &str, code: &[u8]) -> bool {
+    codes.as_bytes().chunks(4).any(|listed| listed.starts_with(code))
 }
 
-/// Every code.
-#[cfg(feature = "schema")]
+/// Every known code.
 pub(crate) fn codes() -> impl Iterator<Item = &'static str> {
-    LISTS.into_iter().flat_map(|(codes, _)| codes.split(' '))
+    let other = OTHER_DIGITS.into_iter().map(|(codes, _)| codes);
+    other.chain([TWO_DIGITS, TWO_DIGITS_BEYOND_ISO]).flat_map(|codes| codes.split(' '))
 }
 
 impl Currency {
+    /// The currency of a sale by the code that a shop sends, in capital or small letters, also one
+    /// that is not known here. A text that is not three letters is `XXX`, no currency; `None` if
+    /// there is no text.
+    #[must_use]
+    pub fn of_sale(code: &str) -> Option<Self> {
+        let code = code.trim_ascii().to_ascii_uppercase();
+        match Self::from_letters(&code) {
+            None if code.is_empty() => None,
+            currency => Some(currency.unwrap_or(NO_CURRENCY)),
+        }
+    }
+
+    fn from_letters(code: &str) -> Option<Self> {
+        let letters: [u8; 3] = code.as_bytes().try_into().ok()?;
+        letters.iter().all(u8::is_ascii_uppercase).then_some(Self(letters))
+    }
+
     /// The code: three capital letters.
     #[must_use]
     pub fn code(&self) -> &str {
-        // Only what is listed gets in.
-        self.listed().map_or("", |(code, _)| code)
+        // Only letters get in.
+        str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    /// Digits of the minor unit: 0 for JPY, 2 for EUR, 3 for KWD, 4 for CLF.
+    /// Digits of the minor unit: 0 for JPY, 2 for EUR, 3 for KWD, 4 for CLF; 2 if it is not known.
     #[must_use]
     pub fn exponent(&self) -> u8 {
-        self.listed().map_or(2, |(_, exponent)| exponent)
+        OTHER_DIGITS
+            .into_iter()
+            .find(|(codes, _)| is_listed(codes, &self.0))
+            .map_or(2, |(_, exponent)| exponent)
     }
 
-    /// The code, and the digits of the minor unit.
-    fn listed(self) -> Option<(&'static str, u8)> {
-        LISTS.into_iter().find_map(|(codes, exponent)| Some((listed(codes, &self.0)?, exponent)))
+    /// Whether the currency is known here, so that an amount of it means something.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        codes().any(|known| known.as_bytes() == self.0)
     }
 }
 
@@ -67,10 +99,7 @@ impl FromStr for Currency {
     type Err = UnknownCurrency;
 
     fn from_str(text: &str) -> Result<Self, UnknownCurrency> {
-        match text.as_bytes().try_into().map(Currency) {
-            Ok(currency) if currency.listed().is_some() => Ok(currency),
-            _ => Err(UnknownCurrency),
-        }
+        Self::from_letters(text).filter(Self::is_known).ok_or(UnknownCurrency)
     }
 }
 
@@ -103,6 +132,6 @@ impl Serialize for Currency {
 impl<'de> Deserialize<'de> for Currency {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        text.parse().map_err(de::Error::custom)
+        Self::from_letters(&text).ok_or_else(|| de::Error::custom(UnknownCurrency))
     }
 }

@@ -17,7 +17,8 @@ pub enum Explanation {
 }
 
 /// Explains what a campaign makes of a sale of the shop with our id `shop`. It gives the order that
-/// [`qualify()`] gives, or at least one reason why there is none.
+/// [`qualify()`] gives, or at least one reason why there is none. A sale that awaits its payment
+/// qualifies like one that is paid.
 ///
 /// ```
 /// use order_events::{Campaign, Sale, explain};
@@ -35,6 +36,27 @@ pub fn explain(shop: &str, sale: &Sale, campaign: &Campaign) -> Explanation {
     match qualify(shop, sale, std::slice::from_ref(campaign)).pop() {
         Some(order) => Explanation::Qualifies(order),
         None => Explanation::OrdersNothing(hindrances(shop, sale, campaign)),
+    }
+}
+
+impl Explanation {
+    /// The order of the sale; `None` if it orders no tree.
+    #[must_use]
+    pub fn order(&self) -> Option<&Order> {
+        match self {
+            Self::Qualifies(order) => Some(order),
+            Self::OrdersNothing(_) => None,
+        }
+    }
+
+    /// The explanation under a campaign whose cap per month has `left` trees left; see
+    /// [`Order::within_month`].
+    #[must_use]
+    pub fn within_month(self, left: u32) -> Self {
+        match self {
+            Self::Qualifies(order) => Self::Qualifies(order.within_month(left)),
+            nothing @ Self::OrdersNothing(_) => nothing,
+        }
     }
 }
 
@@ -84,8 +106,13 @@ fn why_void(sale: &Sale) -> Option<String> {
         SaleStatus::Refunded => "the sale was refunded in full".to_owned(),
         SaleStatus::Placed | SaleStatus::Paid => {
             let money = |amount| Money { amount, currency: sale.currency };
-            let (refunded, total) = (money(sale.refunded), money(sale.total));
-            format!("{refunded} of the {total} charged were returned")
+            // A gift card is not charged, and what it paid for can come back all the same.
+            let (worth, how) = if sale.total < sale.items_total {
+                (sale.items_total, "that the items cost")
+            } else {
+                (sale.total, "charged")
+            };
+            format!("{} of the {} {how} were returned", money(sale.refunded), money(worth))
         }
     })
 }

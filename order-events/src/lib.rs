@@ -23,7 +23,7 @@ pub use campaign::{Campaign, Condition, Conditions, ItemMatch, TreeRule};
 pub use check::CheckError;
 pub use currency::Currency;
 pub use explain::{Explanation, explain};
-pub use merge::{Proof, Refund, RefundLine, SaleFacts, Snapshot};
+pub use merge::{PaymentNote, Proof, Refund, RefundLine, SaleFacts, Snapshot};
 pub use money::Money;
 pub use order_event::OrderEvent;
 pub use qualify::{Order, qualify};

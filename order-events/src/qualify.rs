@@ -15,10 +15,23 @@ pub struct Order {
     pub campaign: String,
     /// The version of the campaign that was applied.
     pub version: u32,
-    /// How many trees, at least one.
+    /// How many trees: at least one, unless [`Order::within_month`] left none.
     pub trees: u32,
     /// Why so many; its `Display` is the words.
     pub reason: Reason,
+}
+
+impl Order {
+    /// The order under a campaign whose cap per month has `left` trees left. The reason says so
+    /// where that cuts anything off, also when no tree is left.
+    #[must_use]
+    pub fn within_month(mut self, left: u32) -> Self {
+        if self.trees > left {
+            self.trees = left;
+            self.reason.month = Some(left);
+        }
+        self
+    }
 }
 
 /// The orders of one sale, in the order of the campaigns; campaigns under which it orders no tree
@@ -28,9 +41,10 @@ pub struct Order {
 /// the shop says, and which shop is speaking follows from its key or its webhook, never from what
 /// it says.
 ///
-/// A sale that was cancelled, or whose money was returned in full, orders nothing. A test sale and
-/// one that is placed but not paid order like any other: whether they are billed is the Worker's
-/// decision, not a condition.
+/// A sale that was cancelled, or whose money was returned in full, orders nothing. For a sale that is
+/// placed and not paid ([`Sale::awaits_payment`]) these are the orders that it has once it is paid:
+/// until then the caller holds them back. A test sale orders like any other: whether it is billed
+/// is the caller's decision, not a condition.
 ///
 /// Any input gives an answer: arithmetic saturates, and [`limits::TREES_PER_ORDER`] is the last
 /// cap.
@@ -73,8 +87,8 @@ fn count(conditions: &Conditions, sale: &Sale) -> (u32, Reason) {
     let counted = parts.iter().fold(0_u64, |sum, part| sum.saturating_add(part.trees()));
     let cap = conditions.cap_per_order.unwrap_or(u32::MAX).min(limits::TREES_PER_ORDER);
     match u32::try_from(counted) {
-        Ok(trees) if trees <= cap => (trees, Reason { parts, cap: None }),
-        _ => (cap, Reason { parts, cap: Some(cap) }),
+        Ok(trees) if trees <= cap => (trees, Reason { parts, cap: None, month: None }),
+        _ => (cap, Reason { parts, cap: Some(cap), month: None }),
     }
 }
 

@@ -18,6 +18,8 @@ pub struct Reason {
     pub parts: Vec<Part>,
     /// The most trees that this sale may order, where the parts count more.
     pub cap: Option<u32>,
+    /// The trees that the campaign's cap per month left, where the sale would order more.
+    pub month: Option<u32>,
 }
 
 /// What one rule counted.
@@ -119,8 +121,21 @@ impl fmt::Display for Reason {
             }
             part.fmt(formatter)?;
         }
-        match self.cap {
-            Some(cap) => write!(formatter, "; capped at {} per order", Trees(cap.into())),
+        if let [_, _, ..] = self.parts.as_slice()
+            && (self.cap.is_some() || self.month.is_some())
+        {
+            let counted =
+                self.parts.iter().fold(0_u64, |sum, part| sum.saturating_add(part.trees()));
+            write!(formatter, "; together {}", Trees(counted))?;
+        }
+        if let Some(cap) = self.cap {
+            write!(formatter, "; capped at {} per order", Trees(cap.into()))?;
+        }
+        match self.month {
+            Some(0) => formatter.write_str("; no trees: the campaign's cap per month is used up"),
+            Some(left) => {
+                write!(formatter, "; {} left of the campaign's cap per month", Trees(left.into()))
+            }
             None => Ok(()),
         }
     }

@@ -61,11 +61,21 @@ impl Sale {
         Money { amount, currency: self.currency }
     }
 
-    /// Whether nothing is left of the sale: it was cancelled, or its money was returned in full.
+    /// Whether nothing is left of the sale: it was cancelled, or its money was returned in full. A
+    /// gift card or store credit makes `total` smaller than what the items cost, and then a refund
+    /// is measured against the items.
     #[must_use]
     pub fn is_void(&self) -> bool {
+        let is_returned = self.total == 0 || self.refunded >= self.total.max(self.items_total);
         matches!(self.status, SaleStatus::Cancelled | SaleStatus::Refunded)
-            || (self.total > 0 && self.refunded >= self.total)
+            || (self.refunded > 0 && is_returned)
+    }
+
+    /// Whether the sale is placed and not paid: [`qualify`](crate::qualify()) returns the orders
+    /// that it has once the payment arrives, and until then it orders nothing.
+    #[must_use]
+    pub fn awaits_payment(&self) -> bool {
+        self.status == SaleStatus::Placed
     }
 }
 
@@ -98,6 +108,15 @@ pub struct Line {
     /// Ids or names of the collections or categories that the product is in.
     #[cfg_attr(feature = "schema", schema(max_items = 1000))]
     pub collections: Vec<String>,
+    /// Whether this is a part of a bundle that has its own line. Parts count by their own product,
+    /// variant or SKU; the bundle counts for everything else.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub bundled: bool,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 impl Line {

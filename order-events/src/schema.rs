@@ -6,7 +6,6 @@ use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, 
 use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::currency::codes;
 use crate::{Conditions, Currency, Timestamp};
 
 /// What the reader takes: RFC 3339 with a zone, in the years 1970 to 9998.
@@ -35,8 +34,11 @@ impl PartialSchema for Currency {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
             .schema_type(Type::String)
-            .enum_values(Some(codes()))
-            .description(Some("The ISO 4217 code of a currency in use."))
+            .pattern(Some("^[A-Z]{3}$"))
+            .description(Some(
+                "The code of a currency. Conditions name ISO 4217 codes, and codes that shop \
+                 platforms offer beyond them.",
+            ))
             .examples(["USD"])
             .into()
     }

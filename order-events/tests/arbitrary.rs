@@ -54,9 +54,9 @@ prop_compose! {
     pub(crate) fn line()(
         product in option::of(id()), variant in option::of(id()), sku in option::of(id()),
         title in title(), quantity in count(), refunded in count(), total in amount(),
-        collections in vec(id(), 0..3),
+        collections in vec(id(), 0..3), bundled in prop::bool::weighted(0.2),
     ) -> Line {
-        Line { product, variant, sku, title, quantity, refunded, total, collections }
+        Line { product, variant, sku, title, quantity, refunded, total, collections, bundled }
     }
 }
 

@@ -37,6 +37,8 @@ fn a_void_sale_is_explained_by_nothing_else() {
     assert_eq!(refunded, "the sale was refunded in full");
     let returned = words(&campaign, |sale| sale.refunded = 4_797);
     assert_eq!(returned, "47.97 USD of the 47.97 USD charged were returned");
+    let by_gift_card = words(&campaign, |sale| (sale.total, sale.refunded) = (1_000, 4_000));
+    assert_eq!(by_gift_card, "40.00 USD of the 40.00 USD that the items cost were returned");
 }
 
 #[test]

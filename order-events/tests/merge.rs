@@ -1,5 +1,6 @@
 //! What is known of a sale after any messages in any order.
 
+mod details;
 mod laws;
 mod shop;
 

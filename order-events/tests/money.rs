@@ -132,8 +132,39 @@ fn currencies_have_the_minor_units_of_iso_4217() {
 
 #[test]
 fn what_is_no_currency_in_use_is_refused() {
-    for text in ["", "usd", "US", "USDD", "USD ", "XXX", "XAU", "DEM", "HRK", "BGN", "D E", "€"] {
+    for text in ["", "usd", "US", "USDD", "USD ", "XXX", "XAU", "DEM", "D E", "€"] {
         let error = text.parse::<Currency>().unwrap_err();
         assert!(error.to_string().starts_with("unknown currency: use an ISO 4217 code"), "{text}");
     }
+}
+
+#[test]
+fn currencies_that_platforms_offer_beyond_iso_4217_have_their_decimals() {
+    for (codes, exponent) in
+        [("BYR IRT TRL", 0), ("JEP GGP IMP HRK BGN ANG SLL VEF PRB", 2), ("BTC", 8)]
+    {
+        for code in codes.split(' ') {
+            let currency: Currency = code.parse().unwrap();
+            assert_eq!((currency.code(), currency.exponent()), (code, exponent));
+        }
+    }
+}
+
+#[test]
+fn a_sale_may_be_in_any_currency() {
+    for (text, code) in [
+        ("USD", "USD"),
+        (" eur ", "EUR"),
+        ("QQQ", "QQQ"),
+        ("USDC", "XXX"),
+        ("€", "XXX"),
+        ("1$", "XXX"),
+    ] {
+        let currency = Currency::of_sale(text).unwrap();
+        assert_eq!((currency.code(), currency.exponent()), (code, 2), "{text}");
+        assert_eq!(currency.is_known(), text.trim().len() == 3 && code != "QQQ" && code != "XXX");
+        let json = serde_json::to_string(&currency).unwrap();
+        assert_eq!(serde_json::from_str::<Currency>(&json).unwrap(), currency);
+    }
+    assert_eq!(Currency::of_sale(" "), None);
 }

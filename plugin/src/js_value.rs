@@ -52,8 +52,8 @@ fn malformed() -> ! {
     wasm_bindgen::throw_str(&message)
 }
 
-/// Reads a value, or throws. A field that is missing reads like one that is `null`; a field that no
-/// type asks for is left alone, and so never leaves the page.
+/// Reads a value, or throws. A field that is missing or has another shape than its type reads like
+/// an empty one; a field that no type asks for is left alone, and so never leaves the page.
 pub(crate) fn read<T: for<'de> Deserialize<'de>>(value: &JsValue) -> T {
     let Ok(read) = T::deserialize(Value(value));
     read
@@ -65,56 +65,51 @@ struct Value<'a>(&'a JsValue);
 /// `Number.MAX_SAFE_INTEGER`, 2^53 - 1: beyond it two ids can be the same number.
 const LARGEST_EXACT: f64 = 9_007_199_254_740_991.0;
 
-/// What a type that takes what comes can use.
-enum Plain {
-    Nothing,
-    Truth(bool),
-    Text(String),
-}
-
 impl<'a> Value<'a> {
-    /// The text of a number, unless it is so large that it may not be the one that was written.
-    fn number(self) -> String {
-        match self.0.as_f64() {
-            Some(number) if number.abs() <= LARGEST_EXACT => text_of(self.0),
-            _ => malformed(),
-        }
-    }
-
     fn integer(self) -> i64 {
-        self.number().parse().unwrap_or_else(|_| malformed())
+        self.text().parse().unwrap_or_else(|_| malformed())
     }
 
+    /// A text, number or boolean as text; anything else says nothing. So does a number so large that
+    /// it may not be the one that was written.
     fn text(self) -> String {
-        self.0.as_string().unwrap_or_else(|| malformed())
+        if let Some(text) = self.0.as_string() {
+            return text;
+        }
+        let is_exact = self.0.as_f64().is_some_and(|number| number.abs() <= LARGEST_EXACT);
+        if is_exact || self.0.as_bool().is_some() { text_of(self.0) } else { String::new() }
     }
 
-    fn plain(self) -> Plain {
-        if let Some(truth) = self.0.as_bool() {
-            Plain::Truth(truth)
-        } else if self.0.as_f64().is_some() {
-            Plain::Text(self.number())
-        } else {
-            self.0.as_string().map_or(Plain::Nothing, Plain::Text)
+    /// The entries of a list. Themes also write an object whose names are numbers, or an object of
+    /// objects; any other object is the only entry. Among objects, other entries are none.
+    fn entries(self) -> Vec<JsValue> {
+        let mut entries = Vec::new();
+        if !self.0.is_object() {
+            return entries;
         }
-    }
-
-    fn elements(self) -> Elements<'a> {
-        match self.0.dyn_ref() {
-            Some(array) => Elements { array, next: 0 },
-            None => malformed(),
+        let names = Object::keys(self.0.unchecked_ref::<Object>());
+        let mut is_list = Array::is_array(self.0);
+        let mut objects = 0;
+        for index in 0..names.length() {
+            let name = names.get(index).as_string().unwrap_or_default();
+            let entry = self.field(&name);
+            is_list |= index == 0 && name.starts_with(|first: char| first.is_ascii_digit());
+            objects = u32::from(is_entry(&entry, true)).wrapping_add(objects);
+            entries.push(entry);
         }
+        if is_list || objects == names.length() {
+            entries.retain(|entry| is_entry(entry, objects > 0));
+            return entries;
+        }
+        vec![self.0.clone()]
     }
 
     fn fields(self, fields: &'static [&'static str]) -> Fields<'a> {
-        if !self.0.is_object() {
-            malformed();
-        }
         Fields { object: self.0, fields: fields.iter() }
     }
 
     fn field(self, name: &str) -> JsValue {
-        Reflect::get(self.0, &JsValue::from_str(name)).unwrap_or_else(|_| malformed())
+        Reflect::get(self.0, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
     }
 
     /// A text is a variant without content; an object with one field is a variant with content.
@@ -136,18 +131,13 @@ impl<'a> Value<'a> {
 impl<'de> Deserializer<'de> for Value<'_> {
     type Error = Unreadable;
 
-    /// For types that take what comes, such as decimals and ids: a number arrives as its text, so
-    /// that no money is ever a float. An object or a list is nothing that they could use.
+    /// A number arrives as its text, so that no money is ever a float.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        match self.plain() {
-            Plain::Nothing => visitor.visit_unit(),
-            Plain::Truth(truth) => visitor.visit_bool(truth),
-            Plain::Text(text) => visitor.visit_string(text),
-        }
+        visitor.visit_string(self.text())
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        visitor.visit_bool(self.0.as_bool().unwrap_or_else(|| malformed()))
+        visitor.visit_bool(self.text() == "true")
     }
 
     fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
@@ -175,7 +165,7 @@ impl<'de> Deserializer<'de> for Value<'_> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        visitor.visit_seq(self.elements())
+        visitor.visit_seq(Elements(self.entries().into_iter()))
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -202,27 +192,21 @@ impl<'de> Deserializer<'de> for Value<'_> {
     }
 }
 
-struct Elements<'a> {
-    array: &'a Array,
-    next: u32,
+/// Whether a value is an entry of a list of objects, or else of a list of texts.
+fn is_entry(value: &JsValue, of_objects: bool) -> bool {
+    value.is_object() == of_objects && !value.is_null_or_undefined() && !Array::is_array(value)
 }
 
-impl Elements<'_> {
-    fn next(&mut self) -> Option<JsValue> {
-        let index = self.next;
-        self.next = self.next.saturating_add(1);
-        (index < self.array.length()).then(|| self.array.get(index))
-    }
-}
+struct Elements(std::vec::IntoIter<JsValue>);
 
-impl<'de> SeqAccess<'de> for Elements<'_> {
+impl<'de> SeqAccess<'de> for Elements {
     type Error = Unreadable;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Unreadable> {
-        match self.next() {
+        match self.0.next() {
             Some(element) => seed.deserialize(Value(&element)).map(Some),
             None => Ok(None),
         }

@@ -274,6 +274,7 @@ mod tests {
             refunded: 0,
             total: amount,
             collections: vec![text.clone(), "mugs".into()],
+            bundled: quantity % 2 == 0,
         };
         Sale {
             platform: Platform::Woocommerce,

@@ -1,122 +1,120 @@
-//! Decimal numbers as the text that the platform wrote: never a float, not even on the way.
-
-use std::fmt;
+//! Decimal numbers as the text that the shop wrote: never a float, not even on the way.
 
 use order_events::{Currency, limits};
-use serde::{Deserialize, Deserializer, de};
 
-use crate::Problem;
-use crate::number::text_of_number;
+/// Digits after the point that a quantity is read with.
+const QUANTITY_DIGITS: u8 = 6;
 
-/// A decimal number as text, read from a string or from a number.
+/// One unit, as a quantity is read.
+const UNIT: i64 = 1_000_000;
+
+/// The amount in minor units of `currency`; `None` if the text is no number, or one beyond
+/// [`limits::AMOUNT`].
 ///
-/// It accepts what each of its readers calls a number: an integer, a string (also how the plugin
-/// hands over a number of JavaScript), or the map that stands for a number when `serde_json`'s
-/// `arbitrary_precision` is on. It never accepts a float, and so it is read from JSON text and not
-/// from a `serde_json::Value`, which makes floats of numbers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Decimal(String);
-
-/// Whether reading at a number of digits dropped anything but zeros.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Rounding {
-    Exact,
-    Rounded,
+/// What is finer than the minor unit is rounded half away from zero: shops print `"909.09"` for JPY
+/// if their number of decimals says so, and scripts print `0.30000000000000004`.
+pub(crate) fn amount(text: &str, currency: Currency) -> Option<i64> {
+    scaled(text, currency.exponent())
 }
 
-impl Decimal {
-    /// The amount in minor units of `currency`. What is finer than the minor unit is rounded half
-    /// away from zero: shops print `"909.09"` for JPY when their number of decimals says so, and
-    /// scripts print `0.30000000000000004`.
-    ///
-    /// # Errors
-    /// [`Problem::NotADecimal`] or [`Problem::TooLarge`].
-    pub fn minor_units(&self, currency: Currency) -> Result<i64, Problem> {
-        scaled(&self.0, currency.exponent()).map(|(amount, _)| amount)
+/// A quantity as millionths of a unit. Without a number it is one unit, and never below zero.
+#[derive(Clone, Copy)]
+pub(crate) struct Quantity(i64);
+
+impl Quantity {
+    pub(crate) fn read(text: &str) -> Self {
+        Self(scaled(text, QUANTITY_DIGITS).unwrap_or(UNIT).max(0))
     }
 
-    /// The number of units: a whole number from 0 to [`limits::QUANTITY`].
-    ///
-    /// # Errors
-    /// [`Problem::NotACount`] for anything else.
-    pub fn count(&self) -> Result<u32, Problem> {
-        match scaled(&self.0, 0) {
-            Ok((amount, Rounding::Exact)) => u32::try_from(amount).ok(),
-            _ => None,
+    /// Whole units: a part of a unit counts as one, parts beside whole units do not count.
+    pub(crate) fn units(self) -> u32 {
+        if self.0 <= 0 {
+            return 0;
         }
-        .filter(|count| *count <= limits::QUANTITY)
-        .ok_or(Problem::NotACount)
+        let units = u32::try_from(self.0 / UNIT).unwrap_or(u32::MAX);
+        units.clamp(1, limits::QUANTITY)
     }
 
-    /// The number without the commas between its thousands: `1,234.50` becomes `1234.50`. A comma
-    /// anywhere else is kept, and then the text is no number: `1,5` may mean one and a half.
-    #[must_use]
-    pub fn without_thousands_commas(self) -> Self {
-        let end = self.0.find('.').unwrap_or(self.0.len());
-        let Some((whole, fraction)) = self.0.split_at_checked(end) else { return self };
-        let mut groups = whole.trim_start_matches('-').split(',');
-        let is_grouped = groups.next().is_some_and(|first| (1..=3).contains(&first.len()))
-            && groups.all(|group| group.len() == 3);
-        if is_grouped { Self(whole.replace(',', "") + fraction) } else { self }
+    /// Units that came back, so that what was kept counts as units of its own. `returned` is a
+    /// number with or without a minus sign; without a number nothing came back.
+    pub(crate) fn returned(self, returned: &str) -> u32 {
+        let returned = scaled(returned, QUANTITY_DIGITS).unwrap_or(0).saturating_abs();
+        let kept = Self(self.0.saturating_sub(returned)).units();
+        self.units().saturating_sub(kept)
     }
-}
 
-impl From<String> for Decimal {
-    fn from(text: String) -> Self {
-        Self(text)
+    /// The price of so much; `None` if it is beyond the limit.
+    pub(crate) fn times(self, price: i64) -> Option<i64> {
+        let exact = price.checked_mul(self.0).map(|price| price / UNIT);
+        exact
+            .or_else(|| price.checked_mul(self.0 / UNIT))
+            .filter(|price| price.unsigned_abs() <= limits::AMOUNT.unsigned_abs())
     }
 }
 
-/// The value times ten to the power of `digits`, rounded half away from zero.
-fn scaled(text: &str, digits: u8) -> Result<(i64, Rounding), Problem> {
-    let (negative, unsigned) = match text.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, text),
-    };
+/// The value times ten to the power of `digits`, rounded half away from zero; `None` if the text is
+/// no number, or one beyond [`limits::AMOUNT`].
+fn scaled(text: &str, digits: u8) -> Option<i64> {
+    // A currency stands before or after the number, such as "Rs. 5" or "5,- €".
+    let is_digit = |character: char| character.is_ascii_digit();
+    let text = text.trim().trim_end_matches(|character| !is_digit(character));
+    let starts_with_point = text.starts_with(['.', ',']);
+    let is_before = |character: char| !is_digit(character) && character != '-';
+    let text = if starts_with_point { text } else { text.trim_start_matches(is_before) };
+    let unsigned = text.trim_start_matches('-');
+    let is_negative = unsigned.len() < text.len();
+    let unsigned = if is_negative { unsigned.trim_start_matches(is_before) } else { unsigned };
     // JavaScript prints 1e21 and 1e-7, PHP 1.0e+25.
-    let place = |text: &str, sought: &[u8]| text.bytes().position(|byte| sought.contains(&byte));
-    let (mantissa, exponent) = match place(unsigned, b"eE")
-        .and_then(|end| Some((unsigned.get(..end)?, unsigned.get(end.checked_add(1)?..)?)))
-    {
-        Some((mantissa, exponent)) => {
-            (mantissa, exponent.parse::<i16>().map_err(|_| Problem::NotADecimal)?)
+    let (mantissa, exponent) = match unsigned.find(['e', 'E']) {
+        Some(end) => {
+            let exponent = unsigned.get(end.wrapping_add(1)..)?;
+            (unsigned.get(..end)?, exponent.parse::<i16>().ok()?)
         }
         None => (unsigned, 0),
     };
-    let whole_digits = place(mantissa, b".").unwrap_or(mantissa.len());
-    if whole_digits == 0 || mantissa.ends_with('.') {
-        return Err(Problem::NotADecimal);
-    }
+    let point = decimal_point(mantissa);
+    let whole_digits = mantissa.get(..point)?.bytes().filter(u8::is_ascii_digit).count();
     // Digits still to be kept: the first that is not decides the rounding.
     let mut kept = i32::try_from(whole_digits)
-        .unwrap_or(i32::MAX)
+        .ok()?
         .saturating_add(i32::from(exponent))
         .saturating_add(i32::from(digits));
     let mut amount: i64 = 0;
-    let mut rounding = Rounding::Exact;
-    for (index, byte) in mantissa.bytes().enumerate() {
-        let digit = match byte {
-            b'0'..=b'9' => i64::from(byte.wrapping_sub(b'0')),
-            b'.' if index == whole_digits => continue,
-            _ => return Err(Problem::NotADecimal),
-        };
+    let mut is_number = false;
+    for byte in mantissa.bytes() {
+        match byte {
+            b'0'..=b'9' => is_number = true,
+            // Between thousands stand commas, points, spaces of several kinds, and apostrophes.
+            b'.' | b',' | b' ' | b'\'' | 0x80.. => continue,
+            _ => return None,
+        }
+        let digit = i64::from(byte.wrapping_sub(b'0'));
         if kept > 0 {
             amount = shifted(amount, digit);
         } else if kept == 0 && digit >= 5 {
             amount = amount.wrapping_add(1);
-        }
-        if kept <= 0 && digit != 0 {
-            rounding = Rounding::Rounded;
         }
         kept = kept.saturating_sub(1);
     }
     for _ in 0..kept {
         amount = shifted(amount, 0);
     }
-    if amount > limits::AMOUNT {
-        return Err(Problem::TooLarge);
+    if !is_number || amount > limits::AMOUNT {
+        return None;
     }
-    Ok((if negative { amount.saturating_neg() } else { amount }, rounding))
+    Some(if is_negative { amount.wrapping_neg() } else { amount })
+}
+
+/// Where the digits after the point begin. A point or comma that stands once is the decimal point,
+/// unless it is a comma between a thousand and its three digits; of both, the last one is.
+fn decimal_point(mantissa: &str) -> usize {
+    let Some(last) = mantissa.rfind(['.', ',']) else { return mantissa.len() };
+    let (before, after) = mantissa.split_at(last);
+    let is_comma = after.starts_with(',');
+    let has_other = before.contains(if is_comma { '.' } else { ',' });
+    let has_same = before.contains(if is_comma { ',' } else { '.' });
+    let is_thousand = after.len() == 4 && before.len() <= 3 && before != "0";
+    if has_same || (is_comma && !has_other && is_thousand) { mantissa.len() } else { last }
 }
 
 /// One more digit of an amount, which stays just beyond the limit once it is beyond it. So it never
@@ -127,39 +125,3 @@ fn shifted(amount: i64, digit: i64) -> i64 {
 
 /// The smallest amount that is too large.
 const BEYOND_LIMIT: i64 = limits::AMOUNT + 1;
-
-impl<'de> Deserialize<'de> for Decimal {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(DecimalVisitor).map(Self)
-    }
-}
-
-struct DecimalVisitor;
-
-impl<'de> de::Visitor<'de> for DecimalVisitor {
-    type Value = String;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a number or its text")
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<String, E> {
-        Ok(text.to_owned())
-    }
-
-    fn visit_string<E: de::Error>(self, text: String) -> Result<String, E> {
-        Ok(text)
-    }
-
-    fn visit_u64<E: de::Error>(self, number: u64) -> Result<String, E> {
-        Ok(number.to_string())
-    }
-
-    fn visit_i64<E: de::Error>(self, number: i64) -> Result<String, E> {
-        Ok(number.to_string())
-    }
-
-    fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<String, A::Error> {
-        text_of_number(map)?.ok_or_else(|| de::Error::invalid_type(de::Unexpected::Map, &self))
-    }
-}

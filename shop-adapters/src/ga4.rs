@@ -2,7 +2,6 @@
 //! pushes its purchases to the data layer, by Google Tag Manager or by `gtag`.
 
 mod item;
-mod legacy;
 pub mod purchase;
 
 pub use purchase::Purchase;

@@ -7,15 +7,25 @@ mod price_set;
 pub mod refund;
 #[cfg(feature = "signatures")]
 pub mod signature;
+#[cfg(feature = "json")]
+pub mod webhook;
 
 pub use checkout_completed::CheckoutCompleted;
 pub use order::Order;
 pub use refund::Refund;
 
-use crate::{AdapterError, Field, Id, Problem};
+use crate::{AdapterError, Field, Problem, text};
 
 /// The number of an order, which is the same in every source: `5396439498987`, whether it comes as
 /// that or as `gid://shopify/OrderIdentity/5396439498987`.
-fn order_id(field: Field, id: Option<Id>) -> Result<String, AdapterError> {
-    field.required(id)?.trailing_digits().ok_or(field.error(Problem::NotAnOrderId))
+fn order_id(field: Field, id: &str) -> Result<String, AdapterError> {
+    if id.is_empty() {
+        return Err(field.error(Problem::Missing));
+    }
+    text::trailing_digits(id)
+        .filter(|digits| digits.len() <= LONGEST_ID && digits != "0")
+        .ok_or(field.error(Problem::NotAnOrderId))
 }
+
+/// Digits of the largest integer of 64 bits.
+const LONGEST_ID: usize = 20;

@@ -284,7 +284,10 @@ fn the_cap_of_a_month_is_over_all_its_sales_and_says_so() {
     assert_eq!(open(&merchant)["trees"], 6);
     let orders = get(&merchant, "/api/orders/");
     let second = orders.as_array().unwrap().iter().find(|order| order["sale"] == "2").unwrap();
-    assert_eq!(second["reason"], "each order: 4 trees; capped at 6 trees per month");
+    assert_eq!(
+        second["reason"],
+        "each order: 4 trees; 2 trees left of the campaign's cap per month"
+    );
     tell(&merchant, &cancelled("1", 1));
     assert_eq!(open(&merchant)["trees"], 2, "what a cap cut off is not made up for");
     end_month(&merchant);
@@ -295,7 +298,7 @@ fn the_cap_of_a_month_is_over_all_its_sales_and_says_so() {
 #[test]
 fn every_order_that_is_billable_is_on_a_purchase_order_and_no_other() {
     let wrong = "SELECT count(*) FROM orders
-        WHERE (trees > 0 AND test = 0 AND unconfirmed = 0) <> (purchase_order_id IS NOT NULL)";
+        WHERE (trees > 0 AND test = 0 AND waits_for IS NULL) <> (purchase_order_id IS NOT NULL)";
     assert_eq!(number(wrong, &[]), 0);
     // Those that a test put there were never sealed.
     let totals = "SELECT count(*) FROM purchase_orders p WHERE p.digest <> '' AND p.total <>

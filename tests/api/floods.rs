@@ -1,4 +1,4 @@
-//! Floods, in production: one source is told to wait, and nobody else notices.
+//! Floods, in production: one address is told to wait, and no other notices.
 
 use play_it_green_tests::http::{self, Answer};
 use play_it_green_tests::local_worker::{LocalWorker, repository, sql};
@@ -8,29 +8,53 @@ use serde_json::{Value, json};
 
 use crate::webhooks::{sample, signature};
 
-/// Requests that one source may make in a minute.
-const LIMIT: u32 = 20;
+/// Requests that one address may make in a minute; with one publishable key, half of them.
+const LIMIT: u32 = 10;
 
-/// So many are refused in any case: the counter begins anew with the minute, and once at most while
+/// So many are rejected in any case: the counter begins anew with the minute, and once at most while
 /// they are sent.
 const FLOOD: u32 = LIMIT * 2 + 1;
 
-fn production() -> LocalWorker {
-    LocalWorker::start_limited(&repository().join("target/tests/flood-state"), LIMIT).unwrap()
+/// A buyer's address, and the one that floods. Both are reserved for documentation.
+const BUYER: &str = "192.0.2.1";
+const FLOODER: &str = "198.51.100.7";
+
+fn production(state: &str) -> LocalWorker {
+    LocalWorker::start_limited(&repository().join("target/tests").join(state), LIMIT).unwrap()
 }
 
-fn get(worker: &str, path: &str, key: &str) -> Answer {
+fn merchant_at(worker: &LocalWorker, name: &str) -> Merchant {
+    let merchant = Merchant::add(&worker.url, name, "UTC", "USD").unwrap();
+    merchant.add_shop("Mugs online", "woocommerce", "https://mugs.example.com").unwrap()
+}
+
+/// Calls from an address, with a key if there is one.
+fn call(
+    worker: &LocalWorker,
+    from: &str,
+    method: &str,
+    path: &str,
+    key: &str,
+    body: &str,
+) -> Answer {
     let authorization = format!("Bearer {key}");
-    let headers: &[(&str, &str)] =
-        if key.is_empty() { &[] } else { &[("authorization", &authorization)] };
-    http::call("GET", &format!("{worker}{path}"), headers, b"").unwrap()
+    let mut headers = vec![("cf-connecting-ip", from)];
+    if !key.is_empty() {
+        headers.push(("authorization", &authorization));
+    }
+    http::call(method, &format!("{}{path}", worker.url), &headers, body.as_bytes()).unwrap()
 }
 
-/// Sends until the first refusal for being too many, and answers that; all before it are
-/// `otherwise`.
-fn flood(otherwise: u16, mut send: impl FnMut() -> Answer) -> Answer {
+fn post_sale(worker: &LocalWorker, from: &str, key: &str, id: u32) -> Answer {
+    let event = json!({"key": key, "sale": two_mugs(&id.to_string())}).to_string();
+    call(worker, from, "POST", "/api/orders/", "", &event)
+}
+
+/// Sends until the first response 429, and returns it; all before it have one of these statuses.
+fn flood(otherwise: &[u16], mut send: impl FnMut() -> Answer) -> Answer {
     let refused = (0..FLOOD).map(|_| send()).find(|answer| {
-        assert!([429, otherwise].contains(&answer.status), "{}", answer.body);
+        let is_expected = answer.status == 429 || otherwise.contains(&answer.status);
+        assert!(is_expected, "{}: {}", answer.status, answer.body);
         answer.status == 429
     });
     refused.expect("so many requests and no refusal")
@@ -47,57 +71,89 @@ fn assert_told_to_wait(answer: &Answer) {
 }
 
 #[test]
-fn a_flood_is_told_to_wait_and_another_key_is_not() {
-    let worker = production();
-    let merchant = |name| {
-        let merchant = Merchant::add(&worker.url, name, "UTC", "USD").unwrap();
-        merchant.add_shop("Mugs online", "woocommerce", "https://mugs.example.com").unwrap()
-    };
-    let (flooding, other) = (merchant("Flooding"), merchant("Other"));
-
-    flooding.add_campaign("Every order", &json!({"trees": [{"per_order": {"trees": 1}}]})).unwrap();
+fn a_flood_with_the_public_key_of_a_shop_keeps_no_buyer_of_it_out() {
+    let worker = production("flood-state");
+    let shop = merchant_at(&worker, "Example Mugs");
+    shop.add_campaign("Every order", &json!({"trees": [{"per_order": {"trees": 1}}]})).unwrap();
+    let key = shop.shops[0].publishable_key.as_str();
 
     let mut told = 0;
-    let refused = flood(201, || {
+    let rejected = flood(&[201], || {
         told += 1;
-        flooding.post_sale(&two_mugs(&told.to_string())).unwrap()
+        post_sale(&worker, FLOODER, key, told)
     });
-    assert_told_to_wait(&refused);
+    assert_told_to_wait(&rejected);
     assert!(told > 1, "one alone is no flood");
     let stored = sql(&worker.url, "SELECT count(*) FROM sales", &[]).unwrap();
-    assert_eq!(stored[0][0], json!(told - 1), "what is refused is not stored");
-    assert_eq!(get(&worker.url, "/api/orders/", &other.secret_key).status, 200);
+    assert_eq!(stored[0][0], json!(told - 1), "what is rejected is not stored");
+    // The rest of twenty times the limit, and a buyer in between.
+    for number in 0..LIMIT * 20 {
+        post_sale(&worker, FLOODER, key, told + number);
+        if number % (LIMIT * 4) == 0 {
+            assert_eq!(post_sale(&worker, BUYER, key, 1_000_000 + number).status, 201);
+        }
+    }
+}
 
-    // Without a valid key it is the address that is counted, whatever the key.
-    let mut guess = 0_u32;
-    let guessing = flood(401, || {
-        guess += 1;
-        get(&worker.url, "/api/orders/", &format!("pig_sk_live_{guess}"))
+#[test]
+fn every_path_counts_the_address_before_anything_is_read() {
+    let worker = production("flood-of-paths-state");
+    let shop = merchant_at(&worker, "Example Mugs");
+    let paths = [
+        ("GET", "/api/totals/", ""),
+        ("GET", "/docs", ""),
+        ("GET", "/pay/none", ""),
+        ("GET", "/sign-in/none", ""),
+        ("GET", "/nothing/here", ""),
+        ("POST", "/api/orders/", "{"),
+        ("GET", "/api/orders/?api_key=pig_sk_live_{address}", ""),
+        ("GET", "/api/orders/", ""),
+    ];
+    for (number, (method, path, body)) in paths.into_iter().enumerate() {
+        let flooder = format!("198.51.100.{number}");
+        let buyer = format!("192.0.2.{number}");
+        let send =
+            |from: &str| call(&worker, from, method, &path.replace("{address}", from), "", body);
+        let served = send(&buyer).status;
+        assert_ne!(served, 429, "{method} {path}");
+        assert_told_to_wait(&flood(&[served], || send(&flooder)));
+        assert_eq!(send(&buyer).status, served, "{method} {path}");
+    }
+    // A key is no way around: its owner's own address is served.
+    let rejected = call(&worker, "198.51.100.0", "GET", "/api/orders/", &shop.secret_key, "");
+    assert_told_to_wait(&rejected);
+    let served = call(&worker, BUYER, "GET", "/api/orders/", &shop.secret_key, "");
+    assert_eq!(served.status, 200, "{}", served.body);
+}
+
+#[test]
+fn a_secret_key_has_one_limit_whatever_the_addresses() {
+    let worker = production("flood-of-key-state");
+    let [flooding, other] = ["Flooding", "Other"].map(|name| merchant_at(&worker, name));
+    let mut from = 0;
+    let rejected = flood(&[200], || {
+        from += 1;
+        let address = format!("198.51.100.{from}");
+        call(&worker, &address, "GET", "/api/orders/", &flooding.secret_key, "")
     });
-    assert_told_to_wait(&guessing);
-    assert!(guess > 1, "one alone is no flood");
-    // That address has had its share, with and without a key.
-    let nobody = flood(401, || get(&worker.url, "/api/orders/", ""));
-    assert_told_to_wait(&nobody);
-    assert_eq!(get(&worker.url, "/api/orders/", &other.secret_key).status, 200);
+    assert_told_to_wait(&rejected);
+    let served = call(&worker, BUYER, "GET", "/api/orders/", &other.secret_key, "");
+    assert_eq!(served.status, 200, "{}", served.body);
 }
 
 #[test]
 fn a_flood_in_the_name_of_a_shop_does_not_keep_its_own_webhook_out() {
-    let worker =
-        LocalWorker::start_limited(&repository().join("target/tests/forged-flood-state"), LIMIT)
-            .unwrap();
-    let merchant = Merchant::add(&worker.url, "Example Mugs", "UTC", "USD").unwrap();
-    let merchant =
-        merchant.add_shop("Mugs online", "woocommerce", "https://mugs.example.com").unwrap();
+    let worker = production("forged-flood-state");
+    let merchant = merchant_at(&worker, "Example Mugs");
     let path = format!("/api/shops/{}/webhook", merchant.shops[0].id);
     let set = merchant.call("PUT", &path, &json!({})).unwrap().json();
     let (address, secret) = (set["address"].as_str().unwrap(), set["secret"].as_str().unwrap());
     let body = sample("woocommerce-order-created.http");
-    let send = |signature: &str| {
-        http::call("POST", address, &[("x-wc-webhook-signature", signature)], &body).unwrap()
+    let send = |from: &str, signature: &str| {
+        let headers = [("cf-connecting-ip", from), ("x-wc-webhook-signature", signature)];
+        http::call("POST", address, &headers, &body).unwrap()
     };
-    assert_told_to_wait(&flood(401, || send("Zm9yZ2Vk")));
-    let signed = send(&signature(secret, &body));
+    assert_told_to_wait(&flood(&[401], || send(FLOODER, "Zm9yZ2Vk")));
+    let signed = send(BUYER, &signature(secret, &body));
     assert_eq!(signed.status, 200, "{}", signed.body);
 }

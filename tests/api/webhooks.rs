@@ -15,8 +15,8 @@ use sha2::Sha256;
 use crate::worker;
 
 /// A shop that sends webhooks.
-struct Shop {
-    merchant: Merchant,
+pub(crate) struct Shop {
+    pub(crate) merchant: Merchant,
     platform: &'static str,
     header: &'static str,
     address: String,
@@ -24,7 +24,7 @@ struct Shop {
 }
 
 impl Shop {
-    fn woocommerce() -> Self {
+    pub(crate) fn woocommerce() -> Self {
         let mut shop = Self::new("woocommerce", "x-wc-webhook-signature");
         let set = shop.merchant.call("PUT", &shop.path(), &json!({})).unwrap().json();
         set["secret"].as_str().unwrap().clone_into(&mut shop.secret);
@@ -32,7 +32,7 @@ impl Shop {
         shop
     }
 
-    fn shopify() -> Self {
+    pub(crate) fn shopify() -> Self {
         let mut shop = Self::new("shopify", "x-shopify-hmac-sha256");
         shop.secret = "0123456789abcdef".repeat(4);
         let secret = json!({"secret": shop.secret});
@@ -52,11 +52,11 @@ impl Shop {
         Self { merchant, platform, header, address: String::new(), secret: String::new() }
     }
 
-    fn path(&self) -> String {
+    pub(crate) fn path(&self) -> String {
         format!("/api/shops/{}/webhook", self.merchant.shops[0].id)
     }
 
-    fn deliver(&self, body: &[u8]) -> Answer {
+    pub(crate) fn deliver(&self, body: &[u8]) -> Answer {
         self.deliver_signed(body, &signature(&self.secret, body))
     }
 
@@ -65,26 +65,38 @@ impl Shop {
         http::call("POST", &self.address, &headers, body).unwrap()
     }
 
-    fn deliver_json(&self, body: &Value) -> Answer {
+    /// A delivery of a topic of WooCommerce's, as if it were `now`; RFC 3339.
+    pub(crate) fn deliver_topic(&self, topic: &str, now: &str, body: &Value) -> Answer {
+        let body = body.to_string();
+        let signature = signature(&self.secret, body.as_bytes());
+        let headers = [
+            (self.header, signature.as_str()),
+            ("x-wc-webhook-topic", topic),
+            ("play-it-green-now", now),
+        ];
+        http::call("POST", &self.address, &headers, body.as_bytes()).unwrap()
+    }
+
+    pub(crate) fn deliver_json(&self, body: &Value) -> Answer {
         self.deliver(body.to_string().as_bytes())
     }
 
-    fn webhook(&self) -> Value {
+    pub(crate) fn webhook(&self) -> Value {
         self.merchant.call("GET", &self.path(), &Value::Null).unwrap().json()
     }
 
-    fn orders(&self) -> Value {
+    pub(crate) fn orders(&self) -> Value {
         self.merchant.call("GET", "/api/orders/", &Value::Null).unwrap().json()
     }
 
     /// Trees of the open purchase order; `null` when there is none.
-    fn trees(&self) -> Value {
+    pub(crate) fn trees(&self) -> Value {
         let path = "/api/purchase_orders/open";
         self.merchant.call("GET", path, &Value::Null).unwrap().json()["trees"].clone()
     }
 
     /// The same sale as the sample order, as a browser claims it.
-    fn claim(&self, id: &str) -> Value {
+    pub(crate) fn claim(&self, id: &str) -> Value {
         let mut sale = play_it_green_tests::sales::two_mugs(id);
         sale["platform"] = json!(self.platform);
         self.merchant.post_sale(&sale).unwrap().json()
@@ -105,12 +117,12 @@ pub(crate) fn sample(name: &str) -> Vec<u8> {
     body.map_or(text.as_str(), |(_, body)| body).as_bytes().to_vec()
 }
 
-fn sample_json(name: &str) -> Value {
+pub(crate) fn sample_json(name: &str) -> Value {
     serde_json::from_slice(&sample(name)).unwrap()
 }
 
 /// Shopify's sample, which is a cancelled test, as a paid order.
-fn paid_shopify_order() -> Value {
+pub(crate) fn paid_shopify_order() -> Value {
     let mut order = sample_json("shopify-order.json");
     order["test"] = json!(false);
     order["cancelled_at"] = Value::Null;

@@ -30,7 +30,7 @@ pub struct LocalWorker {
 struct Options<'a> {
     port: u16,
     variables: &'a [(&'a str, &'a str)],
-    /// Requests that one source may make in a minute.
+    /// Requests that one address may make in a minute; half of them with one publishable key.
     requests_per_minute: Option<u32>,
     has_queue: bool,
     /// Whether it has the binding by which Cloudflare sends mail.
@@ -78,7 +78,8 @@ impl LocalWorker {
         Self::start_configured(state, &Options { port: wanted_port, ..Options::with(variables) })
     }
 
-    /// The same in production, where one source may make so many requests in a minute.
+    /// The same in production, where one address may make so many requests in a minute, half of them
+    /// with one publishable key.
     ///
     /// # Errors
     /// As [`LocalWorker::start`].

@@ -30,6 +30,9 @@ pub struct Shop {
     pub publishable_key: String,
 }
 
+/// When campaigns start that name no other start: before everything that a test sells.
+const CAMPAIGNS_START: &str = "2020-01-01T00:00:00Z";
+
 /// What a tree costs in the tests and the demo: 1.00.
 pub const TREE_PRICE: i64 = 100;
 
@@ -140,8 +143,8 @@ impl Merchant {
         sql(
             &self.worker,
             "INSERT INTO orders (id, merchant_id, reference, product_code, quantity, test, trees,
-                unit_price, reason, sold_at, received_at, purchase_order_id)
-            VALUES (?1, ?2, ?1, 'PLAY1TREEAPI', 1, 0, 1, ?3, '1 pack of 1 tree', 0, 0, ?4)",
+                unit_price, reason, month, sold_at, received_at, purchase_order_id)
+            VALUES (?1, ?2, ?1, 'PLAY1TREEAPI', 1, 0, 1, ?3, '1 pack of 1 tree', '1970-01', 0, 0, ?4)",
             &[&random("ord")?, &self.id, &TREE_PRICE.to_string(), &id],
         )?;
         Ok(id)
@@ -222,7 +225,7 @@ impl Merchant {
     pub fn add_campaign(&self, name: &str, conditions: &Value) -> Result<String, Failure> {
         let conditions: Conditions =
             serde_json::from_value(conditions.clone()).when("Not conditions")?;
-        let body = json!({"name": name, "conditions": conditions});
+        let body = json!({"name": name, "starts_at": CAMPAIGNS_START, "conditions": conditions});
         let answer = self.call("POST", "/api/campaigns/", &body)?;
         match (answer.status, answer.json().get("id").and_then(Value::as_str)) {
             (201, Some(id)) => Ok(id.to_owned()),
@@ -253,6 +256,23 @@ impl Merchant {
         let body = if body.is_null() { String::new() } else { body.to_string() };
         let url = format!("{}{path}", self.worker);
         http::call(method, &url, &[("authorization", &authorization)], body.as_bytes())
+    }
+
+    /// The same with the secret key, as if it were `now`; RFC 3339.
+    ///
+    /// # Errors
+    /// As [`Merchant::call`].
+    pub fn call_at(
+        &self,
+        now: &str,
+        method: &str,
+        path: &str,
+        body: &Value,
+    ) -> Result<Answer, Failure> {
+        let authorization = format!("Bearer {}", self.secret_key);
+        let headers = [("authorization", authorization.as_str()), ("play-it-green-now", now)];
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        http::call(method, &format!("{}{path}", self.worker), &headers, body.as_bytes())
     }
 
     /// The first instant after the month of the open purchase order, in milliseconds since 1970.

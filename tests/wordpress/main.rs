@@ -11,10 +11,10 @@ use std::fs;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use order_events::Sale;
+use order_events::{Sale, SaleStatus};
 use play_it_green_tests::local_worker::repository;
 use serde_json::{Value, json};
-use shop_adapters::woocommerce;
+use shop_adapters::{json, woocommerce};
 
 const SAMPLE: &str = "woocommerce-order-created.http";
 
@@ -58,12 +58,12 @@ fn printed(order: &Value) -> Sale {
     let page = php("page.php", &[&format!("thankyou={id}")], order);
     let islands = islands(&page);
     assert_eq!(islands.len(), 1, "{page}");
-    woocommerce::island::sale(serde_json::from_str(islands[0]).unwrap()).unwrap()
+    woocommerce::island::sale(json::read(islands[0].as_bytes()).unwrap()).unwrap()
 }
 
 /// The sale in the body of the shop's webhook, to which the plugin has added the categories.
 fn told_by_webhook(order: &Value) -> Sale {
-    let order = serde_json::from_str(&php("webhook.php", &["order"], order)).unwrap();
+    let order = json::read(php("webhook.php", &["order"], order).as_bytes()).unwrap();
     woocommerce::order::sale(order).unwrap()
 }
 
@@ -82,6 +82,35 @@ fn a_webhook_tells_of_categories_too_and_one_about_something_else_is_left_alone(
     for (what, body) in [("customer", order.clone()), ("order", json!({"id": 19}))] {
         let sent: Value = serde_json::from_str(&php("webhook.php", &[what], &body)).unwrap();
         assert_eq!(sent, body, "{what}");
+    }
+}
+
+#[test]
+fn page_and_webhook_report_returned_units_parts_of_bundles_and_fees_alike() {
+    let mut order = recorded(SAMPLE);
+    order["line_items"][0]["test_returned"] = json!(1);
+    order["line_items"][0]["meta_data"] = json!([{"id": 1, "key": "_bundled_by", "value": "7"}]);
+    order["fee_lines"] = json!([{"id": 9, "name": "Credit", "total": "-2.00", "meta_data": []}]);
+    let sale = printed(&order);
+    assert_eq!((sale.lines[0].refunded, sale.lines[0].bundled), (1, true));
+    let without_fee = {
+        let mut order = order.clone();
+        order["fee_lines"] = json!([]);
+        order
+    };
+    assert_eq!(sale.items_total, printed(&without_fee).items_total - 200);
+    assert_eq!(told_by_webhook(&order), sale);
+}
+
+#[test]
+fn cash_on_delivery_stays_paid_under_a_status_of_the_shops_own() {
+    let mut order = recorded(SAMPLE);
+    order["status"] = json!("shipped");
+    order["date_paid_gmt"] = Value::Null;
+    for (method, status) in [("cod", SaleStatus::Paid), ("bacs", SaleStatus::Placed)] {
+        order["payment_method"] = json!(method);
+        assert_eq!(printed(&order).status, status, "{method}");
+        assert_eq!(told_by_webhook(&order).status, status, "{method}");
     }
 }
 

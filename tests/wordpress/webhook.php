@@ -8,6 +8,7 @@ require __DIR__ . '/wordpress.php';
 require $argv[1] . '/play-it-green.php';
 
 $payload = json_decode( stream_get_contents( STDIN ), true );
+$order   = $payload;
 foreach ( $hooks['woocommerce_webhook_payload'] as $callback ) {
 	$payload = $callback( $payload, $argv[2], $payload['id'] );
 }

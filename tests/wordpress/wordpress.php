@@ -121,8 +121,20 @@ class Order_Of_Rest {
 		}
 		return $items;
 	}
+	/** Units that came back, below zero. The REST API does not report them; a test writes them beside the quantity. */
 	public function get_qty_refunded_for_item( $item ) {
-		return 0;
+		$items = array_column( $this->order['line_items'], null, 'id' );
+		return -( $items[ $item ]['test_returned'] ?? 0 );
+	}
+	public function get_payment_method() {
+		return $this->order['payment_method'];
+	}
+	public function get_fees() {
+		$fees = array();
+		foreach ( $this->order['fee_lines'] as $fee ) {
+			$fees[] = new Item_Of_Rest( $fee );
+		}
+		return $fees;
 	}
 	private function date( $name ) {
 		return empty( $this->order[ $name ] ) ? null : new DateTime( $this->order[ $name ], new DateTimeZone( 'UTC' ) );
@@ -156,5 +168,9 @@ class Item_Of_Rest {
 	}
 	public function get_total() {
 		return $this->item['total'];
+	}
+	public function get_meta( $name ) {
+		$values = array_column( $this->item['meta_data'], 'value', 'key' );
+		return $values[ $name ] ?? '';
 	}
 }

@@ -45,7 +45,8 @@ CREATE TABLE campaigns (
     merchant_id TEXT NOT NULL REFERENCES merchants (id),
     version INTEGER NOT NULL,
     name TEXT NOT NULL,
-    starts_at INTEGER,
+    -- A campaign that names no start starts when it is made.
+    starts_at INTEGER NOT NULL,
     ends_at INTEGER,
     conditions TEXT NOT NULL,
     created_at INTEGER NOT NULL,

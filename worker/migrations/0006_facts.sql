@@ -7,7 +7,7 @@ CREATE TABLE campaign_versions (
     campaign_id TEXT NOT NULL REFERENCES campaigns (id),
     version INTEGER NOT NULL,
     name TEXT NOT NULL,
-    starts_at INTEGER,
+    starts_at INTEGER NOT NULL,
     ends_at INTEGER,
     conditions TEXT NOT NULL,
     PRIMARY KEY (campaign_id, version)
@@ -40,24 +40,32 @@ ALTER TABLE shops ADD COLUMN webhook_problem TEXT;
 
 -- Live keys and test keys tell of different sales, even where the shop's order id is the same. `facts`
 -- are SaleFacts as JSON, `judged_under` the campaigns' ids and versions when the sale was first told,
--- and `written_by` is the id of the write that the row is of.
+-- and `written_by` is the id of the write that the row is of. `sold_at` is the instant that decides the
+-- month: the shop's own, unless it lies in our future.
 CREATE TABLE sales_anew (
     id TEXT PRIMARY KEY,
     shop_id TEXT NOT NULL REFERENCES shops (id),
     mode TEXT NOT NULL CHECK (mode IN ('live', 'test')),
     sale_id TEXT NOT NULL,
+    -- The number that the shop and its customers see, without a hash sign before it.
+    number TEXT,
     proof TEXT NOT NULL CHECK (proof IN ('claimed', 'verified')),
+    -- How far the sale has come; null while only refunds of it are known.
+    status TEXT CHECK (status IN ('placed', 'paid', 'cancelled', 'refunded')),
     test INTEGER NOT NULL CHECK (test IN (0, 1)),
     facts TEXT NOT NULL,
     judged_under TEXT NOT NULL,
     written_by TEXT NOT NULL,
+    -- The start of the pause in which the sale was first told; null where there was none.
+    paused_since INTEGER,
     sold_at INTEGER NOT NULL,
     received_at INTEGER NOT NULL,
     UNIQUE (shop_id, mode, sale_id)
 ) STRICT;
-INSERT INTO sales_anew
+INSERT INTO sales_anew (id, shop_id, mode, sale_id, proof, status, test, facts, judged_under,
+    written_by, sold_at, received_at)
 SELECT s.id, s.shop_id, iif(s.test = 1 AND s.facts ->> 'test' = 0, 'test', 'live'), s.sale_id, s.proof,
-    s.test,
+    s.facts ->> 'status', s.test,
     json_object('snapshot', json_object('proof', s.proof, 'sale', json(s.facts)),
         'refunds', json_object()),
     coalesce((SELECT json_group_array(json_array(campaign_id, campaign_version))
@@ -71,7 +79,8 @@ CREATE TABLE purchase_orders_anew (
     period TEXT NOT NULL,
     starts_at INTEGER NOT NULL,
     ends_at INTEGER NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('open', 'closed', 'payment due', 'paid', 'carried over')),
+    state TEXT NOT NULL CHECK (state IN
+        ('open', 'closed', 'payment due', 'paid', 'settled', 'carried over')),
     currency TEXT NOT NULL,
     trees INTEGER,
     total INTEGER,
@@ -97,11 +106,19 @@ CREATE TABLE orders_anew (
     product_code TEXT,
     quantity INTEGER,
     test INTEGER NOT NULL CHECK (test IN (0, 1)),
-    -- A claim of a shop whose webhook has not told of it.
-    unconfirmed INTEGER NOT NULL DEFAULT 0 CHECK (unconfirmed IN (0, 1)),
+    -- What is missing before it is billed: the buyer's payment, the confirmation of a claim by the
+    -- shop's webhook, the owner's acceptance of a claim that no webhook can confirm any more, or a
+    -- price of a tree.
+    waits_for TEXT CHECK (waits_for IN ('payment', 'confirmation', 'acceptance', 'price')),
     trees INTEGER NOT NULL CHECK (trees >= 0),
-    unit_price INTEGER NOT NULL,
+    -- What the sale would order without the cap of the month; 0 while the order is not billed.
+    uncapped_trees INTEGER NOT NULL DEFAULT 0,
+    -- The sum of its credits: trees taken back are negative.
+    credited INTEGER NOT NULL DEFAULT 0,
+    unit_price INTEGER,
     reason TEXT NOT NULL,
+    -- The calendar month of `sold_at` in the merchant's zone, which caps are for: `2026-11`.
+    month TEXT NOT NULL,
     sold_at INTEGER NOT NULL,
     received_at INTEGER NOT NULL,
     purchase_order_id TEXT REFERENCES purchase_orders_anew (id),
@@ -111,12 +128,15 @@ CREATE TABLE orders_anew (
     CHECK ((sale IS NULL) = (reference IS NOT NULL)),
     CHECK ((reference IS NULL) = (product_code IS NULL)),
     -- What is billable is on a purchase order, and nothing else is.
-    CHECK ((trees > 0 AND test = 0 AND unconfirmed = 0) = (purchase_order_id IS NOT NULL))
+    CHECK ((trees > 0 AND test = 0 AND waits_for IS NULL) = (purchase_order_id IS NOT NULL)),
+    CHECK (purchase_order_id IS NULL OR unit_price IS NOT NULL)
 ) STRICT;
 INSERT INTO orders_anew (id, sale, merchant_id, campaign_id, campaign_version, reference, product_code,
-    quantity, test, trees, unit_price, reason, sold_at, received_at, purchase_order_id)
+    quantity, test, trees, uncapped_trees, unit_price, reason, month, sold_at, received_at,
+    purchase_order_id)
 SELECT id, sale, merchant_id, campaign_id, campaign_version, reference, product_code, quantity, test,
-    trees, unit_price, reason, sold_at, received_at, purchase_order_id
+    trees, trees, unit_price, reason, strftime('%Y-%m', sold_at / 1000, 'unixepoch'), sold_at,
+    received_at, purchase_order_id
 FROM orders;
 
 -- `kind` tells orders from credits, which take trees back, and from what is carried over.
@@ -172,6 +192,12 @@ CREATE INDEX purchase_orders_closed ON purchase_orders (closed_at) WHERE state =
 CREATE INDEX orders_of_merchant ON orders (merchant_id, received_at DESC, id DESC);
 CREATE INDEX orders_of_purchase_order ON orders (purchase_order_id, campaign_id)
     WHERE purchase_order_id IS NOT NULL;
+CREATE INDEX sales_by_number ON sales (shop_id, number) WHERE number IS NOT NULL;
+-- What the cap of a month has left.
+CREATE INDEX orders_of_month ON orders (campaign_id, month, trees, credited)
+    WHERE purchase_order_id IS NOT NULL;
+-- What follows when a webhook is removed, or when trees get a price.
+CREATE INDEX orders_waiting ON orders (waits_for, merchant_id) WHERE waits_for IS NOT NULL;
 CREATE UNIQUE INDEX payments_under_way ON payments (purchase_order_id)
     WHERE state IN ('pending', 'authentication needed');
 CREATE UNIQUE INDEX payments_paid ON payments (purchase_order_id) WHERE state = 'paid';
@@ -193,6 +219,11 @@ CREATE TABLE credits (
     UNIQUE (order_id, written_by)
 ) STRICT;
 CREATE INDEX credits_of_purchase_order ON credits (purchase_order_id);
+
+CREATE TRIGGER credits_added AFTER INSERT ON credits
+BEGIN
+    UPDATE orders SET credited = credited + NEW.trees WHERE id = NEW.order_id;
+END;
 
 -- A total that is too small to be paid, or below zero, waits for the merchant's next close and is a
 -- line of it.

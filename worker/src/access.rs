@@ -109,12 +109,9 @@ pub(crate) async fn owner_of(
     headers: &HeaderMap,
     context: &RequestContext,
 ) -> Result<KeyOwner, Problem> {
-    let hash = key.hash();
-    context.limit_rate(&hash).await?;
+    context.limit_key(key, headers).await?;
     let now = context.now.milliseconds();
-    let Some(owner) = context.store.find_key(&hash, now).await? else {
-        // Who guesses keys uses a new one each time, so it is the address that is counted.
-        context.limit_rate_of_address(headers).await?;
+    let Some(owner) = context.store.find_key(&key.hash(), now).await? else {
         return Err(Problem::unauthorized(WRONG_KEY));
     };
     owner.check_origin(headers)?;
@@ -125,12 +122,9 @@ pub(crate) async fn owner_of(
     Ok(owner)
 }
 
-/// What a request without any key is told.
-pub(crate) async fn no_key(context: &RequestContext, headers: &HeaderMap) -> Problem {
-    match context.limit_rate_of_address(headers).await {
-        Ok(()) => Problem::unauthorized(NO_KEY),
-        Err(problem) => problem,
-    }
+/// The response to a request without any key.
+pub(crate) fn no_key() -> Problem {
+    Problem::unauthorized(NO_KEY)
 }
 
 pub(crate) fn context_of(parts: &Parts) -> Result<RequestContext, Problem> {
@@ -141,7 +135,7 @@ pub(crate) fn context_of(parts: &Parts) -> Result<RequestContext, Problem> {
 async fn permitted<P: Permission>(parts: &Parts) -> Result<KeyOwner, Problem> {
     let context = context_of(parts)?;
     let Some(owner) = SendFuture::new(actor(parts, &context)).await? else {
-        return Err(SendFuture::new(no_key(&context, &parts.headers)).await);
+        return Err(no_key());
     };
     owner.require(P::SCOPE)?;
     if P::SECRET_ONLY {

@@ -12,7 +12,7 @@ use crate::problem::{self, Problem};
 use crate::router;
 use crate::routes::creation::IDEMPOTENCY_KEY;
 use crate::routes::stripe_webhook::STRIPE_SIGNATURE;
-use crate::routes::webhooks::{SHOPIFY_SIGNATURE, WOOCOMMERCE_SIGNATURE};
+use crate::routes::webhooks::{SHOPIFY_SIGNATURE, WOOCOMMERCE_SIGNATURE, WOOCOMMERCE_TOPIC};
 
 /// Bytes in the largest body that is read: a sale of 500 lines with the longest titles fits.
 pub(crate) const BODY_BYTES_MAX: usize = 512 * 1024;
@@ -22,7 +22,7 @@ pub(crate) const BODY_BYTES_MAX: usize = 512 * 1024;
 const DELIVERY_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// Where shops deliver to.
-const DELIVERIES: &str = "/webhooks/";
+pub(crate) const DELIVERIES: &str = "/webhooks/";
 
 /// Request headers that a handler of the API may read. Each costs a call into JavaScript, so there
 /// are few.
@@ -30,8 +30,8 @@ const HEADERS_OF_API: [&str; 6] =
     ["accept", "authorization", "content-type", "origin", ADDRESS, IDEMPOTENCY_KEY];
 
 /// Request headers that a delivery is checked by.
-const HEADERS_OF_DELIVERIES: [&str; 4] =
-    [SHOPIFY_SIGNATURE, WOOCOMMERCE_SIGNATURE, STRIPE_SIGNATURE, ADDRESS];
+const HEADERS_OF_DELIVERIES: [&str; 5] =
+    [SHOPIFY_SIGNATURE, WOOCOMMERCE_SIGNATURE, WOOCOMMERCE_TOPIC, STRIPE_SIGNATURE, ADDRESS];
 
 /// Request headers that a page may read.
 const HEADERS_OF_PAGES: [&str; 5] = ["content-type", "cookie", "origin", FETCH_SITE, ADDRESS];
@@ -48,7 +48,7 @@ pub(crate) async fn answer(
 ) -> worker::Result<Response> {
     let is_api = is_api(&request.path());
     let answered = match context {
-        Ok(context) => match to_axum(request).await {
+        Ok(context) => match admit(&context, request).await {
             Ok(mut request) => {
                 request.extensions_mut().insert(context);
                 let router = ROUTER.with(Clone::clone);
@@ -75,6 +75,13 @@ fn too_large(bytes_max: usize) -> Problem {
         StatusCode::PAYLOAD_TOO_LARGE,
         format!("The body is too large: send at most {bytes_max} bytes."),
     )
+}
+
+/// Reads a request, unless its address sends too many.
+async fn admit(context: &RequestContext, request: Request) -> Result<http::Request<Body>, Problem> {
+    let address = request.headers().get(ADDRESS).ok().flatten().unwrap_or_default();
+    context.admit(&address, &request.path()).await?;
+    to_axum(request).await
 }
 
 async fn to_axum(mut request: Request) -> Result<http::Request<Body>, Problem> {

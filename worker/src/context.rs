@@ -7,6 +7,8 @@ use axum::http::HeaderMap;
 use order_events::Timestamp;
 use worker::{Env, Headers, Queue, RateLimiter, SendEmail};
 
+use crate::answer::DELIVERIES;
+use crate::auth::api_key::ApiKey;
 use crate::auth::hash;
 use crate::problem::Problem;
 use crate::store::Store;
@@ -20,8 +22,10 @@ pub(crate) struct RequestContext {
     pub(crate) variables: Variables,
     /// The instant at which the request arrived, or for which the event was scheduled.
     pub(crate) now: Timestamp,
-    /// Counts requests in each place of Cloudflare's network; in development, nobody counts.
+    /// Counts requests in each place of Cloudflare's network; not in development.
     limiter: Option<Arc<RateLimiter>>,
+    /// Counts what one address sends with one publishable key.
+    storefront_limiter: Option<Arc<RateLimiter>>,
     /// Whether this request may have left a mail in the outbox.
     mail_waits: Arc<AtomicBool>,
 }
@@ -78,13 +82,15 @@ impl RequestContext {
         let environment = env.var("ENVIRONMENT").map(|name| name.to_string()).unwrap_or_default();
         let now = now.ok_or_else(|| Problem::misconfigured("The clock is off."))?;
         let development = environment == "development";
-        let limiter = env.rate_limiter("REQUESTS").ok().filter(|_| !development).map(Arc::new);
+        let limiter =
+            |binding| env.rate_limiter(binding).ok().filter(|_| !development).map(Arc::new);
         Ok(Self {
             store: Store::new(store),
             settings: Settings { development, link_secret },
             variables: Variables(env.clone()),
             now,
-            limiter,
+            limiter: limiter("REQUESTS"),
+            storefront_limiter: limiter("STOREFRONT_REQUESTS"),
             mail_waits: Arc::default(),
         })
     }
@@ -108,24 +114,50 @@ impl RequestContext {
         self.mail_waits.load(Ordering::Relaxed)
     }
 
-    /// Refuses a flood of requests from one source, named by a hash.
-    pub(crate) async fn limit_rate(&self, source: &str) -> Result<(), Problem> {
-        let Some(limiter) = &self.limiter else { return Ok(()) };
-        match limiter.limit(source.to_owned()).await {
-            Ok(outcome) if !outcome.success => Err(Problem::too_many(
-                "Too many requests in the last minute. Nothing was stored of this one; please send \
-                 it again in a minute.",
-                RATE_PERIOD_SECONDS,
-            )),
-            // A counter that fails must not stop the sales.
-            Ok(_) | Err(_) => Ok(()),
-        }
+    /// Rejects a flood from one address. Every request passes here before its body or anything in the
+    /// database is read. Platforms deliver the webhooks of many shops from few addresses, so each
+    /// webhook counts for itself.
+    pub(crate) async fn admit(&self, address: &str, path: &str) -> Result<(), Problem> {
+        let webhook = if path.starts_with(DELIVERIES) { path } else { "" };
+        self.limit_rate(&hash(&format!("{address} {webhook}"))).await
     }
 
-    /// Refuses a flood of requests from one address that come without a valid key.
+    /// Rejects a flood with one key. A publishable key can be read by anyone, so it is counted for
+    /// each address apart: one address cannot use up what a shop's buyers need.
+    pub(crate) async fn limit_key(&self, key: &ApiKey, headers: &HeaderMap) -> Result<(), Problem> {
+        let hash_of_key = key.hash();
+        if !key.is_publishable() {
+            return self.limit_rate(&hash_of_key).await;
+        }
+        let source = hash(&format!("{hash_of_key} {}", address_of(headers)));
+        limit(self.storefront_limiter.as_deref(), source).await
+    }
+
+    /// Rejects a flood of requests from one source, named by a hash.
+    pub(crate) async fn limit_rate(&self, source: &str) -> Result<(), Problem> {
+        limit(self.limiter.as_deref(), source.to_owned()).await
+    }
+
+    /// Rejects a flood of deliveries from one address whose signatures are wrong.
     pub(crate) async fn limit_rate_of_address(&self, headers: &HeaderMap) -> Result<(), Problem> {
-        let address = headers.get(ADDRESS).and_then(|address| address.to_str().ok());
-        self.limit_rate(&hash(address.unwrap_or_default())).await
+        self.limit_rate(&hash(address_of(headers))).await
+    }
+}
+
+fn address_of(headers: &HeaderMap) -> &str {
+    headers.get(ADDRESS).and_then(|address| address.to_str().ok()).unwrap_or_default()
+}
+
+async fn limit(limiter: Option<&RateLimiter>, source: String) -> Result<(), Problem> {
+    let Some(limiter) = limiter else { return Ok(()) };
+    match limiter.limit(source).await {
+        Ok(outcome) if !outcome.success => Err(Problem::too_many(
+            "Too many requests in the last minute. Nothing was stored of this one; please send it \
+             again in a minute.",
+            RATE_PERIOD_SECONDS,
+        )),
+        // A counter that fails must not stop the sales.
+        Ok(_) | Err(_) => Ok(()),
     }
 }
 

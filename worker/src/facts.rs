@@ -1,14 +1,17 @@
 //! What is told of a sale, from whomever and however often: kept, merged, and turned into orders.
 
-use order_events::{Campaign, Explanation, Proof, Sale, SaleFacts, explain, qualify};
+pub(crate) mod judge;
 
+use order_events::{Campaign, Proof, Sale, SaleFacts, SaleStatus, Timestamp};
+
+use self::judge::{Judge, explained, guessed, ordered};
 use crate::auth::new_id;
 use crate::context::RequestContext;
 use crate::month::next::NextPurchaseOrder;
 use crate::problem::Problem;
 use crate::store::judgements::Judgement;
 use crate::store::orders::OrderRow;
-use crate::store::purchase_orders::Billing;
+use crate::store::purchase_orders::{Billing, NewPurchaseOrder};
 use crate::store::sales::{Kept, KnownSale, SalePlace, SaleWrite};
 use crate::store::tellers::Teller;
 
@@ -20,20 +23,24 @@ const CLOCKS_DIFFER_BY: i64 = 10 * 60 * 1000;
 pub(crate) struct Telling<'a> {
     pub(crate) merchant_id: &'a str,
     pub(crate) place: SalePlace<'a>,
+    /// The number that the shop and its customers see, if the teller knows it.
+    pub(crate) number: Option<&'a str>,
+    /// When the shop was connected. What it sold before orders nothing.
+    pub(crate) connected_at: i64,
     /// How far the teller is to be trusted.
     pub(crate) proof: Proof,
     /// The merchant's campaigns now.
     pub(crate) campaigns: &'a [Campaign],
-    /// Whether no trees are ordered now, because a purchase order is not paid.
-    pub(crate) is_paused: bool,
+    /// Since when no trees are ordered, because a purchase order is not paid.
+    pub(crate) paused_at: Option<i64>,
     pub(crate) billing: Billing<'a>,
     pub(crate) teller: Teller<'a>,
 }
 
 /// The orders of a sale as they now stand.
 pub(crate) struct Told {
-    /// Whether this was the first to be told of the sale.
-    pub(crate) is_new: bool,
+    /// Whether this ordered trees that were not ordered before.
+    pub(crate) has_new_orders: bool,
     pub(crate) orders: Vec<OrderRow>,
 }
 
@@ -48,22 +55,32 @@ pub(crate) async fn keep(
     told: &SaleFacts,
 ) -> Result<Option<Told>, Problem> {
     let id = new_id("sale")?;
-    let sale = Changed { id: &id, telling, facts: told, campaigns: telling.campaigns };
+    let told_sale = told.sale();
+    let sale = Changed {
+        id: &id,
+        telling,
+        facts: told,
+        sale: told_sale.as_ref(),
+        campaigns: telling.campaigns,
+        received_at: context.now,
+    };
+    let paused_since = telling.pause_of(&sale);
     let mut judgements = sale.judge(ordered);
-    if telling.is_paused {
-        // Kept as a fact that orders nothing, now and later.
+    if paused_since.is_some() {
+        // Kept as a fact that orders nothing, unless a trusted fact says that it was sold before.
         for judgement in &mut judgements {
             judgement.trees = 0;
         }
     }
-    let next = NextPurchaseOrder::of(context, telling.billing)?;
-    let judged_under = Some(telling.judged_under());
-    let write = SaleWrite { judged_under, ..sale.write(context, &id, &next, judgements)? };
+    let next = sale.next_purchase_order(context)?;
+    let judged_under = Some(judged_under(paused_since.map_or(telling.campaigns, |_| &[])));
+    let write = sale.write(context, &id, next.row(), judgements)?;
+    let write = SaleWrite { paused_since, judged_under, ..write };
     let Some(kept) = context.store.keep_sale(&write, telling.teller).await? else {
         return Ok(None);
     };
     if kept.is_new || telling.proof == Proof::Claimed {
-        return Ok(Some(Told { is_new: kept.is_new, orders: kept.orders }));
+        return Ok(Some(kept.into()));
     }
     merge(context, telling, told, kept).await
 }
@@ -75,55 +92,83 @@ async fn merge(
     told: &SaleFacts,
     kept: Kept,
 ) -> Result<Option<Told>, Problem> {
-    let Some(known) = kept.known else {
+    let Some(known) = &kept.known else {
         return Err(Problem::internal("A sale that was told by its shop is not kept"));
     };
     let known_facts = known.facts()?;
     let facts = known_facts.clone().merge(told.clone());
-    if facts == known_facts {
-        return Ok(Some(Told { is_new: false, orders: kept.orders }));
+    if facts.says_the_same_as(&known_facts) {
+        return Ok(Some(kept.into()));
     }
+    change(context, telling, known, &facts).await
+}
+
+/// Writes what is known of a sale from now on, and changes the orders that follow from it.
+async fn change(
+    context: &RequestContext,
+    telling: &Telling<'_>,
+    known: &KnownSale,
+    facts: &SaleFacts,
+) -> Result<Option<Told>, Problem> {
     let campaigns = known.campaigns()?;
-    let next = NextPurchaseOrder::of(context, telling.billing)?;
     let written_by = new_id("write")?;
-    let sale = Changed { id: &known.id, telling, facts: &facts, campaigns: &campaigns };
-    let write = if was_guessed(&known, &facts) {
-        let now = Changed { campaigns: telling.campaigns_that_order(), ..sale };
+    let received_at = Timestamp::from_milliseconds(known.received_at).unwrap_or(context.now);
+    let changed_sale = facts.sale();
+    let sale = Changed {
+        id: &known.id,
+        telling,
+        facts,
+        sale: changed_sale.as_ref(),
+        campaigns: &campaigns,
+        received_at,
+    };
+    let is_guessed = was_guessed(known, &sale);
+    let sale = if is_guessed { Changed { received_at: context.now, ..sale } } else { sale };
+    let next = sale.next_purchase_order(context)?;
+    let write = if is_guessed || was_sold_before_its_pause(known, &sale) {
+        let paused_since = telling.pause_of(&sale);
+        let ordering = paused_since.map_or(telling.campaigns, |_| &[]);
+        let now = Changed { campaigns: ordering, ..sale };
         let mut judgements = now.judge(explained);
         judgements.extend(
             sale.judge(guessed)
                 .into_iter()
                 .filter(|old| !now.campaigns.iter().any(|campaign| campaign.id == old.campaign)),
         );
-        let judged_under = Some(telling.judged_under());
-        SaleWrite { judged_under, ..sale.write(context, &written_by, &next, judgements)? }
+        let write = now.write(context, &written_by, next.row(), judgements)?;
+        SaleWrite { judged_under: Some(judged_under(ordering)), paused_since, ..write }
     } else {
-        sale.write(context, &written_by, &next, sale.judge(explained))?
+        let write = sale.write(context, &written_by, next.row(), sale.judge(explained))?;
+        SaleWrite { paused_since: known.paused_since, ..write }
     };
-    let changed = context.store.change_sale(&known, &write).await?;
-    Ok(changed.map(|orders| Told { is_new: false, orders }))
+    Ok(context.store.change_sale(known, &write).await?.map(Told::from))
 }
 
 /// Whether somebody claimed the sale well before its shop says that it was sold, as no browser of a
 /// buyer can. Orders' ids can be guessed, and who guesses one does not decide under which campaigns
 /// it is judged.
-fn was_guessed(known: &KnownSale, facts: &SaleFacts) -> bool {
-    let sold_at = facts.sale().map_or(i64::MIN, |sale| sale.sold_at.milliseconds());
+fn was_guessed(known: &KnownSale, sale: &Changed<'_>) -> bool {
+    let latest = known.received_at.saturating_add(CLOCKS_DIFFER_BY);
     known.proof == word(Proof::Claimed)
-        && facts.proof() == Some(Proof::Verified)
-        && known.received_at.saturating_add(CLOCKS_DIFFER_BY) < sold_at
+        && sale.facts.proof() == Some(Proof::Verified)
+        && sale.sale.is_some_and(|sale| latest < sale.sold_at.milliseconds())
 }
 
-impl<'a> Telling<'a> {
-    /// The campaigns that order trees now.
-    fn campaigns_that_order(&self) -> &'a [Campaign] {
-        if self.is_paused { &[] } else { self.campaigns }
-    }
+/// Whether a sale that was first told in a pause was sold before it, by the word of those whom we
+/// trust. Such a sale counts.
+fn was_sold_before_its_pause(known: &KnownSale, sale: &Changed<'_>) -> bool {
+    known.paused_since.is_some_and(|paused_since| sale.was_sold_before(paused_since))
+}
 
-    fn judged_under(&self) -> Vec<(&'a str, u32)> {
-        let campaigns = self.campaigns_that_order().iter();
-        campaigns.map(|campaign| (campaign.id.as_str(), campaign.version)).collect()
+impl Telling<'_> {
+    /// The start of the pause that keeps this sale from ordering trees.
+    fn pause_of(&self, sale: &Changed<'_>) -> Option<i64> {
+        self.paused_at.filter(|paused_at| !sale.was_sold_before(*paused_at))
     }
+}
+
+fn judged_under(campaigns: &[Campaign]) -> Vec<(&str, u32)> {
+    campaigns.iter().map(|campaign| (campaign.id.as_str(), campaign.version)).collect()
 }
 
 /// A sale as it is from now on.
@@ -132,45 +177,70 @@ struct Changed<'a> {
     id: &'a str,
     telling: &'a Telling<'a>,
     facts: &'a SaleFacts,
+    /// What the facts say together; `None` while only refunds are known.
+    sale: Option<&'a Sale>,
     /// The campaigns that it is judged under.
     campaigns: &'a [Campaign],
+    /// When we first heard of it.
+    received_at: Timestamp,
 }
 
 impl<'a> Changed<'a> {
     /// What it orders; nothing while only refunds are known.
     fn judge(&self, judge: Judge) -> Vec<Judgement<'a>> {
-        let sale = self.facts.sale();
-        sale.map(|sale| judge(self.telling.place.shop_id, &sale, self.campaigns))
-            .unwrap_or_default()
+        self.sale.map(|sale| judge(self.telling, sale, self.campaigns)).unwrap_or_default()
+    }
+
+    /// Whether it was sold before this instant, by the word of those whom we trust.
+    fn was_sold_before(&self, instant: i64) -> bool {
+        self.facts.proof() == Some(Proof::Verified)
+            && self.sale.is_some_and(|sale| sale.sold_at.milliseconds() < instant)
+    }
+
+    /// The instant that decides its month: when it was sold, unless that is later than any clock
+    /// that is a little ahead can say.
+    fn sold_at(&self) -> Timestamp {
+        // A refund can arrive before the sale that it belongs to.
+        let sold_at = self.sale.map_or(self.received_at, |sale| sale.sold_at);
+        let latest = self.received_at.milliseconds().saturating_add(CLOCKS_DIFFER_BY);
+        if sold_at.milliseconds() > latest { self.received_at } else { sold_at }
+    }
+
+    fn next_purchase_order(
+        &self,
+        context: &RequestContext,
+    ) -> Result<NextPurchaseOrder<'a>, Problem> {
+        let connected_at = Timestamp::from_milliseconds(self.telling.connected_at);
+        let sold_at = connected_at.map_or(self.sold_at(), |at| self.sold_at().max(at));
+        NextPurchaseOrder::of(context, self.telling.billing, sold_at)
     }
 
     fn write(
         &self,
         context: &RequestContext,
         written_by: &'a str,
-        next: &'a NextPurchaseOrder<'a>,
+        next_purchase_order: NewPurchaseOrder<'a>,
         judgements: Vec<Judgement<'a>>,
     ) -> Result<SaleWrite<'a>, Problem> {
         let place = self.telling.place;
-        let sale = self.facts.sale();
-        // A refund can arrive before the sale that it belongs to.
-        let sold_at = sale.as_ref().map_or(context.now, |sale| sale.sold_at);
         let proof = self.facts.proof().unwrap_or(self.telling.proof);
         Ok(SaleWrite {
             id: self.id,
             written_by,
             merchant_id: self.telling.merchant_id,
             place,
+            number: self.telling.number.map(|number| number.trim_start_matches('#')),
             proof: word(proof),
-            test: place.mode == "test" || sale.as_ref().is_some_and(|sale| sale.test),
+            status: self.sale.map(|sale| status(sale.status)),
+            test: place.mode == "test" || self.sale.is_some_and(|sale| sale.test),
             facts: serde_json::to_string(self.facts)
                 .map_err(|_| Problem::internal("A sale could not be written as JSON"))?,
-            billed_at: sold_at.min(context.now).milliseconds(),
-            sold_at: sold_at.milliseconds(),
+            sold_at: self.sold_at().milliseconds(),
             now: context.now.milliseconds(),
+            paused_since: None,
             judgements,
             judged_under: None,
-            next_purchase_order: next.row(),
+            next_purchase_order,
         })
     }
 }
@@ -183,41 +253,18 @@ pub(crate) fn word(proof: Proof) -> &'static str {
     }
 }
 
-/// How a sale of a shop is judged under campaigns.
-type Judge = for<'a> fn(&str, &Sale, &'a [Campaign]) -> Vec<Judgement<'a>>;
-
-/// What a new sale orders.
-fn ordered<'a>(shop: &str, sale: &Sale, campaigns: &'a [Campaign]) -> Vec<Judgement<'a>> {
-    let mut orders = qualify(shop, sale, campaigns);
-    let judgement = |campaign: &'a Campaign| {
-        let index = orders.iter().position(|order| order.campaign == campaign.id)?;
-        let order = orders.swap_remove(index);
-        Some(judgement(campaign, order.trees, order.reason.to_string()))
-    };
-    campaigns.iter().filter_map(judgement).collect()
+/// `placed`, `paid`, `cancelled` or `refunded`.
+fn status(status: SaleStatus) -> &'static str {
+    match status {
+        SaleStatus::Placed => "placed",
+        SaleStatus::Paid => "paid",
+        SaleStatus::Cancelled => "cancelled",
+        SaleStatus::Refunded => "refunded",
+    }
 }
 
-/// What a sale that is known orders now, also where it is nothing: an order that was made before must
-/// learn of it, and why.
-fn explained<'a>(shop: &str, sale: &Sale, campaigns: &'a [Campaign]) -> Vec<Judgement<'a>> {
-    let judge = |campaign: &'a Campaign| {
-        let explanation = explain(shop, sale, campaign);
-        let trees = match &explanation {
-            Explanation::Qualifies(order) => order.trees,
-            Explanation::OrdersNothing(_) => 0,
-        };
-        judgement(campaign, trees, explanation.to_string())
-    };
-    campaigns.iter().map(judge).collect()
-}
-
-/// What a sale orders under campaigns that were asked before it was sold, and are not there any more.
-fn guessed<'a>(_: &str, _: &Sale, campaigns: &'a [Campaign]) -> Vec<Judgement<'a>> {
-    let reason = "claimed before it was sold, and this campaign was over by then: no trees";
-    campaigns.iter().map(|campaign| judgement(campaign, 0, reason.to_owned())).collect()
-}
-
-fn judgement(campaign: &Campaign, trees: u32, reason: String) -> Judgement<'_> {
-    let cap = campaign.conditions.cap_per_month;
-    Judgement { campaign: &campaign.id, version: campaign.version, trees, reason, cap }
+impl From<Kept> for Told {
+    fn from(kept: Kept) -> Self {
+        Self { has_new_orders: kept.has_new_orders, orders: kept.orders }
+    }
 }

@@ -14,6 +14,7 @@ mod origin;
 mod pages;
 mod payments;
 mod problem;
+mod quarantine;
 mod remembered;
 mod router;
 mod routes;

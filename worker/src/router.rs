@@ -8,8 +8,8 @@ use crate::openapi;
 use crate::problem::Problem;
 use crate::routes::{
     buy_trees, campaigns, cross_origin, docs, health, items, keys, mailbox, order_list, orders,
-    pay, payments, purchase_orders, settings, shop_webhook, shops, sign_in, simulate, storefront,
-    stripe_webhook, totals, webhooks,
+    pay, payments, purchase_orders, quarantine, sales, settings, shop_webhook, shops, sign_in,
+    simulate, storefront, stripe_webhook, totals, webhooks,
 };
 
 /// The table. Both slash forms of a route answer directly, without a redirect.
@@ -41,6 +41,7 @@ pub(crate) fn router() -> Router {
         .route("/settings/api-payments/keys", post(settings::keys::make))
         .route("/settings/api-payments/keys/{id}/rotate", post(settings::keys::rotate))
         .route("/settings/api-payments/keys/{id}/revoke", post(settings::keys::revoke))
+        .route("/settings/api-payments/quarantine/{id}/delete", post(settings::quarantine::delete))
         .route("/settings/payments", get(settings::payments::show))
         .route("/settings/payments/", get(settings::payments::show))
         .route("/settings/payments/email", post(settings::payments::set_email))
@@ -79,6 +80,11 @@ macro_rules! operations {
 operations! {
     "/api/orders" => get order_list::list_orders, post orders::post_order_event;
     "/api/orders/{id}" => get order_list::read_order;
+    "/api/sales" => get sales::list_sales;
+    "/api/sales/{id}" => get sales::read_sale;
+    "/api/quarantine" => get quarantine::list_quarantine;
+    "/api/quarantine/{id}" => get quarantine::read_quarantined_sale,
+        delete quarantine::delete_quarantined_sale;
     "/api/buy_trees" => post buy_trees::buy_trees;
     "/api/campaigns" => get campaigns::list_campaigns, post campaigns::create_campaign;
     "/api/campaigns/{id}" => get campaigns::read_campaign, put campaigns::change_campaign,

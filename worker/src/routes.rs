@@ -16,8 +16,10 @@ pub(crate) mod orders;
 pub(crate) mod pay;
 pub(crate) mod payments;
 pub(crate) mod purchase_orders;
+pub(crate) mod quarantine;
 #[cfg(test)]
 pub(crate) mod responses;
+pub(crate) mod sales;
 pub(crate) mod search;
 pub(crate) mod settings;
 pub(crate) mod shop_webhook;

@@ -21,7 +21,9 @@ pub(crate) mod provider_events;
 pub(crate) mod purchase_order_items;
 pub(crate) mod purchase_order_lines;
 pub(crate) mod purchase_orders;
+pub(crate) mod quarantine;
 pub(crate) mod refunds;
+pub(crate) mod sale_list;
 pub(crate) mod sales;
 pub(crate) mod sessions;
 pub(crate) mod shops;
@@ -64,6 +66,7 @@ pub(crate) enum Table {
     Campaigns,
     Orders,
     PurchaseOrders,
+    QuarantinedSales,
     Shops,
 }
 
@@ -102,6 +105,7 @@ impl Table {
             Self::Campaigns => "campaigns",
             Self::Orders => "orders",
             Self::PurchaseOrders => "purchase_orders",
+            Self::QuarantinedSales => "quarantined_sales",
             Self::Shops => "shops",
         }
     }

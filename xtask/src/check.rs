@@ -15,6 +15,7 @@ use crate::{build::wasm, process};
 pub(crate) const ABOUT: &str = "\
 Guards the code. Without arguments it runs every step; with the name of a step, that one:
 - style: cargo fmt and clippy.
+- tidy: files have a role, a length and a place; pure crates stay pure; SQL stands in store/ only.
 - types: the TypeScript of the plugin, the Worker and the tests.
 - licences: cargo deny holds the dependencies to deny.toml, and to the advisories if they can be fetched.
 - fuzz: seconds of each fuzz target.
@@ -30,6 +31,7 @@ type Check = (&'static str, fn() -> Result<()>);
 
 const STEPS: &[Check] = &[
     ("style", style),
+    ("tidy", crate::tidy::check),
     ("types", types),
     ("licences", licences),
     ("fuzz", short_fuzz),

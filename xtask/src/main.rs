@@ -12,6 +12,7 @@ mod paths;
 mod process;
 mod report;
 mod test;
+mod tidy;
 
 use std::process::ExitCode;
 

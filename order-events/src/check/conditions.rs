@@ -3,7 +3,8 @@
 use super::contradiction::{self, Demand};
 use super::path::Path;
 use super::{CheckError, id, length, number, plain_text};
-use crate::{Campaign, Condition, Conditions, ItemMatch, Timestamp, TreeRule, limits};
+use crate::currency::UnknownCurrency;
+use crate::{Campaign, Condition, Conditions, Currency, ItemMatch, Timestamp, TreeRule, limits};
 
 impl Campaign {
     /// Refuses a campaign that is beyond [`limits`] or can never order a tree; see
@@ -85,6 +86,11 @@ fn window(
     }
 }
 
+/// A sale may be in any currency; an amount that is asked for needs a known one.
+fn currency(path: Path<'_>, currency: Currency) -> Result<(), CheckError> {
+    if currency.is_known() { Ok(()) } else { Err(path.error(UnknownCurrency.to_string())) }
+}
+
 /// Counts what is limited over all conditions of a campaign together.
 #[derive(Default)]
 struct Counts {
@@ -111,8 +117,9 @@ impl Counts {
             Condition::Not(inner) => {
                 self.condition(path.field("not"), inner, depth.saturating_add(1))
             }
-            Condition::MinimumAmount { amount, .. } => {
+            Condition::MinimumAmount { amount, currency: code } => {
                 let path = path.field("minimum_amount");
+                currency(path.field("currency"), *code)?;
                 number(path.field("amount"), *amount, 1, limits::AMOUNT)
             }
             Condition::Coupon(codes) => self.values(path.field("coupon"), codes, "coupon"),
@@ -154,8 +161,9 @@ impl Counts {
                 self.items(path.field("items"), items)?;
                 number(path.field("trees"), *trees, 1, most)
             }
-            TreeRule::PerAmount { each, trees, .. } => {
+            TreeRule::PerAmount { each, currency: code, trees } => {
                 let path = path.field("per_amount");
+                currency(path.field("currency"), *code)?;
                 number(path.field("each"), *each, 1, limits::AMOUNT)?;
                 number(path.field("trees"), *trees, 1, most)
             }

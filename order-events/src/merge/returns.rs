@@ -40,7 +40,7 @@ fn known_units(refunds: &BTreeMap<String, Refund>, returned: &RefundLine) -> u64
 
 /// Counts units as returned on the lines of their item, from the first line on, never more than a
 /// line has.
-fn take_back(lines: &mut [Line], returned: &RefundLine, units: u64) {
+pub(super) fn take_back(lines: &mut [Line], returned: &RefundLine, units: u64) {
     let mut left = units;
     for line in lines.iter_mut().filter(|line| returned.is_of(line)) {
         let taken = line.kept().min(u32::try_from(left).unwrap_or(u32::MAX));

@@ -7,6 +7,8 @@ impl ItemMatch {
     /// lists no values, so it answers with the empty one.
     pub(crate) fn value(&self, line: &Line) -> Option<&str> {
         match self {
+            // A part of a bundle counts where it is named by itself.
+            Self::Every | Self::Collection(_) | Self::TitleContains(_) if line.bundled => None,
             Self::Every => Some(""),
             Self::Product(ids) => listed(ids, line.product.as_ref()),
             Self::Variant(ids) => listed(ids, line.variant.as_ref()),

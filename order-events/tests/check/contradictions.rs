@@ -125,7 +125,6 @@ fn an_item_cannot_be_asked_for_and_ruled_out() {
         assert_excluded(item(json!({kind: ["a"]})), not(item(json!({kind: ["b", "a"]}))), why);
         assert_possible(vec![item(json!({kind: ["a", "c"]})), not(item(json!({kind: ["a"]})))]);
         assert_possible(vec![item(json!({kind: ["a"]})), item(json!({kind: ["b"]}))]);
-        assert_excluded(item(json!({kind: ["a"]})), not(item(json!("every"))), why);
         assert_possible(vec![item(json!("every")), not(item(json!({kind: ["a"]})))]);
         assert_possible(vec![
             item(json!({kind: ["a"]})),
@@ -134,6 +133,19 @@ fn an_item_cannot_be_asked_for_and_ruled_out() {
     }
     assert_possible(vec![item(json!({"product": ["a"]})), not(item(json!({"sku": ["a"]})))]);
     assert_excluded(item(json!("every")), not(item(json!("every"))), why);
+}
+
+#[test]
+fn a_part_of_a_bundle_is_no_item_of_every_and_is_found_by_its_own_ids() {
+    let why = "no item that is asked for is left";
+    let asked = |kind: &str| json!({"item": {kind: ["a"]}});
+    let nothing = || not(json!({"item": "every"}));
+    for kind in ["product", "variant", "sku"] {
+        assert_possible(vec![asked(kind), nothing()]);
+    }
+    for kind in ["collection", "title_contains"] {
+        assert_excluded(asked(kind), nothing(), why);
+    }
 }
 
 #[test]

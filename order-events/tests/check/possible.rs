@@ -104,6 +104,8 @@ fn variants(kind: usize, (shop, sale): (&'static str, Sale)) -> Vec<(&'static st
             item(None, "a mug"),
             item(None, "a red mug"),
             item(None, "tea"),
+            Line { bundled: true, ..item(Some("p"), "") },
+            Line { bundled: true, ..item(Some("q"), "") },
         ])
         .into_iter()
         .map(|lines| with(&|sale| sale.lines.clone_from(&lines)))

@@ -1,7 +1,8 @@
 //! Merging is idempotent, commutative and associative, whatever the facts say.
 
-use order_events::{Proof, Refund, RefundLine, SaleFacts};
+use order_events::{PaymentNote, Proof, Refund, RefundLine, SaleFacts, Snapshot};
 use proptest::collection::vec;
+use proptest::option;
 use proptest::prelude::*;
 
 use crate::arbitrary::{amount, currency, id, sale, timestamp};
@@ -15,13 +16,29 @@ prop_compose! {
     }
 }
 
+fn snapshot() -> impl Strategy<Value = Snapshot> {
+    let payment =
+        prop::sample::select(vec![PaymentNote::Clear, PaymentNote::Failed, PaymentNote::OwnStatus]);
+    let proof = prop::sample::select(vec![Proof::Claimed, Proof::Verified]);
+    (proof, sale(), option::of(timestamp()), payment, any::<bool>()).prop_map(
+        |(proof, sale, received_at, payment, units_unknown)| Snapshot {
+            received_at,
+            payment,
+            units_unknown,
+            ..Snapshot::new(proof, sale)
+        },
+    )
+}
+
 /// One fact. Few instants and ids, so that facts often meet.
 fn fact() -> impl Strategy<Value = SaleFacts> {
     let refund = (timestamp(), currency(), amount(), vec(refund_line(), 0..3));
     prop_oneof![
-        sale().prop_map(|sale| SaleFacts::from_snapshot(Proof::Claimed, sale)),
-        sale().prop_map(|sale| SaleFacts::from_snapshot(Proof::Verified, sale)),
-        (id(), refund).prop_map(|(id, (at, currency, amount, lines))| {
+        2 => snapshot().prop_map(SaleFacts::from),
+        1 => sale().prop_map(|sale| SaleFacts::from_snapshot(Proof::Verified, sale)),
+        1 => (snapshot(), timestamp()).prop_map(|(snapshot, at)| SaleFacts::from(snapshot).restored(at)),
+        1 => timestamp().prop_map(SaleFacts::from_deletion),
+        1 => (id(), refund).prop_map(|(id, (at, currency, amount, lines))| {
             SaleFacts::from_refund(id, Refund { at, currency, amount, lines })
         }),
     ]

@@ -31,6 +31,35 @@ fn a_sale_is_void_once_all_its_money_is_returned() {
 }
 
 #[test]
+fn a_refund_of_a_sale_paid_by_gift_card_is_measured_against_what_the_items_cost() {
+    // The items cost 40.00, and the gift card paid all but the total.
+    for (total, refunded, expected) in [
+        (1000, 1000, true),
+        (1000, 3999, true),
+        (1000, 4000, false),
+        (0, 0, true),
+        (0, 1, false),
+        (4797, 4000, true),
+        (4797, 4797, false),
+    ] {
+        let mut sale = sale();
+        (sale.total, sale.items_total, sale.refunded) = (total, 4000, refunded);
+        assert_eq!(holds(json!({"all": []}), &sale), expected, "{refunded} of {total}");
+    }
+}
+
+#[test]
+fn a_placed_sale_awaits_its_payment() {
+    for status in
+        [SaleStatus::Placed, SaleStatus::Paid, SaleStatus::Cancelled, SaleStatus::Refunded]
+    {
+        let mut sale = sale();
+        sale.status = status;
+        assert_eq!(sale.awaits_payment(), status == SaleStatus::Placed);
+    }
+}
+
+#[test]
 fn a_test_sale_qualifies_like_any_other() {
     let mut sale = sale();
     sale.test = true;

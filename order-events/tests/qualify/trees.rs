@@ -1,6 +1,6 @@
 //! How many trees each rule counts, and its words.
 
-use order_events::{Sale, limits, qualify};
+use order_events::{Sale, explain, limits, qualify};
 use serde_json::json;
 
 use crate::support::{SHOP, campaign, line_with_sku, reason, sale, words};
@@ -100,6 +100,65 @@ fn the_cap_per_order_is_named_only_where_it_takes_trees_away() {
 fn the_cap_per_month_changes_no_single_order() {
     let conditions = json!({"trees": [{"per_order": {"trees": 9}}], "cap_per_month": 1});
     assert_eq!(reason(conditions, &sale()), "each order: 9 trees");
+}
+
+#[test]
+fn what_a_cap_per_month_leaves_is_named_only_where_it_takes_trees_away() {
+    let twice = json!([{"per_order": {"trees": 3}}, {"per_order": {"trees": 2}}]);
+    for (rules, cap, left, trees, expected) in [
+        (json!([{"per_order": {"trees": 3}}]), 9, 3, 3, "each order: 3 trees"),
+        (
+            json!([{"per_order": {"trees": 3}}]),
+            9,
+            2,
+            2,
+            "each order: 3 trees; 2 trees left of the campaign's cap per month",
+        ),
+        (
+            json!([{"per_order": {"trees": 3}}]),
+            2,
+            1,
+            1,
+            "each order: 3 trees; capped at 2 trees per order; 1 tree left of the campaign's cap \
+             per month",
+        ),
+        (
+            twice.clone(),
+            9,
+            0,
+            0,
+            "each order: 3 trees; each order: 2 trees; together 5 trees; no trees: the \
+             campaign's cap per month is used up",
+        ),
+        (twice, 9, 5, 5, "each order: 3 trees; each order: 2 trees"),
+    ] {
+        let campaign = campaign(json!({"trees": rules, "cap_per_order": cap}));
+        let order = qualify(SHOP, &sale(), std::slice::from_ref(&campaign)).remove(0);
+        let order = order.within_month(left);
+        assert_eq!((order.trees, order.reason.to_string().as_str()), (trees, expected));
+        let explained = explain(SHOP, &sale(), &campaign).within_month(left);
+        assert_eq!(explained.to_string(), expected);
+    }
+    let nothing = campaign(json!({"when": "opted_in", "trees": [{"per_order": {"trees": 1}}]}));
+    let explained = explain(SHOP, &sale(), &nothing);
+    assert_eq!(explained.clone().within_month(0), explained);
+}
+
+#[test]
+fn a_part_of_a_bundle_counts_by_its_own_ids_only() {
+    let mut sale = sale();
+    sale.lines[0].bundled = true;
+    for (items, expected) in [
+        (json!("every"), "1 × any item: 1 tree"),
+        (json!({"product": ["11"]}), "2 × product 11: 2 trees"),
+        (json!({"variant": ["101"]}), "2 × variant 101: 2 trees"),
+        (json!({"sku": ["MUG-BLUE"]}), "2 × SKU MUG-BLUE: 2 trees"),
+        (json!({"collection": ["kitchen"]}), "no order"),
+        (json!({"title_contains": ["mug"]}), "no order"),
+    ] {
+        let rule = json!({"per_item": {"items": items, "trees": 1}});
+        assert_eq!(words(rule, &sale), expected, "{items}");
+    }
 }
 
 #[test]

@@ -4,12 +4,13 @@
 
 use libfuzzer_sys::fuzz_target;
 use order_events::SaleFacts;
+use shop_adapters::json;
 use shop_adapters::shopify::refund;
 use shop_adapters_fuzz::sale_or_error;
 
 fuzz_target!(|bytes: &[u8]| {
     sale_or_error(bytes, refund::sale);
-    let Ok(payload) = serde_json::from_slice(bytes) else { return };
+    let Ok(payload) = json::read(bytes) else { return };
     match refund::fact(payload) {
         Ok(fact) => {
             assert!(!fact.order_id.is_empty());

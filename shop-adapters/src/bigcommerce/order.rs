@@ -1,126 +1,129 @@
 //! The order of `BigCommerce`'s Storefront API, which its confirmation page can fetch.
 //!
-//! Amounts are JSON numbers in major units. What the items cost is the amount of the order less
-//! tax, shipping, handling and gift wrapping. A line is after its own discounts and coupons, not
-//! after those on the whole cart. Source: developer.bigcommerce.com, Storefront Orders.
+//! Amounts are JSON numbers in major units. The items cost the amount of the order less tax,
+//! shipping, handling and gift wrapping. A line is after its own discounts and coupons, not after
+//! those on the whole cart. Source: developer.bigcommerce.com, Storefront Orders.
 
-use order_events::{Currency, Line, Platform, Sale, Timestamp};
+use order_events::{Currency, Platform, Sale, SaleStatus, Timestamp};
 use serde::Deserialize;
 
-use crate::check::checked;
-use crate::field::{known, title};
-use crate::placed::placed;
-use crate::{AdapterError, Decimal, Field, Id};
+use crate::browser_sale::claimed;
+use crate::items::{Item, Items};
+use crate::{AdapterError, Field, decimal, text};
 
 /// The order, without its personal data.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Order {
     #[serde(rename = "orderId")]
-    id: Option<Id>,
-    currency: Option<OrderCurrency>,
+    id: String,
+    status: String,
+    currency: OrderCurrency,
     #[serde(rename = "orderAmount")]
-    amount: Option<Decimal>,
-    tax_total: Option<Decimal>,
-    shipping_cost_total: Option<Decimal>,
-    handling_cost_total: Option<Decimal>,
-    gift_wrapping_cost_total: Option<Decimal>,
-    coupons: Option<Vec<Coupon>>,
-    line_items: Option<LineItems>,
+    amount: String,
+    tax_total: String,
+    shipping_cost_total: String,
+    handling_cost_total: String,
+    gift_wrapping_cost_total: String,
+    coupons: Vec<Coupon>,
+    line_items: LineItems,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 struct OrderCurrency {
-    code: Option<String>,
+    code: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 struct Coupon {
-    code: Option<String>,
+    code: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct LineItems {
-    physical_items: Option<Vec<Item>>,
-    digital_items: Option<Vec<Item>>,
-    gift_certificates: Option<Vec<Item>>,
-    custom_items: Option<Vec<Item>>,
+    physical_items: Vec<LineItem>,
+    digital_items: Vec<LineItem>,
+    gift_certificates: Vec<LineItem>,
+    custom_items: Vec<LineItem>,
 }
 
-/// An item of any kind: a gift certificate has only `amount`, a custom item no sale price.
+/// An item of any kind: a gift certificate has only `amount` and is one unit, a custom item has no
+/// sale price. `parentId` names the item that this one is a part of.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Item {
-    product_id: Option<Id>,
-    variant_id: Option<Id>,
-    sku: Option<String>,
-    name: Option<String>,
-    quantity: Option<Decimal>,
-    extended_sale_price: Option<Decimal>,
-    extended_list_price: Option<Decimal>,
-    amount: Option<Decimal>,
-    coupon_amount: Option<Decimal>,
+struct LineItem {
+    parent_id: String,
+    product_id: String,
+    variant_id: String,
+    sku: String,
+    name: String,
+    quantity: String,
+    extended_sale_price: String,
+    extended_list_price: String,
+    amount: String,
+    coupon_amount: String,
 }
 
-/// The sale that the order tells of. It carries no time: `received_at` is when we saw it.
+/// The sale that the order reports. It carries no time: `received_at` is when we saw it.
 ///
 /// # Errors
-/// Names the field that is missing or malformed, or that breaks a limit of
-/// [`order_events::limits`].
+/// Names the field that is missing or malformed.
 pub fn sale(order: Order, received_at: Timestamp) -> Result<Sale, AdapterError> {
-    let currency = Field::at("currency.code")
-        .currency(order.currency.and_then(|currency| currency.code).as_deref())?;
-    let total = Field::at("orderAmount").amount(order.amount.as_ref(), currency)?;
-    let not_items = [
-        ("taxTotal", order.tax_total),
-        ("shippingCostTotal", order.shipping_cost_total),
-        ("handlingCostTotal", order.handling_cost_total),
-        ("giftWrappingCostTotal", order.gift_wrapping_cost_total),
+    let currency = Field::at("currency.code").currency(&order.currency.code)?;
+    let total = Field::at("orderAmount").amount(&order.amount, currency)?;
+    let costs = [
+        order.tax_total,
+        order.shipping_cost_total,
+        order.handling_cost_total,
+        order.gift_wrapping_cost_total,
     ];
-    let not_items = Field::at("orderAmount").sum(
-        not_items
-            .iter()
-            .map(|(path, cost)| Field::at(path).amount_or_zero(cost.as_ref(), currency)),
-    )?;
-    let mut lines = Vec::new();
-    if let Some(items) = order.line_items {
-        let kinds = [
-            ("lineItems.physicalItems[]", items.physical_items),
-            ("lineItems.digitalItems[]", items.digital_items),
-            ("lineItems.giftCertificates[]", items.gift_certificates),
-            ("lineItems.customItems[]", items.custom_items),
-        ];
-        for (path, kind) in kinds {
-            for (index, item) in kind.unwrap_or_default().into_iter().enumerate() {
-                lines.push(line(item, Field::within(path, index), currency)?);
-            }
+    let mut items_total = total;
+    for cost in &costs {
+        items_total = items_total.saturating_sub(decimal::amount(cost, currency).unwrap_or(0));
+    }
+    let mut items = Items::new();
+    let LineItems { physical_items, digital_items, gift_certificates, custom_items } =
+        order.line_items;
+    for kind in [physical_items, digital_items, gift_certificates, custom_items] {
+        for item in kind {
+            add(item, &mut items, currency);
         }
     }
-    let id = Field::at("orderId").required(order.id.and_then(Id::into_known))?;
-    let coupons = order.coupons.unwrap_or_default();
-    checked(Sale {
+    let id = Field::at("orderId").id(&order.id)?;
+    let sale = Sale {
+        status: status(&order.status),
         total,
-        items_total: total.saturating_sub(not_items).max(0),
-        coupons: coupons.into_iter().filter_map(|coupon| known(coupon.code)).collect(),
-        lines,
-        ..placed(Platform::Bigcommerce, id, received_at, currency)
-    })
+        items_total,
+        coupons: text::names(order.coupons.into_iter().map(|coupon| coupon.code).collect()),
+        ..claimed(Platform::Bigcommerce, id, received_at, currency)
+    };
+    items.into_sale(Field::at("lineItems"), sale)
 }
 
-/// The line of an item that stands at `field`.
-fn line(item: Item, field: Field, currency: Currency) -> Result<Line, AdapterError> {
-    let price = item.extended_sale_price.or(item.extended_list_price).or(item.amount);
-    let coupons = field.amount_or_zero(item.coupon_amount.as_ref(), currency)?;
-    let total = field.amount(price.as_ref(), currency)?.saturating_sub(coupons);
-    Ok(Line {
-        product: item.product_id.and_then(Id::into_known),
-        variant: item.variant_id.and_then(Id::into_known),
-        sku: known(item.sku),
-        title: title(item.name),
-        quantity: field.count(item.quantity.as_ref())?,
-        refunded: 0,
-        total: field.zero_or_more(total)?,
-        collections: Vec::new(),
-    })
+/// An order is paid unless its status says otherwise.
+fn status(status: &str) -> SaleStatus {
+    match status {
+        "INCOMPLETE" | "PENDING" | "AWAITING_PAYMENT" => SaleStatus::Placed,
+        "CANCELLED" | "DECLINED" => SaleStatus::Cancelled,
+        "REFUNDED" => SaleStatus::Refunded,
+        _ => SaleStatus::Paid,
+    }
+}
+
+fn add(item: LineItem, items: &mut Items, currency: Currency) {
+    let amount = |text: &String| decimal::amount(text, currency);
+    let prices = [item.extended_sale_price, item.extended_list_price, item.amount];
+    let price = prices.iter().find_map(amount);
+    let coupons = amount(&item.coupon_amount).unwrap_or(0);
+    items.add(Item {
+        product: &item.product_id,
+        variant: &item.variant_id,
+        sku: &item.sku,
+        title: &item.name,
+        quantity: &item.quantity,
+        total: price.map(|price| price.saturating_sub(coupons).max(price.min(0))),
+        is_bundled: text::id(&item.parent_id).is_some(),
+        ..Item::default()
+    });
 }

@@ -4,120 +4,139 @@
 //! A shop's theme writes these by hand, so its amounts are hints. By Google's definition `value`
 //! is without tax and shipping, while many shops send the grand total. So the sale's `total` is the
 //! larger of `value` and items, tax and shipping together, and its items cost no more than `value`.
+//! If the price of an item is missing, the items cost `value`.
+//!
+//! The enhanced e-commerce of Universal Analytics, which many themes still push, is read too:
+//! `ecommerce.purchase` with an `actionField` and `products`.
 //! Source: Google's reference of the GA4 events.
 
-use order_events::{Currency, Platform, Sale, Timestamp};
+use order_events::{Platform, Sale, Timestamp};
 use serde::Deserialize;
 
 use super::item::{self, DataLayerItem};
-use super::legacy::{self, Legacy};
-use crate::check::checked;
-use crate::placed::placed;
-use crate::{AdapterError, Decimal, Field, Id, Problem};
+use crate::browser_sale::claimed;
+use crate::items::Items;
+use crate::{AdapterError, Field, Problem, decimal, text};
 
 /// One entry of the data layer. The first fields stand in the order of the arguments of `gtag`.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct Purchase {
     #[serde(rename = "0")]
-    command: Option<String>,
+    command: String,
     #[serde(rename = "1")]
-    name: Option<String>,
+    name: String,
     #[serde(rename = "2")]
     parameters: Option<Ecommerce>,
-    event: Option<String>,
+    event: String,
     ecommerce: Option<Ecommerce>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 struct Ecommerce {
-    transaction_id: Option<Id>,
-    value: Option<Decimal>,
-    tax: Option<Decimal>,
-    shipping: Option<Decimal>,
-    currency: Option<String>,
-    coupon: Option<Id>,
-    items: Option<Vec<DataLayerItem>>,
+    transaction_id: String,
+    value: String,
+    tax: String,
+    shipping: String,
+    currency: String,
+    coupon: String,
+    items: Vec<DataLayerItem>,
     purchase: Option<Legacy>,
     #[serde(rename = "currencyCode")]
-    currency_code: Option<String>,
+    currency_code: String,
 }
 
-/// What was bought, whatever generation of names it came in.
-#[derive(Clone, Debug)]
-pub(super) struct Order {
-    pub(super) id: String,
-    pub(super) currency: Currency,
-    /// With or without tax and shipping: shops differ.
-    pub(super) value: Option<i64>,
-    pub(super) tax: i64,
-    pub(super) shipping: i64,
-    pub(super) coupon: Option<Id>,
-    pub(super) items: Vec<DataLayerItem>,
+/// The purchase in the names of Universal Analytics.
+#[derive(Clone, Debug, Deserialize)]
+struct Legacy {
+    #[serde(rename = "actionField")]
+    action_field: ActionField,
+    products: Vec<DataLayerItem>,
 }
 
-/// The sale that the entry tells of. It carries no time: `received_at` is when we saw it.
+#[derive(Clone, Debug, Deserialize)]
+struct ActionField {
+    id: String,
+    revenue: String,
+    tax: String,
+    shipping: String,
+    coupon: String,
+}
+
+/// The sale that the entry reports. It carries no time: `received_at` is when we saw it.
 ///
 /// # Errors
 /// [`Problem::NotAPurchase`] for any other entry of the data layer; otherwise names the field that
-/// is missing or malformed, or that breaks a limit of [`order_events::limits`].
+/// is missing or malformed.
 pub fn sale(entry: Purchase, received_at: Timestamp) -> Result<Sale, AdapterError> {
-    let order = order(entry)?;
-    let mut coupons = Vec::new();
-    let item_coupons = order.items.iter().filter_map(|item| item.coupon.clone());
-    for coupon in order.coupon.into_iter().chain(item_coupons).filter_map(Id::into_known) {
-        if !coupons.contains(&coupon) {
-            coupons.push(coupon);
-        }
+    let mut order = parameters(entry)?;
+    let mut id = Field::at("transaction_id");
+    if let Some(Legacy { action_field, products }) = order.purchase.take() {
+        id = Field::at("ecommerce.purchase.actionField.id");
+        order.transaction_id = action_field.id;
+        order.value = action_field.revenue;
+        order.tax = action_field.tax;
+        order.shipping = action_field.shipping;
+        order.coupon = action_field.coupon;
+        order.items = products;
     }
-    let lines = Field::at("items")
-        .lines(Some(order.items), |item, index| item::line(item, index, order.currency))?;
-    let sum = Field::at("items[].price").sum(lines.iter().map(|line| Ok(line.total)))?;
-    let items_total = order.value.map_or(sum, |value| value.min(sum));
-    let with_tax_and_shipping =
-        Field::at("value").sum([items_total, order.tax, order.shipping].into_iter().map(Ok))?;
-    checked(Sale {
-        total: order.value.map_or(with_tax_and_shipping, |value| value.max(with_tax_and_shipping)),
+    let currency = Field::at("currency").currency(currency_code(&order))?;
+    let amount = |text: &str| decimal::amount(text, currency).filter(|amount| *amount >= 0);
+
+    let mut coupons: Vec<String> = Vec::new();
+    let mut items = Items::new();
+    add_coupon(&mut coupons, &order.coupon);
+    for each in order.items {
+        add_coupon(&mut coupons, &each.coupon);
+        item::add(each, &mut items, currency);
+    }
+    let value = amount(&order.value);
+    let items_total = match (value, items.cost()) {
+        (Some(value), Some(cost)) if cost != 0 => value.min(cost),
+        (Some(value), _) => value,
+        (None, _) => items.known_cost(),
+    };
+    let with_tax_and_shipping = items_total
+        .saturating_add(amount(&order.tax).unwrap_or(0))
+        .saturating_add(amount(&order.shipping).unwrap_or(0));
+    let id = id.id(&order.transaction_id)?;
+    let sale = Sale {
+        total: value.unwrap_or(0).max(with_tax_and_shipping),
         items_total,
         coupons,
-        lines,
-        ..placed(Platform::Ga4, order.id, received_at, order.currency)
-    })
+        ..claimed(Platform::Ga4, id, received_at, currency)
+    };
+    items.into_sale(Field::at("items"), sale)
 }
 
-fn order(entry: Purchase) -> Result<Order, AdapterError> {
-    let name = match entry.command.as_deref() {
-        Some("event") => entry.name,
-        Some(_) => return Err(Field::at("0").error(Problem::NotAPurchase)),
-        None => entry.event,
+/// The currency of the purchase, or else of an item.
+fn currency_code(order: &Ecommerce) -> &str {
+    let items = order.items.iter().map(|item| &item.currency);
+    let mut codes = [&order.currency, &order.currency_code].into_iter().chain(items);
+    codes.find(|code| !code.is_empty()).map_or("", String::as_str)
+}
+
+fn add_coupon(coupons: &mut Vec<String>, code: &str) {
+    if let Some(code) = text::known(code)
+        && !coupons.contains(&code)
+        && coupons.len() < order_events::limits::NAMES_PER_LIST
+    {
+        coupons.push(code);
+    }
+}
+
+/// What stands in the entry of a purchase.
+fn parameters(entry: Purchase) -> Result<Ecommerce, AdapterError> {
+    let name = match entry.command.as_str() {
+        "event" => entry.name,
+        "" => entry.event,
+        _ => return Err(Field::at("0").error(Problem::NotAPurchase)),
     };
     let parameters = entry.parameters.or(entry.ecommerce);
     // In the older generation the name of the event was the shop's own.
-    if name.as_deref() != Some("purchase")
+    if name != "purchase"
         && parameters.as_ref().is_none_or(|parameters| parameters.purchase.is_none())
     {
         return Err(Field::at("event").error(Problem::NotAPurchase));
     }
-    let parameters = Field::at("ecommerce").required(parameters)?;
-    if let Some(purchase) = parameters.purchase {
-        return legacy::order(
-            purchase,
-            parameters.currency_code.or(parameters.currency).as_deref(),
-        );
-    }
-    let currency = Field::at("currency").currency(parameters.currency.as_deref())?;
-    let value = match &parameters.value {
-        None => None,
-        value => Some(Field::at("value").amount(value.as_ref(), currency)?),
-    };
-    Ok(Order {
-        id: Field::at("transaction_id")
-            .required(parameters.transaction_id.and_then(Id::into_known))?,
-        currency,
-        value,
-        tax: Field::at("tax").amount_or_zero(parameters.tax.as_ref(), currency)?,
-        shipping: Field::at("shipping").amount_or_zero(parameters.shipping.as_ref(), currency)?,
-        coupon: parameters.coupon,
-        items: parameters.items.unwrap_or_default(),
-    })
+    Field::at("ecommerce").required(parameters)
 }

@@ -10,96 +10,99 @@
 //!
 //! The module pushes the same to `gtag` without the currency, so the whole object is read. Amounts
 //! have two decimals and commas between thousands, in every currency. `price` is before discounts
-//! and without tax, so the lines are too; what all items cost is the grand total less tax and
+//! and without tax, so the lines are too; all items together cost the grand total less tax and
 //! shipping. A gift card makes the grand total smaller, and then the items count for less.
+//!
+//! A configurable product may be listed with its simple product: both have the same SKU, and one of
+//! them costs nothing. A bundle may be listed with its parts, whose SKUs are in its own.
 //! Source: Magento's module `Magento_GoogleGtag`, block `Ga`.
 
-use order_events::{Currency, Line, Platform, Sale, Timestamp};
+use order_events::{Currency, Platform, Sale, Timestamp};
 use serde::Deserialize;
 
-use crate::check::checked;
-use crate::field::title;
-use crate::placed::placed;
-use crate::{AdapterError, Decimal, Field, Id, Problem};
+use crate::browser_sale::claimed;
+use crate::decimal::{self, Quantity};
+use crate::items::{Item, Items};
+use crate::{AdapterError, Field, Problem, text};
 
 /// The object `ordersTrackingData`.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Purchase {
-    currency: Option<String>,
-    orders: Option<Vec<Order>>,
-    products: Option<Vec<Product>>,
+    currency: String,
+    orders: Vec<Order>,
+    products: Vec<Product>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 struct Order {
-    transaction_id: Option<Id>,
-    value: Option<Decimal>,
-    tax: Option<Decimal>,
-    shipping: Option<Decimal>,
+    transaction_id: String,
+    value: String,
+    tax: String,
+    shipping: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 struct Product {
-    item_id: Option<Id>,
-    item_name: Option<Id>,
-    price: Option<Decimal>,
-    quantity: Option<Decimal>,
+    item_id: String,
+    item_name: String,
+    price: String,
+    quantity: String,
 }
 
-/// The sale that the object tells of. It carries no time: `received_at` is when we saw it.
+/// The sale that the object reports. It carries no time: `received_at` is when we saw it.
 ///
 /// # Errors
 /// [`Problem::SeveralOrders`] when a checkout to several addresses made several orders, because
 /// the products do not say which order they are in; otherwise names the field that is missing or
-/// malformed, or that breaks a limit of [`order_events::limits`].
+/// malformed.
 pub fn sale(purchase: Purchase, received_at: Timestamp) -> Result<Sale, AdapterError> {
     let orders = Field::at("orders");
-    let mut listed = orders.required(purchase.orders)?.into_iter();
+    let mut listed = purchase.orders.into_iter();
     let order = orders.required(listed.next())?;
     if listed.next().is_some() {
         return Err(orders.error(Problem::SeveralOrders));
     }
-    let currency = Field::at("currency").currency(purchase.currency.as_deref())?;
-    let lines = Field::at("products")
-        .lines(purchase.products, |product, index| line(product, index, currency))?;
-    let total = amount(Field::at("orders[0].value"), order.value, currency)?;
-    let tax = amount_or_zero(Field::at("orders[0].tax"), order.tax, currency)?;
-    let shipping = amount_or_zero(Field::at("orders[0].shipping"), order.shipping, currency)?;
-    let id = Field::at("orders[0].transaction_id")
-        .required(order.transaction_id.and_then(Id::into_known))?;
-    checked(Sale {
+    let currency = Field::at("currency").currency(&purchase.currency)?;
+    let total = Field::at("orders[0].value").amount(&order.value, currency)?;
+    let id = Field::at("orders[0].transaction_id").id(&order.transaction_id)?;
+    let amount = |text: &str| decimal::amount(text, currency).unwrap_or(0);
+    let sale = Sale {
         total,
-        items_total: total.saturating_sub(tax).saturating_sub(shipping).max(0),
-        lines,
-        ..placed(Platform::Magento, id, received_at, currency)
-    })
+        items_total: total
+            .saturating_sub(amount(&order.tax))
+            .saturating_sub(amount(&order.shipping)),
+        ..claimed(Platform::Magento, id, received_at, currency)
+    };
+    items(&purchase.products, currency).into_sale(Field::at("products"), sale)
 }
 
-fn line(product: Product, index: usize, currency: Currency) -> Result<Line, AdapterError> {
-    let quantity = Field::within("products[].quantity", index).count(product.quantity.as_ref())?;
-    let price = Field::within("products[].price", index);
-    Ok(Line {
-        product: None,
-        variant: None,
-        sku: product.item_id.and_then(Id::into_known),
-        title: title(product.item_name.and_then(Id::into_known)),
-        quantity,
-        refunded: 0,
-        total: price.times(amount(price, product.price, currency)?, quantity)?,
-        collections: Vec::new(),
-    })
+fn items(products: &[Product], currency: Currency) -> Items {
+    let priced: Vec<&str> = products
+        .iter()
+        .filter(|product| decimal::amount(&product.price, currency) != Some(0))
+        .map(|product| product.item_id.as_str())
+        .collect();
+    let mut items = Items::new();
+    for product in products {
+        let price = decimal::amount(&product.price, currency);
+        let is_free = price == Some(0) && !product.item_id.is_empty();
+        if is_free && priced.contains(&product.item_id.as_str()) {
+            continue;
+        }
+        items.add(Item {
+            sku: &product.item_id,
+            title: &text::known(&product.item_name).unwrap_or_default(),
+            quantity: &product.quantity,
+            total: price.and_then(|price| Quantity::read(&product.quantity).times(price)),
+            is_bundled: is_free && priced.iter().any(|sku| is_part(&product.item_id, sku)),
+            ..Item::default()
+        });
+    }
+    items
 }
 
-/// Minor units of a number that may have commas between its thousands.
-fn amount(field: Field, decimal: Option<Decimal>, currency: Currency) -> Result<i64, AdapterError> {
-    field.amount(decimal.map(Decimal::without_thousands_commas).as_ref(), currency)
-}
-
-/// The same, where an absent amount is none.
-fn amount_or_zero(
-    field: Field,
-    decimal: Option<Decimal>,
-    currency: Currency,
-) -> Result<i64, AdapterError> {
-    if decimal.is_none() { Ok(0) } else { amount(field, decimal, currency) }
+/// Whether a bundle's SKU, which joins those of its parts by hyphens, names this one.
+fn is_part(sku: &str, bundle: &str) -> bool {
+    let (bundle, sku) = (format!("{bundle}-"), format!("-{sku}-"));
+    bundle.contains(&sku)
 }

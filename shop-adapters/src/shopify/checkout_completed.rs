@@ -1,196 +1,204 @@
 //! The `checkout_completed` event of Shopify's web pixels: what the buyer's browser saw.
 //!
-//! Amounts are in the currency that the buyer paid in. A pixel does not know whether the money
-//! came, which collections a product is in, or which part of a price is tax.
-//! Source: shopify.dev, Web Pixels API, `checkout_completed`.
+//! Amounts are in the currency that the buyer paid in. A pixel does not know which collections a
+//! product is in, or which part of a price is tax. Nearly every field may be null: then it is filled
+//! from the others. Source: shopify.dev, Web Pixels API, `checkout_completed`.
 
-use order_events::{Currency, Line, Platform, Sale};
+use order_events::{Currency, Platform, Sale, SaleStatus};
 use serde::Deserialize;
 
 use super::order_id;
-use crate::check::checked;
-use crate::field::{known, title};
-use crate::placed::placed;
-use crate::{AdapterError, Answer, Decimal, Field, Id, Problem, answer};
+use crate::browser_sale::claimed;
+use crate::decimal::{self, Quantity};
+use crate::items::{Item, Items};
+use crate::{AdapterError, Field, opt_in, text};
 
 /// The event, as a subscriber to `checkout_completed` receives it.
 #[derive(Clone, Debug, Deserialize)]
 pub struct CheckoutCompleted {
-    timestamp: Option<String>,
-    data: Option<Data>,
+    timestamp: String,
+    data: Data,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 struct Data {
-    checkout: Option<Checkout>,
+    checkout: Checkout,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Checkout {
-    order: Option<Order>,
-    currency_code: Option<String>,
-    total_price: Option<Amount>,
-    subtotal_price: Option<Amount>,
-    line_items: Option<Vec<LineItem>>,
-    discount_applications: Option<Vec<DiscountApplication>>,
-    attributes: Option<Vec<Attribute>>,
+    order: Order,
+    currency_code: String,
+    total_price: Amount,
+    subtotal_price: Amount,
+    total_tax: Amount,
+    shipping_line: ShippingLine,
+    line_items: Vec<LineItem>,
+    discount_applications: Vec<DiscountApplication>,
+    attributes: Vec<Attribute>,
+    transactions: Vec<Transaction>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 struct Order {
-    id: Option<Id>,
+    id: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct ShippingLine {
+    price: Amount,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct LineItem {
-    title: Option<String>,
-    quantity: Option<Decimal>,
-    variant: Option<Variant>,
-    final_line_price: Option<Amount>,
-    discount_allocations: Option<Vec<DiscountAllocation>>,
+    title: String,
+    quantity: String,
+    variant: Variant,
+    final_line_price: Amount,
+    discount_allocations: Vec<DiscountAllocation>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 struct Variant {
-    id: Option<Id>,
-    sku: Option<String>,
-    price: Option<Amount>,
-    product: Option<Product>,
+    id: String,
+    sku: String,
+    price: Amount,
+    product: Product,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 struct Product {
-    id: Option<Id>,
+    id: String,
+    title: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 struct DiscountAllocation {
-    amount: Option<Amount>,
+    amount: Amount,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 struct DiscountApplication {
     #[serde(rename = "type")]
-    kind: Option<String>,
-    title: Option<String>,
+    kind: String,
+    title: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 struct Attribute {
-    key: Option<String>,
-    value: Option<Answer>,
+    key: String,
+    value: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Transaction {
+    payment_method: PaymentMethod,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct PaymentMethod {
+    #[serde(rename = "type")]
+    kind: String,
 }
 
 /// Shopify's `MoneyV2`: major units.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Amount {
-    amount: Option<Decimal>,
-    currency_code: Option<String>,
+    amount: String,
+    currency_code: String,
 }
 
-/// The sale that the event tells of: `placed`, because a browser does not know of money.
+/// The sale that the event claims.
 ///
 /// # Errors
-/// Names the field that is missing, malformed or in another currency than the checkout, or that
-/// breaks a limit of [`order_events::limits`].
+/// Names the field that is missing or malformed.
 pub fn sale(event: CheckoutCompleted) -> Result<Sale, AdapterError> {
-    let checkout =
-        Field::at("data.checkout").required(event.data.and_then(|data| data.checkout))?;
-    let id =
-        order_id(Field::at("data.checkout.order.id"), checkout.order.and_then(|order| order.id))?;
-    let sold_at = Field::at("timestamp").timestamp(event.timestamp.as_deref())?;
-    let currency =
-        Field::at("data.checkout.currencyCode").currency(checkout.currency_code.as_deref())?;
-    let lines = Field::at("data.checkout.lineItems")
-        .lines(checkout.line_items, |item, index| line(item, index, currency))?;
-    let subtotal = Field::at("data.checkout.subtotalPrice");
-    let items_total = match &checkout.subtotal_price {
-        Some(price) => minor_units(subtotal, Some(price), currency)?,
-        None => subtotal.sum(lines.iter().map(|line| Ok(line.total)))?,
-    };
+    let checkout = event.data.checkout;
+    let id = order_id(Field::at("data.checkout.order.id"), &checkout.order.id)?;
+    let sold_at = Field::at("timestamp").timestamp(&event.timestamp)?;
+    let currency = Field::at("data.checkout.currencyCode").currency(currency_code(&checkout))?;
+    let mut items = Items::new();
+    for item in &checkout.line_items {
+        add(item, &mut items, currency);
+    }
+    let total = minor_units(&checkout.total_price, currency);
+    let beside_items = [&checkout.total_tax, &checkout.shipping_line.price]
+        .into_iter()
+        .filter_map(|price| minor_units(price, currency))
+        .fold(0, i64::saturating_add);
+    let items_total = minor_units(&checkout.subtotal_price, currency)
+        .or(items.cost().filter(|_| !checkout.line_items.is_empty()))
+        .or(total.map(|total| total.saturating_sub(beside_items)));
+    let items_total = Field::at("data.checkout.totalPrice").required(items_total)?;
     let mut coupons = Vec::new();
-    for discount in checkout.discount_applications.unwrap_or_default() {
-        let is_code = discount.kind.as_deref() == Some("DISCOUNT_CODE");
-        if let Some(code) = known(discount.title).filter(|_| is_code) {
-            coupons.push(code);
+    for discount in checkout.discount_applications {
+        if discount.kind == "DISCOUNT_CODE" {
+            coupons.push(discount.title);
         }
     }
-    let attributes = checkout.attributes.unwrap_or_default();
-    checked(Sale {
-        total: minor_units(
-            Field::at("data.checkout.totalPrice"),
-            checkout.total_price.as_ref(),
-            currency,
-        )?,
+    let attributes = checkout.attributes.into_iter();
+    let sale = Sale {
+        status: status(&checkout.transactions),
+        total: total.unwrap_or(items_total.saturating_add(beside_items)),
         items_total,
-        coupons,
-        opted_in: answer::opted_in(
-            attributes
-                .into_iter()
-                .map(|attribute| (attribute.key, attribute.value.unwrap_or_default())),
-        ),
-        lines,
-        ..placed(Platform::Shopify, id, sold_at, currency)
-    })
+        coupons: text::names(coupons),
+        opted_in: opt_in::among(attributes.map(|attribute| (attribute.key, attribute.value))),
+        ..claimed(Platform::Shopify, id, sold_at, currency)
+    };
+    items.into_sale(Field::at("data.checkout.lineItems"), sale)
 }
 
-fn line(item: LineItem, index: usize, currency: Currency) -> Result<Line, AdapterError> {
-    let quantity =
-        Field::within("data.checkout.lineItems[].quantity", index).count(item.quantity.as_ref())?;
-    let total = match &item.final_line_price {
-        None => total_from_price(&item, quantity, index, currency)?,
-        price => minor_units(
-            Field::within("data.checkout.lineItems[].finalLinePrice", index),
-            price.as_ref(),
-            currency,
-        )?,
+/// The currency of the checkout, or else of an amount in it.
+fn currency_code(checkout: &Checkout) -> &str {
+    let amounts = [&checkout.total_price, &checkout.subtotal_price, &checkout.total_tax];
+    let lines =
+        checkout.line_items.iter().flat_map(|line| [&line.final_line_price, &line.variant.price]);
+    let amounts = amounts.into_iter().chain(lines).map(|amount| &amount.currency_code);
+    let mut codes = std::iter::once(&checkout.currency_code).chain(amounts);
+    codes.find(|code| !code.is_empty()).map_or("", String::as_str)
+}
+
+/// A payment that the buyer still has to make says that the money did not come.
+fn status(transactions: &[Transaction]) -> SaleStatus {
+    let is_due = |transaction: &Transaction| {
+        let kind = transaction.payment_method.kind.as_str();
+        ["manualPayment", "paymentOnDelivery", "deferred"].contains(&kind)
     };
-    let (product, variant, sku) = match item.variant {
-        Some(variant) => (variant.product.and_then(|product| product.id), variant.id, variant.sku),
-        None => (None, None, None),
-    };
-    Ok(Line {
-        product: product.and_then(|id| id.trailing_digits()),
-        variant: variant.and_then(|id| id.trailing_digits()),
-        sku: known(sku),
-        title: title(item.title),
-        quantity,
-        refunded: 0,
-        total,
-        collections: Vec::new(),
-    })
+    if transactions.iter().any(is_due) { SaleStatus::Placed } else { SaleStatus::Paid }
+}
+
+fn add(item: &LineItem, items: &mut Items, currency: Currency) {
+    let variant = &item.variant;
+    let titles = [&item.title, &variant.product.title];
+    let title = titles.into_iter().find(|title| !title.is_empty());
+    items.add(Item {
+        product: &text::trailing_digits(&variant.product.id).unwrap_or_default(),
+        variant: &text::trailing_digits(&variant.id).unwrap_or_default(),
+        sku: &variant.sku,
+        title: title.map_or("", String::as_str),
+        quantity: &item.quantity,
+        total: minor_units(&item.final_line_price, currency)
+            .or_else(|| total_from_price(item, currency)),
+        ..Item::default()
+    });
 }
 
 /// What a line of an older event costs: its price times its units, less its discounts.
-fn total_from_price(
-    item: &LineItem,
-    quantity: u32,
-    index: usize,
-    currency: Currency,
-) -> Result<i64, AdapterError> {
-    let field = Field::within("data.checkout.lineItems[].variant.price", index);
-    let price = item.variant.as_ref().and_then(|variant| variant.price.as_ref());
-    let price = field.times(minor_units(field, price, currency)?, quantity)?;
-    let field = Field::within("data.checkout.lineItems[].discountAllocations", index);
-    let allocations = item.discount_allocations.iter().flatten();
-    let discounts = field.sum(
-        allocations.map(|allocation| minor_units(field, allocation.amount.as_ref(), currency)),
-    )?;
-    field.zero_or_more(price.saturating_sub(discounts))
+fn total_from_price(item: &LineItem, currency: Currency) -> Option<i64> {
+    let price = minor_units(&item.variant.price, currency)?;
+    let mut total = Quantity::read(&item.quantity).times(price)?;
+    for discount in &item.discount_allocations {
+        total = total.saturating_sub(minor_units(&discount.amount, currency).unwrap_or(0));
+    }
+    Some(total.max(0))
 }
 
-/// Minor units of the checkout's currency; a price in another currency is refused.
-fn minor_units(
-    field: Field,
-    price: Option<&Amount>,
-    currency: Currency,
-) -> Result<i64, AdapterError> {
-    let price = field.required(price)?;
-    match &price.currency_code {
-        Some(code) if code != currency.code() => Err(field.error(Problem::OtherCurrency)),
-        _ => field.amount(price.amount.as_ref(), currency),
-    }
+/// Minor units of the checkout's currency; a price in another currency is unknown.
+fn minor_units(price: &Amount, currency: Currency) -> Option<i64> {
+    let is_other = Currency::of_sale(&price.currency_code).is_some_and(|other| other != currency);
+    decimal::amount(&price.amount, currency).filter(|amount| *amount >= 0 && !is_other)
 }

@@ -1,101 +1,105 @@
 //! A line of an order, as orders and refunds carry it.
 
-use order_events::{Line, RefundLine};
+use order_events::RefundLine;
 use serde::Deserialize;
 
-use super::price_set::{Currencies, PriceSet};
-use crate::field::{known, title};
-use crate::{AdapterError, Decimal, Field, Id};
+use super::price_set::{Money, PriceSet};
+use crate::decimal::Quantity;
+use crate::items::{Item, Items};
+use crate::text;
 
 /// A line of an order. `price` is of one unit, before discounts.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct LineItem {
-    pub(super) id: Option<Id>,
-    product_id: Option<Id>,
-    variant_id: Option<Id>,
-    sku: Option<String>,
-    title: Option<String>,
-    quantity: Option<Decimal>,
-    price: Option<Decimal>,
-    price_set: Option<PriceSet>,
-    discount_allocations: Option<Vec<DiscountAllocation>>,
-    tax_lines: Option<Vec<TaxLine>>,
+    pub(super) id: String,
+    product_id: String,
+    variant_id: String,
+    sku: String,
+    title: String,
+    quantity: String,
+    /// Units that are left after edits, exchanges and returns.
+    current_quantity: String,
+    price: String,
+    price_set: PriceSet,
+    discount_allocations: Vec<DiscountAllocation>,
+    tax_lines: Vec<TaxLine>,
+    /// Only a tip has them.
+    tip_payment_gateway: String,
+    tip_payment_method: String,
 }
 
 /// The part of a discount, on the line or on the whole order, that falls to one line.
 #[derive(Clone, Debug, Deserialize)]
 struct DiscountAllocation {
-    amount: Option<Decimal>,
-    amount_set: Option<PriceSet>,
+    amount: String,
+    amount_set: PriceSet,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 struct TaxLine {
-    price: Option<Decimal>,
-    price_set: Option<PriceSet>,
-}
-
-/// Where a line's fields stand in the payload.
-pub(super) struct Paths {
-    pub(super) quantity: &'static str,
-    pub(super) price: &'static str,
-    pub(super) discounts: &'static str,
-    pub(super) taxes: &'static str,
+    price: String,
+    price_set: PriceSet,
 }
 
 impl LineItem {
+    /// Whether this is money for the people who work there, and no item.
+    pub(super) fn is_tip(&self) -> bool {
+        let marks = [&self.tip_payment_gateway, &self.tip_payment_method];
+        marks.into_iter().any(|mark| !mark.is_empty())
+    }
+
+    /// Whether the payload holds the line at all.
+    pub(super) fn is_known(&self) -> bool {
+        [&self.product_id, &self.sku, &self.title].into_iter().any(|text| !text.is_empty())
+    }
+
     /// So many units of the line that came back.
-    pub(super) fn into_refund_line(self, quantity: u32) -> RefundLine {
+    pub(super) fn refund_line(&self, quantity: u32) -> RefundLine {
         RefundLine {
-            product: self.product_id.and_then(Id::into_known),
-            variant: self.variant_id.and_then(Id::into_known),
-            sku: known(self.sku),
+            product: text::id(&self.product_id),
+            variant: text::id(&self.variant_id),
+            sku: text::known(&self.sku),
             quantity,
         }
     }
 
     /// The tax of the line.
-    pub(super) fn tax(&self, field: Field, currencies: &Currencies) -> Result<i64, AdapterError> {
-        field.sum(
-            self.tax_lines
-                .iter()
-                .flatten()
-                .map(|tax| currencies.amount(field, tax.price_set.as_ref(), tax.price.as_ref())),
-        )
+    pub(super) fn tax(&self, money: Money) -> i64 {
+        let taxes = self.tax_lines.iter();
+        taxes
+            .filter_map(|tax| money.amount(&tax.price_set, &tax.price))
+            .fold(0, i64::saturating_add)
     }
 
-    /// The line: its price times its units, less its discounts and, where prices include tax, its
-    /// tax. `refunded` counts the units returned.
-    pub(super) fn into_line(
-        self,
-        paths: &Paths,
-        index: usize,
-        currencies: &Currencies,
-        taxes_included: bool,
-        refunded: u32,
-    ) -> Result<Line, AdapterError> {
-        let quantity = Field::within(paths.quantity, index).count(self.quantity.as_ref())?;
-        let field = Field::within(paths.price, index);
-        let price = currencies.amount(field, self.price_set.as_ref(), self.price.as_ref())?;
-        let price = field.times(price, quantity)?;
-        let field = Field::within(paths.discounts, index);
-        let discounts = field.sum(self.discount_allocations.iter().flatten().map(|discount| {
-            currencies.amount(field, discount.amount_set.as_ref(), discount.amount.as_ref())
-        }))?;
-        let tax = if taxes_included {
-            self.tax(Field::within(paths.taxes, index), currencies)?
-        } else {
+    /// Adds the line: its price times its units, less its discounts and, where prices include tax,
+    /// its tax. `returned` counts the units that refunds returned.
+    pub(super) fn add(&self, items: &mut Items, money: Money, taxes_included: bool, returned: u32) {
+        let quantity = Quantity::read(&self.quantity);
+        let removed = if self.current_quantity.is_empty() {
             0
+        } else {
+            quantity.units().saturating_sub(Quantity::read(&self.current_quantity).units())
         };
-        Ok(Line {
-            product: self.product_id.and_then(Id::into_known),
-            variant: self.variant_id.and_then(Id::into_known),
-            sku: known(self.sku),
-            title: title(self.title),
-            quantity,
-            refunded: refunded.min(quantity),
-            total: field.zero_or_more(price.saturating_sub(discounts).saturating_sub(tax))?,
-            collections: Vec::new(),
-        })
+        let discounts = self
+            .discount_allocations
+            .iter()
+            .filter_map(|discount| money.amount(&discount.amount_set, &discount.amount))
+            .fold(0, i64::saturating_add);
+        let tax = if taxes_included { self.tax(money) } else { 0 };
+        let price = money.amount(&self.price_set, &self.price);
+        // Discounts may exceed a line by rounding.
+        let total = price
+            .and_then(|price| quantity.times(price))
+            .map(|price| price.saturating_sub(discounts).saturating_sub(tax).max(price.min(0)));
+        items.add(Item {
+            product: &self.product_id,
+            variant: &self.variant_id,
+            sku: &self.sku,
+            title: &self.title,
+            quantity: &self.quantity,
+            returned: &returned.max(removed).to_string(),
+            total,
+            ..Item::default()
+        });
     }
 }

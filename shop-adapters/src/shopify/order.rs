@@ -1,145 +1,125 @@
-//! The order that Shopify's `orders/*` webhooks carry.
+//! The order that Shopify's `orders/*` webhooks carry, and the drafts and checkouts that may become
+//! one.
 //!
-//! Plain amounts are in the shop's currency; each has a `*_set` beside it with the amount that the
-//! buyer saw, and that one is told, because it is what the pixel saw too. With `taxes_included`
-//! prices contain tax, which is taken out. Source: shopify.dev, Webhooks, API version 2026-07.
+//! The sale is in the shop's own currency: plain amounts are, and each has a `*_set` beside it.
+//! `current_*` amounts are after edits, exchanges and returns. With `taxes_included` prices contain
+//! tax, which is taken out. Source: shopify.dev, Webhooks, API version 2026-07.
+
+mod amounts;
 
 use order_events::{Platform, Sale, SaleStatus};
 use serde::Deserialize;
 
-use super::line_item::{LineItem, Paths};
+use super::line_item::LineItem;
 use super::order_id;
-use super::price_set::{Currencies, PriceSet};
-use super::refund::{Refund, returned_money, returned_units};
-use crate::check::checked;
-use crate::field::known;
-use crate::{AdapterError, Answer, Decimal, Field, Id, answer};
+use super::price_set::{Money, PriceSet};
+use super::refund::{Refund, returned_units};
+use crate::browser_sale::claimed;
+use crate::field::instant;
+use crate::items::Items;
+use crate::{AdapterError, Field, opt_in, text};
 
 /// The order, without its personal data.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Order {
-    id: Option<Id>,
-    created_at: Option<String>,
-    processed_at: Option<String>,
-    updated_at: Option<String>,
-    cancelled_at: Option<String>,
-    financial_status: Option<String>,
-    test: Option<bool>,
-    currency: Option<String>,
-    presentment_currency: Option<String>,
-    taxes_included: Option<bool>,
-    total_price: Option<Decimal>,
-    total_price_set: Option<PriceSet>,
-    subtotal_price: Option<Decimal>,
-    subtotal_price_set: Option<PriceSet>,
-    line_items: Option<Vec<LineItem>>,
-    discount_codes: Option<Vec<DiscountCode>>,
-    note_attributes: Option<Vec<NoteAttribute>>,
-    refunds: Option<Vec<Refund>>,
+    id: String,
+    #[cfg(feature = "json")]
+    pub(super) name: String,
+    #[cfg(feature = "json")]
+    #[serde(rename = "order_number")]
+    pub(super) number: String,
+    created_at: String,
+    processed_at: String,
+    updated_at: String,
+    cancelled_at: String,
+    /// Only a checkout has it, once it became an order.
+    completed_at: String,
+    /// Only a draft has it.
+    status: String,
+    financial_status: String,
+    test: bool,
+    currency: String,
+    presentment_currency: String,
+    taxes_included: bool,
+    total_price: String,
+    total_price_set: PriceSet,
+    current_total_price: String,
+    current_total_price_set: PriceSet,
+    subtotal_price: String,
+    subtotal_price_set: PriceSet,
+    current_subtotal_price: String,
+    current_subtotal_price_set: PriceSet,
+    line_items: Vec<LineItem>,
+    discount_codes: Vec<DiscountCode>,
+    note_attributes: Vec<NoteAttribute>,
+    refunds: Vec<Refund>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 struct DiscountCode {
-    code: Option<String>,
+    code: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 struct NoteAttribute {
-    name: Option<String>,
-    value: Option<Answer>,
+    name: String,
+    value: String,
 }
 
-const PATHS: Paths = Paths {
-    quantity: "line_items[].quantity",
-    price: "line_items[].price",
-    discounts: "line_items[].discount_allocations",
-    taxes: "line_items[].tax_lines",
-};
-
-/// The sale that the order tells of, with the same id as the shop's pixel. `sold_at` is
+/// The sale that the order reports, with the same id as the shop's pixel. `sold_at` is
 /// `processed_at`, which for an imported order is when the buyer bought.
 ///
 /// # Errors
-/// Names the field that is missing or malformed, or that breaks a limit of
-/// [`order_events::limits`].
+/// Names the field that is missing or malformed.
+#[allow(clippy::needless_pass_by_value, reason = "every adapter takes its payload")]
 pub fn sale(order: Order) -> Result<Sale, AdapterError> {
-    let code = order.presentment_currency.as_deref().or(order.currency.as_deref());
-    let currencies = Currencies {
-        sale: Field::at("currency").currency(code)?,
-        shop: order.currency.as_deref().and_then(|code| code.parse().ok()),
-        rate: order.total_price_set.as_ref(),
+    let codes = [order.currency.as_str(), order.total_price_set.currency()];
+    let codes = codes.into_iter().chain([order.presentment_currency.as_str()]);
+    let code = codes.into_iter().find(|code| !code.is_empty()).unwrap_or_default();
+    let currency = Field::at("currency").currency(code)?;
+    let money = Money { currency, rate: &order.total_price_set };
+    let sold_at = match instant(&order.processed_at) {
+        Some(processed_at) => processed_at,
+        None => Field::at("created_at").timestamp(&order.created_at)?,
     };
-    let sold_at = match order.processed_at.as_deref() {
-        None => Field::at("created_at").timestamp(order.created_at.as_deref())?,
-        processed => Field::at("processed_at").timestamp(processed)?,
-    };
-    let updated_at = match order.updated_at.as_deref() {
-        None => sold_at,
-        updated => Field::at("updated_at").timestamp(updated)?,
-    };
-    let total = currencies.amount(
-        Field::at("total_price"),
-        order.total_price_set.as_ref(),
-        order.total_price.as_ref(),
-    )?;
-    let refunds = order.refunds.as_deref().unwrap_or_default();
-    let status = status(order.financial_status.as_deref(), order.cancelled_at.is_some());
-    let refunded = returned_money(refunds, &currencies)?;
-    let items_total = items_total(&order, &currencies)?;
-    let taxes_included = order.taxes_included == Some(true);
-    let lines = Field::at("line_items").lines(order.line_items, |item, index| {
-        let refunded = returned_units(refunds, item.id.as_ref())?;
-        item.into_line(&PATHS, index, &currencies, taxes_included, refunded)
-    })?;
-    let codes = order.discount_codes.unwrap_or_default();
-    let attributes = order.note_attributes.unwrap_or_default();
-    checked(Sale {
-        platform: Platform::Shopify,
-        id: order_id(Field::at("id"), order.id)?,
-        sold_at,
-        updated_at,
-        status,
-        test: order.test == Some(true),
-        currency: currencies.sale,
-        total,
-        items_total,
-        refunded,
-        coupons: codes.into_iter().filter_map(|discount| known(discount.code)).collect(),
-        opted_in: answer::opted_in(
-            attributes
-                .into_iter()
-                .map(|attribute| (attribute.name, attribute.value.unwrap_or_default())),
+    let id = order_id(Field::at("id"), &order.id)?;
+    let mut items = Items::new();
+    for item in order.line_items.iter().filter(|item| !item.is_tip()) {
+        let returned = returned_units(&order.refunds, &item.id);
+        item.add(&mut items, money, order.taxes_included, returned);
+    }
+    let amounts = amounts::of(&order, money, items.known_cost())?;
+    let attributes = order.note_attributes.iter();
+    let codes = order.discount_codes.iter().map(|discount| discount.code.clone());
+    let sale = Sale {
+        updated_at: instant(&order.updated_at).unwrap_or(sold_at),
+        status: status(&order),
+        test: order.test,
+        total: amounts.total,
+        items_total: amounts.items_total,
+        refunded: amounts.refunded,
+        coupons: text::names(codes.collect()),
+        opted_in: opt_in::among(
+            attributes.map(|attribute| (attribute.name.clone(), attribute.value.clone())),
         ),
-        lines,
-    })
+        ..claimed(Platform::Shopify, id, sold_at, currency)
+    };
+    items.into_sale(Field::at("line_items"), sale)
 }
 
-/// Source of the statuses: shopify.dev, Order, `financial_status`.
-fn status(financial_status: Option<&str>, is_cancelled: bool) -> SaleStatus {
-    if is_cancelled {
+/// Source of the statuses: shopify.dev, Order, `financial_status`. Drafts and checkouts have none:
+/// they wait, and are over once an order was made of them.
+fn status(order: &Order) -> SaleStatus {
+    if text::known(&order.cancelled_at).is_some() {
         return SaleStatus::Cancelled;
     }
-    match financial_status {
-        Some("voided") => SaleStatus::Cancelled,
-        Some("refunded") => SaleStatus::Refunded,
-        Some("paid" | "partially_refunded") => SaleStatus::Paid,
+    match order.financial_status.trim_ascii().to_ascii_lowercase().as_str() {
+        "voided" => SaleStatus::Cancelled,
+        "refunded" => SaleStatus::Refunded,
+        "paid" | "partially_refunded" => SaleStatus::Paid,
+        "" if order.status == "completed" || text::known(&order.completed_at).is_some() => {
+            SaleStatus::Cancelled
+        }
         _ => SaleStatus::Placed,
     }
-}
-
-/// What the lines cost after all discounts and without tax.
-fn items_total(order: &Order, currencies: &Currencies) -> Result<i64, AdapterError> {
-    let field = Field::at("subtotal_price");
-    let subtotal = currencies.amount(
-        field,
-        order.subtotal_price_set.as_ref(),
-        order.subtotal_price.as_ref(),
-    )?;
-    if order.taxes_included != Some(true) {
-        return Ok(subtotal);
-    }
-    let items = order.line_items.iter().flatten().enumerate();
-    let tax = field
-        .sum(items.map(|(index, item)| item.tax(Field::within(PATHS.taxes, index), currencies)))?;
-    field.zero_or_more(subtotal.saturating_sub(tax))
 }

@@ -3,93 +3,83 @@
 use order_events::Currency;
 use serde::Deserialize;
 
-use crate::{AdapterError, Decimal, Field, Problem};
+use crate::decimal;
 
 /// An amount in both currencies.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct PriceSet {
-    shop_money: Option<Price>,
-    presentment_money: Option<Price>,
+    shop_money: Price,
+    presentment_money: Price,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 struct Price {
-    amount: Option<Decimal>,
-    currency_code: Option<String>,
+    amount: String,
+    currency_code: String,
+}
+
+impl Price {
+    fn minor_units(&self) -> Option<i64> {
+        decimal::amount(&self.amount, Currency::of_sale(&self.currency_code)?)
+    }
 }
 
 impl PriceSet {
-    /// The code of the currency that the buyer saw.
-    pub(super) fn presentment_currency(&self) -> Option<&str> {
-        self.presentment_money.as_ref()?.currency_code.as_deref()
+    /// The code of the shop's currency, or else of the one that the buyer saw; empty if neither is
+    /// there.
+    pub(super) fn currency(&self) -> &str {
+        let codes = [&self.shop_money.currency_code, &self.presentment_money.currency_code];
+        codes.into_iter().find(|code| !code.is_empty()).map_or("", String::as_str)
     }
 
-    fn in_currency(&self, currency: Currency) -> Option<&Price> {
-        self.presentment_money
-            .iter()
-            .chain(&self.shop_money)
-            .find(|price| price.currency_code.as_deref() == Some(currency.code()))
-    }
-
-    /// Turns an amount of one currency into the other, at the rate of this set; `None` where the
-    /// set does not tell the rate.
+    /// Turns an amount of one currency into the other, at the rate of this set; `None` if the set
+    /// does not hold the rate.
     fn convert(&self, amount: i64, from: Currency, to: Currency) -> Option<i64> {
-        let minor_units =
-            |currency| self.in_currency(currency)?.amount.as_ref()?.minor_units(currency).ok();
-        let divisor = i128::from(u64::try_from(minor_units(from)?).ok()?);
-        // Half of the divisor is added, so that the nearest minor unit comes out; zero is no rate.
+        let minor_units = |currency: Currency| {
+            let prices = [&self.shop_money, &self.presentment_money];
+            let is_meant =
+                |price: &&&Price| Currency::of_sale(&price.currency_code) == Some(currency);
+            prices.iter().find(is_meant)?.minor_units()
+        };
+        let positive =
+            |currency| minor_units(currency).filter(|amount| *amount > 0).map(i128::from);
+        let divisor = positive(from)?;
+        // Half of the divisor is added, so that the nearest minor unit comes out.
         let rounded = i128::from(amount)
-            .checked_mul(i128::from(minor_units(to)?))?
+            .checked_mul(positive(to)?)?
             .checked_add(divisor.checked_div(2)?)?
             .checked_div(divisor)?;
         i64::try_from(rounded).ok()
     }
 }
 
-/// The currencies of an order.
+/// The currency of a sale, which is the shop's own.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Currencies<'a> {
-    /// The one that the sale is told in.
-    pub(super) sale: Currency,
-    /// The shop's, in which plain amounts stand; `None` where the payload does not tell it.
-    pub(super) shop: Option<Currency>,
-    /// An amount that tells the rate between them.
-    pub(super) rate: Option<&'a PriceSet>,
+pub(super) struct Money<'a> {
+    pub(super) currency: Currency,
+    /// An amount that shows the rate between the shop's currency and the buyer's.
+    pub(super) rate: &'a PriceSet,
 }
 
-impl Currencies<'_> {
-    /// An amount of the sale: from its set, or the plain one where that is in the sale's currency.
-    pub(super) fn amount(
-        &self,
-        field: Field,
-        set: Option<&PriceSet>,
-        plain: Option<&Decimal>,
-    ) -> Result<i64, AdapterError> {
-        match set.and_then(|set| set.in_currency(self.sale)) {
-            Some(price) => field.amount(price.amount.as_ref(), self.sale),
-            None if self.shop == Some(self.sale) => field.amount(plain, self.sale),
-            None => Err(field.error(Problem::OtherCurrency)),
-        }
+impl Money<'_> {
+    /// An amount in the shop's currency: from its set, or the plain one beside it.
+    pub(super) fn amount(&self, set: &PriceSet, plain: &str) -> Option<i64> {
+        let price = &set.shop_money;
+        let is_shops =
+            Currency::of_sale(&price.currency_code).is_none_or(|code| code == self.currency);
+        decimal::amount(&price.amount, self.currency)
+            .filter(|_| is_shops)
+            .or_else(|| decimal::amount(plain, self.currency))
     }
 
-    /// An amount that names its own currency, which may be the shop's; without one it is in the
-    /// currency of the sale.
-    pub(super) fn converted(
-        &self,
-        field: Field,
-        amount: Option<&Decimal>,
-        code: Option<&str>,
-    ) -> Result<i64, AdapterError> {
-        let currency = match code {
-            None => self.sale,
-            code => field.currency(code)?,
-        };
-        let amount = field.amount(amount, currency)?;
-        if currency == self.sale {
-            return Ok(amount);
+    /// An amount that names its own currency, which may be the buyer's; without one it is in the
+    /// shop's. `None` if it is no amount, or the rate is unknown.
+    pub(super) fn converted(&self, amount: &str, code: &str) -> Option<i64> {
+        let currency = Currency::of_sale(code).unwrap_or(self.currency);
+        let amount = decimal::amount(amount, currency)?;
+        if currency == self.currency {
+            return Some(amount);
         }
-        self.rate
-            .and_then(|rate| rate.convert(amount, currency, self.sale))
-            .ok_or(field.error(Problem::OtherCurrency))
+        self.rate.convert(amount, currency, self.currency)
     }
 }

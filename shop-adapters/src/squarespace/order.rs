@@ -6,46 +6,43 @@
 //!  "orderSubtotal": "{orderSubtotal}", "currency": "USD"}
 //! ```
 //!
-//! It does not tell what was bought, so only conditions on the whole order can hold.
+//! It does not report what was bought, so only conditions on the whole order can hold.
 //! Source: Squarespace's help on code injection.
 
 use order_events::{Platform, Sale, Timestamp};
 use serde::Deserialize;
 
-use crate::check::checked;
-use crate::placed::placed;
-use crate::{AdapterError, Decimal, Field, Id, Problem};
+use crate::browser_sale::claimed;
+use crate::{AdapterError, Field, Problem, decimal};
 
 /// The object that the snippet hands over, with Squarespace's names.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Order {
     #[serde(rename = "orderId")]
-    id: Option<Id>,
+    id: String,
     #[serde(rename = "orderGrandTotal")]
-    grand_total: Option<Decimal>,
+    grand_total: String,
     #[serde(rename = "orderSubtotal")]
-    subtotal: Option<Decimal>,
-    currency: Option<String>,
+    subtotal: String,
+    currency: String,
 }
 
-/// The sale that the snippet tells of. It carries no time: `received_at` is when we saw it.
+/// The sale that the snippet reports. It carries no time: `received_at` is when we saw it. Without
+/// a subtotal the items cost the grand total.
 ///
 /// # Errors
 /// [`Problem::NotAnOrderId`] when Squarespace did not replace its token, as on any other page;
 /// otherwise names the field that is missing or malformed.
+#[allow(clippy::needless_pass_by_value, reason = "every adapter takes its payload")]
 pub fn sale(order: Order, received_at: Timestamp) -> Result<Sale, AdapterError> {
-    let order_id = Field::at("orderId");
-    let id = order_id.required(order.id.and_then(Id::into_known))?;
+    let field = Field::at("orderId");
+    let id = field.id(&order.id)?;
     if id.starts_with('{') {
-        return Err(order_id.error(Problem::NotAnOrderId));
+        return Err(field.error(Problem::NotAnOrderId));
     }
-    let currency = Field::at("currency").currency(order.currency.as_deref())?;
-    let amount = |path, decimal: Option<Decimal>| {
-        Field::at(path).amount(decimal.map(Decimal::without_thousands_commas).as_ref(), currency)
-    };
-    checked(Sale {
-        total: amount("orderGrandTotal", order.grand_total)?,
-        items_total: amount("orderSubtotal", order.subtotal)?,
-        ..placed(Platform::Squarespace, id, received_at, currency)
-    })
+    let currency = Field::at("currency").currency(&order.currency)?;
+    let total = Field::at("orderGrandTotal").amount(&order.grand_total, currency)?;
+    let subtotal = decimal::amount(&order.subtotal, currency).filter(|amount| *amount >= 0);
+    let items_total = subtotal.unwrap_or(total);
+    Ok(Sale { total, items_total, ..claimed(Platform::Squarespace, id, received_at, currency) })
 }

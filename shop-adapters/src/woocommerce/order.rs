@@ -1,134 +1,169 @@
-//! The order of `WooCommerce`'s REST API v3, which is also the body of its `order.*` webhooks.
+//! The order of `WooCommerce`'s REST API, which is also the body of its `order.*` webhooks.
 //!
-//! Dates ending in `_gmt` are UTC without a zone. Amounts are strings of as many decimals as the
-//! shop's setting says, whatever the currency. Line totals are after discounts and without tax.
-//! Measured on `WooCommerce` 11.0.1.
+//! Dates ending in `_gmt` are UTC without a zone; version 1 of the API has only the shop's own time.
+//! Amounts are strings of as many decimals as the shop's setting says, whatever the currency. Line
+//! totals are after discounts and without tax. Measured on `WooCommerce` 11.0.1.
 
-use order_events::{Currency, Line, Platform, Sale, Timestamp};
+mod line_item;
+
+use order_events::{Currency, Platform, Sale, Timestamp};
 use serde::Deserialize;
 
-use super::status;
-use crate::check::checked;
-use crate::field::{known, known_names, title};
-use crate::{AdapterError, Answer, Decimal, Field, Id, Problem, answer};
+use self::line_item::LineItem;
+use crate::browser_sale::claimed;
+use crate::field::instant;
+use crate::items::Items;
+use crate::{AdapterError, Field, Problem, decimal, opt_in, text};
 
 /// The order, without its personal data.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Order {
-    id: Option<Id>,
-    status: Option<String>,
-    currency: Option<String>,
-    total: Option<Decimal>,
-    date_created_gmt: Option<String>,
-    date_modified_gmt: Option<String>,
-    date_paid_gmt: Option<String>,
-    line_items: Option<Vec<LineItem>>,
-    coupon_lines: Option<Vec<CouponLine>>,
-    refunds: Option<Vec<Refund>>,
-    meta_data: Option<Vec<Meta>>,
+    pub(super) id: String,
+    #[cfg(feature = "json")]
+    pub(super) number: String,
+    parent_id: String,
+    created_via: String,
+    pub(super) status: String,
+    payment_method: String,
+    currency: String,
+    total: String,
+    total_tax: String,
+    shipping_total: String,
+    date_created_gmt: String,
+    date_created: String,
+    date_modified_gmt: String,
+    date_modified: String,
+    date_paid_gmt: String,
+    date_paid: String,
+    line_items: Vec<LineItem>,
+    fee_lines: Vec<Amount>,
+    coupon_lines: Vec<CouponLine>,
+    refunds: Vec<Amount>,
+    meta_data: Vec<Meta>,
+    billing_period: String,
+    next_payment_date_gmt: String,
 }
 
+/// An amount of a fee, or of a refund of the order, which is negative.
 #[derive(Clone, Debug, Deserialize)]
-struct LineItem {
-    name: Option<String>,
-    product_id: Option<Id>,
-    variation_id: Option<Id>,
-    quantity: Option<Decimal>,
-    total: Option<Decimal>,
-    sku: Option<String>,
-    /// `WooCommerce` has none here; our `WordPress` plugin adds them.
-    collections: Option<Vec<String>>,
+struct Amount {
+    total: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 struct CouponLine {
-    code: Option<String>,
+    code: String,
 }
 
-/// A refund of the order; `total` is negative.
-#[derive(Clone, Debug, Deserialize)]
-struct Refund {
-    total: Option<Decimal>,
-}
-
+/// A field that plugins add to an order or to a line of it.
 #[derive(Clone, Debug, Deserialize)]
 struct Meta {
-    key: Option<String>,
-    value: Option<Answer>,
+    key: String,
+    value: String,
 }
 
-/// The sale that the order tells of. Refunds are known by amount, not by line.
+impl Order {
+    /// Whether the order was paid, or is paid on delivery. Version 1 of the API has no dates in UTC.
+    pub(super) fn is_paid(&self) -> bool {
+        let is_version_1 = self.date_created_gmt.is_empty();
+        let date = if is_version_1 { &self.date_paid } else { &self.date_paid_gmt };
+        utc(date).is_some() || self.payment_method == "cod"
+    }
+
+    #[cfg(feature = "json")]
+    /// Whether the lines report returned units, as our `WordPress` plugin adds them.
+    pub(super) fn has_returned_units(&self) -> bool {
+        self.line_items.iter().any(LineItem::has_returned_units)
+    }
+
+    #[cfg(feature = "json")]
+    /// Whether nothing is there but the id: the body of `order.deleted`.
+    pub(super) fn is_id_alone(&self) -> bool {
+        let texts = [&self.status, &self.currency, &self.total, &self.date_created_gmt];
+        texts.into_iter().all(String::is_empty) && self.line_items.is_empty()
+    }
+
+    /// Refuses what is no sale of its own.
+    fn check_kind(&self) -> Result<(), AdapterError> {
+        if !self.billing_period.is_empty() || !self.next_payment_date_gmt.is_empty() {
+            return Err(Field::at("billing_period").error(Problem::Subscription));
+        }
+        // The balance of a deposit, or a vendor's part of an order of a marketplace.
+        let is_balance = self.created_via == "wc_deposits"
+            || self.line_items.iter().any(LineItem::is_balance_of_deposit);
+        if text::id(&self.parent_id).is_some() || is_balance {
+            return Err(Field::at("parent_id").error(Problem::PartOfAnotherOrder));
+        }
+        Ok(())
+    }
+
+    /// The first date that can be read: plugins that import orders leave some out, or write zeros.
+    fn sold_at(&self) -> Result<Timestamp, AdapterError> {
+        let dates = [
+            &self.date_created_gmt,
+            &self.date_created,
+            &self.date_paid_gmt,
+            &self.date_modified_gmt,
+            &self.date_modified,
+        ];
+        let sold_at = dates.into_iter().find_map(|date| utc(date));
+        sold_at.ok_or(Field::at("date_created_gmt").error(Problem::NotAnInstant))
+    }
+}
+
+/// The sale that the order reports. Refunds are known by amount; by line only if our `WordPress`
+/// plugin adds the returned units.
 ///
 /// # Errors
-/// Names the field that is missing or malformed, or that breaks a limit of
-/// [`order_events::limits`].
+/// [`Problem::Subscription`] and [`Problem::PartOfAnotherOrder`] for what is no sale of its own;
+/// otherwise names the field that is missing or malformed.
 pub fn sale(order: Order) -> Result<Sale, AdapterError> {
-    let currency = Field::at("currency").currency(order.currency.as_deref())?;
-    let slug = Field::at("status").required(order.status)?;
-    let sold_at = utc(Field::at("date_created_gmt"), order.date_created_gmt.as_deref())?;
-    let updated_at = match order.date_modified_gmt.as_deref() {
-        None => sold_at,
-        modified => utc(Field::at("date_modified_gmt"), modified)?,
+    order.check_kind()?;
+    let currency = Field::at("currency").currency(&order.currency)?;
+    let status = Field::at("status").required(text::known(&order.status))?;
+    let id = Field::at("id").id(&order.id)?;
+    let sold_at = order.sold_at()?;
+    let total = Field::at("total").amount(&order.total, currency)?;
+    let amount = |text: &str| decimal::amount(text, currency).unwrap_or(0);
+    let is_paid = order.is_paid();
+    let mut items = Items::new();
+    for item in order.line_items {
+        item.add(&mut items, currency);
+    }
+    for fee in &order.fee_lines {
+        items.take_off(amount(&fee.total).min(0).saturating_neg());
+    }
+    // Without the price of an item, all items cost what is neither shipping nor tax.
+    let items_total = items.cost().unwrap_or_else(|| {
+        let rest = total
+            .saturating_sub(amount(&order.shipping_total))
+            .saturating_sub(amount(&order.total_tax));
+        rest.max(items.known_cost())
+    });
+    let updated = [&order.date_modified_gmt, &order.date_modified];
+    let sale = Sale {
+        updated_at: updated.into_iter().find_map(|date| utc(date)).unwrap_or(sold_at),
+        status: super::status(&status, is_paid),
+        total,
+        items_total,
+        refunded: refunded(&order.refunds, currency),
+        coupons: text::names(order.coupon_lines.into_iter().map(|coupon| coupon.code).collect()),
+        opted_in: opt_in::among(order.meta_data.into_iter().map(|meta| (meta.key, meta.value))),
+        ..claimed(Platform::Woocommerce, id, sold_at, currency)
     };
-    let lines = Field::at("line_items")
-        .lines(order.line_items, |item, index| line(item, index, currency))?;
-    checked(Sale {
-        platform: Platform::Woocommerce,
-        id: Field::at("id").required(order.id.and_then(Id::into_known))?,
-        sold_at,
-        updated_at,
-        status: status(&slug, order.date_paid_gmt.is_some()),
-        test: false,
-        currency,
-        total: Field::at("total").amount(order.total.as_ref(), currency)?,
-        items_total: Field::at("line_items[].total")
-            .sum(lines.iter().map(|line| Ok(line.total)))?,
-        refunded: refunded(&order.refunds.unwrap_or_default(), currency)?,
-        coupons: order
-            .coupon_lines
-            .unwrap_or_default()
-            .into_iter()
-            .filter_map(|coupon| known(coupon.code))
-            .collect(),
-        opted_in: answer::opted_in(
-            order
-                .meta_data
-                .unwrap_or_default()
-                .into_iter()
-                .map(|meta| (meta.key, meta.value.unwrap_or_default())),
-        ),
-        lines,
+    items.into_sale(Field::at("line_items"), sale)
+}
+
+/// Money returned; the minus sign of a refund is not always there.
+fn refunded(refunds: &[Amount], currency: Currency) -> i64 {
+    let amounts = refunds.iter().filter_map(|refund| decimal::amount(&refund.total, currency));
+    amounts.fold(0, |sum, amount| sum.saturating_add(amount.saturating_abs()))
+}
+
+/// An instant that is written without its zone, with it, or as seconds since 1970.
+fn utc(text: &str) -> Option<Timestamp> {
+    instant(text).or_else(|| {
+        let seconds: i64 = text.trim_ascii().parse().ok()?;
+        Timestamp::from_milliseconds(seconds.checked_mul(1000)?).filter(|at| at.milliseconds() > 0)
     })
-}
-
-fn line(item: LineItem, index: usize, currency: Currency) -> Result<Line, AdapterError> {
-    Ok(Line {
-        product: item.product_id.and_then(Id::into_known),
-        variant: item.variation_id.and_then(Id::into_known),
-        sku: known(item.sku),
-        title: title(item.name),
-        quantity: Field::within("line_items[].quantity", index).count(item.quantity.as_ref())?,
-        refunded: 0,
-        total: Field::within("line_items[].total", index).amount(item.total.as_ref(), currency)?,
-        collections: known_names(item.collections),
-    })
-}
-
-fn refunded(refunds: &[Refund], currency: Currency) -> Result<i64, AdapterError> {
-    let field = Field::at("refunds[].total");
-    let returned = field.sum(refunds.iter().enumerate().map(|(index, refund)| {
-        let field = Field::within("refunds[].total", index);
-        field
-            .required(refund.total.as_ref())?
-            .minor_units(currency)
-            .map_err(|problem: Problem| field.error(problem))
-    }))?;
-    Ok(returned.saturating_neg())
-}
-
-/// An instant of UTC that is written without its zone.
-fn utc(field: Field, text: Option<&str>) -> Result<Timestamp, AdapterError> {
-    let mut text = field.required(text)?.to_owned();
-    text.push('Z');
-    field.timestamp(Some(&text))
 }

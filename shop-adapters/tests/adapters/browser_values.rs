@@ -1,64 +1,39 @@
 //! The payloads of the browser, read the way the plugin reads values of JavaScript: a number is
 //! its text, a struct is asked for its fields by name, and anything else is refused without a word.
 
-use std::fmt;
-
 use order_events::Sale;
-use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, SeqAccess, Visitor};
+use serde::de::value::{Error, SeqDeserializer};
+use serde::de::{DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 use serde_json::Value;
+use shop_adapters::json::Lenient;
 use shop_adapters::{
     AdapterError, bigcommerce, ga4, magento, shopify, squarespace, wix, woocommerce,
 };
 
 use crate::support::{convert, received_at, sample};
 
-#[derive(Debug)]
-struct Refused;
-
-impl fmt::Display for Refused {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("refused")
-    }
-}
-
-impl std::error::Error for Refused {}
-
-impl de::Error for Refused {
-    fn custom<T: fmt::Display>(_: T) -> Self {
-        Self
-    }
-}
-
 /// Stands for a value of JavaScript.
 struct Browser<'a>(&'a Value);
 
 impl<'de> Deserializer<'de> for Browser<'_> {
-    type Error = Refused;
+    type Error = Error;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
-        match self.0 {
-            Value::String(text) => visitor.visit_string(text.clone()),
-            Value::Number(number) => visitor.visit_string(number.to_string()),
-            Value::Null => visitor.visit_unit(),
-            _ => Err(Refused),
-        }
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        Lenient(self.0).deserialize_any(visitor)
     }
 
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
-        visitor.visit_string(self.0.as_str().ok_or(Refused)?.to_owned())
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        Lenient(self.0).deserialize_bool(visitor)
     }
 
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
-        visitor.visit_bool(self.0.as_bool().ok_or(Refused)?)
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
-        visitor.visit_seq(Elements(self.0.as_array().ok_or(Refused)?.iter()))
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor
+            .visit_seq(SeqDeserializer::new(self.0.as_array().into_iter().flatten().map(Browser)))
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -66,35 +41,27 @@ impl<'de> Deserializer<'de> for Browser<'_> {
         _: &'static str,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Refused> {
+    ) -> Result<V::Value, Error> {
         // An array is an object too: `gtag` may push either.
         let values = fields.iter().map(|field| match self.0 {
             Value::Array(list) => field.parse().ok().and_then(|index: usize| list.get(index)),
             object => object.get(field),
         });
-        let values: Vec<&Value> = values.map(|value| value.unwrap_or(&Value::Null)).collect();
-        match self.0 {
-            Value::Object(_) | Value::Array(_) => visitor.visit_seq(Elements(values.into_iter())),
-            _ => Err(Refused),
-        }
+        let values = values.map(|value| Browser(value.unwrap_or(&Value::Null)));
+        visitor.visit_seq(SeqDeserializer::new(values))
     }
 
     forward_to_deserialize_any! {
-        i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str bytes byte_buf unit unit_struct
-        newtype_struct tuple tuple_struct map enum identifier ignored_any
+        i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
+        unit_struct newtype_struct tuple tuple_struct map enum identifier ignored_any
     }
 }
 
-struct Elements<I>(I);
+impl IntoDeserializer<'_, Error> for Browser<'_> {
+    type Deserializer = Self;
 
-impl<'de, 'a, I: Iterator<Item = &'a Value>> SeqAccess<'de> for Elements<I> {
-    type Error = Refused;
-
-    fn next_element_seed<T: DeserializeSeed<'de>>(
-        &mut self,
-        seed: T,
-    ) -> Result<Option<T::Value>, Refused> {
-        self.0.next().map(|value| seed.deserialize(Browser(value))).transpose()
+    fn into_deserializer(self) -> Self {
+        self
     }
 }
 

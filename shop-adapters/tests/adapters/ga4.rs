@@ -112,17 +112,9 @@ fn any_other_entry_is_refused() {
 fn what_cannot_be_a_sale_is_refused_by_its_field() {
     insta::assert_json_snapshot!([
         converted(&[("/ecommerce/transaction_id", r#""""#)]),
+        converted(&[("/ecommerce/transaction_id", r#""(not set)""#)]),
         converted(&[("/ecommerce/currency", "")]),
-        converted(&[("/ecommerce/value", r#""$20.02""#)]),
-        converted(&[("/ecommerce/value", "-1")]),
-        converted(&[("/ecommerce/items/0/price", "")]),
-        converted(&[("/ecommerce/items/0/price", r#""free""#)]),
-        converted(&[("/ecommerce/items/0/quantity", "0.5")]),
-        converted(&[
-            ("/ecommerce/items/0/price", "90071992547409.91"),
-            ("/ecommerce/items/0/quantity", "1000000"),
-        ]),
         read(br#"{"ecommerce": {"purchase": {"products": []}}}"#),
-        read(br#"{"ecommerce": {"purchase": {"actionField": {"id": "1"}}}}"#),
+        read(br#"{"ecommerce": {"currencyCode": "USD", "purchase": {"actionField": {}}}}"#),
     ]);
 }

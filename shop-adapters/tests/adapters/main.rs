@@ -7,17 +7,17 @@ mod bigcommerce;
 #[cfg(test)]
 mod browser_values;
 #[cfg(test)]
+mod details;
+#[cfg(test)]
 mod ga4;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod magento;
 #[cfg(test)]
-mod money;
-#[cfg(test)]
-mod objects;
-#[cfg(test)]
 mod shopify_checkout_completed;
+#[cfg(test)]
+mod shopify_edits;
 #[cfg(test)]
 mod shopify_order;
 #[cfg(test)]
@@ -26,6 +26,10 @@ mod shopify_refund;
 mod squarespace;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod units;
+#[cfg(test)]
+mod waiting;
 #[cfg(test)]
 mod wix;
 #[cfg(test)]

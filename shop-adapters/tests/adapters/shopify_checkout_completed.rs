@@ -53,7 +53,7 @@ fn an_event_without_an_order_is_refused() {
         event(&[("/order/id", r#""gid://shopify/OrderIdentity/""#)]),
         event(&[("/order/id", "1.5")]),
         event(&[("/order/id", "-3")]),
-        event(&[("/order/id", "18446744073709551616")]),
+        event(&[("/order/id", r#""gid://shopify/Order/184467440737095516160""#)]),
     ]);
 }
 
@@ -88,48 +88,42 @@ fn amounts_follow_the_currency_whatever_their_decimals() {
 }
 
 #[test]
-fn an_amount_that_is_none_is_refused() {
-    let total = |amount: &str| event(&[("/totalPrice/amount", amount)]);
-    insta::assert_json_snapshot!([
-        total("null"),
-        total("-0.01"),
-        total("1e21"),
-        total("90071992547409.92"),
-        total(r#""NaN""#),
-        total(r#""Infinity""#),
-        total(r#""""#),
-        total(r#"" 1""#),
-        total(r#""1,5""#),
-        total(r#""0x10""#),
-        total(r#""1.""#),
-        total(r#"".5""#),
-        total(r#""1e99999""#),
-        total(r#""€5""#),
-        event(&[("/totalPrice", "null")]),
-        event(&[("/currencyCode", "null")]),
-        event(&[("/currencyCode", r#""BTC""#)]),
-        event(&[("/totalPrice/currencyCode", r#""USD""#)]),
-        event(&[("/lineItems/0/finalLinePrice/currencyCode", r#""USD""#)]),
-    ]);
+fn a_total_that_is_none_is_filled_from_the_other_amounts() {
+    let total = |amount: &str| event(&[("/totalPrice/amount", amount)]).unwrap().total;
+    let known = event(&[("/totalPrice", "null")]).unwrap();
+    for none in
+        ["null", "-0.01", "1e21", "90071992547409.92", r#""NaN""#, r#""""#, r#""0x10""#, "[1]"]
+    {
+        assert_eq!(total(none), known.total, "{none}");
+    }
+    assert_eq!(event(&[("/totalPrice/currencyCode", r#""USD""#)]).unwrap().total, known.total);
+    assert!(known.total >= known.items_total);
+}
+
+#[test]
+fn a_line_in_another_currency_has_no_known_price() {
+    let sale = event(&[("/lineItems/0/finalLinePrice/currencyCode", r#""USD""#)]).unwrap();
+    assert_eq!(sale.items_total, event(&[]).unwrap().items_total);
 }
 
 #[test]
 fn a_quantity_is_a_whole_number() {
-    let quantity = |quantity: &str| {
-        event(&[("/lineItems/0/quantity", quantity)]).map(|sale| sale.lines[0].quantity)
-    };
-    assert_eq!(quantity("3"), Ok(3));
-    assert_eq!(quantity(r#""3""#), Ok(3));
-    assert_eq!(quantity("3.0"), Ok(3));
-    assert_eq!(quantity("1000000"), Ok(limits::QUANTITY));
-    insta::assert_json_snapshot!([
-        quantity("-1"),
-        quantity("1.5"),
-        quantity("1000001"),
-        quantity("null"),
-        quantity(r#""two""#),
-        quantity("true"),
-    ]);
+    let quantity =
+        |quantity: &str| event(&[("/lineItems/0/quantity", quantity)]).unwrap().lines[0].quantity;
+    for (written, units) in [
+        ("3", 3),
+        (r#""3""#, 3),
+        ("3.0", 3),
+        ("1.5", 1),
+        ("1000000", limits::QUANTITY),
+        ("1000001", limits::QUANTITY),
+        ("null", 1),
+        (r#""two""#, 1),
+        ("true", 1),
+    ] {
+        assert_eq!(quantity(written), units, "{written}");
+    }
+    assert_eq!(event(&[("/lineItems/0/quantity", "-1")]).unwrap().lines, []);
 }
 
 #[test]

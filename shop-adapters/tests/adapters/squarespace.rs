@@ -22,7 +22,16 @@ fn what_cannot_be_a_sale_is_refused_by_its_field() {
         converted(&[("/orderId", r#""{orderId}""#)]),
         converted(&[("/orderId", r#""""#)]),
         converted(&[("/orderGrandTotal", r#""{orderGrandTotal}""#)]),
-        converted(&[("/orderSubtotal", r#""$1,000.00""#)]),
         converted(&[("/currency", "")]),
     ]);
+}
+
+#[test]
+fn without_a_subtotal_the_items_cost_the_grand_total() {
+    for subtotal in ["\"{orderSubtotal}\"", "null", "\"\""] {
+        let sale = converted(&[("/orderSubtotal", subtotal)]).unwrap();
+        assert_eq!(sale.items_total, sale.total, "{subtotal}");
+    }
+    let sale = converted(&[("/orderSubtotal", r#""$1,000.00""#)]).unwrap();
+    assert_eq!(sale.items_total, 100_000);
 }

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use order_events::{Sale, Timestamp};
+use order_events::{Campaign, Sale, Timestamp, qualify};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use shop_adapters::AdapterError;
+use shop_adapters::{AdapterError, json};
 
 /// The bytes of a file in `tests/samples`.
 pub(crate) fn sample(name: &str) -> Vec<u8> {
@@ -33,7 +33,7 @@ pub(crate) fn convert<P: DeserializeOwned>(
     body: &[u8],
     sale: impl FnOnce(P) -> Result<Sale, AdapterError>,
 ) -> Result<Sale, String> {
-    let payload = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+    let payload = json::read(body).map_err(|error| error.to_string())?;
     sale(payload).map_err(|error| error.to_string())
 }
 
@@ -65,4 +65,24 @@ pub(crate) fn patched(base: &str, patches: &[(&str, &str)]) -> Vec<u8> {
 /// A JSON list of so many copies of an item.
 pub(crate) fn copies(item: &str, count: usize) -> String {
     format!("[{}]", vec![item; count].join(","))
+}
+
+/// The trees that a sale orders by one rule.
+pub(crate) fn trees(sale: &Sale, rule: &Value) -> u32 {
+    let campaign = serde_json::json!({
+        "id": "campaign_1", "version": 1, "name": "Trees", "conditions": {"trees": [rule]},
+    });
+    let campaign: Campaign = serde_json::from_value(campaign).expect("a campaign");
+    qualify("shop_1", sale, &[campaign]).first().map_or(0, |order| order.trees)
+}
+
+/// The trees of a sale at one for each unit of any item.
+pub(crate) fn units(sale: &Sale) -> u32 {
+    trees(sale, &serde_json::json!({"per_item": {"items": "every", "trees": 1}}))
+}
+
+/// The trees of a sale at one for each 10.00 of a currency with two digits.
+pub(crate) fn tens(sale: &Sale) -> u32 {
+    let each = serde_json::json!({"each": 1000, "currency": sale.currency, "trees": 1});
+    trees(sale, &serde_json::json!({"per_amount": each}))
 }

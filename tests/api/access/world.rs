@@ -43,6 +43,8 @@ pub(super) enum Kind {
     PurchaseOrder,
     /// One that is closed and not paid.
     DuePurchaseOrder,
+    QuarantinedSale,
+    Sale,
     Shop,
 }
 
@@ -54,6 +56,8 @@ pub(super) struct Side {
     order: String,
     purchase_order: String,
     due_purchase_order: String,
+    quarantined_sale: String,
+    sale: String,
 }
 
 /// Two merchants and the keys of the first.
@@ -72,6 +76,11 @@ impl Side {
         let answer = merchant.post_sale(&two_mugs("19")).unwrap().json();
         let order = &answer["orders"][0];
         let text = |field: &str| order[field].as_str().expect(field).to_owned();
+        let first_id = |path: &str| {
+            let list = merchant.call("GET", path, &Value::Null).unwrap().json();
+            list[0]["id"].as_str().expect(path).to_owned()
+        };
+        merchant.post_sale(&json!({"id": "no sale"})).unwrap();
         let spare = merchant.add_key("secret", "live", None).unwrap();
         let by_hash = "SELECT id FROM api_keys WHERE hash = ?1";
         let key = sql(&worker(), by_hash, &[&hash(&spare)]).unwrap();
@@ -80,6 +89,8 @@ impl Side {
             key: key[0][0].as_str().unwrap().to_owned(),
             order: text("id"),
             purchase_order: text("purchase_order"),
+            quarantined_sale: first_id("/api/quarantine/"),
+            sale: first_id("/api/sales/"),
             due_purchase_order: merchant.add_due_purchase_order().unwrap(),
             merchant,
         }
@@ -92,6 +103,8 @@ impl Side {
             Kind::Order => self.order.clone(),
             Kind::PurchaseOrder => self.purchase_order.clone(),
             Kind::DuePurchaseOrder => self.due_purchase_order.clone(),
+            Kind::QuarantinedSale => self.quarantined_sale.clone(),
+            Kind::Sale => self.sale.clone(),
             Kind::Shop => self.merchant.shops[0].id.clone(),
         }
     }

@@ -2,7 +2,7 @@
 
 use order_events::{Campaign, Sale, qualify};
 use serde::de::DeserializeOwned;
-use shop_adapters::{AdapterError, shopify, woocommerce};
+use shop_adapters::{AdapterError, json, shopify, woocommerce};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// The campaigns of a shop, read once and asked for each of its webhooks.
@@ -49,7 +49,7 @@ impl Rules {
         body: &[u8],
         sale: impl FnOnce(P) -> Result<Sale, AdapterError>,
     ) -> Result<Vec<u32>, String> {
-        let payload = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+        let payload = json::read(body).map_err(|error| error.to_string())?;
         let sale = sale(payload).map_err(|error| error.to_string())?;
         let mut orders = qualify(&self.shop, &sale, &self.campaigns).into_iter().peekable();
         // Orders come in the order of their campaigns, without those that order nothing.

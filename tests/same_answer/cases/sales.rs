@@ -84,5 +84,6 @@ fn line(random: &mut Random) -> Line {
         refunded,
         total: amount(random),
         collections: random.list(3, id),
+        bundled: random.below(6) == 0,
     }
 }

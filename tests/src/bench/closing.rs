@@ -24,8 +24,8 @@ const ROWS: [&str; 6] = [
     SELECT 'mer_' || m, 'Example ' || m, 'UTC', 'USD', 0 FROM n",
     "INSERT INTO shops (id, merchant_id, name, platform, origin, created_at)
     SELECT 'shop_' || m, 'mer_' || m, 'Mugs', 'custom', 'https://mugs.example.com', 0 FROM n",
-    "INSERT INTO campaigns (id, merchant_id, version, name, conditions, created_at)
-    SELECT 'camp_' || m, 'mer_' || m, 1, 'A tree for every order',
+    "INSERT INTO campaigns (id, merchant_id, version, name, starts_at, conditions, created_at)
+    SELECT 'camp_' || m, 'mer_' || m, 1, 'A tree for every order', 0,
         '{\"trees\": [{\"per_order\": {\"trees\": 1}}]}', 0 FROM n",
     "INSERT INTO purchase_orders
         (id, merchant_id, period, starts_at, ends_at, state, currency, link_hash, created_at)
@@ -36,9 +36,9 @@ const ROWS: [&str; 6] = [
     SELECT 'sale_' || m || '_' || o, 'shop_' || m, 'live', o, 'verified', 0, '{}', '[]', '', 0, 0
     FROM n, each_order",
     "INSERT INTO orders (id, sale, merchant_id, campaign_id, campaign_version, test, trees,
-        unit_price, reason, sold_at, received_at, purchase_order_id)
+        uncapped_trees, unit_price, reason, month, sold_at, received_at, purchase_order_id)
     SELECT 'ord_' || m || '_' || o, 'sale_' || m || '_' || o, 'mer_' || m, 'camp_' || m, 1, 0, 1,
-        100, 'each order: 1 tree', 0, 0, 'po_' || m
+        1, 100, 'each order: 1 tree', '2026-11', 0, 0, 'po_' || m
     FROM n, each_order",
 ];
 

@@ -26,9 +26,10 @@ pub(super) fn write(target: &str, folder: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The payloads whose file names start like the target's: `shopify-order.json` for `shopify_order`.
+/// The payloads whose file names start like the target's: `shopify-order.json` for `shopify_order`,
+/// and all of Shopify's for `shopify_webhook`.
 fn payloads(target: &str) -> Result<Vec<Value>, Failure> {
-    let prefix = target.replace('_', "-");
+    let prefix = target.trim_end_matches("_webhook").replace('_', "-");
     let mut seeds = Vec::new();
     for folder in ["shop-adapters/tests/samples", "shop-adapters/tests/payloads"] {
         for path in files(&repository().join(folder))? {

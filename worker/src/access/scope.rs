@@ -124,6 +124,15 @@ impl Permission for TreesBuy {
     const SECRET_ONLY: bool = true;
 }
 
+/// To settle what is not certain of a sale, which a storefront must never do.
+pub(crate) struct SalesSettle;
+
+impl Permission for SalesSettle {
+    const SCOPE: Scope = Scope::OrdersWrite;
+    const SECRET_ONLY: bool = true;
+    const LIVE_ONLY: bool = true;
+}
+
 /// To record a payment, which settles a bill.
 pub(crate) struct PaymentsWrite;
 

@@ -32,6 +32,12 @@ impl ApiKey {
         from_query.or_else(from_header).filter(|key| !key.is_empty()).map(Self)
     }
 
+    /// Whether the key says of itself that it may stand in a storefront. What it may do is decided by
+    /// what is stored of it.
+    pub(crate) fn is_publishable(&self) -> bool {
+        self.0.starts_with("pig_pk_")
+    }
+
     /// What is stored of the key.
     pub(crate) fn hash(&self) -> String {
         hash(&self.0)

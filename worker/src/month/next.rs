@@ -1,39 +1,61 @@
 //! The purchase order that is opened with the first order of its month.
 
+use order_events::Timestamp;
+
 use super::period::Period;
 use crate::auth::link::token;
 use crate::auth::{hash, new_id};
 use crate::context::RequestContext;
 use crate::problem::Problem;
-use crate::store::purchase_orders::{Billing, NewPurchaseOrder};
+use crate::store::purchase_orders::{Billing, MonthRow, NewPurchaseOrder};
 
 /// A purchase order for the case that none is open.
 pub(crate) struct NextPurchaseOrder<'a> {
     id: String,
-    period: Period,
+    month: Period,
+    own: Period,
+    next: Period,
     currency: &'a str,
     link_hash: String,
 }
 
 impl<'a> NextPurchaseOrder<'a> {
-    /// For the month of now, or the one after the merchant's latest purchase order.
-    pub(crate) fn of(context: &RequestContext, billing: Billing<'a>) -> Result<Self, Problem> {
-        let period = Period::after(billing.latest_period_ends_at, context.now, billing.time_zone)
-            .ok_or_else(|| Problem::internal("The merchant's time zone is not known"))?;
+    /// For what was sold at this instant: of its own month, or, where that is closed, of the month of
+    /// now or the one after the merchant's latest purchase order.
+    pub(crate) fn of(
+        context: &RequestContext,
+        billing: Billing<'a>,
+        sold_at: Timestamp,
+    ) -> Result<Self, Problem> {
+        let (latest, zone) = (billing.latest_period_ends_at, billing.time_zone);
+        let unknown = || Problem::internal("The merchant's time zone is not known");
+        let month = Period::of(sold_at, zone).ok_or_else(unknown)?;
+        // Behind the latest purchase order, there is nothing that could be closed.
+        let latest_before = latest.filter(|latest| *latest <= sold_at.milliseconds());
+        let own = Period::after(latest_before, sold_at, zone).ok_or_else(unknown)?;
+        let next = Period::after(latest, context.now, zone).ok_or_else(unknown)?;
         let id = new_id("po")?;
         let link_hash = hash(&token(&context.settings.link_secret, &id));
-        Ok(Self { id, period, currency: billing.currency, link_hash })
+        Ok(Self { id, month, own, next, currency: billing.currency, link_hash })
     }
 
     /// As it is stored.
     pub(crate) fn row(&self) -> NewPurchaseOrder<'_> {
         NewPurchaseOrder {
             id: &self.id,
-            period: &self.period.label,
-            starts_at: self.period.starts_at.milliseconds(),
-            ends_at: self.period.ends_at.milliseconds(),
+            month: &self.month.label,
+            own: row(&self.own),
+            next: row(&self.next),
             currency: self.currency,
             link_hash: &self.link_hash,
         }
+    }
+}
+
+fn row(period: &Period) -> MonthRow<'_> {
+    MonthRow {
+        period: &period.label,
+        starts_at: period.starts_at.milliseconds(),
+        ends_at: period.ends_at.milliseconds(),
     }
 }

@@ -2,17 +2,20 @@
 
 mod key;
 pub(crate) mod payments;
+mod quarantine;
 mod words;
 
 use askama::Template;
 use order_events::Timestamp;
 
 use self::key::KeyView;
+use self::quarantine::QuarantineView;
 use crate::access::scope::Scope;
 use crate::form::Form;
 use crate::keys::rotation::OVERLAP_HOURS_DEFAULT;
 use crate::keys::{Key, KeyMade};
 use crate::problem::Problem;
+use crate::store::quarantine::QuarantinedRow;
 use crate::store::sessions::SessionRow;
 use crate::store::shops::ShopRow;
 
@@ -30,6 +33,8 @@ struct SettingsPage<'a> {
     news: &'a News,
     made: Option<Made<'a>>,
     shops: Vec<ShopView<'a>>,
+    /// Sales that could not be read.
+    quarantine: Vec<QuarantineView<'a>>,
     working: Vec<KeyView<'a>>,
     /// Keys that work no longer.
     ended: Vec<KeyView<'a>>,
@@ -81,6 +86,7 @@ struct ShopView<'a> {
 /// What the page lists.
 pub(crate) struct Listed {
     pub(crate) shops: Vec<ShopRow>,
+    pub(crate) quarantine: Vec<QuarantinedRow>,
     pub(crate) keys: Vec<Key>,
 }
 
@@ -123,6 +129,11 @@ pub(crate) fn render(
         news,
         made,
         shops: listed.shops.iter().map(ShopView::from).collect(),
+        quarantine: listed
+            .quarantine
+            .iter()
+            .map(|row| QuarantineView::new(row, &session.time_zone))
+            .collect(),
         working,
         ended,
         platforms: &platforms::PLATFORMS,

@@ -13,7 +13,7 @@ use super::orders::changed_meanwhile;
 use super::responses::{Changed, Ordered};
 use crate::access::Permitted;
 use crate::access::scope::TreesBuy;
-use crate::auth::new_id;
+use crate::auth::{hash, new_id, number_of};
 use crate::context::RequestContext;
 use crate::month::next::NextPurchaseOrder;
 use crate::month::period::Period;
@@ -53,21 +53,25 @@ pub(crate) struct BuyTrees {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct BoughtTrees {
-    /// The month's purchase order: the same for all orders of a month.
+    /// The month's purchase order: the same for all calls of a billing month. `GET
+    /// /api/purchase_orders/{id}` takes this number too.
     #[serde(rename = "orderId")]
-    order_id: String,
-    /// The order on it.
+    #[cfg_attr(test, schema(maximum = 9_007_199_254_740_991_u64))]
+    order_id: u64,
+    /// The order on it. `GET /api/orders/{id}` takes this number too.
     #[serde(rename = "productInOrderId")]
-    product_in_order_id: String,
+    #[cfg_attr(test, schema(maximum = 9_007_199_254_740_991_u64))]
+    product_in_order_id: u64,
 }
 
 /// Order trees by name.
 ///
-/// The same `referenceNo` with the same body orders once and gets the same answer; with another
-/// body, 409. 409 too while ordering is paused, because a purchase order is not paid.
+/// The same `referenceNo` with the same body orders once and returns the same answer; with another
+/// body, 409. 409 too while ordering is paused, because a purchase order is not paid. An unknown
+/// `productCode` is 400. Both ids are JSON numbers below 2^53.
 #[cfg_attr(test, utoipa::path(post, path = "/api/buy_trees", tag = "Trees", request_body = BuyTrees,
     security(("secret_key" = ["orders:write"])),
-    responses((status = 201, description = "The trees are ordered.", body = BoughtTrees), Changed,
+    responses((status = 200, description = "The trees are ordered.", body = BoughtTrees), Changed,
         Ordered)))]
 #[worker::send]
 pub(crate) async fn buy_trees(
@@ -80,7 +84,7 @@ pub(crate) async fn buy_trees(
     let trees = trees(&wanted)?;
     text::check("referenceNo", &wanted.reference, REFERENCE_LENGTH_MAX)?;
     let id = new_id("ord")?;
-    let next = NextPurchaseOrder::of(&context, key.billing())?;
+    let next = NextPurchaseOrder::of(&context, key.billing(), context.now)?;
     let quantity = i64::from(wanted.quantity);
     let is_paused = key.is_paused();
     let row = context
@@ -110,33 +114,40 @@ pub(crate) async fn buy_trees(
             ),
         ));
     }
-    Ok(json(StatusCode::CREATED, &bought(&key, row)?))
+    Ok(json(StatusCode::OK, &bought(&key, &row)?))
 }
 
 fn paused() -> Problem {
     Problem::new(StatusCode::CONFLICT, PAUSED)
 }
 
-fn bought(key: &KeyOwner, row: BoughtTreesRow) -> Result<BoughtTrees, Problem> {
-    let order_id = match row.purchase_order_id {
-        Some(id) => id,
-        // A test order is on no purchase order, and yet its id must stay the same for a month.
-        None => Timestamp::from_milliseconds(row.received_at)
-            .and_then(|received_at| Period::of(received_at, &key.time_zone))
-            .map(|period| format!("po_test_{}", period.label))
-            .ok_or_else(|| Problem::internal("The merchant's time zone is not known"))?,
+fn bought(key: &KeyOwner, row: &BoughtTreesRow) -> Result<BoughtTrees, Problem> {
+    let order_id = match &row.purchase_order_id {
+        Some(id) => number_of(id),
+        None => number_of(&test_order(key, row.received_at)?),
     };
-    Ok(BoughtTrees { order_id, product_in_order_id: row.id })
+    let numbers = order_id.zip(number_of(&row.id));
+    let (order_id, product_in_order_id) =
+        numbers.ok_or_else(|| Problem::internal("An id of an order has no number"))?;
+    Ok(BoughtTrees { order_id, product_in_order_id })
+}
+
+/// Stands for the purchase order of a test order, which is on none: it stays the same for a month.
+fn test_order(key: &KeyOwner, received_at: i64) -> Result<String, Problem> {
+    let period = Timestamp::from_milliseconds(received_at)
+        .and_then(|received_at| Period::of(received_at, &key.time_zone))
+        .ok_or_else(|| Problem::internal("The merchant's time zone is not known"))?;
+    Ok(format!("test_{}", hash(&format!("{}/{}", key.merchant_id, period.label))))
 }
 
 /// The trees of all packs.
 fn trees(wanted: &BuyTrees) -> Result<u32, Problem> {
     let pack = pack(&wanted.product_code).ok_or_else(|| {
-        Problem::unprocessable(
-            "productCode",
+        Problem::bad_request(
             "productCode: write PLAYnTREEAPI, n being 1 to 10, 50, 100, 150 and so on up to 500, \
              such as PLAY10TREEAPI.",
         )
+        .with("field", "productCode")
     })?;
     wanted
         .quantity

@@ -36,7 +36,8 @@ pub(crate) struct CampaignBody {
         schema(min_length = 1, max_length = 255, example = "A tree for every blue mug")
     )]
     name: String,
-    /// First instant at which a sale qualifies; absent or `null` is no bound.
+    /// First instant at which a sale qualifies; absent or `null` is the instant at which the campaign
+    /// is made, and in a change the start that it has. Sales from before it order nothing.
     #[serde(default)]
     starts_at: Option<Timestamp>,
     /// First instant at which a sale no longer qualifies; absent or `null` is no bound.
@@ -103,7 +104,7 @@ pub(crate) async fn create_campaign(
     if let Some(earlier) = creation.earlier().await? {
         return Ok(earlier);
     }
-    let campaign = checked(new_id("camp")?, 1, body::read(&bytes)?)?;
+    let campaign = checked(new_id("camp")?, 1, context.now, body::read(&bytes)?)?;
     let now = context.now.milliseconds();
     let most = i64::try_from(limits::CAMPAIGNS_PER_MERCHANT).unwrap_or(i64::MAX);
     let insert =
@@ -139,7 +140,8 @@ pub(crate) async fn change_campaign(
     bytes: Bytes,
 ) -> Result<Response, Problem> {
     let (merchant, old) = (&found.key.merchant_id, found.resource);
-    let fields = fields(&checked(old.id.clone(), old.version, body::read(&bytes)?)?)?;
+    let start = Timestamp::from_milliseconds(old.starts_at).unwrap_or(context.now);
+    let fields = fields(&checked(old.id.clone(), old.version, start, body::read(&bytes)?)?)?;
     let row = context.store.change_campaign(merchant, &old.id, fields).await?;
     Ok(json(StatusCode::OK, &campaign(row.ok_or_else(|| Problem::not_found("campaign"))?)?))
 }
@@ -164,9 +166,16 @@ pub(crate) async fn delete_campaign(
     Ok(done(message, &serde_json::json!({"id": id})))
 }
 
-fn checked(id: String, version: u32, body: CampaignBody) -> Result<Campaign, Problem> {
+/// The campaign of a body; one that names no start has this one.
+fn checked(
+    id: String,
+    version: u32,
+    start: Timestamp,
+    body: CampaignBody,
+) -> Result<Campaign, Problem> {
     let CampaignBody { name, starts_at, ends_at, conditions } = body;
     text::check("name", &name, NAME_LENGTH_MAX)?;
+    let starts_at = starts_at.or(Some(start));
     let campaign = Campaign { id, version, name, starts_at, ends_at, conditions };
     campaign.check().map_err(|error| Problem::unprocessable(&error.path, format!("{error}.")))?;
     Ok(campaign)
@@ -174,7 +183,7 @@ fn checked(id: String, version: u32, body: CampaignBody) -> Result<Campaign, Pro
 
 fn fields(campaign: &Campaign) -> Result<CampaignFields, Problem> {
     Ok(CampaignFields {
-        starts_at: campaign.starts_at.map(Timestamp::milliseconds),
+        starts_at: campaign.starts_at.map(Timestamp::milliseconds).unwrap_or_default(),
         ends_at: campaign.ends_at.map(Timestamp::milliseconds),
         conditions: serde_json::to_string(&campaign.conditions)
             .map_err(|_| Problem::internal("Conditions could not be written as JSON"))?,
@@ -188,7 +197,7 @@ pub(crate) fn campaign(row: CampaignRow) -> Result<Campaign, Problem> {
         id: row.id,
         version: row.version,
         name: row.name,
-        starts_at: row.starts_at.and_then(Timestamp::from_milliseconds),
+        starts_at: Timestamp::from_milliseconds(row.starts_at),
         ends_at: row.ends_at.and_then(Timestamp::from_milliseconds),
         conditions: serde_json::from_str(&row.conditions)
             .map_err(|_| Problem::internal("A stored campaign could not be read"))?,

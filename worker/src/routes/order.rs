@@ -36,8 +36,10 @@ pub(crate) struct Order {
     received_at: Option<Timestamp>,
     /// The purchase order it is on; `null` where there is nothing to bill.
     purchase_order: Option<String>,
-    /// The state of that purchase order; or `test`, `unconfirmed` (the shop has a webhook, which has
-    /// not told of this sale) or `void` (refunds, a cancellation or a cap left no tree).
+    /// The state of that purchase order; or `test`, `awaiting payment` (the buyer has not paid),
+    /// `unconfirmed` (the shop has a webhook, which has not told of this sale), `awaiting price` (no
+    /// tree price is set for the currency) or `void` (refunds, a cancellation or a cap left no tree, or
+    /// the webhook that could have confirmed the sale was removed).
     state: String,
 }
 
@@ -50,6 +52,21 @@ impl Order {
     /// How we know of its sale: `claimed` or `verified`.
     pub(crate) fn proof(&self) -> &str {
         &self.proof
+    }
+
+    /// The id of its campaign; `None` for trees bought by name.
+    pub(crate) fn campaign(&self) -> Option<&String> {
+        self.campaign.as_ref()
+    }
+
+    /// Why so many trees, in words.
+    pub(crate) fn reason(&self) -> &str {
+        &self.reason
+    }
+
+    /// Its state.
+    pub(crate) fn state(&self) -> &str {
+        &self.state
     }
 
     /// Its trees, less what credits took back.

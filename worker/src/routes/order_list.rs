@@ -43,6 +43,9 @@ pub(crate) struct OrderSearch {
     month: Option<String>,
     /// Sold in the shop with this id.
     shop: Option<String>,
+    /// Of the sale with this order id of the shop's, or with this number that its customers see, such
+    /// as `1001` or `#1001`.
+    sale: Option<String>,
     /// On a purchase order in this state.
     state: Option<OrderState>,
     /// How we know of the sale.
@@ -63,15 +66,23 @@ pub(crate) enum OrderState {
     PaymentDue,
     #[serde(rename = "paid")]
     Paid,
+    #[serde(rename = "settled")]
+    Settled,
     #[serde(rename = "carried over")]
     CarriedOver,
+    /// On none so far: the buyer has not paid.
+    #[serde(rename = "awaiting payment")]
+    AwaitingPayment,
     /// On none: a test order is never billed.
     #[serde(rename = "test")]
     Test,
     /// On none so far: the shop has a webhook, which has not told of the sale.
     #[serde(rename = "unconfirmed")]
     Unconfirmed,
-    /// On none: no tree is left of it.
+    /// On none so far: no tree price is set for the merchant's currency.
+    #[serde(rename = "awaiting price")]
+    AwaitingPrice,
+    /// On none: no tree is left of it, or the webhook that could have confirmed it was removed.
     #[serde(rename = "void")]
     Void,
 }
@@ -112,6 +123,7 @@ pub(crate) async fn list_orders(
         sold_from: month.as_ref().map(|month| month.starts_at.milliseconds()),
         sold_until: month.as_ref().map(|month| month.ends_at.milliseconds()),
         shop: search.shop.as_deref(),
+        sale: search.sale.as_deref(),
         state: search.state.map(OrderState::word),
         proof: search.proof.map(OrderProof::word),
     };
@@ -149,7 +161,10 @@ impl OrderState {
             Self::Closed => "closed",
             Self::PaymentDue => "payment due",
             Self::Paid => "paid",
+            Self::Settled => "settled",
             Self::CarriedOver => "carried over",
+            Self::AwaitingPayment => "awaiting payment",
+            Self::AwaitingPrice => "awaiting price",
             Self::Test => "test",
             Self::Unconfirmed => "unconfirmed",
             Self::Void => "void",

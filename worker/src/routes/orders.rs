@@ -20,8 +20,9 @@ use crate::auth::api_key::ApiKey;
 use crate::context::RequestContext;
 use crate::facts::{self, Telling};
 use crate::problem::{Problem, json};
+use crate::quarantine::{Source, UnreadableSale, id_of_claim, quarantine};
 use crate::remembered::{self, Remembered};
-use crate::store::api_keys::KeyOwner;
+use crate::store::api_keys::{ConnectedShop, KeyOwner};
 use crate::store::orders::OrderRow;
 use crate::store::sales::SalePlace;
 
@@ -38,6 +39,8 @@ pub(crate) struct SaleAnswer {
     proof: String,
     /// The trees of all its orders, less what credits took back.
     trees: u64,
+    /// Whether these trees are ordered when the buyer's payment arrives, and not before.
+    awaiting_payment: bool,
     orders: Vec<Order>,
     /// Why nothing new is ordered, where that is not up to the sale; otherwise `null`.
     message: Option<&'static str>,
@@ -46,6 +49,14 @@ pub(crate) struct SaleAnswer {
 /// Whoever buys in the shop may read it, so it does not say why.
 const PAUSED: &str = "The sale is kept, and nothing is ordered: ordering trees is paused. The shop's \
     owner finds the reason in Settings > Payments.";
+
+const UNREADABLE: &str = "is missing or malformed: send the sale as the plugin writes it";
+
+const AWAITING_PAYMENT: &str = "The sale is kept, and its trees are ordered when the buyer's payment \
+    arrives.";
+
+const AWAITING_PRICE: &str = "The sale is kept, and its trees are ordered when the operator has set \
+    what a tree costs.";
 
 /// With a secret key of a merchant with several shops: the id of the shop that made the sale.
 #[derive(Deserialize)]
@@ -65,8 +76,9 @@ struct KeyInBody {
 
 /// Post an order event: a sale, to be judged under all campaigns.
 ///
-/// 201 with the new orders; 200 when the sale was known, or qualifies for nothing. The same sale
-/// orders once, however often it is told. With a secret key, what is newer by `updated_at` is merged
+/// 201 whenever it made new orders; 200 when the sale was known, or qualifies for nothing. The same
+/// sale orders once, however often it is told. A sale that is placed and not yet paid is kept: its
+/// orders are `awaiting payment` and on no purchase order until the sale is paid. With a secret key, what is newer by `updated_at` is merged
 /// into what is known: a refund or a cancellation takes trees back.
 #[cfg_attr(test, utoipa::path(post, path = "/api/orders", tag = "Orders", request_body = OrderEvent,
     params(ShopSearch),
@@ -87,7 +99,7 @@ pub(crate) async fn post_order_event(
         Some(key) => key,
         None => match body::read::<KeyInBody>(&bytes)?.key {
             Some(key) => ApiKey::new(&key),
-            None => return Err(no_key(&context, &headers).await),
+            None => return Err(no_key()),
         },
     };
     let shop = search.shop.as_deref();
@@ -96,7 +108,7 @@ pub(crate) async fn post_order_event(
 }
 
 /// The sale of an order event; 422 with the field that is wrong.
-fn read_sale(bytes: &[u8]) -> Result<Sale, Problem> {
+fn read_sale(bytes: &[u8]) -> Result<Sale, NoSale> {
     let event: OrderEvent = body::read(bytes)?;
     check_sale("sale", &event.sale)?;
     Ok(event.sale)
@@ -107,7 +119,7 @@ pub(crate) async fn tell(key: &ApiKey, told: &Told<'_>) -> Result<Response, Prob
     let (context, headers) = (told.context, told.headers);
     let (hash, now) = (key.hash(), context.now.milliseconds());
     if let Some(remembered) = remembered::recall(&hash, now) {
-        context.limit_rate(&hash).await?;
+        context.limit_key(key, headers).await?;
         // What is refused here is refused again below, by a key that was surely valid.
         match told.by(&remembered).await {
             Ok(Some(answer)) => return Ok(answer),
@@ -143,7 +155,33 @@ pub(crate) struct Told<'a> {
     pub(crate) headers: &'a HeaderMap,
     pub(crate) bytes: &'a [u8],
     /// Reads the body, or says which field of it is wrong.
-    pub(crate) read: fn(&[u8]) -> Result<Sale, Problem>,
+    pub(crate) read: fn(&[u8]) -> Result<Sale, NoSale>,
+}
+
+/// Why a body is no sale.
+pub(crate) struct NoSale {
+    problem: Problem,
+    /// What is wrong with the field, if that can be told without quoting the body.
+    reason: Option<String>,
+}
+
+impl NoSale {
+    /// A field that is wrong; `reason` quotes nothing of the body.
+    pub(crate) fn new(field: &str, reason: String) -> Self {
+        let problem = Problem::unprocessable(field, format!("{field}: {reason}."));
+        Self { problem, reason: Some(reason) }
+    }
+
+    /// The refusal.
+    pub(crate) fn into_problem(self) -> Problem {
+        self.problem
+    }
+}
+
+impl From<Problem> for NoSale {
+    fn from(problem: Problem) -> Self {
+        Self { problem, reason: None }
+    }
 }
 
 impl Told<'_> {
@@ -153,54 +191,83 @@ impl Told<'_> {
         let owner = &teller.owner;
         owner.check_origin(self.headers)?;
         owner.require(Scope::OrdersWrite)?;
-        let sale = (self.read)(self.bytes)?;
+        let read = (self.read)(self.bytes);
         let shop = shop_of(owner, self.shop)?;
+        let sale = match read {
+            Ok(sale) => sale,
+            Err(refused) => return Err(self.refuse(owner, &shop, refused).await?),
+        };
         let sale_id = sale.id.clone();
         let proof = proof_of(owner);
         let telling = Telling {
             merchant_id: &owner.merchant_id,
-            place: SalePlace { shop_id: &shop, mode: &owner.mode, sale_id: &sale_id },
+            place: SalePlace { shop_id: &shop.id, mode: &owner.mode, sale_id: &sale_id },
+            number: None,
+            connected_at: shop.connected_at,
             proof,
             campaigns: &teller.campaigns,
-            is_paused: owner.is_paused(),
+            paused_at: owner.paused_at.filter(|_| owner.is_paused()),
             billing: owner.billing(),
             teller: owner.teller(),
         };
         let facts = SaleFacts::from_snapshot(proof, sale);
         let told = facts::keep(self.context, &telling, &facts).await?;
         Ok(told.map(|told| {
-            let is_new = told.is_new && !told.orders.is_empty();
-            let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
-            let message = telling.is_paused.then_some(PAUSED);
-            json(status, &sale_answer(&sale_id, proof, told.orders, message))
+            let status = if told.has_new_orders { StatusCode::CREATED } else { StatusCode::OK };
+            let is_paused = telling.paused_at.is_some();
+            json(status, &sale_answer(&sale_id, proof, told.orders, is_paused))
         }))
+    }
+
+    /// The refusal of a body that is no sale. The buyer's browser cannot tell the shop's owner of it,
+    /// so a refused claim is quarantined; whoever has a secret key reads the refusal.
+    async fn refuse(
+        &self,
+        owner: &KeyOwner,
+        shop: &ConnectedShop,
+        refused: NoSale,
+    ) -> Result<Problem, Problem> {
+        let NoSale { problem, reason } = refused;
+        if owner.is_secret() {
+            return Ok(problem);
+        }
+        let sale = UnreadableSale {
+            merchant_id: &owner.merchant_id,
+            shop_id: &shop.id,
+            mode: &owner.mode,
+            source: Source::Storefront,
+            sale_id: id_of_claim(self.bytes),
+            field: problem.field().to_owned(),
+            problem: reason.unwrap_or_else(|| UNREADABLE.to_owned()),
+        };
+        quarantine(self.context, &sale).await?;
+        Ok(problem)
     }
 }
 
 /// Refuses a sale that cannot be true; `field` is where it stands in the body.
-pub(crate) fn check_sale(field: &str, sale: &Sale) -> Result<(), Problem> {
-    sale.check().map_err(|error| {
-        let field = format!("{field}.{}", error.path);
-        Problem::unprocessable(&field, format!("{field}: {}.", error.message))
-    })
+pub(crate) fn check_sale(field: &str, sale: &Sale) -> Result<(), NoSale> {
+    sale.check().map_err(|error| NoSale::new(&format!("{field}.{}", error.path), error.message))
 }
 
 /// A publishable key speaks for its shop; a secret key for one that it names, or the only one.
-pub(crate) fn shop_of(key: &KeyOwner, named: Option<&str>) -> Result<String, Problem> {
-    let shops: Vec<String> = match &key.shop_id {
-        Some(own) => vec![own.clone()],
-        None => serde_json::from_str(&key.shops)
-            .map_err(|_| Problem::internal("The list of shops could not be read"))?,
-    };
-    match (named, shops.as_slice()) {
-        (Some(named), shops) if shops.iter().any(|shop| shop == named) => Ok(named.to_owned()),
-        (Some(_), _) => Err(Problem::not_found("shop")),
-        (None, [only]) => Ok(only.clone()),
-        (None, []) => Err(Problem::unprocessable(
+pub(crate) fn shop_of(key: &KeyOwner, named: Option<&str>) -> Result<ConnectedShop, Problem> {
+    let mut shops: Vec<ConnectedShop> = serde_json::from_str(&key.shops)
+        .map_err(|_| Problem::internal("The list of shops could not be read"))?;
+    if let Some(own) = &key.shop_id {
+        shops.retain(|shop| shop.id == *own);
+    }
+    if let Some(named) = named {
+        let found = shops.into_iter().find(|shop| shop.id == named);
+        return found.ok_or_else(|| Problem::not_found("shop"));
+    }
+    match (shops.pop(), shops.is_empty()) {
+        (Some(only), true) => Ok(only),
+        (None, _) => Err(Problem::unprocessable(
             "shop",
             "There is no shop yet: add one with POST /api/shops/ first.",
         )),
-        (None, _) => Err(Problem::unprocessable(
+        (Some(_), false) => Err(Problem::unprocessable(
             "shop",
             "shop: this key speaks for several shops; say which one made the sale, by its id, as in \
              /api/orders/?shop=ID.",
@@ -213,19 +280,23 @@ fn proof_of(key: &KeyOwner) -> Proof {
     if key.is_secret() { Proof::Verified } else { Proof::Claimed }
 }
 
-fn sale_answer(
-    sale: &str,
-    proof: Proof,
-    rows: Vec<OrderRow>,
-    message: Option<&'static str>,
-) -> SaleAnswer {
+fn sale_answer(sale: &str, proof: Proof, rows: Vec<OrderRow>, is_paused: bool) -> SaleAnswer {
     let orders: Vec<Order> = rows.into_iter().map(Order::from).collect();
+    let awaits = |state: &str| orders.iter().any(|order| order.state() == state);
+    let awaiting_payment = awaits("awaiting payment");
+    let message = match (is_paused, awaiting_payment, awaits("awaiting price")) {
+        (true, _, _) => Some(PAUSED),
+        (_, true, _) => Some(AWAITING_PAYMENT),
+        (_, _, true) => Some(AWAITING_PRICE),
+        _ => None,
+    };
     SaleAnswer {
         sale: sale.to_owned(),
         proof: orders
             .first()
             .map_or(facts::word(proof).to_owned(), |order| order.proof().to_owned()),
         trees: orders.iter().fold(0, |sum, order| sum.saturating_add(order.net_trees())),
+        awaiting_payment,
         orders,
         message,
     }

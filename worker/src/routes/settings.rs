@@ -2,6 +2,7 @@
 
 pub(crate) mod keys;
 pub(crate) mod payments;
+pub(crate) mod quarantine;
 pub(crate) mod shops;
 
 use axum::Extension;
@@ -60,7 +61,9 @@ async fn page(
     let (store, merchant) = (&context.store, session.merchant_id.as_str());
     let shops = store.shops(merchant, None, LISTED_MAX).await?;
     let keys = store.keys_that_work_first(merchant, context.now.milliseconds(), LISTED_MAX).await?;
-    let listed = Listed { shops, keys: keys.into_iter().map(Key::from).collect() };
+    let quarantine = store.quarantined_sales(merchant, None, LISTED_MAX).await?;
+    let keys = keys.into_iter().map(Key::from).collect();
+    let listed = Listed { shops, quarantine, keys };
     let token = hexadecimal(&random::<16>()?);
     let html = render(session, &origin::of(uri), &token, &listed, &news, context.now)?;
     Ok(pages::html_of_forms(status, html))

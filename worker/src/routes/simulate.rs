@@ -1,21 +1,26 @@
 //! `/api/campaigns/{id}/simulate`: what a campaign would make of given sales; nothing is stored.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use axum::Extension;
 use axum::body::Bytes;
 use axum::http::StatusCode;
 use axum::response::Response;
-use order_events::{Explanation, Sale, explain};
+use order_events::{Campaign, Explanation, Order, Sale, Timestamp, explain};
 use serde::{Deserialize, Serialize};
 
 use super::body;
 use super::campaigns::campaign;
-use super::orders::{check_sale, shop_of};
+use super::orders::{NoSale, check_sale, shop_of};
 #[cfg(test)]
 use super::responses::Changed;
 use crate::access::owned::Owned;
 use crate::access::scope::CampaignsTry;
 use crate::context::RequestContext;
+use crate::facts::judge::why_not_connected;
+use crate::month::period::Period;
 use crate::problem::{Problem, json};
+use crate::store::api_keys::{ConnectedShop, KeyOwner};
 use crate::store::campaigns::CampaignRow;
 
 /// Sales in one simulation, at most.
@@ -77,26 +82,89 @@ pub(crate) async fn simulate(
         return Err(Problem::unprocessable("sales", message));
     }
     for (index, sale) in sales.iter().enumerate() {
-        check_sale(&format!("sales[{index}]"), sale)?;
+        check_sale(&format!("sales[{index}]"), sale).map_err(NoSale::into_problem)?;
     }
     let campaign = campaign(found.resource)?;
     let shop = shop_of(&found.key, shop.as_deref())?;
-    let sales: Vec<SimulatedSale> = sales
-        .into_iter()
-        .map(|sale| {
-            let explanation = explain(&shop, &sale, &campaign);
-            let trees = match &explanation {
-                Explanation::Qualifies(order) => order.trees,
-                Explanation::OrdersNothing(_) => 0,
-            };
-            let (qualifies, reason) = (trees > 0, explanation.to_string());
-            SimulatedSale { sale: sale.id, qualifies, trees, reason }
-        })
-        .collect();
+    let mut cap = MonthlyCap::of(&context, &found.key, &campaign, &sales).await?;
+    let sales: Vec<SimulatedSale> =
+        sales.iter().map(|sale| simulated(&shop, sale, &campaign, &mut cap)).collect();
     let trees = sales.iter().fold(0_u64, |sum, sale| sum.saturating_add(u64::from(sale.trees)));
     let price = context.store.tree_price(&found.key.currency, context.now.milliseconds()).await?;
     let total =
         price.zip(i64::try_from(trees).ok()).map(|(price, trees)| price.saturating_mul(trees));
     let currency = found.key.currency;
     Ok(json(StatusCode::OK, &Simulation { trees, total, currency, sales }))
+}
+
+/// What the campaign would make of one sale, after those before it.
+fn simulated(
+    shop: &ConnectedShop,
+    sale: &Sale,
+    campaign: &Campaign,
+    cap: &mut MonthlyCap,
+) -> SimulatedSale {
+    let (trees, reason) = match why_not_connected(shop.connected_at, sale) {
+        Some(reason) => (0, reason),
+        None => match explain(&shop.id, sale, campaign) {
+            // In no cap until it is paid.
+            Explanation::Qualifies(order) if sale.awaits_payment() => {
+                (order.trees, format!("{}; ordered when the payment arrives", order.reason))
+            }
+            Explanation::Qualifies(order) => {
+                let order = cap.apply(sale, order);
+                (order.trees, order.reason.to_string())
+            }
+            nothing @ Explanation::OrdersNothing(_) => (0, nothing.to_string()),
+        },
+    };
+    SimulatedSale { sale: sale.id.clone(), qualifies: trees > 0, trees, reason }
+}
+
+/// What the cap of a campaign leaves of each calendar month.
+struct MonthlyCap {
+    cap: Option<u32>,
+    zone: String,
+    /// Trees that count already, by month.
+    counted: BTreeMap<String, i64>,
+}
+
+impl MonthlyCap {
+    /// As it stands before these sales.
+    async fn of(
+        context: &RequestContext,
+        key: &KeyOwner,
+        campaign: &Campaign,
+        sales: &[Sale],
+    ) -> Result<Self, Problem> {
+        let cap = campaign.conditions.cap_per_month;
+        let zone = key.time_zone.clone();
+        let months: BTreeSet<String> = match cap {
+            Some(_) => sales.iter().filter_map(|sale| month(sale.sold_at, &zone)).collect(),
+            None => BTreeSet::new(),
+        };
+        let months: Vec<String> = months.into_iter().collect();
+        let counted = if months.is_empty() {
+            BTreeMap::new()
+        } else {
+            context.store.counted_trees(&campaign.id, &months).await?
+        };
+        Ok(Self { cap, zone, counted })
+    }
+
+    /// The order within what is left of its month, which it takes.
+    fn apply(&mut self, sale: &Sale, order: Order) -> Order {
+        let (Some(cap), Some(month)) = (self.cap, month(sale.sold_at, &self.zone)) else {
+            return order;
+        };
+        let counted = self.counted.entry(month).or_default();
+        let left = i64::from(cap).saturating_sub(*counted).max(0);
+        let order = order.within_month(u32::try_from(left).unwrap_or(u32::MAX));
+        *counted = counted.saturating_add(i64::from(order.trees));
+        order
+    }
+}
+
+fn month(sold_at: Timestamp, zone: &str) -> Option<String> {
+    Some(Period::of(sold_at, zone)?.label)
 }

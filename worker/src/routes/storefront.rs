@@ -9,19 +9,24 @@ use serde::Deserialize;
 use shop_adapters::Found;
 
 use super::body;
-use super::orders::{self, Told, check_sale};
+use super::orders::{self, NoSale, Told, check_sale};
 use crate::access::Permitted;
 use crate::access::scope::CampaignsRead;
 use crate::auth::api_key::ApiKey;
 use crate::context::RequestContext;
+use crate::month::period::Period;
 use crate::problem::{Problem, json};
+
+/// The key alone, which is asked for before the sale is read.
+#[derive(Deserialize)]
+struct FoundKey {
+    /// The publishable key of the shop.
+    key: String,
+}
 
 /// What a page found, where its policy forbids the Wasm that would have read it.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct FoundSale {
-    /// The publishable key of the shop.
-    key: String,
     found: Found,
 }
 
@@ -32,17 +37,18 @@ pub(crate) async fn post_found_sale(
     headers: HeaderMap,
     bytes: Bytes,
 ) -> Result<Response, Problem> {
-    let key = ApiKey::new(&body::read::<FoundSale>(&bytes)?.key);
+    let key = ApiKey::new(&body::read::<FoundKey>(&bytes)?.key);
     let told =
         Told { context: &context, shop: None, headers: &headers, bytes: &bytes, read: read_sale };
     orders::tell(&key, &told).await
 }
 
 /// The sale in a body; 422 with the field that is wrong.
-fn read_sale(bytes: &[u8]) -> Result<Sale, Problem> {
-    let sale = body::read::<FoundSale>(bytes)?.found.into_sale().map_err(|error| {
-        let field = format!("found: {}", error.field);
-        Problem::unprocessable(&field, format!("{field} {}.", error.problem))
+fn read_sale(bytes: &[u8]) -> Result<Sale, NoSale> {
+    let found: FoundSale = shop_adapters::json::read(bytes)
+        .map_err(|_| NoSale::new("found", "is nothing that the plugin finds".to_owned()))?;
+    let sale = found.found.into_sale().map_err(|error| {
+        NoSale::new(&format!("found.{}", error.field), error.problem.to_string())
     })?;
     check_sale("found", &sale)?;
     Ok(sale)
@@ -55,7 +61,9 @@ pub(crate) async fn count_trees_left(
     Extension(context): Extension<RequestContext>,
     key: Permitted<CampaignsRead>,
 ) -> Result<Response, Problem> {
-    let left = context.store.trees_left(&key.0.merchant_id, context.now.milliseconds()).await?;
+    let month = Period::of(context.now, &key.0.time_zone)
+        .ok_or_else(|| Problem::internal("The merchant's time zone is not known"))?;
+    let left = context.store.trees_left(&key.0.merchant_id, &month.label).await?;
     let mut response = json(StatusCode::OK, &left);
     let caching = HeaderValue::from_static("private, max-age=30");
     response.headers_mut().insert(header::CACHE_CONTROL, caching);

@@ -5,17 +5,17 @@ use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use order_events::{Proof, Sale, SaleFacts};
-use serde::Deserialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use order_events::{Proof, Timestamp};
 use serde_json::json;
-use shop_adapters::{AdapterError, shopify, woocommerce};
+use shop_adapters::webhook::{Delivery, NoSale, ReportedSale, Unreadable};
+use shop_adapters::{shopify, woocommerce};
 
 use super::orders::changed_meanwhile;
 use crate::auth::seal::unseal;
 use crate::context::RequestContext;
 use crate::facts::{self, Telling};
 use crate::problem::{Problem, done};
+use crate::quarantine::{Source, UnreadableSale, quarantine};
 use crate::store::sales::SalePlace;
 use crate::store::webhooks::WebhookShop;
 
@@ -23,19 +23,17 @@ use crate::store::webhooks::WebhookShop;
 pub(crate) const SHOPIFY_SIGNATURE: &str = "x-shopify-hmac-sha256";
 /// The header in which `WooCommerce` signs.
 pub(crate) const WOOCOMMERCE_SIGNATURE: &str = "x-wc-webhook-signature";
+/// The header in which `WooCommerce` names the topic. It is not signed.
+pub(crate) const WOOCOMMERCE_TOPIC: &str = "x-wc-webhook-topic";
 
 /// How often a delivery is told anew while what decides about it is being changed.
 const ATTEMPTS_MAX: usize = 5;
 
+/// Webhooks report live sales.
+const MODE: &str = "live";
+
 /// Milliseconds after which the time of the last delivery is written anew.
 const LAST_DELIVERY_PRECISION: i64 = 60 * 1000;
-
-/// What a delivery tells of one sale.
-struct Delivery {
-    /// The shop's own order id.
-    sale_id: String,
-    facts: SaleFacts,
-}
 
 /// How a platform signs and writes.
 struct Platform {
@@ -45,26 +43,29 @@ struct Platform {
     verify: fn(&str, &[u8], &str) -> bool,
     /// Whether it only asks, unsigned, if anybody is there.
     is_ping: fn(&[u8]) -> bool,
-    read: fn(&[u8]) -> Result<Delivery, String>,
+    read: fn(&[u8], &HeaderMap, Timestamp) -> Result<Delivery, Unreadable>,
 }
 
-/// Orders of any topic, and refunds. Their headers say which it is and are not signed, so the body is
-/// asked.
+/// Orders of any topic, drafts, checkouts and refunds. The header that names the topic is not signed, so
+/// the body shows what it is.
 const SHOPIFY: Platform = Platform {
     name: "shopify",
     signature: SHOPIFY_SIGNATURE,
     verify: shopify::signature::verify,
     is_ping: |_| false,
-    read: read_shopify,
+    read: |bytes, _, received_at| shopify::webhook::read(bytes, received_at),
 };
 
-/// Whole orders, and a ping when a webhook is saved.
+/// Whole orders, the ids of deleted ones, and a ping when a webhook is saved.
 const WOOCOMMERCE: Platform = Platform {
     name: "woocommerce",
     signature: WOOCOMMERCE_SIGNATURE,
     verify: woocommerce::signature::verify,
     is_ping: woocommerce::is_ping,
-    read: |bytes| Ok(snapshot(told(woocommerce::order::sale(read(bytes)?))?)),
+    read: |bytes, headers, received_at| {
+        let topic = headers.get(WOOCOMMERCE_TOPIC).and_then(|topic| topic.to_str().ok());
+        woocommerce::webhook::read(bytes, topic, received_at)
+    },
 };
 
 /// Whether webhooks of shops on this platform are taken.
@@ -122,13 +123,21 @@ async fn deliver(
         if attempt == 0 {
             context.limit_rate(&shop.id).await?;
         }
-        let delivery = match (platform.read)(bytes) {
-            Ok(delivery) => delivery,
-            Err(problem) => return refuse(context, &shop, &problem).await,
+        let sale = match (platform.read)(bytes, headers, context.now) {
+            Ok(Delivery::Sale(sale)) => sale,
+            Ok(Delivery::Draft) => {
+                note(context, &shop, None).await?;
+                return Ok(done("Nobody has placed this order yet.", &json!({})));
+            }
+            Ok(Delivery::NoSale(kind)) => return set_aside(context, &shop, kind).await,
+            Err(unreadable) => return refuse(context, &shop, unreadable).await,
         };
-        if keep(context, &shop, &delivery).await? {
+        if keep(context, &shop, &sale).await? {
+            if shop.has_quarantined_sales != 0 {
+                context.store.release_from_quarantine(&shop.id, MODE, &sale.sale_id).await?;
+            }
             note(context, &shop, None).await?;
-            return Ok(done("The sale is known.", &json!({"sale": delivery.sale_id})));
+            return Ok(done("The sale is known.", &json!({"sale": sale.sale_id})));
         }
     }
     Err(changed_meanwhile())
@@ -157,29 +166,56 @@ fn check_signature(
 async fn keep(
     context: &RequestContext,
     shop: &WebhookShop,
-    delivery: &Delivery,
+    sale: &ReportedSale,
 ) -> Result<bool, Problem> {
     let campaigns: Vec<order_events::Campaign> = serde_json::from_str(&shop.campaigns)
         .map_err(|_| Problem::internal("A stored campaign could not be read"))?;
     let telling = Telling {
         merchant_id: &shop.merchant_id,
-        place: SalePlace { shop_id: &shop.id, mode: "live", sale_id: &delivery.sale_id },
+        place: SalePlace { shop_id: &shop.id, mode: MODE, sale_id: &sale.sale_id },
+        number: sale.number.as_deref(),
+        connected_at: shop.connected_at,
         proof: Proof::Verified,
         campaigns: &campaigns,
-        is_paused: shop.paused_at.is_some(),
+        paused_at: shop.paused_at,
         billing: shop.billing(),
         teller: shop.teller(),
     };
-    Ok(facts::keep(context, &telling, &delivery.facts).await?.is_some())
+    Ok(facts::keep(context, &telling, &sale.facts).await?.is_some())
+}
+
+/// What is no sale by its nature costs nothing; a webhook of another topic is told to the owner.
+async fn set_aside(
+    context: &RequestContext,
+    shop: &WebhookShop,
+    kind: NoSale,
+) -> Result<Response, Problem> {
+    let problem = format!("This {kind}.");
+    note(context, shop, (kind == NoSale::OtherTopic).then_some(problem.as_str())).await?;
+    Ok(done(&problem, &json!({})))
 }
 
 async fn refuse(
     context: &RequestContext,
     shop: &WebhookShop,
-    problem: &str,
+    unreadable: Unreadable,
 ) -> Result<Response, Problem> {
-    note(context, shop, Some(problem)).await?;
-    Ok(done("This could not be used; the shop's webhook says why.", &json!({"problem": problem})))
+    let problem = unreadable.to_string();
+    let sale = UnreadableSale {
+        merchant_id: &shop.merchant_id,
+        shop_id: &shop.id,
+        mode: MODE,
+        source: Source::Webhook,
+        field: unreadable.field.map(|field| field.to_string()).unwrap_or_default(),
+        sale_id: unreadable.sale_id,
+        problem: problem.clone(),
+    };
+    quarantine(context, &sale).await?;
+    note(context, shop, Some(&problem)).await?;
+    Ok(done(
+        "This could not be read as a sale. It is listed in /api/quarantine/ and in the settings.",
+        &json!({"problem": problem}),
+    ))
 }
 
 /// Notes the delivery, unless the same was noted a moment ago.
@@ -195,40 +231,4 @@ async fn note(
         return Ok(());
     }
     Ok(context.store.note_delivery(&shop.id, now, problem).await?)
-}
-
-/// Tells a refund from an order by the fields that only a refund has.
-#[derive(Deserialize)]
-struct Shape {
-    order_id: Option<IgnoredAny>,
-    refund_line_items: Option<IgnoredAny>,
-}
-
-fn read_shopify(bytes: &[u8]) -> Result<Delivery, String> {
-    let shape: Shape = read(bytes)?;
-    if shape.order_id.is_none() || shape.refund_line_items.is_none() {
-        return Ok(snapshot(told(shopify::order::sale(read(bytes)?))?));
-    }
-    let fact = told(shopify::refund::fact(read(bytes)?))?;
-    let facts = SaleFacts::from_refund(fact.refund_id, fact.refund);
-    Ok(Delivery { sale_id: fact.order_id, facts })
-}
-
-fn snapshot(sale: Sale) -> Delivery {
-    Delivery { sale_id: sale.id.clone(), facts: SaleFacts::from_snapshot(Proof::Verified, sale) }
-}
-
-/// What serde says may quote what was sent, so only that it could not be read is told.
-fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
-    serde_json::from_slice(bytes).map_err(|error| {
-        format!(
-            "line {}, column {}: not JSON of an order as the shop writes it",
-            error.line(),
-            error.column()
-        )
-    })
-}
-
-fn told<T>(adapted: Result<T, AdapterError>) -> Result<T, String> {
-    adapted.map_err(|error| error.to_string())
 }

@@ -28,7 +28,7 @@ pub(crate) struct KeyOwner {
     pub(crate) shop_id: Option<String>,
     /// The origin of that shop.
     pub(crate) shop_origin: Option<String>,
-    /// The ids of all shops of the merchant, as a JSON array.
+    /// All shops of the merchant, as a JSON array of [`ConnectedShop`].
     pub(crate) shops: String,
     /// The merchant's campaigns, as a JSON array of [`order_events::Campaign`].
     pub(crate) campaigns: String,
@@ -38,6 +38,14 @@ pub(crate) struct KeyOwner {
     pub(crate) paused_at: Option<i64>,
     /// Counts the changes of all that stands above.
     pub(crate) revision: i64,
+}
+
+/// A shop that a key may speak for.
+#[derive(Clone, Deserialize)]
+pub(crate) struct ConnectedShop {
+    pub(crate) id: String,
+    /// When it was added. What it sold before orders nothing.
+    pub(crate) connected_at: i64,
 }
 
 impl KeyOwner {
@@ -96,8 +104,8 @@ pub(crate) struct NewKeyRow<'a> {
 const FIND: &str = "
 SELECT k.id AS key_id, k.merchant_id, k.kind, k.mode, k.scopes, k.origins, k.last_used_at,
     m.time_zone, m.currency, k.shop_id, s.origin AS shop_origin,
-    (SELECT json_group_array(id) FROM shops WHERE merchant_id = m.id AND deleted_at IS NULL)
-        AS shops,
+    (SELECT json_group_array(json_object('id', id, 'connected_at', created_at)) FROM shops
+        WHERE merchant_id = m.id AND deleted_at IS NULL) AS shops,
     ({campaigns}) AS campaigns,
     (SELECT max(ends_at) FROM purchase_orders WHERE merchant_id = m.id) AS latest_period_ends_at,
     m.paused_at, m.revision

@@ -40,12 +40,12 @@ pub(crate) struct BoughtTreesRow {
 }
 
 const INSERT: &str = "
-INSERT INTO orders (id, merchant_id, reference, product_code, quantity, test, trees, unit_price,
-    reason, sold_at, received_at, purchase_order_id)
-SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7,
+INSERT INTO orders (id, merchant_id, reference, product_code, quantity, test, trees, uncapped_trees,
+    unit_price, reason, month, sold_at, received_at, purchase_order_id)
+SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7,
     (SELECT amount FROM tree_prices WHERE currency = ?8 AND valid_from <= ?9
         ORDER BY valid_from DESC LIMIT 1),
-    ?10, ?9, ?9,
+    ?10, ?13, ?9, ?9,
     CASE ?6 WHEN 0 THEN (SELECT id FROM purchase_orders
         WHERE merchant_id = ?2 AND state = 'open' AND ends_at > ?9
         ORDER BY ends_at LIMIT 1) END
@@ -106,6 +106,7 @@ impl Store {
                 trees.reason.into(),
                 trees.teller.id.into(),
                 trees.teller.revision.into(),
+                trees.next_purchase_order.month.into(),
             ],
         )?);
         Ok(())

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Statement, Store, StoreError, Value};
+use super::{Statement, Store, StoreError, Value, ids_as_json};
 use crate::access::owned::Resource;
 
 /// A campaign as it is stored.
@@ -13,7 +13,7 @@ pub(crate) struct CampaignRow {
     pub(crate) id: String,
     pub(crate) version: u32,
     pub(crate) name: String,
-    pub(crate) starts_at: Option<i64>,
+    pub(crate) starts_at: i64,
     pub(crate) ends_at: Option<i64>,
     /// [`order_events::Conditions`] as JSON.
     pub(crate) conditions: String,
@@ -42,7 +42,7 @@ pub(super) fn of_merchant_as_json() -> String {
 /// What a merchant decides about a campaign; instants in milliseconds since 1970.
 pub(crate) struct CampaignFields {
     pub(crate) name: String,
-    pub(crate) starts_at: Option<i64>,
+    pub(crate) starts_at: i64,
     pub(crate) ends_at: Option<i64>,
     pub(crate) conditions: String,
 }
@@ -74,17 +74,26 @@ impl Resource for CampaignRow {
     }
 }
 
-/// Of each campaign with a cap, what the orders of the purchase order that is open now leave of it.
+/// Of each campaign with a cap, what the orders of the calendar month `?2` leave of it.
 const TREES_LEFT: &str = "
-WITH target AS (
-    SELECT id FROM purchase_orders WHERE merchant_id = ?1 AND state = 'open' AND ends_at > ?2
-    ORDER BY ends_at LIMIT 1
-)
 SELECT c.id AS campaign, max(0, (c.conditions ->> 'cap_per_month') - coalesce((
-    SELECT sum(trees) FROM orders
-    WHERE purchase_order_id = (SELECT id FROM target) AND campaign_id = c.id), 0)) AS trees
+    SELECT sum(trees + credited) FROM orders
+    WHERE campaign_id = c.id AND month = ?2 AND purchase_order_id IS NOT NULL), 0)) AS trees
 FROM campaigns c
 WHERE c.merchant_id = ?1 AND c.deleted_at IS NULL AND c.conditions ->> 'cap_per_month' IS NOT NULL";
+
+/// Trees of a campaign that count for the caps of calendar months.
+const COUNTED: &str = "
+SELECT month, sum(trees + credited) AS trees FROM orders
+WHERE campaign_id = ?1 AND month IN (SELECT value FROM json_each(?2))
+    AND purchase_order_id IS NOT NULL
+GROUP BY month";
+
+#[derive(Deserialize)]
+struct Counted {
+    month: String,
+    trees: i64,
+}
 
 #[derive(Deserialize)]
 struct TreesLeft {
@@ -93,15 +102,26 @@ struct TreesLeft {
 }
 
 impl Store {
-    /// How many trees each of the merchant's campaigns with a cap per month may still order, by the
-    /// campaign's id.
+    /// How many trees each of the merchant's campaigns with a cap per month may still order in this
+    /// calendar month, by the campaign's id.
     pub(crate) async fn trees_left(
         &self,
         merchant: &str,
-        now: i64,
+        month: &str,
     ) -> Result<BTreeMap<String, u32>, StoreError> {
-        let rows: Vec<TreesLeft> = self.all(TREES_LEFT, &[merchant.into(), now.into()]).await?;
+        let rows: Vec<TreesLeft> = self.all(TREES_LEFT, &[merchant.into(), month.into()]).await?;
         Ok(rows.into_iter().map(|row| (row.campaign, row.trees)).collect())
+    }
+
+    /// How many trees of a campaign count for its cap, by calendar month.
+    pub(crate) async fn counted_trees(
+        &self,
+        campaign: &str,
+        months: &[String],
+    ) -> Result<BTreeMap<String, i64>, StoreError> {
+        let rows: Vec<Counted> =
+            self.all(COUNTED, &[campaign.into(), ids_as_json(months)?]).await?;
+        Ok(rows.into_iter().map(|row| (row.month, row.trees)).collect())
     }
 
     /// The merchant's campaigns, oldest first: at most `limit`, from behind the campaign `after` on.

@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use super::purchase_orders::{OPEN, TARGET};
 use super::sales::SaleWrite;
 use super::{Statement, Store, StoreError, Value};
 
@@ -19,93 +20,136 @@ pub(crate) struct Judgement<'a> {
     pub(crate) cap: Option<u32>,
 }
 
-/// `?1` is the sale, `?2` its write, `?3` the merchant, `?4` the instant that decides the month, `?5`
-/// the judgements as JSON. `target` is the purchase order that is open for the sale; a claim of a
-/// shop whose webhook works waits until it is confirmed.
+/// `?1` is the sale, `?2` its write, `?3` the merchant, `?4` the instant that decides the month and the
+/// price, `?5` the judgements as JSON, `?6` the merchant's currency, `?7` the calendar month. `target`
+/// is the purchase order that is open for the sale.
+///
+/// A claim waits for its confirmation if the shop's webhook worked before the claim came.
 const JUDGED: &str = "
-WITH written AS (
-    SELECT s.id, s.test, s.sold_at, s.received_at,
-        s.proof = 'claimed' AND h.webhook_first_at IS NOT NULL AS unconfirmed
-    FROM sales s JOIN shops h ON h.id = s.shop_id WHERE s.id = ?1 AND s.written_by = ?2
+WITH priced AS (
+    SELECT (SELECT amount FROM tree_prices WHERE currency = ?6 AND valid_from <= ?4
+        ORDER BY valid_from DESC LIMIT 1) AS price
+), written AS (
+    SELECT s.id, s.test, s.sold_at, s.received_at, ?7 AS month, price,
+        CASE WHEN s.status = 'placed' THEN 'payment'
+            WHEN s.proof = 'claimed' AND s.received_at >= h.webhook_first_at THEN 'confirmation'
+            WHEN price IS NULL THEN 'price' END AS waits_for
+    FROM sales s JOIN shops h ON h.id = s.shop_id, priced
+    WHERE s.id = ?1 AND s.written_by = ?2
 ), judged AS (
     SELECT value ->> 'campaign' AS campaign, value ->> 'version' AS version,
         value ->> 'trees' AS trees, value ->> 'reason' AS reason, value ->> 'cap' AS cap
     FROM json_each(?5)
-), target AS (
-    SELECT id FROM purchase_orders WHERE merchant_id = ?3 AND state = 'open' AND ends_at > ?4
-    ORDER BY ends_at LIMIT 1
-)";
+), {target}";
 
-/// By how much an order `o` of a closed month is wrong now. What the cap of its month cut off stays
-/// cut off.
+/// The trees of a campaign's month that count for its cap: what is billed, less what credits took
+/// back. What became free goes to later sales.
+const COUNTED: &str = "coalesce((SELECT sum(trees + credited) FROM orders
+    WHERE campaign_id = j.campaign AND month = {month} AND purchase_order_id IS NOT NULL), 0)";
+
+/// The trees of a sale under the cap of its month. It keeps the `{had}` trees that it was given when
+/// it would have ordered `{had_uncapped}` without the cap. What the cap cut off stays cut off; only
+/// what the sale has grown by takes of what is left.
+const CAPPED: &str = "
+CASE WHEN j.cap IS NULL THEN j.trees
+    WHEN j.trees <= {had_uncapped} THEN min(j.trees, {had})
+    ELSE {had} + min(j.trees - {had_uncapped}, max(0, j.cap - {counted})) END";
+
+/// By how much an order `o` of a closed month is wrong now.
 const DIFFERENCE: &str = "
-CASE WHEN w.test = 1 THEN 0 WHEN j.cap IS NULL THEN j.trees ELSE min(j.trees, o.trees) END
-    - o.trees - coalesce((SELECT sum(trees) FROM credits WHERE order_id = o.id), 0)";
+CASE WHEN w.test = 1 OR w.waits_for = 'payment' THEN 0 ELSE {capped} END - o.trees - o.credited";
 
-const OPEN_PURCHASE_ORDER: &str = "
-INSERT INTO purchase_orders
-    (id, merchant_id, period, starts_at, ends_at, state, currency, link_hash, created_at)
-SELECT ?6, ?3, ?7, ?8, ?9, 'open', ?10, ?11, ?12
-WHERE NOT EXISTS (SELECT 1 FROM target) AND EXISTS (
+/// Whether a sale needs a purchase order: for an order that is to be billed, or for a credit.
+const NEEDED: &str = "EXISTS (
     SELECT 1 FROM written w, judged j
     LEFT JOIN orders o ON o.sale = w.id AND o.campaign_id = j.campaign
     LEFT JOIN purchase_orders p ON p.id = o.purchase_order_id
-    WHERE CASE WHEN p.id IS NULL THEN w.test = 0 AND w.unconfirmed = 0 AND j.trees > 0
-        ELSE p.state <> 'open' AND {difference} <> 0 END)
-ON CONFLICT (merchant_id, period) DO NOTHING";
-
-/// The trees that the cap of a month leaves: it is over the orders of its purchase order, but for
-/// the one that is judged, which a sale has only one of under a campaign.
-const ALLOWED: &str = "
-CASE WHEN j.cap IS NULL OR w.test = 1 OR w.unconfirmed = 1 THEN j.trees
-    ELSE min(j.trees, max(0, j.cap - coalesce((SELECT sum(trees) FROM orders
-        WHERE purchase_order_id = {purchase_order} AND campaign_id = j.campaign
-            AND sale IS NOT w.id), 0))) END";
+    WHERE CASE WHEN coalesce(p.state, 'open') = 'open'
+        THEN w.test = 0 AND w.waits_for IS NULL AND j.trees > 0 ELSE {difference} <> 0 END)";
 
 /// New orders.
 const INSERT: &str = "
 , fresh AS (
-    SELECT w.id AS sale, w.test, w.unconfirmed, w.sold_at, w.received_at, j.*,
-        {allowed} AS allowed
+    SELECT w.id AS sale, w.test, w.waits_for, w.sold_at, w.received_at, w.month, w.price, j.*,
+        w.test = 0 AND w.waits_for IS NULL AS is_billed,
+        iif(w.test = 1 OR w.waits_for IS NOT NULL, j.trees, {capped}) AS allowed
     FROM written w, judged j WHERE j.trees > 0 AND NOT EXISTS
         (SELECT 1 FROM orders WHERE sale = w.id AND campaign_id = j.campaign)
 )
-INSERT INTO orders (id, sale, merchant_id, campaign_id, campaign_version, test, unconfirmed, trees,
-    unit_price, reason, sold_at, received_at, purchase_order_id)
-SELECT 'ord_' || lower(hex(randomblob(16))), sale, ?3, campaign, version, test, unconfirmed, allowed,
-    (SELECT amount FROM tree_prices WHERE currency = ?6 AND valid_from <= ?4
-        ORDER BY valid_from DESC LIMIT 1),
-    {reason}, sold_at, received_at,
-    CASE WHEN allowed > 0 AND test = 0 AND unconfirmed = 0 THEN (SELECT id FROM target) END
-FROM fresh";
+INSERT INTO orders (id, sale, merchant_id, campaign_id, campaign_version, test, waits_for, trees,
+    uncapped_trees, unit_price, reason, month, sold_at, received_at, purchase_order_id)
+SELECT 'ord_' || lower(hex(randomblob(16))), sale, ?3, campaign, version, test, waits_for, allowed,
+    iif(is_billed, trees, 0), price, {reason}, month, sold_at, received_at,
+    iif(is_billed AND allowed > 0, (SELECT id FROM target), NULL)
+FROM fresh WHERE true
+RETURNING trees";
 
-/// Orders that are on no purchase order, or on an open one.
+/// Orders that are on no purchase order, or on an open one. A corrected `sold_at` moves their month
+/// and their price.
 const CHANGE: &str = "
 , free AS (
-    SELECT o.id AS order_id, w.test, w.unconfirmed, w.sold_at, j.*,
-        coalesce(o.purchase_order_id, (SELECT id FROM target)) AS purchase_order,
-        {allowed} AS allowed
+    SELECT o.id AS order_id, w.test, w.waits_for, w.sold_at, w.month, j.*,
+        iif(o.sold_at = w.sold_at, coalesce(o.unit_price, w.price), w.price) AS price,
+        w.test = 0 AND w.waits_for IS NULL AS is_billed,
+        iif(w.test = 1 OR w.waits_for IS NOT NULL, j.trees, {capped}) AS allowed
     FROM written w JOIN orders o ON o.sale = w.id JOIN judged j ON j.campaign = o.campaign_id
     LEFT JOIN purchase_orders p ON p.id = o.purchase_order_id
     WHERE p.id IS NULL OR p.state = 'open'
 )
-UPDATE orders SET test = free.test, unconfirmed = free.unconfirmed, trees = allowed,
-    reason = {reason}, sold_at = free.sold_at, campaign_version = free.version,
-    purchase_order_id = CASE WHEN allowed > 0 AND free.test = 0 AND free.unconfirmed = 0
-        THEN purchase_order END
+UPDATE orders SET test = free.test, waits_for = free.waits_for, trees = allowed,
+    uncapped_trees = iif(is_billed, free.trees, 0), unit_price = price, reason = {reason},
+    month = free.month, sold_at = free.sold_at, campaign_version = free.version,
+    purchase_order_id = iif(is_billed AND allowed > 0, (SELECT id FROM target), NULL)
 FROM free WHERE orders.id = free.order_id";
 
-/// The reason, and the cap of the month where it was reached.
-const REASON: &str = "iif(allowed < {trees}, {from}reason || '; capped at ' || cap
-        || iif(cap = 1, ' tree', ' trees') || ' per month', {from}reason)";
+/// The reason; it adds up to the trees where the cap of the month left fewer. These are the words of
+/// [`order_events::Reason`].
+const REASON: &str = "{from}reason || CASE WHEN allowed >= {from}trees THEN ''
+    WHEN allowed = 0 THEN '; no trees: the campaign''s cap per month is used up'
+    WHEN allowed = 1 THEN '; 1 tree left of the campaign''s cap per month'
+    ELSE '; ' || allowed || ' trees left of the campaign''s cap per month' END";
 
+/// Its reason adds up too: what the sale orders now, and what was billed before.
 const CREDIT: &str = "
+, closed AS (
+    SELECT o.id AS order_id, o.trees + o.credited AS billed, {difference} AS difference, j.cap,
+        iif(w.test = 1 OR w.waits_for = 'payment', 0, j.trees) AS trees,
+        CASE WHEN w.test = 1 THEN 'the sale is a test'
+            WHEN w.waits_for = 'payment' THEN 'the sale is not paid any more'
+            ELSE j.reason END AS reason
+    FROM written w JOIN orders o ON o.sale = w.id JOIN judged j ON j.campaign = o.campaign_id
+    JOIN purchase_orders p ON p.id = o.purchase_order_id AND p.state <> 'open'
+), changed AS (
+    SELECT *, billed + difference AS allowed FROM closed WHERE difference <> 0
+)
 INSERT INTO credits (id, order_id, purchase_order_id, written_by, trees, reason, created_at)
-SELECT 'cred_' || lower(hex(randomblob(16))), o.id, (SELECT id FROM target), ?2, {difference},
-    j.reason, ?6
-FROM written w JOIN orders o ON o.sale = w.id JOIN judged j ON j.campaign = o.campaign_id
-JOIN purchase_orders p ON p.id = o.purchase_order_id AND p.state <> 'open'
-WHERE {difference} <> 0";
+SELECT 'cred_' || lower(hex(randomblob(16))), order_id, (SELECT id FROM target), ?2, difference,
+    {reason} || '; ' || billed || iif(billed = 1, ' tree was', ' trees were')
+        || ' billed before, so ' || abs(difference) || iif(abs(difference) = 1, ' tree is ', ' trees are ')
+        || iif(difference < 0, 'taken back', 'added'), ?8
+FROM changed";
+
+/// What closed orders would be without the cap of their month, so that the next change is measured
+/// against it.
+const KEEP_UNCAPPED: &str = "
+UPDATE orders SET uncapped_trees = iif(w.test = 1 OR w.waits_for = 'payment', 0, j.trees)
+FROM written w, judged j, purchase_orders p
+WHERE orders.sale = w.id AND orders.campaign_id = j.campaign AND p.id = orders.purchase_order_id
+    AND p.state <> 'open'";
+
+/// The cap, for an order `o` that is known.
+fn capped(month: &str, had: &str, had_uncapped: &str) -> String {
+    CAPPED
+        .replace("{counted}", &COUNTED.replace("{month}", month))
+        .replace("{had}", had)
+        .replace("{had_uncapped}", had_uncapped)
+}
+
+/// The difference, for an order of a closed month.
+fn difference() -> String {
+    let capped = capped("o.month", "(o.trees + o.credited)", "o.uncapped_trees");
+    DIFFERENCE.replace("{capped}", &capped)
+}
 
 impl SaleWrite<'_> {
     fn judged(&self) -> Result<Vec<Value>, StoreError> {
@@ -115,62 +159,55 @@ impl SaleWrite<'_> {
             self.id.into(),
             self.written_by.into(),
             self.merchant_id.into(),
-            self.billed_at.into(),
+            self.sold_at.into(),
             judgements.into(),
+            self.next_purchase_order.currency.into(),
+            self.next_purchase_order.month.into(),
         ])
     }
 }
 
+/// A statement about the sale that was written and its judgements.
+fn judged(statement: &str) -> String {
+    format!("{JUDGED}{statement}").replace("{target}", TARGET)
+}
+
 impl Store {
-    /// Opens the month's purchase order, where one is needed and none is open.
+    /// Opens the purchase order of the sale's month, where one is needed and none is open.
     pub(super) fn open_purchase_order_for_sale(
         &self,
         sale: &SaleWrite<'_>,
-        statements: &mut Vec<Statement>,
-    ) -> Result<(), StoreError> {
-        if sale.judgements.is_empty() {
-            return Ok(());
-        }
-        let next = &sale.next_purchase_order;
+    ) -> Result<Statement, StoreError> {
         let mut values = sale.judged()?;
-        values.extend([
-            next.id.into(),
-            next.period.into(),
-            next.starts_at.into(),
-            next.ends_at.into(),
-            next.currency.into(),
-            next.link_hash.into(),
-            sale.now.into(),
-        ]);
-        let sql = format!("{JUDGED}{OPEN_PURCHASE_ORDER}").replace("{difference}", DIFFERENCE);
-        statements.push(self.statement(&sql, &values)?);
-        Ok(())
+        values.extend(sale.next_purchase_order.values(sale.now));
+        let needed = NEEDED.replace("{difference}", &difference());
+        self.statement(&judged(&OPEN.replace("{needed}", &needed)), &values)
     }
 
     /// Orders under campaigns that have none of this sale yet.
     pub(super) fn insert_orders(&self, sale: &SaleWrite<'_>) -> Result<Statement, StoreError> {
-        let mut values = sale.judged()?;
-        values.push(sale.next_purchase_order.currency.into());
-        let reason = REASON.replace("{trees}", "fresh.trees").replace("{from}", "");
-        let allowed = ALLOWED.replace("{purchase_order}", "(SELECT id FROM target)");
-        let sql = format!("{JUDGED}{INSERT}").replace("{reason}", &reason);
-        self.statement(&sql.replace("{allowed}", &allowed), &values)
+        let sql = judged(INSERT).replace("{reason}", &REASON.replace("{from}", ""));
+        self.statement(&sql.replace("{capped}", &capped("?7", "0", "0")), &sale.judged()?)
     }
 
     /// Orders whose month is not closed.
     pub(super) fn change_orders(&self, sale: &SaleWrite<'_>) -> Result<Statement, StoreError> {
-        let reason = REASON.replace("{trees}", "free.trees").replace("{from}", "free.");
-        let purchase_order = "coalesce(o.purchase_order_id, (SELECT id FROM target))";
-        let allowed = ALLOWED.replace("{purchase_order}", purchase_order);
-        let sql = format!("{JUDGED}{CHANGE}").replace("{reason}", &reason);
-        self.statement(&sql.replace("{allowed}", &allowed), &sale.judged()?)
+        // In another month, it is a new order.
+        let had = "iif(o.purchase_order_id IS NOT NULL AND o.month = ?7, o.trees, 0)";
+        let had_uncapped = "iif(o.month = ?7, o.uncapped_trees, 0)";
+        let sql = judged(CHANGE).replace("{reason}", &REASON.replace("{from}", "free."));
+        self.statement(&sql.replace("{capped}", &capped("?7", had, had_uncapped)), &sale.judged()?)
     }
 
     /// Credits for orders whose month is closed.
-    pub(super) fn insert_credits(&self, sale: &SaleWrite<'_>) -> Result<Statement, StoreError> {
+    pub(super) fn insert_credits(
+        &self,
+        sale: &SaleWrite<'_>,
+    ) -> Result<[Statement; 2], StoreError> {
         let mut values = sale.judged()?;
+        let keep = self.statement(&judged(KEEP_UNCAPPED), &values)?;
         values.push(sale.now.into());
-        let sql = format!("{JUDGED}{CREDIT}").replace("{difference}", DIFFERENCE);
-        self.statement(&sql, &values)
+        let sql = judged(CREDIT).replace("{reason}", &REASON.replace("{from}", ""));
+        Ok([self.statement(&sql.replace("{difference}", &difference()), &values)?, keep])
     }
 }

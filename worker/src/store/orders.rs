@@ -2,8 +2,10 @@
 
 use serde::Deserialize;
 
+use super::sale_list::IS_NAMED;
 use super::{Store, StoreError};
 use crate::access::owned::Resource;
+use crate::auth::start_of_id;
 
 /// An order as it is stored.
 #[derive(Deserialize)]
@@ -26,7 +28,8 @@ pub(crate) struct OrderRow {
     pub(crate) sold_at: i64,
     pub(crate) received_at: i64,
     pub(crate) purchase_order_id: Option<String>,
-    /// The state of that purchase order; `test`, `unconfirmed` or `void` for an order on none.
+    /// The state of that purchase order; `test`, `awaiting payment`, `unconfirmed`, `awaiting price` or
+    /// `void` for an order on none.
     pub(crate) state: String,
 }
 
@@ -37,38 +40,51 @@ pub(crate) struct OrderFilter<'a> {
     /// Before this instant, in milliseconds since 1970.
     pub(crate) sold_until: Option<i64>,
     pub(crate) shop: Option<&'a str>,
+    /// The shop's own order id, or the number that its customers see.
+    pub(crate) sale: Option<&'a str>,
     /// The state of the purchase order, or why there is none.
     pub(crate) state: Option<&'a str>,
     pub(crate) proof: Option<&'a str>,
 }
 
 /// The state of an order `o` on a purchase order `p`, or why it is on none.
-const STATE: &str = "CASE WHEN o.test = 1 THEN 'test' WHEN o.unconfirmed = 1 THEN 'unconfirmed'
-    ELSE coalesce(p.state, 'void') END";
+const STATE: &str = "CASE WHEN o.test = 1 THEN 'test' WHEN o.trees = 0 THEN 'void'
+    ELSE CASE o.waits_for WHEN 'payment' THEN 'awaiting payment'
+        WHEN 'confirmation' THEN 'unconfirmed' WHEN 'acceptance' THEN 'void'
+        WHEN 'price' THEN 'awaiting price' ELSE p.state END END";
 
 const SELECT: &str = "
 SELECT o.id, s.shop_id, s.sale_id, o.campaign_id, o.campaign_version,
     c.name AS campaign, o.reference, o.trees,
-    (SELECT coalesce(sum(trees), 0) FROM credits WHERE order_id = o.id) AS credited,
-    o.reason, coalesce(s.proof, 'verified') AS proof, o.test, o.sold_at, o.received_at,
+    o.credited, o.reason, coalesce(s.proof, 'verified') AS proof, o.test, o.sold_at, o.received_at,
     o.purchase_order_id, {state} AS state
 FROM orders o
 LEFT JOIN sales s ON s.id = o.sale
 LEFT JOIN campaigns c ON c.id = o.campaign_id
 LEFT JOIN purchase_orders p ON p.id = o.purchase_order_id";
 
+const IN_SALES: &str = "o.sale IN (
+    SELECT s.id FROM shops h JOIN sales s ON s.shop_id = h.id WHERE h.merchant_id = ?1 AND {is_named})";
+
 impl Resource for OrderRow {
     const NAME: &'static str = "order";
 
     async fn load(store: &Store, merchant: &str, id: &str) -> Result<Option<Self>, StoreError> {
-        let sql = select("o.merchant_id = ?1 AND o.id = ?2");
-        store.first(&sql, &[merchant.into(), id.into()]).await
+        let sql = select(
+            "o.merchant_id = ?1 AND (o.id = ?2 OR (o.id >= ?3 AND o.id < ?3 || 'g')) LIMIT 1",
+        );
+        store.first(&sql, &[merchant.into(), id.into(), start_of_id("ord", id).into()]).await
     }
 }
 
 /// The orders of the sale of shop `?1` in mode `?2` with the shop's own order id `?3`.
 pub(super) fn of_sale() -> String {
     select("s.shop_id = ?1 AND s.mode = ?2 AND s.sale_id = ?3 ORDER BY o.id")
+}
+
+/// The orders of the sale with our id `?1`.
+pub(super) fn of_sale_id() -> String {
+    select("o.sale = ?1 ORDER BY o.id")
 }
 
 /// The orders for which a condition holds.
@@ -85,15 +101,21 @@ impl Store {
         after: Option<&str>,
         limit: i64,
     ) -> Result<Vec<OrderRow>, StoreError> {
+        // By the index of the sales' ids, where there is one.
+        let named = match filter.sale {
+            Some(_) => IN_SALES.replace("{is_named}", &IS_NAMED.replace("{sale}", "?9")),
+            None => "?9 IS NULL".to_owned(),
+        };
         let sql = select(
-            "o.merchant_id = ?1 AND (?2 IS NULL OR (o.received_at, o.id) <
+            "o.merchant_id = ?1 AND {named} AND (?2 IS NULL OR (o.received_at, o.id) <
                 (SELECT received_at, id FROM orders WHERE merchant_id = ?1 AND id = ?2))
             AND (?4 IS NULL OR o.sold_at >= ?4) AND (?5 IS NULL OR o.sold_at < ?5)
             AND (?6 IS NULL OR s.shop_id = ?6)
             AND (?7 IS NULL OR {state} = ?7)
             AND (?8 IS NULL OR coalesce(s.proof, 'verified') = ?8)
             ORDER BY o.received_at DESC, o.id DESC LIMIT ?3",
-        );
+        )
+        .replace("{named}", &named);
         let values = [
             merchant.into(),
             after.into(),
@@ -103,6 +125,7 @@ impl Store {
             filter.shop.into(),
             filter.state.into(),
             filter.proof.into(),
+            filter.sale.into(),
         ];
         self.all(&sql, &values).await
     }

@@ -3,8 +3,9 @@
 use serde::Deserialize;
 
 use super::tellers::{Teller, still_true};
-use super::{Statement, Store, StoreError};
+use super::{Statement, Store, StoreError, Value};
 use crate::access::owned::Resource;
+use crate::auth::start_of_id;
 
 /// A purchase order as it is stored; of an open one, `trees` and `total` are what it holds so far.
 #[derive(Clone, Deserialize)]
@@ -17,7 +18,7 @@ pub(crate) struct PurchaseOrderRow {
     sequence: Option<i64>,
     pub(crate) starts_at: i64,
     pub(crate) ends_at: i64,
-    /// `open`, `closed`, `payment due`, `paid` or `carried over`.
+    /// `open`, `closed`, `payment due`, `paid`, `settled` or `carried over`.
     pub(crate) state: String,
     pub(crate) currency: String,
     pub(crate) trees: i64,
@@ -61,14 +62,45 @@ pub(crate) struct Billing<'a> {
     pub(crate) latest_period_ends_at: Option<i64>,
 }
 
-/// A purchase order that is opened with its first order; instants in milliseconds since 1970.
-pub(crate) struct NewPurchaseOrder<'a> {
-    pub(crate) id: &'a str,
+/// A calendar month; instants in milliseconds since 1970.
+#[derive(Clone, Copy)]
+pub(crate) struct MonthRow<'a> {
+    /// `2026-11`.
     pub(crate) period: &'a str,
     pub(crate) starts_at: i64,
     pub(crate) ends_at: i64,
+}
+
+/// A purchase order that is opened with its first order.
+#[derive(Clone, Copy)]
+pub(crate) struct NewPurchaseOrder<'a> {
+    pub(crate) id: &'a str,
+    /// The calendar month of what is ordered, which caps are for.
+    pub(crate) month: &'a str,
+    /// The month that it is for, unless that is closed.
+    pub(crate) own: MonthRow<'a>,
+    /// The month that it is for where its own is closed.
+    pub(crate) next: MonthRow<'a>,
     pub(crate) currency: &'a str,
     pub(crate) link_hash: &'a str,
+}
+
+impl NewPurchaseOrder<'_> {
+    /// The values `?8` to `?16` of [`OPEN`].
+    pub(super) fn values(&self, now: i64) -> [Value; 9] {
+        let (own, next) = (self.own, self.next);
+        [
+            self.id.into(),
+            self.link_hash.into(),
+            now.into(),
+            own.period.into(),
+            own.starts_at.into(),
+            own.ends_at.into(),
+            next.period.into(),
+            next.starts_at.into(),
+            next.ends_at.into(),
+        ]
+    }
 }
 
 /// `{carried}` is [`CARRIED_INTO`].
@@ -94,18 +126,35 @@ pub(super) const CARRIED_INTO: &str = "v.to_purchase_order_id = p.id OR (
     AND p.state = 'open' AND p.ends_at = (SELECT min(ends_at) FROM purchase_orders
         WHERE merchant_id = p.merchant_id AND state = 'open'))";
 
-/// While none is open for now, and the teller still is what it was.
-const OPEN_FOR_TELLER: &str = "
+/// The purchase order that is open for what the merchant `?3` sold at the instant `?4`.
+pub(super) const TARGET: &str = "target AS (
+    SELECT id FROM purchase_orders WHERE merchant_id = ?3 AND state = 'open' AND ends_at > ?4
+    ORDER BY ends_at LIMIT 1
+)";
+
+/// Opens a purchase order for what was sold at `?4`: for its own month, unless that month or a later one
+/// is closed; otherwise for the next month, if none is open. Months never overlap, also after a change
+/// of the time zone. `?6` is the currency, and [`NewPurchaseOrder::values`] are the values from `?8` on.
+pub(super) const OPEN: &str = "
+, chosen AS (
+    SELECT NOT EXISTS (SELECT 1 FROM purchase_orders WHERE merchant_id = ?3
+        AND (period = ?11 OR (ends_at > ?4 AND (state <> 'open' OR starts_at <= ?4)))) AS is_own
+), beside AS (
+    SELECT (SELECT max(ends_at) FROM purchase_orders WHERE merchant_id = ?3 AND ends_at <= ?4)
+            AS earlier_ends_at,
+        (SELECT min(starts_at) FROM purchase_orders WHERE merchant_id = ?3 AND starts_at > ?4)
+            AS later_starts_at
+)
 INSERT INTO purchase_orders
     (id, merchant_id, period, starts_at, ends_at, state, currency, link_hash, created_at)
-SELECT ?1, ?2, ?3, ?4, ?5, 'open', ?6, ?7, ?8
-WHERE NOT EXISTS (SELECT 1 FROM purchase_orders
-        WHERE merchant_id = ?2 AND state = 'open' AND ends_at > ?8)
-    AND EXISTS ({still_true})
+SELECT ?8, ?3, iif(is_own, ?11, ?14),
+    iif(is_own, max(?12, coalesce(earlier_ends_at, ?12)), ?15),
+    iif(is_own, min(?13, coalesce(later_starts_at, ?13)), ?16), 'open', ?6, ?9, ?10
+FROM chosen, beside WHERE (is_own OR NOT EXISTS (SELECT 1 FROM target)) AND {needed}
 ON CONFLICT (merchant_id, period) DO NOTHING";
 
 /// The id that stands for the purchase order that collects orders now.
-const OPEN: &str = "open";
+const OPEN_NAME: &str = "open";
 
 /// The purchase orders `p` for which a condition holds.
 fn select(condition: &str) -> String {
@@ -117,10 +166,11 @@ impl Resource for PurchaseOrderRow {
 
     async fn load(store: &Store, merchant: &str, id: &str) -> Result<Option<Self>, StoreError> {
         let sql = select(&format!(
-            "p.merchant_id = ?1 AND (p.id = ?2 OR (?2 = '{OPEN}' AND p.state = 'open'))
+            "p.merchant_id = ?1 AND (p.id = ?2 OR (?2 = '{OPEN_NAME}' AND p.state = 'open')
+                OR (p.id >= ?3 AND p.id < ?3 || 'g'))
             ORDER BY p.ends_at DESC LIMIT 1"
         ));
-        store.first(&sql, &[merchant.into(), id.into()]).await
+        store.first(&sql, &[merchant.into(), id.into(), start_of_id("po", id).into()]).await
     }
 }
 
@@ -151,7 +201,8 @@ impl Store {
         self.first(&select("p.link_hash = ?1"), &[link_hash.into()]).await
     }
 
-    /// Opens a purchase order for what is ordered `now`, unless one is open for it.
+    /// Opens a purchase order for what is ordered `now`, unless one is open for it or the teller is no
+    /// longer what it was.
     pub(super) fn open_purchase_order(
         &self,
         merchant: &str,
@@ -159,20 +210,18 @@ impl Store {
         now: i64,
         teller: Teller<'_>,
     ) -> Result<Statement, StoreError> {
-        self.statement(
-            &OPEN_FOR_TELLER.replace("{still_true}", &still_true("?9", "?10", "?8")),
-            &[
-                next.id.into(),
-                merchant.into(),
-                next.period.into(),
-                next.starts_at.into(),
-                next.ends_at.into(),
-                next.currency.into(),
-                next.link_hash.into(),
-                now.into(),
-                teller.id.into(),
-                teller.revision.into(),
-            ],
-        )
+        let is_current = format!("EXISTS ({})", still_true("?1", "?2", "?10"));
+        let sql = format!("WITH {TARGET}{}", OPEN.replace("{needed}", &is_current));
+        let mut values = vec![
+            teller.id.into(),
+            teller.revision.into(),
+            merchant.into(),
+            now.into(),
+            Value::Null,
+            next.currency.into(),
+            Value::Null,
+        ];
+        values.extend(next.values(now));
+        self.statement(&sql, &values)
     }
 }

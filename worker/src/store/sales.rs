@@ -19,21 +19,27 @@ pub(crate) struct SaleWrite<'a> {
     pub(crate) written_by: &'a str,
     pub(crate) merchant_id: &'a str,
     pub(crate) place: SalePlace<'a>,
+    /// The number that the shop and its customers see, without a hash sign before it.
+    pub(crate) number: Option<&'a str>,
     /// `claimed` or `verified`.
     pub(crate) proof: &'static str,
+    /// How far the sale has come: `placed`, `paid`, `cancelled` or `refunded`; `None` while only
+    /// refunds of it are known.
+    pub(crate) status: Option<&'static str>,
     /// Never billed.
     pub(crate) test: bool,
     /// [`SaleFacts`] as JSON.
     pub(crate) facts: String,
-    /// The instant that decides the month: when it was sold, and no later than it was received.
-    pub(crate) billed_at: i64,
+    /// The instant that decides the month: when it was sold, unless that lies in our future.
     pub(crate) sold_at: i64,
     pub(crate) now: i64,
+    /// The start of the pause in which it is told, and for which it orders nothing.
+    pub(crate) paused_since: Option<i64>,
     /// What it orders under each campaign.
     pub(crate) judgements: Vec<Judgement<'a>>,
     /// The ids and versions of all campaigns that were asked; `None` where they stay what they were.
     pub(crate) judged_under: Option<Vec<(&'a str, u32)>>,
-    /// The purchase order to open where one is needed and none is open for `billed_at`.
+    /// The purchase order to open where one is needed and none is open for `sold_at`.
     pub(crate) next_purchase_order: NewPurchaseOrder<'a>,
 }
 
@@ -58,26 +64,36 @@ pub(crate) struct KnownSale {
     /// `claimed` or `verified`.
     pub(crate) proof: String,
     pub(crate) received_at: i64,
+    /// The start of the pause in which it was first told.
+    pub(crate) paused_since: Option<i64>,
 }
 
 /// A sale as it stands.
 pub(crate) struct Kept {
     /// Whether it was kept by this write, and not known before.
     pub(crate) is_new: bool,
+    /// Whether this write ordered trees that were not ordered before.
+    pub(crate) has_new_orders: bool,
     /// What is known of it; `None` after a claim, which changes nothing that is known.
     pub(crate) known: Option<KnownSale>,
     pub(crate) orders: Vec<OrderRow>,
 }
 
+#[derive(Deserialize)]
+struct TreesRow {
+    trees: u32,
+}
+
 /// Only if the row is still the one that was read.
 const CHANGE: &str = "
 UPDATE sales SET proof = ?4, test = ?5, facts = ?6, sold_at = ?7, written_by = ?2,
-    judged_under = coalesce(?8, judged_under)
+    judged_under = coalesce(?8, judged_under), status = ?9, paused_since = ?10,
+    number = coalesce(?11, number)
 WHERE id = ?1 AND written_by = ?3
 RETURNING id";
 
 const KNOWN: &str = "
-SELECT s.id, s.facts, s.written_by, s.proof, s.received_at,
+SELECT s.id, s.facts, s.written_by, s.proof, s.received_at, s.paused_since,
     (SELECT {campaigns} FROM json_each(s.judged_under) j JOIN campaign_versions v
         ON v.campaign_id = j.value ->> 0 AND v.version = j.value ->> 1) AS campaigns
 FROM sales s WHERE s.shop_id = ?1 AND s.mode = ?2 AND s.sale_id = ?3";
@@ -121,9 +137,13 @@ impl Store {
         let asks = [teller.id.into(), teller.revision.into(), sale.now.into()];
         let mut statements = vec![self.statement(&still_true("?1", "?2", "?3"), &asks)?];
         let is_kept = sale.proof == "verified" || !sale.judgements.is_empty();
+        let mut ordered_by = None;
         if is_kept {
             statements.push(self.insert_sale(sale, teller)?);
-            self.open_purchase_order_for_sale(sale, &mut statements)?;
+        }
+        if !sale.judgements.is_empty() {
+            statements.push(self.open_purchase_order_for_sale(sale)?);
+            ordered_by = Some(statements.len());
             statements.push(self.insert_orders(sale)?);
         }
         if sale.proof == "verified" {
@@ -137,6 +157,7 @@ impl Store {
         }
         Ok(Some(Kept {
             is_new: is_kept && has_rows(results.get(1))?,
+            has_new_orders: has_trees(ordered_by.and_then(|index| results.get(index)))?,
             known: if sale.proof == "verified" { known(&results)? } else { None },
             orders: orders(&results)?,
         }))
@@ -149,7 +170,7 @@ impl Store {
         &self,
         known: &KnownSale,
         sale: &SaleWrite<'_>,
-    ) -> Result<Option<Vec<OrderRow>>, StoreError> {
+    ) -> Result<Option<Kept>, StoreError> {
         let values = [
             sale.id.into(),
             sale.written_by.into(),
@@ -159,11 +180,15 @@ impl Store {
             sale.facts.as_str().into(),
             sale.sold_at.into(),
             sale.judged_under()?.into(),
+            sale.status.into(),
+            sale.paused_since.into(),
+            sale.number.into(),
         ];
         let mut statements = vec![self.statement(CHANGE, &values)?];
-        self.open_purchase_order_for_sale(sale, &mut statements)?;
-        statements.push(self.insert_credits(sale)?);
+        statements.push(self.open_purchase_order_for_sale(sale)?);
+        statements.extend(self.insert_credits(sale)?);
         statements.push(self.change_orders(sale)?);
+        let ordered_by = statements.len();
         statements.push(self.insert_orders(sale)?);
         statements.push(self.statement(&of_sale(), &sale.place.values())?);
         let results = match self.batch(statements).await {
@@ -171,7 +196,15 @@ impl Store {
             Err(StoreError::Conflict) => return Ok(None),
             results => results?,
         };
-        if has_rows(results.first())? { orders(&results).map(Some) } else { Ok(None) }
+        if !has_rows(results.first())? {
+            return Ok(None);
+        }
+        Ok(Some(Kept {
+            is_new: false,
+            has_new_orders: has_trees(results.get(ordered_by))?,
+            known: None,
+            orders: orders(&results)?,
+        }))
     }
 
     fn insert_sale(
@@ -182,8 +215,9 @@ impl Store {
         let still_true = still_true("?1", "?2", "?3");
         let insert = format!(
             "INSERT INTO sales (id, written_by, shop_id, mode, sale_id, proof, test, facts,
-                judged_under, sold_at, received_at)
-            SELECT ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?3 WHERE EXISTS ({still_true})
+                judged_under, sold_at, received_at, status, paused_since, number)
+            SELECT ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?3, ?14, ?15, ?16
+            WHERE EXISTS ({still_true})
             ON CONFLICT (shop_id, mode, sale_id) DO NOTHING
             RETURNING id"
         );
@@ -202,9 +236,18 @@ impl Store {
             sale.facts.as_str().into(),
             sale.judged_under()?.into(),
             sale.sold_at.into(),
+            sale.status.into(),
+            sale.paused_since.into(),
+            sale.number.into(),
         ];
         self.statement(&insert, &values)
     }
+}
+
+/// Whether a statement that made orders made one with trees.
+fn has_trees(result: Option<&D1Result>) -> Result<bool, StoreError> {
+    let made: Vec<TreesRow> = result.map_or_else(|| Ok(Vec::new()), rows)?;
+    Ok(made.iter().any(|order| order.trees > 0))
 }
 
 /// The result before the last one of a batch.

@@ -12,9 +12,13 @@ use super::{Store, StoreError};
 pub(crate) struct WebhookShop {
     pub(crate) id: String,
     pub(crate) merchant_id: String,
+    /// When the shop was added. What it sold before orders nothing.
+    pub(crate) connected_at: i64,
     pub(crate) webhook_secret_sealed: String,
     pub(crate) webhook_last_at: Option<i64>,
     pub(crate) webhook_problem: Option<String>,
+    /// Whether sales of the shop are in quarantine: 0 or 1.
+    pub(crate) has_quarantined_sales: i64,
     /// The merchant's campaigns, as a JSON array of [`order_events::Campaign`].
     pub(crate) campaigns: String,
     time_zone: String,
@@ -36,7 +40,8 @@ pub(crate) struct WebhookRow {
 }
 
 const FIND: &str = "
-SELECT h.id, h.merchant_id, h.webhook_secret_sealed, h.webhook_last_at, h.webhook_problem,
+SELECT h.id, h.merchant_id, h.created_at AS connected_at, h.webhook_secret_sealed, h.webhook_last_at, h.webhook_problem,
+    EXISTS (SELECT 1 FROM quarantined_sales WHERE shop_id = h.id) AS has_quarantined_sales,
     m.time_zone, m.currency, m.paused_at, m.revision, ({campaigns}) AS campaigns,
     (SELECT max(ends_at) FROM purchase_orders WHERE merchant_id = m.id) AS latest_period_ends_at
 FROM shops h JOIN merchants m ON m.id = h.merchant_id

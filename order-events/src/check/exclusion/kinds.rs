@@ -124,7 +124,8 @@ pub(super) fn exclude_items(demands: &[&Demand<'_>]) -> bool {
 /// Whether no item may match `asked` by `value`.
 fn rules_out(ruled_out: &ItemMatch, asked: &ItemMatch, value: &String) -> bool {
     match (ruled_out, asked) {
-        (ItemMatch::Every, _) => true,
+        // A part of a bundle is no item of `every`, and is still found by its own ids.
+        (ItemMatch::Every, ItemMatch::Collection(_) | ItemMatch::TitleContains(_)) => true,
         (ItemMatch::Product(values), ItemMatch::Product(_))
         | (ItemMatch::Variant(values), ItemMatch::Variant(_))
         | (ItemMatch::Sku(values), ItemMatch::Sku(_))

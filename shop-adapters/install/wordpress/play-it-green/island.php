@@ -7,6 +7,9 @@ namespace PlayItGreen;
 
 defined( 'ABSPATH' ) || exit;
 
+/** Fields of an order's item by which plugins name the bundle that the item is a part of. */
+const BUNDLE_KEYS = array( '_bundled_by', '_composite_parent', '_mnm_container', '_woosb_parent_id', '_chained_product_of' );
+
 /**
  * The data island of an order: amounts are decimals as text, in major units, without any arithmetic in PHP.
  *
@@ -18,17 +21,22 @@ function island( $order ) {
 	foreach ( $order->get_items() as $item_id => $item ) {
 		$lines[] = line( $order, $item_id, $item );
 	}
+	$fees = array();
+	foreach ( $order->get_fees() as $fee ) {
+		$fees[] = decimal( $fee->get_total() );
+	}
 	return array(
 		'id'         => $order->get_id(),
 		'sold_at'    => instant( $order->get_date_created() ),
 		'updated_at' => instant( $order->get_date_modified() ),
 		'status'     => $order->get_status(),
-		'paid'       => null !== $order->get_date_paid(),
+		'paid'       => null !== $order->get_date_paid() || 'cod' === $order->get_payment_method(),
 		'currency'   => $order->get_currency(),
 		'total'      => decimal( $order->get_total() ),
 		'refunded'   => decimal( $order->get_total_refunded() ),
 		'coupons'    => array_values( $order->get_coupon_codes() ),
 		'opted_in'   => answer( $order->get_meta( 'plant_trees' ) ),
+		'fees'       => $fees,
 		'lines'      => $lines,
 	);
 }
@@ -62,10 +70,37 @@ function line( $order, $item_id, $item ) {
 		'sku'         => $product ? $product->get_sku() : null,
 		'title'       => $item->get_name(),
 		'quantity'    => $item->get_quantity(),
-		'refunded'    => abs( $order->get_qty_refunded_for_item( $item_id ) ),
+		'refunded'    => returned( $order, $item_id ),
 		'total'       => decimal( $item->get_total() ),
 		'collections' => collections( $item->get_product_id() ),
+		'bundled'     => is_bundled( $item ),
 	);
+}
+
+/**
+ * The units of an item that came back.
+ *
+ * @param \WC_Order $order   The order.
+ * @param int       $item_id The id under which the order knows the item.
+ * @return int|float
+ */
+function returned( $order, $item_id ) {
+	return abs( $order->get_qty_refunded_for_item( $item_id ) );
+}
+
+/**
+ * Whether an item is a part of a bundle that is an item itself.
+ *
+ * @param \WC_Order_Item_Product $item What was bought.
+ * @return bool
+ */
+function is_bundled( $item ) {
+	foreach ( BUNDLE_KEYS as $key ) {
+		if ( ! empty( $item->get_meta( $key ) ) ) {
+			return true;
+		}
+	}
+	return false;
 }
 
 /**
@@ -79,20 +114,27 @@ function collections( $product_id ) {
 }
 
 /**
- * Adds to the order in a webhook what WooCommerce leaves out and conditions may ask for: the categories of its products.
- * WooCommerce calls this before it signs the webhook.
+ * Adds to the order in a webhook what WooCommerce leaves out and conditions may ask for: the categories of its products,
+ * returned units and parts of bundles. WooCommerce calls this before it signs the webhook.
  *
  * @param array  $payload     The body.
  * @param string $resource    What it tells of.
  * @param int    $resource_id The id of that.
  * @return array
  */
-function add_collections( $payload, $resource, $resource_id ) {
+function complete_webhook( $payload, $resource, $resource_id ) {
 	if ( 'order' !== $resource || ! isset( $payload['line_items'] ) || ! is_array( $payload['line_items'] ) ) {
 		return $payload;
 	}
+	$order = wc_get_order( $resource_id );
+	$items = $order ? $order->get_items() : array();
 	foreach ( $payload['line_items'] as $index => $item ) {
-		$payload['line_items'][ $index ]['collections'] = collections( $item['product_id'] );
+		$added = array( 'collections' => collections( $item['product_id'] ) );
+		if ( isset( $items[ $item['id'] ] ) ) {
+			$added['refunded'] = returned( $order, $item['id'] );
+			$added['bundled']  = is_bundled( $items[ $item['id'] ] );
+		}
+		$payload['line_items'][ $index ] = array_merge( $item, $added );
 	}
 	return $payload;
 }

@@ -23,7 +23,7 @@ require __DIR__ . '/settings.php';
 add_action( 'before_woocommerce_init', __NAMESPACE__ . '\\declare_compatibility' );
 add_action( 'woocommerce_thankyou', __NAMESPACE__ . '\\print_sale' );
 add_action( 'wp_footer', __NAMESPACE__ . '\\print_sale_of_address' );
-add_filter( 'woocommerce_webhook_payload', __NAMESPACE__ . '\\add_collections', 10, 3 );
+add_filter( 'woocommerce_webhook_payload', __NAMESPACE__ . '\\complete_webhook', 10, 3 );
 add_action( 'admin_menu', __NAMESPACE__ . '\\add_settings_page' );
 add_action( 'admin_init', __NAMESPACE__ . '\\register_settings' );
 

@@ -1,4 +1,4 @@
-//! What a storefront's page found, of whichever platform. The features of the same names say which
+//! What a storefront's page holds of a sale, on any platform. The features of the same names say which
 //! platforms it knows: a shop has one, and its buyers download the adapter of that one only.
 
 use order_events::Sale;
@@ -66,11 +66,11 @@ impl Found {
         match self {
             #[cfg(feature = "bigcommerce")]
             Self::Bigcommerce(SeenOrder { at, order }) => {
-                bigcommerce::order::sale(order, Field::at("at").timestamp(Some(&at))?)
+                bigcommerce::order::sale(order, Field::at("at").timestamp(&at)?)
             }
             #[cfg(feature = "ga4")]
             Self::Ga4(SeenEntry { at, entry }) => {
-                ga4::purchase::sale(entry, Field::at("at").timestamp(Some(&at))?)
+                ga4::purchase::sale(entry, Field::at("at").timestamp(&at)?)
             }
             #[cfg(feature = "sale")]
             Self::Sale(sale) => Ok(sale),

@@ -1,15 +1,16 @@
-//! The sale as a browser sees it: it was placed, and what happened to it later is unknown.
+//! The sale as a browser sees it.
 
 use order_events::{Currency, Platform, Sale, SaleStatus, Timestamp};
 
-/// A sale without amounts and lines, which its adapter adds.
-pub(crate) fn placed(platform: Platform, id: String, at: Timestamp, currency: Currency) -> Sale {
+/// A sale without amounts and lines, which its adapter adds. A browser does not know whether the money
+/// came, so it claims a paid sale.
+pub(crate) fn claimed(platform: Platform, id: String, at: Timestamp, currency: Currency) -> Sale {
     Sale {
         platform,
         id,
         sold_at: at,
         updated_at: at,
-        status: SaleStatus::Placed,
+        status: SaleStatus::Paid,
         test: false,
         currency,
         total: 0,

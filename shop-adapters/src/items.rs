@@ -1,0 +1,94 @@
+//! The lines of a sale and what they cost, from items of which any detail may be missing.
+
+use order_events::{Line, Sale, limits};
+
+use crate::decimal::Quantity;
+use crate::{AdapterError, Field, Problem, text};
+
+/// An item as its adapter reads it. Texts are as the shop writes them; an empty one is unknown.
+#[derive(Default)]
+pub(crate) struct Item<'a> {
+    pub(crate) product: &'a str,
+    pub(crate) variant: &'a str,
+    pub(crate) sku: &'a str,
+    pub(crate) title: &'a str,
+    pub(crate) quantity: &'a str,
+    /// Units that came back.
+    pub(crate) returned: &'a str,
+    /// The cost of all units; `None` if it is unknown.
+    pub(crate) total: Option<i64>,
+    pub(crate) collections: Vec<String>,
+    pub(crate) is_bundled: bool,
+}
+
+/// The items of a sale.
+pub(crate) struct Items {
+    lines: Vec<Line>,
+    /// The known costs together, less what negative lines and fees take off.
+    sum: i64,
+    is_complete: bool,
+}
+
+impl Items {
+    pub(crate) fn new() -> Self {
+        Self { lines: Vec::new(), sum: 0, is_complete: true }
+    }
+
+    /// Adds an item. A negative one only takes off its amount: it is a discount, and no line. An item
+    /// of no units, and one of which nothing is known, is no line either.
+    pub(crate) fn add(&mut self, item: Item<'_>) {
+        let quantity = Quantity::read(item.quantity);
+        let line = Line {
+            product: text::id(item.product),
+            variant: text::id(item.variant),
+            sku: text::known(item.sku),
+            title: text::title(item.title),
+            quantity: quantity.units(),
+            refunded: quantity.returned(item.returned),
+            total: item.total.unwrap_or(0).max(0),
+            collections: text::names(item.collections),
+            bundled: item.is_bundled,
+        };
+        let is_nothing = item.total.is_none()
+            && line.title.is_empty()
+            && line.product.is_none()
+            && line.sku.is_none();
+        if is_nothing {
+            return;
+        }
+        self.is_complete &= item.total.is_some();
+        let total = item.total.unwrap_or(0);
+        self.take_off(total.wrapping_neg());
+        if line.quantity > 0 && total >= 0 {
+            self.lines.push(line);
+        }
+    }
+
+    /// Takes an amount off what the items cost.
+    pub(crate) fn take_off(&mut self, amount: i64) {
+        self.sum = self.sum.saturating_sub(amount);
+    }
+
+    /// What the items cost; `None` if that is not known of each of them.
+    pub(crate) fn cost(&self) -> Option<i64> {
+        self.is_complete.then_some(self.sum)
+    }
+
+    /// What is known of what the items cost.
+    pub(crate) fn known_cost(&self) -> i64 {
+        self.sum
+    }
+
+    /// Puts the lines into a sale, whose amounts are brought within the limits. `field` is where the
+    /// items stand.
+    pub(crate) fn into_sale(self, field: Field, mut sale: Sale) -> Result<Sale, AdapterError> {
+        if self.lines.len() > limits::LINES_PER_SALE {
+            return Err(field.error(Problem::TooMany));
+        }
+        sale.total = sale.total.clamp(0, limits::AMOUNT);
+        sale.items_total = sale.items_total.clamp(0, limits::AMOUNT);
+        sale.refunded = sale.refunded.clamp(0, limits::AMOUNT);
+        sale.lines = self.lines;
+        Ok(sale)
+    }
+}

@@ -1,0 +1,73 @@
+//! Repairs JSON text that some shops send and no reader accepts.
+
+/// The text without a byte order mark, with spaces for control characters, and with the replacement
+/// character for half an emoji and for bytes that are not UTF-8.
+pub(super) fn repaired(text: &[u8]) -> String {
+    let text = String::from_utf8_lossy(text);
+    let text = text.trim_start_matches('\u{feff}');
+    let mut repaired = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(|character: char| character == '\\' || character < ' ') {
+        let (before, special) = rest.split_at(at);
+        repaired.push_str(before);
+        let taken = escape(special);
+        match &taken {
+            Escape::Half => repaired.push('\u{fffd}'),
+            Escape::Control => repaired.push(' '),
+            Escape::Whole(escape) => repaired.push_str(escape),
+        }
+        rest = special.get(taken.length()..).unwrap_or_default();
+    }
+    repaired.push_str(rest);
+    repaired
+}
+
+enum Escape<'a> {
+    /// `\ud83d` without its other half.
+    Half,
+    /// A control character, which stands in JSON only between values.
+    Control,
+    /// An escape, with both halves if it is one of two.
+    Whole(&'a str),
+}
+
+impl Escape<'_> {
+    fn length(&self) -> usize {
+        match self {
+            Self::Half => 6,
+            Self::Control => 1,
+            Self::Whole(escape) => escape.len(),
+        }
+    }
+}
+
+/// What stands at the start of a text that begins with a backslash or a control character.
+fn escape(text: &str) -> Escape<'_> {
+    if !text.starts_with('\\') {
+        return Escape::Control;
+    }
+    match (surrogate(text), text.get(6..).and_then(surrogate)) {
+        (Some(Half::First), Some(Half::Second)) => Escape::Whole(text.get(..12).unwrap_or(text)),
+        (Some(_), _) => Escape::Half,
+        (None, _) => {
+            let escaped = text.chars().nth(1).map_or(0, char::len_utf8);
+            Escape::Whole(text.get(..escaped.saturating_add(1)).unwrap_or(text))
+        }
+    }
+}
+
+#[derive(PartialEq, Eq)]
+enum Half {
+    First,
+    Second,
+}
+
+/// Which half of a character the escape at the start of a text is; `None` if it is a whole one.
+fn surrogate(text: &str) -> Option<Half> {
+    let digits = text.strip_prefix("\\u")?.get(..4)?;
+    match u16::from_str_radix(digits, 16).ok()? {
+        0xd800..=0xdbff => Some(Half::First),
+        0xdc00..=0xdfff => Some(Half::Second),
+        _ => None,
+    }
+}

@@ -1,0 +1,183 @@
+//! Hands a JSON value to a payload, whatever shape it has.
+
+use serde::Deserializer;
+use serde::de::value::{Error, MapDeserializer, SeqDeserializer, StrDeserializer};
+use serde::de::{
+    DeserializeSeed, EnumAccess, Error as _, IntoDeserializer, VariantAccess, Visitor,
+};
+use serde::forward_to_deserialize_any;
+use serde_json::Value;
+
+/// Nothing, for a field that is missing.
+static NOTHING: Value = Value::Null;
+
+/// A JSON value as a deserializer that gives each field what it has, whatever its shape.
+#[derive(Clone, Copy)]
+pub struct Lenient<'a>(pub &'a Value);
+
+impl<'a> Lenient<'a> {
+    /// A text, number or boolean as text; anything else says nothing.
+    fn text(self) -> String {
+        match self.0 {
+            Value::String(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+            Value::Bool(truth) => truth.to_string(),
+            Value::Null | Value::Array(_) | Value::Object(_) => String::new(),
+        }
+    }
+
+    /// The entries of a list. PHP writes a list with gaps as an object whose names are numbers; an
+    /// object of objects is a list of them, and any other object is the only entry. Among objects,
+    /// other entries are none.
+    fn entries(self) -> Vec<Self> {
+        let entries: Vec<&'a Value> = match self.0 {
+            Value::Array(list) => list.iter().collect(),
+            Value::Object(fields) => {
+                let is_numbered =
+                    fields.keys().all(|name| name.bytes().all(|byte| byte.is_ascii_digit()));
+                if is_numbered || fields.values().all(Value::is_object) {
+                    fields.values().collect()
+                } else {
+                    vec![self.0]
+                }
+            }
+            _ => Vec::new(),
+        };
+        let has_objects = entries.iter().any(|entry| entry.is_object());
+        let is_entry = |entry: &&'a Value| {
+            !entry.is_null() && !entry.is_array() && entry.is_object() == has_objects
+        };
+        entries.into_iter().filter(is_entry).map(Self).collect()
+    }
+
+    /// A field of an object. An array is an object too: `gtag` pushes its arguments as either.
+    fn field(self, name: &str) -> Self {
+        let value = match self.0 {
+            Value::Array(list) => name.parse().ok().and_then(|index: usize| list.get(index)),
+            object => object.get(name),
+        };
+        Self(value.unwrap_or(&NOTHING))
+    }
+
+    fn number<N: std::str::FromStr>(self) -> Result<N, Error> {
+        self.text().parse().map_err(|_| Error::custom("not an integer in range"))
+    }
+}
+
+impl<'de> Deserializer<'de> for Lenient<'_> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_string(self.text())
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_bool(self.text() == "true")
+    }
+
+    fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_i64(self.number()?)
+    }
+
+    fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_u32(self.number()?)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_seq(SeqDeserializer::new(self.entries().into_iter()))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        let fields = fields.iter().map(|name| (*name, self.field(name)));
+        visitor.visit_map(MapDeserializer::new(fields))
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        let (name, content) = match self.0 {
+            Value::Object(fields) if fields.len() == 1 => {
+                fields.iter().next().map(|(name, content)| (name.clone(), content))
+            }
+            _ => None,
+        }
+        .unwrap_or_else(|| (self.text(), &NOTHING));
+        visitor.visit_enum(Variant { name, content: Self(content) })
+    }
+
+    forward_to_deserialize_any! {
+        i8 i16 i32 i128 u8 u16 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
+        tuple tuple_struct map identifier ignored_any
+    }
+}
+
+impl IntoDeserializer<'_, Error> for Lenient<'_> {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+/// A variant of an enum, by its name.
+struct Variant<'a> {
+    name: String,
+    content: Lenient<'a>,
+}
+
+impl<'de, 'a> EnumAccess<'de> for Variant<'a> {
+    type Error = Error;
+    type Variant = Lenient<'a>;
+
+    fn variant_seed<T: DeserializeSeed<'de>>(
+        self,
+        seed: T,
+    ) -> Result<(T::Value, Lenient<'a>), Error> {
+        let name: StrDeserializer<'_, Error> = self.name.as_str().into_deserializer();
+        Ok((seed.deserialize(name)?, self.content))
+    }
+}
+
+impl<'de> VariantAccess<'de> for Lenient<'_> {
+    type Error = Error;
+
+    fn unit_variant(self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Error> {
+        seed.deserialize(self)
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, Error> {
+        Err(Error::custom("no payload holds a tuple"))
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.deserialize_struct("", fields, visitor)
+    }
+}

@@ -1,0 +1,95 @@
+//! What the body of a shop's webhook reports: facts of one sale, or nothing that is ever stored.
+
+use std::fmt;
+
+use order_events::SaleFacts;
+
+use crate::{AdapterError, Field, Problem};
+
+/// What a delivery reports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there is one at a time, and it is taken apart at once"
+)]
+pub enum Delivery {
+    /// Facts of one sale, to be merged with what is known of it.
+    Sale(ReportedSale),
+    /// An order that nobody has placed yet: `WooCommerce`'s `auto-draft` and `checkout-draft`. It
+    /// is neither stored nor an error.
+    Draft,
+    /// Something that is no sale by its nature and never will be one.
+    NoSale(NoSale),
+}
+
+/// Facts of one sale.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportedSale {
+    /// The shop's own order id: the id of the sale.
+    pub sale_id: String,
+    /// The number that the shop and its customers see, if the body reports one.
+    pub number: Option<String>,
+    /// The facts.
+    pub facts: SaleFacts,
+}
+
+/// What a body is instead of a sale.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoSale {
+    /// A subscription. Each of its payments is an order of its own.
+    Subscription,
+    /// The balance of a deposit, or a part of a marketplace's order: that order is the sale.
+    PartOfAnotherOrder,
+    /// A product, a customer or the like: the webhook is of another topic.
+    OtherTopic,
+}
+
+/// A delivery that should be a sale and cannot be read as one. To be quarantined: it says which
+/// field of which sale is wrong, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// The shop's own order id, if the body reports one.
+    pub sale_id: Option<String>,
+    /// The field, by its path in the body; `None` if the body is not JSON.
+    pub field: Option<Field>,
+    /// What is wrong with it, and what to do. It never repeats what the body holds.
+    pub problem: Problem,
+}
+
+impl Unreadable {
+    /// The body is not JSON.
+    pub(crate) fn not_json() -> Self {
+        Self { sale_id: None, field: None, problem: Problem::NotJson }
+    }
+
+    pub(crate) fn of(sale_id: Option<String>, error: AdapterError) -> Self {
+        Self { sale_id, field: Some(error.field), problem: error.problem }
+    }
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.field {
+            Some(field) => write!(formatter, "{field} {}", self.problem),
+            None => write!(formatter, "the body {}", self.problem),
+        }
+    }
+}
+
+impl std::error::Error for Unreadable {}
+
+impl fmt::Display for NoSale {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Subscription => {
+                "is a subscription, which is no sale: its payments arrive as orders of their own"
+            }
+            Self::PartOfAnotherOrder => {
+                "is a part of another order, which is the sale and is counted"
+            }
+            Self::OtherTopic => {
+                "is no order: choose the topics of orders (and of refunds) for this webhook"
+            }
+        })
+    }
+}

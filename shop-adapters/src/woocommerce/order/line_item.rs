@@ -1,0 +1,77 @@
+//! A line of an order, with what plugins add to it.
+
+use order_events::Currency;
+use serde::Deserialize;
+
+use super::Meta;
+use crate::items::{Item, Items};
+use crate::{decimal, text};
+
+/// Fields of a line's meta data by which plugins name the bundle that the line is a part of.
+const BUNDLE_KEYS: [&str; 5] = [
+    "_bundled_by",
+    "_composite_parent",
+    "_mnm_container",
+    "_woosb_parent_id",
+    "_chained_product_of",
+];
+
+/// The field of a line's meta data by which a balance names the order of its deposit.
+const DEPOSIT_KEY: &str = "_original_order_id";
+
+/// A product of the order.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct LineItem {
+    name: String,
+    product_id: String,
+    variation_id: String,
+    quantity: String,
+    total: String,
+    sku: String,
+    /// The line of the bundle that this one is a part of, by Product Bundles.
+    bundled_by: String,
+    /// The same by Composite Products.
+    composite_parent: String,
+    meta_data: Vec<Meta>,
+    /// Returned units; our `WordPress` plugin adds them.
+    refunded: String,
+    /// The categories of the product; our `WordPress` plugin adds them.
+    collections: Vec<String>,
+    /// Whether it is a part of a bundle; our `WordPress` plugin adds it.
+    bundled: bool,
+}
+
+impl LineItem {
+    #[cfg(feature = "json")]
+    pub(super) fn has_returned_units(&self) -> bool {
+        !self.refunded.is_empty()
+    }
+
+    pub(super) fn is_balance_of_deposit(&self) -> bool {
+        self.meta(DEPOSIT_KEY)
+    }
+
+    /// Whether a field of the meta data names something.
+    fn meta(&self, key: &str) -> bool {
+        self.meta_data.iter().any(|meta| meta.key == key && text::id(&meta.value).is_some())
+    }
+
+    pub(super) fn add(self, items: &mut Items, currency: Currency) {
+        let is_bundled = self.bundled
+            || [&self.bundled_by, &self.composite_parent]
+                .into_iter()
+                .any(|bundle| text::id(bundle).is_some())
+            || BUNDLE_KEYS.iter().any(|key| self.meta(key));
+        items.add(Item {
+            product: &self.product_id,
+            variant: &self.variation_id,
+            sku: &self.sku,
+            title: &self.name,
+            quantity: &self.quantity,
+            returned: &self.refunded,
+            total: decimal::amount(&self.total, currency),
+            collections: self.collections,
+            is_bundled,
+        });
+    }
+}

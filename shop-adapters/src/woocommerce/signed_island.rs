@@ -1,0 +1,53 @@
+//! A data island with the shop's signature, passed on by the storefront: proof that the shop said so.
+
+use std::fmt;
+
+use order_events::{Proof, Snapshot};
+
+use super::island::{self, Island};
+use super::{payment_note, signature};
+use crate::json;
+use crate::webhook::{ReportedSale, Unreadable};
+
+/// Why a signed island proves no sale.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SignedIslandError {
+    /// The signature is not one over this text with this secret. The text proves nothing.
+    WrongSignature,
+    /// The shop signed it, and it cannot be read as a sale.
+    Unreadable(Unreadable),
+}
+
+impl fmt::Display for SignedIslandError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::WrongSignature => formatter.write_str(
+                "the signature of the island does not match the secret of the shop's webhooks: \
+                 set the same secret in the shop's plugin",
+            ),
+            Self::Unreadable(unreadable) => unreadable.fmt(formatter),
+        }
+    }
+}
+
+impl std::error::Error for SignedIslandError {}
+
+/// The verified sale of an island. `text` is everything between the tags of the island and
+/// `signature` its attribute `data-signature`, both unchanged; `secret` is that of the shop's
+/// webhooks.
+///
+/// # Errors
+/// See [`SignedIslandError`].
+pub fn read(secret: &str, text: &str, signature: &str) -> Result<ReportedSale, SignedIslandError> {
+    if !signature::verify(secret, text.as_bytes(), signature) {
+        return Err(SignedIslandError::WrongSignature);
+    }
+    let island: Island = json::read(text.as_bytes())
+        .map_err(|_| SignedIslandError::Unreadable(Unreadable::not_json()))?;
+    let payment = payment_note(&island.status, island.paid);
+    let sale = island::sale(island)
+        .map_err(|error| SignedIslandError::Unreadable(Unreadable::of(None, error)))?;
+    let sale_id = sale.id.clone();
+    let snapshot = Snapshot { payment, ..Snapshot::new(Proof::Verified, sale) };
+    Ok(ReportedSale { sale_id, number: None, facts: snapshot.into() })
+}

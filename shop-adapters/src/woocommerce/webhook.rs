@@ -1,0 +1,62 @@
+//! The body of a `WooCommerce` webhook: an order, or the id of one that was deleted.
+
+use order_events::{Proof, SaleFacts, Snapshot, Timestamp};
+
+use super::order::{self, Order};
+use super::{payment_note, slug};
+use crate::webhook::{Delivery, NoSale, ReportedSale, Unreadable};
+use crate::{Field, Problem, json, text};
+
+/// The header in which `WooCommerce` names the topic of a delivery.
+pub const TOPIC_HEADER: &str = "x-wc-webhook-topic";
+
+/// Reads the body of a webhook. `topic` is the value of [`TOPIC_HEADER`], such as `order.restored`;
+/// `received_at` is when the delivery arrived.
+///
+/// The shop writes the body when it delivers it, so of two bodies with one date of change the later
+/// delivery is true: deleting a refund does not change the date. A deletion carries no date at all.
+///
+/// # Errors
+/// What should be a sale and cannot be read as one, with the field and the reason.
+pub fn read(
+    body: &[u8],
+    topic: Option<&str>,
+    received_at: Timestamp,
+) -> Result<Delivery, Unreadable> {
+    let order: Order = json::read(body).map_err(|_| Unreadable::not_json())?;
+    let is_other = topic.is_some_and(|topic| !topic.is_empty() && !topic.starts_with("order."));
+    let sale_id = text::id(&order.id);
+    if order.is_id_alone() && !is_other {
+        let sale_id = Field::at("id").id(&order.id).map_err(|error| Unreadable::of(None, error))?;
+        let facts = SaleFacts::from_deletion(received_at);
+        return Ok(Delivery::Sale(ReportedSale { sale_id, number: None, facts }));
+    }
+    if ["auto-draft", "checkout-draft"].contains(&slug(&order.status).as_str()) {
+        return Ok(Delivery::Draft);
+    }
+    let number = text::known(&order.number);
+    let payment = payment_note(&order.status, order.is_paid());
+    let units_unknown = !order.has_returned_units();
+    match order::sale(order) {
+        Ok(_) if is_other => Ok(Delivery::NoSale(NoSale::OtherTopic)),
+        Ok(sale) => {
+            let sale_id = sale.id.clone();
+            let snapshot = Snapshot {
+                received_at: Some(received_at),
+                payment,
+                units_unknown,
+                ..Snapshot::new(Proof::Verified, sale)
+            };
+            let facts = SaleFacts::from(snapshot);
+            let facts =
+                if topic == Some("order.restored") { facts.restored(received_at) } else { facts };
+            Ok(Delivery::Sale(ReportedSale { sale_id, number, facts }))
+        }
+        Err(error) => match error.problem {
+            Problem::Subscription => Ok(Delivery::NoSale(NoSale::Subscription)),
+            Problem::PartOfAnotherOrder => Ok(Delivery::NoSale(NoSale::PartOfAnotherOrder)),
+            _ if is_other => Ok(Delivery::NoSale(NoSale::OtherTopic)),
+            _ => Err(Unreadable::of(sale_id, error)),
+        },
+    }
+}

@@ -1,0 +1,192 @@
+//! Ids, names, currencies, dates, statuses and JSON itself, however a shop writes them.
+
+use order_events::Sale;
+use serde_json::{Value, json};
+use shop_adapters::woocommerce;
+
+use super::{ga4_purchase, island, woocommerce_body, woocommerce_order};
+use crate::support::{convert, copies, units};
+
+#[test]
+fn ids_are_trimmed_and_words_for_nothing_are_no_ids() {
+    let nothing =
+        ["undefined", "null", "NULL", "(not set)", "false", "NaN", "[object Object]", "", " ", "0"];
+    for text in nothing {
+        let id = Value::String(text.to_owned()).to_string();
+        assert!(woocommerce_order(&[("/id", &id)]).is_err(), "{text}");
+        assert!(island(&[("/id", &id)]).is_err(), "{text}");
+        let entry = json!({"transaction_id": text, "value": 1, "currency": "USD"});
+        assert!(ga4_purchase(&entry).unwrap_err().starts_with("transaction_id"), "{text}");
+        let sale = woocommerce_order(&[("/line_items/0/product_id", &id)]).unwrap();
+        assert_eq!(sale.lines[0].product, None, "{text}");
+    }
+    for (written, id) in [
+        ("\" T-1 \"", "T-1"),
+        ("\"\\tT-1\\n\"", "T-1"),
+        ("\"\u{a0}T-1\"", "T-1"),
+        ("9007199254740993", "9007199254740993"),
+        ("\"#1001\"", "#1001"),
+    ] {
+        let id_field = serde_json::from_str::<Value>(written).unwrap();
+        let sale =
+            ga4_purchase(&json!({"transaction_id": id_field, "value": 1, "currency": "USD"}));
+        assert_eq!(sale.unwrap().id, id, "{written}");
+    }
+}
+
+#[test]
+fn control_characters_and_long_names_cost_no_line() {
+    for (sku, expected) in [
+        (r#""MUG\tBLUE""#.to_owned(), Some("MUG BLUE")),
+        (r#""\u0000MUG\u0007""#.to_owned(), Some("MUG")),
+        ("12345".to_owned(), Some("12345")),
+        ("true".to_owned(), Some("true")),
+        (format!("\"{}\"", "S".repeat(2_000)), None),
+        ("[\"MUG\"]".to_owned(), None),
+    ] {
+        let sale = woocommerce_order(&[("/line_items/0/sku", &sku)]).unwrap();
+        assert_eq!((sale.lines[0].sku.as_deref(), sale.check()), (expected, Ok(())), "{sku}");
+    }
+    let many = copies(r#""mugs""#, 2_000);
+    let sale = island(&[("/lines/0/collections", &many), ("/coupons", &many)]).unwrap();
+    assert_eq!((sale.coupons.len(), sale.check()), (1_000, Ok(())));
+}
+
+#[test]
+fn json_is_read_with_a_byte_order_mark_and_broken_characters() {
+    let body = woocommerce_body();
+    let named = |name: &[u8]| {
+        let (before, after) = body.split_once("Blue mug").unwrap();
+        [before.as_bytes(), name, after.as_bytes()].concat()
+    };
+    let half = "\u{fffd}";
+    for (body, title) in [
+        ([b"\xef\xbb\xbf", body.as_bytes()].concat(), "Blue mug".to_owned()),
+        (named(br"\ud83d mug"), format!("{half} mug")),
+        (named(br"\udf33 mug"), format!("{half} mug")),
+        (named(br"\ud83d\ud83c\udf33"), format!("{half}🌳")),
+        (named(br"\ud83c\udf33 \ud83d"), format!("🌳 {half}")),
+        (named(br"\ud83d\n"), format!("{half} ")),
+        (named(b"Mug\twith\ntabs"), "Mug with tabs".to_owned()),
+        (named(b"Caf\xe9"), format!("Caf{half}")),
+        (named(b"\xf0\x9f\x8c"), half.to_owned()),
+        (named(br#"\ud83d \"quoted\\\" \u00e9"#), format!("{half} \"quoted\\\" é")),
+    ] {
+        let sale = convert(&body, woocommerce::order::sale)
+            .unwrap_or_else(|error| panic!("{title}: {error}"));
+        assert_eq!(sale.lines[0].title, title);
+    }
+    for body in ["", "{", "{\"id\": 1", "webhook_id=1", "<html>", &"[".repeat(10_000)] {
+        assert!(convert(body.as_bytes(), woocommerce::order::sale).is_err(), "{body:.20}");
+    }
+}
+
+#[test]
+fn a_sale_in_any_currency_counts_for_rules_that_need_no_amount() {
+    for (written, code, total) in [
+        ("usd", "USD", 4500),
+        (" EUR ", "EUR", 4500),
+        ("IRT", "IRT", 45),
+        ("JEP", "JEP", 4500),
+        ("GGP", "GGP", 4500),
+        ("IMP", "IMP", 4500),
+        ("BYR", "BYR", 45),
+        ("VEF", "VEF", 4500),
+        ("HRK", "HRK", 4500),
+        ("BTC", "BTC", 4_500_000_000),
+        ("PTS", "PTS", 4500),
+        ("USDC", "XXX", 4500),
+        ("$", "XXX", 4500),
+        ("JPY", "JPY", 45),
+        ("KWD", "KWD", 45_000),
+    ] {
+        let currency = Value::String(written.to_owned()).to_string();
+        let sale = woocommerce_order(&[("/currency", &currency)]).unwrap();
+        assert_eq!((sale.currency.code(), sale.total), (code, total), "{written}");
+        assert_eq!((units(&sale), sale.check()), (4, Ok(())), "{written}");
+        let json = serde_json::to_string(&sale).unwrap();
+        assert_eq!(serde_json::from_str::<Sale>(&json).unwrap(), sale);
+    }
+}
+
+#[test]
+fn dates_are_read_with_a_zone_without_one_from_other_fields_and_from_version_1() {
+    let sold_at =
+        |patches: &[(&str, &str)]| woocommerce_order(patches).map(|sale| sale.sold_at.to_string());
+    for (date, expected) in [
+        (r#""2026-11-20T09:00:00""#, "2026-11-20T09:00:00Z"),
+        (r#""2026-11-20T09:00:00Z""#, "2026-11-20T09:00:00Z"),
+        (r#""2026-11-20T09:00:00+02:00""#, "2026-11-20T07:00:00Z"),
+        (r#""2026-11-20 09:00:00""#, "2026-11-20T09:00:00Z"),
+        (r#"" 2026-11-20T09:00:00.5 ""#, "2026-11-20T09:00:00.500Z"),
+        ("1763629200", "2025-11-20T09:00:00Z"),
+        // Otherwise the shop's own time.
+        (r#""0000-00-00T00:00:00""#, "2026-11-20T10:00:00Z"),
+        (r#"{"date": "2026-11-20 09:00:00.000000", "timezone": "UTC"}"#, "2026-11-20T10:00:00Z"),
+        ("null", "2026-11-20T10:00:00Z"),
+        ("false", "2026-11-20T10:00:00Z"),
+        ("\"\"", "2026-11-20T10:00:00Z"),
+        ("\"20/11/2026\"", "2026-11-20T10:00:00Z"),
+    ] {
+        assert_eq!(sold_at(&[("/date_created_gmt", date)]).as_deref(), Ok(expected), "{date}");
+    }
+    let neither = [("/date_created_gmt", "null"), ("/date_created", "null")];
+    assert_eq!(sold_at(&neither).as_deref(), Ok("2026-11-20T09:01:00Z"));
+    let updated = woocommerce_order(&[("/date_modified_gmt", "\"0000-00-00\"")]).unwrap();
+    assert_eq!(updated.updated_at, updated.sold_at);
+    let none = [neither.as_slice(), &[("/date_modified_gmt", "null"), ("/date_paid_gmt", "null")]]
+        .concat();
+    assert!(sold_at(&none).unwrap_err().starts_with("date_created_gmt"));
+}
+
+#[test]
+fn a_currency_on_the_items_is_that_of_the_purchase() {
+    for (order, item, expected) in [
+        (json!(null), json!("USD"), "USD"),
+        (json!(""), json!("eur"), "EUR"),
+        (json!("USD"), json!("EUR"), "USD"),
+    ] {
+        let items = json!([{"item_id": "A", "price": 1, "currency": item}]);
+        let purchase = json!({"transaction_id": "T", "currency": order, "items": items});
+        assert_eq!(ga4_purchase(&purchase).unwrap().currency.code(), expected);
+    }
+    let error = ga4_purchase(&json!({"transaction_id": "T", "value": 1})).unwrap_err();
+    assert!(error.starts_with("currency is missing"), "{error}");
+}
+
+#[test]
+fn the_opt_in_is_read_as_shops_write_it() {
+    for (value, expected) in [
+        ("\"Yes \"", Some(true)),
+        ("\" TRUE\"", Some(true)),
+        ("\"on\"", Some(true)),
+        ("1", Some(true)),
+        ("true", Some(true)),
+        ("\"no\"", Some(false)),
+        ("\"Off\"", Some(false)),
+        ("0", Some(false)),
+        ("false", Some(false)),
+        ("\"\"", None),
+        ("null", None),
+        ("[]", None),
+        ("\"maybe\"", None),
+    ] {
+        let meta =
+            format!(r#"{{"1": {{"key": "a"}}, "3": {{"key": "plant_trees", "value": {value}}}}}"#);
+        assert_eq!(woocommerce_order(&[("/meta_data", &meta)]).unwrap().opted_in, expected);
+        assert_eq!(island(&[("/opted_in", value)]).unwrap().opted_in, expected, "{value}");
+    }
+}
+
+#[test]
+fn statuses_are_read_with_their_prefix_and_in_capitals() {
+    let status =
+        |status: &str| woocommerce_order(&[("/status", &format!("\"{status}\""))]).unwrap().status;
+    for slug in ["processing", "completed", "on-hold", "pending", "cancelled", "refunded", "trash"]
+    {
+        let expected = status(slug);
+        for written in [format!("wc-{slug}"), slug.to_uppercase(), format!(" {slug} ")] {
+            assert_eq!(status(&written), expected, "{written}");
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Caps per calendar month: first told, first served; what was cut off stays cut off; what becomes free
+//! goes to later sales.
+
+use play_it_green_tests::local_worker::fire_cron;
+use play_it_green_tests::merchant::Merchant;
+use play_it_green_tests::sales::two_mugs;
+use serde_json::{Value, json};
+
+use crate::{merchant_without_campaigns, worker};
+
+/// A merchant with up to six trees a month, four for each order.
+fn capped() -> (Merchant, String) {
+    let merchant = merchant_without_campaigns("UTC");
+    let capped =
+        json!({"trees": [{"per_item": {"items": "every", "trees": 2}}], "cap_per_month": 6});
+    let id = merchant.add_campaign("Up to six", &capped).unwrap();
+    (merchant, id)
+}
+
+/// A sale of so many mugs, each of which orders two trees.
+fn sale(id: &str, day: u32, minute: u32, mugs: u32) -> Value {
+    let mut sale = two_mugs(id);
+    sale["sold_at"] = json!(format!("2026-11-{day:02}T09:00:00Z"));
+    sale["updated_at"] = json!(format!("2026-11-{day:02}T09:{minute:02}:00Z"));
+    sale["lines"][0]["quantity"] = json!(mugs);
+    sale
+}
+
+fn cancelled(mut sale: Value, minute: u32) -> Value {
+    sale["status"] = json!("cancelled");
+    sale["updated_at"] = json!(format!("2026-11-29T09:{minute:02}:00Z"));
+    sale
+}
+
+fn tell(merchant: &Merchant, sale: &Value) -> Value {
+    let told = merchant.call("POST", "/api/orders/", &json!({ "sale": sale })).unwrap();
+    assert!([200, 201].contains(&told.status), "{}", told.body);
+    told.json()
+}
+
+fn get(merchant: &Merchant, path: &str) -> Value {
+    merchant.call("GET", path, &Value::Null).unwrap().json()
+}
+
+fn trees(merchant: &Merchant, sale: &str) -> Value {
+    get(merchant, &format!("/api/orders/?sale={sale}"))[0]["trees"].clone()
+}
+
+#[test]
+fn first_told_is_first_served_and_each_reason_adds_up() {
+    let (merchant, _) = capped();
+    let told: Vec<Value> =
+        ["1", "2", "3"].map(|id| tell(&merchant, &sale(id, 20, 0, 2))["trees"].clone()).to_vec();
+    assert_eq!(told, [json!(4), json!(2), json!(0)]);
+    let reason =
+        |sale: &str| get(&merchant, &format!("/api/orders/?sale={sale}"))[0]["reason"].clone();
+    assert_eq!(reason("1"), "2 × any item: 4 trees");
+    assert_eq!(reason("2"), "2 × any item: 4 trees; 2 trees left of the campaign's cap per month");
+    assert_eq!(
+        reason("3"),
+        "2 × any item: 4 trees; no trees: the campaign's cap per month is used up"
+    );
+}
+
+#[test]
+fn what_becomes_free_goes_to_later_sales_and_what_was_cut_off_stays_cut_off() {
+    let (merchant, _) = capped();
+    for id in ["1", "2", "3"] {
+        tell(&merchant, &sale(id, 20, 0, 2));
+    }
+    tell(&merchant, &cancelled(sale("1", 20, 0, 2), 1));
+    // Told again with another detail, the sales that were cut off stay so.
+    for id in ["2", "3"] {
+        let mut again = sale(id, 20, 5, 2);
+        again["total"] = json!(9999);
+        tell(&merchant, &again);
+    }
+    assert_eq!((trees(&merchant, "2"), trees(&merchant, "3")), (json!(2), json!(0)));
+    assert_eq!(tell(&merchant, &sale("4", 21, 0, 2))["trees"], 4);
+    assert_eq!(get(&merchant, "/api/purchase_orders/open")["trees"], 6);
+}
+
+#[test]
+fn a_sale_that_grows_takes_what_is_left_for_what_it_has_grown_by() {
+    let (merchant, _) = capped();
+    for id in ["1", "2"] {
+        tell(&merchant, &sale(id, 20, 0, 2));
+    }
+    tell(&merchant, &cancelled(sale("1", 20, 0, 2), 1));
+    assert_eq!(tell(&merchant, &sale("2", 20, 9, 3))["trees"], 4, "2 of 4, and 2 that it grew by");
+    assert_eq!(tell(&merchant, &sale("2", 20, 19, 9))["trees"], 6, "no more than the cap");
+    assert_eq!(tell(&merchant, &sale("2", 20, 29, 1))["trees"], 2);
+}
+
+#[test]
+fn a_closed_month_keeps_its_cap_and_takes_nothing_of_the_next_ones() {
+    let (merchant, _) = capped();
+    assert_eq!(tell(&merchant, &sale("1", 20, 0, 2))["trees"], 4);
+    merchant.end_month().unwrap();
+    // Sold in November and told after its close: on the next bill, and under November's cap.
+    assert_eq!(tell(&merchant, &sale("2", 20, 0, 2))["trees"], 2);
+    let mut december = sale("3", 20, 0, 3);
+    december["sold_at"] = json!("2026-12-02T09:00:00Z");
+    december["updated_at"] = json!("2026-12-02T09:00:00Z");
+    let told = merchant
+        .call_at("2026-12-02T09:00:00Z", "POST", "/api/orders/", &json!({ "sale": december }))
+        .unwrap();
+    assert_eq!(told.json()["trees"], 6, "{}", told.body);
+    // A refund of November frees November's cap, and nothing of December's.
+    tell(&merchant, &cancelled(sale("1", 20, 0, 2), 1));
+    assert_eq!(tell(&merchant, &sale("4", 20, 0, 3))["trees"], 4);
+    let mut more = december.clone();
+    more["id"] = json!("5");
+    let told = merchant
+        .call_at("2026-12-02T10:00:00Z", "POST", "/api/orders/", &json!({ "sale": more }))
+        .unwrap();
+    assert_eq!(told.json()["trees"], 0, "{}", told.body);
+}
+
+#[test]
+fn a_credit_says_what_was_billed_before_so_that_it_adds_up() {
+    let (merchant, _) = capped();
+    tell(&merchant, &sale("1", 20, 0, 2));
+    merchant.end_month().unwrap();
+    let mut returned = sale("1", 20, 30, 2);
+    returned["lines"][0]["refunded"] = json!(1);
+    tell(&merchant, &returned);
+    let items = get(&merchant, "/api/purchase_orders/open/items");
+    assert_eq!(
+        (&items[0]["trees"], &items[0]["reason"]),
+        (
+            &json!(-2),
+            &json!("1 × any item: 2 trees; 4 trees were billed before, so 2 trees are taken back")
+        )
+    );
+    fire_cron(&worker(), merchant.month_end().unwrap()).unwrap();
+}
+
+#[test]
+fn a_simulation_applies_the_caps_to_what_is_stored_and_to_the_sales_in_their_order() {
+    let (merchant, id) = capped();
+    let path = format!("/api/campaigns/{id}/simulate");
+    let simulate = |sales: &[Value]| {
+        let answer = merchant.call("POST", &path, &json!({ "sales": sales })).unwrap();
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let body = answer.json();
+        let trees = body["sales"].as_array().unwrap().iter().map(|sale| sale["trees"].clone());
+        (trees.collect::<Vec<_>>(), body["trees"].clone(), body["sales"].clone())
+    };
+    let mut october = sale("9", 20, 0, 2);
+    october["sold_at"] = json!("2026-10-20T09:00:00Z");
+    let sales = [sale("1", 20, 0, 2), sale("2", 20, 0, 2), october, sale("3", 20, 0, 2)];
+    let (each, all, listed) = simulate(&sales);
+    assert_eq!(each, [json!(4), json!(2), json!(4), json!(0)]);
+    assert_eq!(all, 10);
+    assert_eq!(
+        listed[1]["reason"],
+        "2 × any item: 4 trees; 2 trees left of the campaign's cap per month"
+    );
+    assert_eq!((&listed[3]["qualifies"], &listed[1]["qualifies"]), (&json!(false), &json!(true)));
+    tell(&merchant, &sale("10", 20, 0, 2));
+    assert_eq!(simulate(&sales).0, [json!(2), json!(0), json!(4), json!(0)]);
+}

@@ -1,0 +1,121 @@
+//! What cannot be read as a sale is quarantined with the field and the reason, and listed for the owner
+//! until it is dealt with.
+
+use play_it_green_tests::http;
+use play_it_green_tests::sales::two_mugs;
+use serde_json::{Value, json};
+
+use crate::webhooks::{Shop, sample_json};
+use crate::{SHOP_ORIGIN, merchant, stored_sales, worker};
+
+fn listed(shop: &play_it_green_tests::merchant::Merchant) -> Vec<Value> {
+    let list = shop.call("GET", "/api/quarantine/", &Value::Null).unwrap();
+    assert_eq!(list.status, 200, "{}", list.body);
+    list.json().as_array().unwrap().clone()
+}
+
+fn broken(id: u32) -> Value {
+    let mut order = sample_json("woocommerce-order-created.http");
+    order["id"] = json!(id);
+    order["currency"] = json!({"code": "buyer@example.com"});
+    order
+}
+
+#[test]
+fn a_delivery_that_is_no_sale_is_listed_with_its_field_until_the_owner_deals_with_it() {
+    let shop = Shop::woocommerce();
+    shop.deliver_json(&broken(71));
+    shop.deliver_json(&broken(71));
+    // The next good delivery of another sale wipes nothing.
+    shop.deliver_json(&sample_json("woocommerce-order-created.http"));
+    let entries = listed(&shop.merchant);
+    assert_eq!(entries.len(), 1, "{entries:?}");
+    let entry = &entries[0];
+    assert_eq!((&entry["source"], &entry["times"]), (&json!("webhook"), &json!(2)));
+    assert_eq!((&entry["sale"], &entry["field"]), (&json!("71"), &json!("currency")));
+    assert!(!entry["problem"].as_str().unwrap().contains("buyer@"), "{entry}");
+    let path = format!("/api/quarantine/{}", entry["id"].as_str().unwrap());
+    assert_eq!(&shop.merchant.call("GET", &path, &Value::Null).unwrap().json(), entry);
+    let settings = shop.merchant.signed_in().unwrap().open("/settings/api-payments").unwrap();
+    assert!(settings.body.contains("currency"), "{}", settings.body);
+    let deleted = shop.merchant.call("DELETE", &path, &Value::Null).unwrap();
+    assert_eq!(deleted.status, 200, "{}", deleted.body);
+    assert_eq!(listed(&shop.merchant), Vec::<Value>::new());
+    assert_eq!(shop.merchant.call("DELETE", &path, &Value::Null).unwrap().status, 404);
+}
+
+#[test]
+fn a_sale_that_its_shop_reports_readably_leaves_the_quarantine() {
+    let shop = Shop::woocommerce();
+    shop.deliver_json(&broken(72));
+    shop.deliver_json(&broken(73));
+    let mut mended = sample_json("woocommerce-order-created.http");
+    mended["id"] = json!(72);
+    shop.deliver_json(&mended);
+    let left = listed(&shop.merchant);
+    assert_eq!((left.len(), &left[0]["sale"]), (1, &json!("73")), "{left:?}");
+    assert_eq!(shop.trees(), 2);
+}
+
+#[test]
+fn a_claim_that_is_refused_is_told_to_the_owner_and_not_only_to_the_buyers_browser() {
+    let merchant = merchant();
+    let mut sale = two_mugs("44");
+    sale["total"] = json!(-1);
+    assert_eq!(merchant.post_sale(&sale).unwrap().status, 422);
+    sale["total"] = json!("buyer@example.com");
+    assert_eq!(merchant.post_sale(&sale).unwrap().status, 422);
+    let body = json!({
+        "key": merchant.shops[0].publishable_key,
+        "found": {"woocommerce": {"id": 45, "status": "processing"}}
+    });
+    let url = format!("{}/storefront/sales", worker());
+    let headers = [("origin", SHOP_ORIGIN)];
+    let refused = http::call("POST", &url, &headers, body.to_string().as_bytes()).unwrap();
+    assert_eq!(refused.status, 422, "{}", refused.body);
+    let entries = listed(&merchant);
+    let facts: Vec<_> = entries
+        .iter()
+        .map(|entry| (entry["source"].clone(), entry["sale"].clone(), entry["field"].clone()))
+        .collect();
+    let claim = |sale: &str, field: &str| (json!("storefront"), json!(sale), json!(field));
+    assert_eq!(facts.len(), 3, "{entries:?}");
+    assert_eq!(facts[0], claim("44", "sale.total"));
+    assert_eq!(facts[1], claim("44", "sale.total"));
+    assert_eq!(facts[2].1, "45");
+    let text = json!(entries).to_string();
+    assert!(!text.contains("buyer@"), "{text}");
+    assert_eq!(stored_sales(&merchant), 0);
+}
+
+#[test]
+fn a_flood_of_refused_claims_is_bounded_and_crowds_out_no_delivery() {
+    let shop = Shop::woocommerce();
+    let fill = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 500)
+        INSERT INTO quarantined_sales (id, merchant_id, shop_id, mode, source, sale_id, field, problem,
+            first_received_at, last_received_at)
+        SELECT 'quar_' || ?2 || n, ?1, ?2, 'live', 'storefront', n, '', 'filled', 0, 0 FROM n";
+    let id = &shop.merchant.shops[0].id;
+    play_it_green_tests::local_worker::sql(&worker(), fill, &[&shop.merchant.id, id]).unwrap();
+    let mut sale = two_mugs("one more");
+    sale["total"] = json!(-1);
+    assert_eq!(shop.merchant.post_sale(&sale).unwrap().status, 422);
+    shop.deliver_json(&broken(74));
+    let count = "SELECT count(*) FROM quarantined_sales WHERE shop_id = ?1 AND source = ";
+    assert_eq!(crate::number(&format!("{count}'storefront'"), &[id]), 500);
+    assert_eq!(crate::number(&format!("{count}'webhook'"), &[id]), 1);
+}
+
+#[test]
+fn a_storefronts_key_neither_reads_nor_changes_the_quarantine() {
+    let shop = Shop::woocommerce();
+    shop.deliver_json(&broken(75));
+    let id = listed(&shop.merchant)[0]["id"].as_str().unwrap().to_owned();
+    let key = &shop.merchant.shops[0].publishable_key;
+    let status = |method: &str, path: &str| {
+        shop.merchant.call_with(key, method, path, &Value::Null).unwrap().status
+    };
+    assert_eq!(status("GET", "/api/quarantine/"), 403);
+    assert_eq!(status("DELETE", &format!("/api/quarantine/{id}")), 403);
+    assert_eq!(listed(&shop.merchant).len(), 1);
+}

@@ -1,0 +1,46 @@
+//! Sales that could not be read, as the settings list them.
+
+use crate::pages::written;
+use crate::store::quarantine::QuarantinedRow;
+
+/// A quarantined sale in words.
+pub(super) struct QuarantineView<'a> {
+    pub(super) id: &'a str,
+    /// The sale by the shop's order id, or what is known of it instead.
+    pub(super) sale: String,
+    pub(super) shop: &'a str,
+    /// Who sent it.
+    pub(super) source: &'static str,
+    /// The field and what is wrong with it.
+    pub(super) problem: String,
+    /// When it last came, in the merchant's time zone, and how often.
+    pub(super) received: String,
+}
+
+impl<'a> QuarantineView<'a> {
+    pub(super) fn new(row: &'a QuarantinedRow, time_zone: &str) -> Self {
+        let day = written(row.last_received_at, time_zone, "%-d %B %Y, %H:%M").unwrap_or_default();
+        Self {
+            id: &row.id,
+            sale: match row.sale_id.as_str() {
+                "" => "A sale without an order id".to_owned(),
+                id => format!("Order {id}"),
+            },
+            shop: &row.shop,
+            source: match (row.source.as_str(), row.mode.as_str()) {
+                ("webhook", _) => "the shop's webhook",
+                (_, "test") => "the storefront, with a test key",
+                _ => "the storefront",
+            },
+            problem: if row.problem.starts_with(&row.field) {
+                row.problem.clone()
+            } else {
+                format!("{} {}", row.field, row.problem)
+            },
+            received: match row.times {
+                1 => day,
+                times => format!("{times} times, last on {day}"),
+            },
+        }
+    }
+}

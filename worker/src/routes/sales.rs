@@ -1,0 +1,224 @@
+//! `/api/sales/`: each sale with its facts, its state and, for each campaign, why it orders trees or why
+//! not.
+
+use axum::Extension;
+use axum::http::{StatusCode, Uri};
+use axum::response::Response;
+use order_events::{Campaign, Sale, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::order::Order;
+#[cfg(test)]
+use super::responses::Refused;
+use super::search::{Search, check_limit, limit_default, page};
+use crate::access::Permitted;
+use crate::access::owned::Owned;
+use crate::access::scope::OrdersRead;
+use crate::context::RequestContext;
+use crate::facts::judge::judge;
+use crate::problem::{Problem, json};
+use crate::routes::campaigns::campaign;
+use crate::store::sale_list::{SaleFilter, SaleRow};
+
+/// Which sales are wanted.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(utoipa::IntoParams))]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, into_params(parameter_in = Query))]
+pub(crate) struct SaleSearch {
+    /// The id of the last sale of the page before.
+    after: Option<String>,
+    /// Sales on a page, at most.
+    #[serde(default = "limit_default")]
+    #[cfg_attr(test, param(minimum = 1, maximum = 100, default = 100))]
+    limit: u32,
+    /// Sold in the shop with this id.
+    shop: Option<String>,
+    /// The shop's own order id, or the number that its customers see, such as `1001` or `#1001`.
+    sale: Option<String>,
+}
+
+/// A sale that a shop reported or a browser claimed.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+pub(crate) struct StoredSale {
+    /// Our id of it.
+    id: String,
+    /// The shop's id.
+    shop: String,
+    /// The shop's own order id.
+    sale: String,
+    /// The number that the shop and its customers see; `null` if it is not known.
+    number: Option<String>,
+    /// `claimed` or `verified`.
+    proof: String,
+    /// `placed` (not yet paid), `paid`, `cancelled` or `refunded`; `null` while only refunds are known.
+    status: Option<String>,
+    /// A test is never billed.
+    test: bool,
+    /// The instant that decides its month: when it was sold, unless that lies in our future.
+    sold_at: Option<Timestamp>,
+    received_at: Option<Timestamp>,
+}
+
+/// A sale with all that is known of it.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+pub(crate) struct SaleDetails {
+    #[serde(flatten)]
+    stored: StoredSale,
+    /// The sale as it is now: the newest facts, less what was returned; `null` while only refunds are
+    /// known.
+    current: Option<Sale>,
+    /// What was reported of it, as it is merged.
+    #[cfg_attr(test, schema(value_type = Object))]
+    facts: Value,
+    /// Each campaign, and why the sale orders trees under it or why not.
+    campaigns: Vec<SaleUnderCampaign>,
+}
+
+/// What a sale orders under one campaign.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+pub(crate) struct SaleUnderCampaign {
+    campaign: String,
+    campaign_name: String,
+    /// The version under which the sale was judged; `null` if it was not judged under the campaign.
+    campaign_version: Option<u32>,
+    /// Trees, less what credits took back.
+    trees: u64,
+    /// Why so many, or why none.
+    reason: String,
+    /// The id of the order; `null` if there is none.
+    order: Option<String>,
+    /// The state of the order; `null` if there is none.
+    state: Option<String>,
+}
+
+/// List the sales, by shop and by the shop's order id.
+///
+/// A claim that orders nothing is not stored.
+#[cfg_attr(test, utoipa::path(get, path = "/api/sales", tag = "Sales", params(SaleSearch),
+    security(("secret_key" = ["orders:read"])),
+    responses((status = 200, description = "The sales.", body = [StoredSale]), Refused)))]
+#[worker::send]
+pub(crate) async fn list_sales(
+    Extension(context): Extension<RequestContext>,
+    key: Permitted<OrdersRead>,
+    Search(search): Search<SaleSearch>,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    let limit = check_limit(search.limit)?;
+    let (store, merchant) = (&context.store, &key.0.merchant_id);
+    let after = search.after.as_deref();
+    if let Some(after) = after
+        && !store.has_sale(merchant, after).await?
+    {
+        return Err(Problem::bad_request(
+            "after: there is no such sale; give the id of the last sale of the page before.",
+        ));
+    }
+    let filter = SaleFilter { shop: search.shop.as_deref(), sale: search.sale.as_deref() };
+    let rows = store.sales(merchant, &filter, after, limit.saturating_add(1)).await?;
+    let sales = rows.into_iter().map(StoredSale::from).collect();
+    Ok(page(&uri, limit, sales, |sale: &StoredSale| &sale.id).into_json())
+}
+
+/// Read a sale with its facts, its state and, for each campaign, why it orders trees or why not.
+#[cfg_attr(test, utoipa::path(get, path = "/api/sales/{id}", tag = "Sales",
+    params(("id" = String, Path, description = "Our id of the sale.")),
+    security(("secret_key" = ["orders:read"])),
+    responses((status = 200, description = "The sale.", body = SaleDetails), Refused)))]
+#[worker::send]
+pub(crate) async fn read_sale(
+    Extension(context): Extension<RequestContext>,
+    found: Owned<OrdersRead, SaleRow>,
+) -> Result<Response, Problem> {
+    let details = details(&context, &found.key.merchant_id, found.resource).await?;
+    Ok(json(StatusCode::OK, &details))
+}
+
+async fn details(
+    context: &RequestContext,
+    merchant: &str,
+    row: SaleRow,
+) -> Result<SaleDetails, Problem> {
+    let store = &context.store;
+    let orders: Vec<Order> =
+        store.orders_of_sale(&row.id).await?.into_iter().map(Order::from).collect();
+    let most = i64::try_from(order_events::limits::CAMPAIGNS_PER_MERCHANT).unwrap_or(i64::MAX);
+    let now = store.campaigns(merchant, None, most).await?;
+    let now = now.into_iter().map(campaign).collect::<Result<Vec<_>, _>>()?;
+    let facts = row.facts()?;
+    let current = facts.sale();
+    let judged = row.campaigns()?;
+    let campaigns = under_campaigns(&row, current.as_ref(), &judged, now, &orders);
+    let facts = serde_json::to_value(&facts)
+        .map_err(|_| Problem::internal("Facts of a sale could not be written as JSON"))?;
+    Ok(SaleDetails { stored: row.into(), current, facts, campaigns })
+}
+
+/// The campaigns that the sale was judged under, as they were then, and those that came later.
+fn under_campaigns(
+    row: &SaleRow,
+    current: Option<&Sale>,
+    judged: &[Campaign],
+    now: Vec<Campaign>,
+    orders: &[Order],
+) -> Vec<SaleUnderCampaign> {
+    let judged_now = judged.iter().map(|campaign| {
+        let order = orders.iter().find(|order| order.campaign() == Some(&campaign.id));
+        let (trees, reason) = match (order, current) {
+            (Some(order), _) => (order.net_trees(), order.reason().to_owned()),
+            (None, Some(sale)) => {
+                let (_, reason) = judge(&row.shop_id, row.connected_at, sale, campaign);
+                (0, reason)
+            }
+            (None, None) => (0, "only refunds of the sale are known so far".to_owned()),
+        };
+        SaleUnderCampaign {
+            campaign: campaign.id.clone(),
+            campaign_name: campaign.name.clone(),
+            campaign_version: Some(campaign.version),
+            trees,
+            reason,
+            order: order.map(|order| order.id().to_owned()),
+            state: order.map(|order| order.state().to_owned()),
+        }
+    });
+    let why_not = if row.paused_since.is_some() {
+        "the sale was first reported while ordering was paused"
+    } else {
+        "the sale was first reported before this campaign was made"
+    };
+    let later = now
+        .into_iter()
+        .filter(|campaign| judged.iter().all(|judged| judged.id != campaign.id))
+        .map(|campaign| SaleUnderCampaign {
+            campaign: campaign.id,
+            campaign_name: campaign.name,
+            campaign_version: None,
+            trees: 0,
+            reason: why_not.to_owned(),
+            order: None,
+            state: None,
+        });
+    judged_now.chain(later).collect()
+}
+
+impl From<SaleRow> for StoredSale {
+    fn from(row: SaleRow) -> Self {
+        Self {
+            id: row.id,
+            shop: row.shop_id,
+            sale: row.sale_id,
+            number: row.number,
+            proof: row.proof,
+            status: row.status,
+            test: row.test != 0 || row.mode == "test",
+            sold_at: Timestamp::from_milliseconds(row.sold_at),
+            received_at: Timestamp::from_milliseconds(row.received_at),
+        }
+    }
+}

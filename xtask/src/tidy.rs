@@ -1,0 +1,136 @@
+//! Holds the rules of the house that no compiler and no linter holds.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::paths::{in_root, root};
+use crate::process;
+
+/// The most lines of a file of code.
+const LINES_MAX: usize = 400;
+
+/// The extensions of code that people write.
+const CODE: [&str; 5] = ["rs", "ts", "mjs", "php", "sql"];
+
+/// The words with which a statement of SQL begins.
+const STATEMENTS: [&str; 4] = ["SELECT", "INSERT", "UPDATE", "DELETE"];
+
+/// The crates that do nothing but compute, and what they may depend on. `utoipa` describes types, for
+/// the tests of the API's description only.
+const PURE: [(&str, &[&str]); 3] = [
+    ("order-events/Cargo.toml", &["serde", "utoipa"]),
+    ("shop-adapters/Cargo.toml", &["order-events", "serde", "base64", "hmac", "sha2"]),
+    ("shop-adapters/platforms/Cargo.toml", &[]),
+];
+
+/// One broken rule: where, and what to do.
+type Fault = String;
+
+/// Checks every file that is committed or about to be.
+pub(crate) fn check() -> Result<()> {
+    let mut list = Command::new("git");
+    list.args(["ls-files", "--cached", "--others", "--exclude-standard"]).current_dir(root());
+    let listed = process::read(&mut list)?;
+    let mut faults = Vec::new();
+    for path in listed.lines().filter(|path| in_root(path).exists()) {
+        let extension = Path::new(path).extension().and_then(|extension| extension.to_str());
+        if extension.is_some_and(|extension| CODE.contains(&extension)) {
+            let text = fs::read_to_string(in_root(path)).with_context(|| path.to_owned())?;
+            check_file(path, &text, &mut faults);
+        }
+    }
+    for (manifest, allowed) in PURE {
+        let text = fs::read_to_string(in_root(manifest)).with_context(|| manifest.to_owned())?;
+        check_dependencies(manifest, &text, allowed, &mut faults);
+    }
+    if faults.is_empty() {
+        return Ok(());
+    }
+    bail!("{}", faults.join("\n"));
+}
+
+fn check_file(path: &str, text: &str, faults: &mut Vec<Fault>) {
+    let is_rust = Path::new(path).extension().is_some_and(|extension| extension == "rs");
+    if is_rust && !text.starts_with("//! ") {
+        faults.push(format!("{path}: open the file with one `//!` sentence that says its role."));
+    }
+    if path.ends_with("/mod.rs") {
+        faults.push(format!("{path}: name the file after its folder, beside it."));
+    }
+    let lines = text.lines().count();
+    if lines > LINES_MAX {
+        faults.push(format!("{path}: {lines} lines; split it, {LINES_MAX} is the most."));
+    }
+    let may_hold_sql = !path.starts_with("worker/src/") || path.starts_with("worker/src/store");
+    if is_rust && !may_hold_sql {
+        let held = text.lines().enumerate().filter(|(_, line)| begins_statement(line));
+        faults.extend(held.map(|(index, _)| {
+            let line = index.saturating_add(1);
+            format!("{path}:{line}: SQL stands in worker/src/store only.")
+        }));
+    }
+}
+
+/// Whether a text literal on this line begins with a statement.
+fn begins_statement(line: &str) -> bool {
+    STATEMENTS.iter().any(|word| {
+        line.contains(&format!("\"{word} "))
+            || line.strip_prefix(word).is_some_and(|rest| rest.starts_with(' '))
+    })
+}
+
+fn check_dependencies(manifest: &str, text: &str, allowed: &[&str], faults: &mut Vec<Fault>) {
+    let mut is_dependency = false;
+    for line in text.lines() {
+        if line.starts_with('[') {
+            is_dependency = line == "[dependencies]";
+            continue;
+        }
+        let name = line.split(['.', ' ', '=']).next().unwrap_or_default();
+        let is_comment = name.is_empty() || name.starts_with('#');
+        if is_dependency && !is_comment && !allowed.contains(&name) {
+            faults.push(format!("{manifest}: {name} is no dependency of a pure crate."));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults_of(path: &str, text: &str) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        check_file(path, text, &mut faults);
+        faults
+    }
+
+    #[test]
+    fn a_file_that_keeps_the_rules_has_no_fault() {
+        assert!(faults_of("worker/src/lib.rs", "//! Says its role.\n").is_empty());
+    }
+
+    #[test]
+    fn each_rule_is_held() {
+        assert_eq!(faults_of("a/b.rs", "fn a() {}\n").len(), 1, "no role");
+        assert_eq!(faults_of("a/mod.rs", "//! Role.\n").len(), 1, "mod.rs");
+        let long = format!("//! Role.\n{}", "\n".repeat(LINES_MAX));
+        assert_eq!(faults_of("a/b.rs", &long).len(), 1, "too long");
+        let sql = "//! Role.\nconst A: &str = \"SELECT 1\";\n";
+        assert_eq!(faults_of("worker/src/api.rs", sql).len(), 1, "SQL outside of store");
+        assert!(faults_of("worker/src/store/a.rs", sql).is_empty(), "SQL in store");
+        let whole = sql.replace('"', "\"\n");
+        assert_eq!(faults_of("worker/src/api.rs", &whole).len(), 1, "SQL that stands whole");
+    }
+
+    #[test]
+    fn a_pure_crate_depends_on_nothing_that_is_not_listed() {
+        let mut faults = Vec::new();
+        let manifest =
+            "[dependencies]\nserde.workspace = true\nworker = \"1\"\n[dev-dependencies]\nx = \"1\"";
+        check_dependencies("Cargo.toml", manifest, &["serde"], &mut faults);
+        assert_eq!(faults, ["Cargo.toml: worker is no dependency of a pure crate."]);
+    }
+}
