@@ -7,6 +7,7 @@ mod context;
 mod facts;
 mod form;
 mod keys;
+mod local_time;
 pub mod mail;
 mod month;
 mod openapi;

@@ -10,7 +10,6 @@ pub(crate) mod sign_in;
 use askama::Template;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use jiff::tz::TimeZone;
 use order_events::{Currency, Money};
 
 use crate::problem::Problem;
@@ -69,12 +68,6 @@ impl From<askama::Error> for Problem {
     fn from(error: askama::Error) -> Self {
         Self::internal(&format!("A page could not be written: {error}"))
     }
-}
-
-/// An instant as people write it, in a time zone: `%-d %B %Y` is 30 November 2026.
-pub(crate) fn written(milliseconds: i64, zone: &str, format: &str) -> Option<String> {
-    let instant = jiff::Timestamp::from_millisecond(milliseconds).ok()?;
-    Some(instant.to_zoned_datetime(TimeZone::get(zone).ok()?).strftime(format).to_string())
 }
 
 /// An amount of minor units as people write it: `2.00 USD`.

@@ -9,7 +9,8 @@ use super::owned::{Resource, load};
 use super::{context_of, same_origin};
 use crate::auth::hash;
 use crate::context::RequestContext;
-use crate::pages::{PageProblem, written};
+use crate::local_time::day_in_words;
+use crate::pages::PageProblem;
 use crate::problem::Problem;
 use crate::store::sessions::SessionRow;
 
@@ -28,7 +29,7 @@ pub(crate) struct SessionOwned<R> {
 impl SessionRow {
     /// The day since which no trees are ordered, where the merchant is.
     pub(crate) fn paused_since(&self) -> Option<String> {
-        written(self.paused_at?, &self.time_zone, "%-d %B %Y")
+        day_in_words(self.paused_at?, &self.time_zone)
     }
 }
 

@@ -7,8 +7,8 @@ use askama::Template;
 use self::words::Words;
 use super::{Letterhead, Message};
 use crate::auth::link::token;
-use crate::month::period::in_words;
-use crate::pages::{money, written};
+use crate::local_time::{day_in_words, month_in_words};
+use crate::pages::money;
 use crate::problem::Problem;
 use crate::store::mails::MailRow;
 use crate::store::purchase_order_lines::LineRow;
@@ -56,7 +56,7 @@ struct Line {
 impl Facts<'_> {
     /// The month in words: `November 2026`.
     fn month(&self) -> String {
-        in_words(&self.row.period)
+        month_in_words(&self.row.period)
     }
 
     fn total(&self) -> String {
@@ -68,7 +68,7 @@ impl Facts<'_> {
     }
 
     fn day(&self, milliseconds: Option<i64>) -> Option<String> {
-        written(milliseconds?, &self.row.time_zone, "%-d %B %Y")
+        day_in_words(milliseconds?, &self.row.time_zone)
     }
 
     /// What people call the purchase order: `purchase order PO-2026-11-0042`.

@@ -2,10 +2,11 @@
 
 use std::ops::RangeInclusive;
 
-use jiff::Timestamp as Instant;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use order_events::Timestamp;
+
+use crate::local_time::{instant, label, local};
 
 /// One calendar month in one time zone: from `starts_at` up to, not including, `ends_at`.
 #[derive(Debug, PartialEq, Eq)]
@@ -20,16 +21,15 @@ pub(crate) struct Period {
 const YEARS: RangeInclusive<i16> = 1971..=9997;
 
 impl Period {
-    /// The month that `instant` falls into. `None` for a zone that is not in the IANA database, or
+    /// The month that an instant falls into. `None` for a zone that is not in the IANA database, or
     /// beyond the years that a timestamp has.
-    pub(crate) fn of(instant: Timestamp, zone: &str) -> Option<Self> {
+    pub(crate) fn of(at: Timestamp, zone: &str) -> Option<Self> {
         let zone = TimeZone::get(zone).ok()?;
-        let local =
-            Instant::from_millisecond(instant.milliseconds()).ok()?.to_zoned_datetime(zone.clone());
+        let local = local(at.milliseconds(), &zone)?;
         let first = local.date().first_of_month();
         let next = local.date().last_of_month().tomorrow().ok()?;
         Some(Self {
-            label: first.strftime("%Y-%m").to_string(),
+            label: label(first),
             starts_at: start_of_day(first, &zone)?,
             ends_at: start_of_day(next, &zone)?,
         })
@@ -76,19 +76,9 @@ impl Period {
 /// hours apart at most, and no zone has ever skipped more than a day.
 const ZONES_APART: i64 = 3 * 24 * 60 * 60 * 1000;
 
-/// A label such as `2026-11` as people write it: `November 2026`.
-pub(crate) fn in_words(label: &str) -> String {
-    match format!("{label}-01").parse::<Date>() {
-        Ok(first) => first.strftime("%B %Y").to_string(),
-        Err(_) => label.to_owned(),
-    }
-}
-
 /// The first instant of a day, which is not midnight where clocks are put forward at midnight.
 fn start_of_day(date: Date, zone: &TimeZone) -> Option<Timestamp> {
-    let start =
-        date.to_zoned_datetime(zone.clone()).and_then(|midnight| midnight.start_of_day()).ok()?;
-    Timestamp::from_milliseconds(start.timestamp().as_millisecond())
+    instant(date.at(0, 0, 0, 0), zone)
 }
 
 #[cfg(test)]

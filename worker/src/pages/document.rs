@@ -4,8 +4,7 @@ use askama::Template;
 
 use super::money;
 use super::pay::{Line, line};
-use super::written;
-use crate::month::period::in_words;
+use crate::local_time::{day_in_words, month_in_words};
 use crate::store::payments::PaymentRow;
 use crate::store::purchase_order_items::ItemRow;
 use crate::store::purchase_order_lines::LineRow;
@@ -67,12 +66,12 @@ pub(crate) struct Shown<'a> {
 pub(crate) fn render(token: &str, shown: &Shown<'_>) -> askama::Result<String> {
     let order = shown.order;
     let money = |amount: i64| money(amount, &order.currency);
-    let day = |milliseconds: i64| written(milliseconds, &order.time_zone, "%-d %B %Y");
+    let day = |milliseconds: i64| day_in_words(milliseconds, &order.time_zone);
     DocumentPage {
         token,
         number: order.number(),
         merchant: &order.merchant,
-        month: in_words(&order.period),
+        month: month_in_words(&order.period),
         from: day(order.starts_at),
         until: day(order.ends_at.saturating_sub(1)),
         time_zone: &order.time_zone,

@@ -2,8 +2,8 @@
 
 use askama::Template;
 
-use super::{money, written};
-use crate::month::period::in_words;
+use super::money;
+use crate::local_time::{day_in_words, month_in_words};
 use crate::payments::{CardForm, consent};
 use crate::store::payers::SavedCardRow;
 use crate::store::payments::PaymentRow;
@@ -85,11 +85,11 @@ pub(crate) fn render(
     let Shown { order, lines, payment, .. } = *shown;
     let money = |amount: i64| money(amount, &order.currency);
     let declined = payment.filter(|payment| payment.state == "declined");
-    let day = |milliseconds: i64| written(milliseconds, &order.time_zone, "%-d %B %Y");
+    let day = |milliseconds: i64| day_in_words(milliseconds, &order.time_zone);
     PayPage {
         token,
         merchant: &order.merchant,
-        month: in_words(&order.period),
+        month: month_in_words(&order.period),
         number: order.number(),
         lines: lines.iter().map(|line| self::line(line, money)).collect(),
         trees: order.trees,

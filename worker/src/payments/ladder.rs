@@ -1,9 +1,11 @@
 //! When a saved card that was declined is charged again.
 
+use jiff::SignedDuration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp as Instant, ToSpan};
 use order_events::Timestamp;
+
+use crate::local_time::{instant, local};
 
 /// Days after the close on which the card is charged again. The first attempt is made at the close.
 const DAYS: [i64; 3] = [3, 7, 14];
@@ -15,16 +17,14 @@ const HOUR: i8 = 9;
 /// that are over are not made up for. `None` after the last.
 pub(crate) fn next_attempt(closed_at: Timestamp, now: Timestamp, zone: &str) -> Option<Timestamp> {
     let zone = TimeZone::get(zone).ok()?;
-    let closed = Instant::from_millisecond(closed_at.milliseconds()).ok()?;
-    let closed_on = closed.to_zoned_datetime(zone.clone()).date();
+    let closed_on = local(closed_at.milliseconds(), &zone)?.date();
     DAYS.into_iter().filter_map(|days| morning(closed_on, days, &zone)).find(|next| *next > now)
 }
 
 /// Nine o'clock, so many days after a day.
 pub(crate) fn morning(from: Date, days: i64, zone: &TimeZone) -> Option<Timestamp> {
-    let day = from.checked_add(days.days()).ok()?;
-    let morning = day.at(HOUR, 0, 0, 0).to_zoned_datetime(zone.clone()).ok()?;
-    Timestamp::from_milliseconds(morning.timestamp().as_millisecond())
+    let day = from.checked_add(SignedDuration::from_hours(days.checked_mul(24)?)).ok()?;
+    instant(day.at(HOUR, 0, 0, 0), zone)
 }
 
 #[cfg(test)]

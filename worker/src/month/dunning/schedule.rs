@@ -1,10 +1,10 @@
 //! When a merchant is reminded of what is not paid, and when the campaigns pause.
 
-use jiff::Timestamp as Instant;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use order_events::Timestamp;
 
+use crate::local_time::local;
 use crate::payments::ladder::morning;
 
 /// What is told, and how many days after the close.
@@ -91,8 +91,7 @@ impl Dates {
 }
 
 fn date(instant: Timestamp, zone: &TimeZone) -> Option<Date> {
-    let instant = Instant::from_millisecond(instant.milliseconds()).ok()?;
-    Some(instant.to_zoned_datetime(zone.clone()).date())
+    Some(local(instant.milliseconds(), zone)?.date())
 }
 
 /// The word of the database as the one of this file.

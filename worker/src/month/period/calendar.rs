@@ -1,5 +1,6 @@
 //! Every edge of every month in every zone: no instant is in two months, and none is in no month.
 
+use jiff::Timestamp as Instant;
 use jiff::tz::db;
 
 use super::*;

@@ -4,7 +4,7 @@ use order_events::Timestamp;
 
 use super::words;
 use crate::keys::Key;
-use crate::pages::written;
+use crate::local_time::minute_in_words;
 use crate::store::shops::ShopRow;
 
 /// A key, in words.
@@ -30,7 +30,7 @@ impl<'a> KeyView<'a> {
     /// A key as it is at the instant `now`, in the merchant's time zone.
     pub(crate) fn new(key: &'a Key, shops: &'a [ShopRow], zone: &str, now: Timestamp) -> Self {
         let at = |instant: Option<Timestamp>| {
-            instant.and_then(|at| written(at.milliseconds(), zone, "%-d %B %Y, %H:%M"))
+            instant.and_then(|at| minute_in_words(at.milliseconds(), zone))
         };
         let has_expired = key.expires_at.is_some_and(|at| at <= now);
         let state = match (at(key.revoked_at), at(key.expires_at)) {

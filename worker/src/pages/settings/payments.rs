@@ -8,8 +8,8 @@ use order_events::{Currency, Money};
 use self::words::{brand, expiry, mail_kind, mail_state, steps};
 use crate::auth::link::token;
 use crate::form::Form;
-use crate::month::period::in_words;
-use crate::pages::{money, written};
+use crate::local_time::{day_in_words, minute_in_words, month_in_words};
+use crate::pages::money;
 use crate::payments::{CardForm, consent};
 use crate::problem::Problem;
 use crate::store::mails::MailListRow;
@@ -110,10 +110,10 @@ pub(crate) fn render(shown: &Shown<'_>, news: &PaymentsNews) -> askama::Result<S
     let zone = session.time_zone.as_str();
     let mail_view = |row: &'_ MailListRow| MailView {
         what: mail_kind(&row.kind),
-        month: in_words(&row.period),
+        month: month_in_words(&row.period),
         state: mail_state(&row.state),
         problem: None,
-        written: written(row.created_at, zone, "%-d %B %Y, %H:%M").unwrap_or_default(),
+        written: minute_in_words(row.created_at, zone).unwrap_or_default(),
     };
     let mails = shown.mails.iter().map(|row| {
         let problem = row.problem.as_deref().filter(|_| row.state != "sent");
@@ -144,12 +144,12 @@ fn card_view(card: &SavedCardRow, zone: &str) -> CardView {
         brand: brand(&card.card_brand),
         last_four: card.card_last_four.clone(),
         expires: card.card_expires.as_deref().map(expiry),
-        consented_on: card.consented_at.and_then(|at| written(at, zone, "%-d %B %Y")),
+        consented_on: card.consented_at.and_then(|at| day_in_words(at, zone)),
     }
 }
 
 fn order_view(order: &PurchaseOrderRow, link_secret: &str) -> OrderView {
-    let day = |at: Option<i64>| at.and_then(|at| written(at, &order.time_zone, "%-d %B %Y"));
+    let day = |at: Option<i64>| at.and_then(|at| day_in_words(at, &order.time_zone));
     let state = match order.state.as_str() {
         "open" => "Open".to_owned(),
         "closed" => "Being made".to_owned(),
@@ -161,7 +161,7 @@ fn order_view(order: &PurchaseOrderRow, link_secret: &str) -> OrderView {
     };
     OrderView {
         number: order.number(),
-        month: in_words(&order.period),
+        month: month_in_words(&order.period),
         state,
         is_due: order.state == "payment due",
         trees: if order.trees == 1 {

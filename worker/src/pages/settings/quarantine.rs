@@ -1,6 +1,6 @@
 //! Sales that could not be read, as the settings list them.
 
-use crate::pages::written;
+use crate::local_time::minute_in_words;
 use crate::store::quarantine::QuarantinedRow;
 
 /// A quarantined sale in words.
@@ -19,7 +19,7 @@ pub(super) struct QuarantineView<'a> {
 
 impl<'a> QuarantineView<'a> {
     pub(super) fn new(row: &'a QuarantinedRow, time_zone: &str) -> Self {
-        let day = written(row.last_received_at, time_zone, "%-d %B %Y, %H:%M").unwrap_or_default();
+        let day = minute_in_words(row.last_received_at, time_zone).unwrap_or_default();
         Self {
             id: &row.id,
             sale: match row.sale_id.as_str() {
