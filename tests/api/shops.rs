@@ -31,6 +31,23 @@ fn a_shop_is_added_read_changed_and_deleted() {
 }
 
 #[test]
+fn an_origin_with_letters_beyond_ascii_is_stored_as_browsers_send_it() {
+    let merchant = merchant_without_campaigns("UTC");
+    for (typed, stored) in [
+        ("https://bäume.example", "https://xn--bume-loa.example"),
+        ("https://BÄUME.example:443/", "https://xn--bume-loa.example"),
+        // In Japanese, with the full stop of Chinese characters.
+        ("https://木。example", "https://xn--4pv.example"),
+    ] {
+        let body = json!({"name": "Trees", "platform": "shopify", "origin": typed});
+        let added = merchant.call("POST", "/api/shops/", &body).unwrap();
+        assert_eq!(added.json()["origin"], stored, "{typed}: {}", added.body);
+    }
+    let body = json!({"name": "Trees", "platform": "shopify", "origin": "https://ä.example/ä"});
+    assert_eq!(merchant.call("POST", "/api/shops/", &body).unwrap().status, 422);
+}
+
+#[test]
 fn a_deleted_shop_takes_its_keys_along_and_leaves_its_orders() {
     let merchant = merchant();
     merchant.post_sale(&two_mugs("1")).unwrap();
