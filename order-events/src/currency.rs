@@ -60,11 +60,11 @@ impl Currency {
     /// there is no text.
     #[must_use]
     pub fn of_sale(code: &str) -> Option<Self> {
-        let code = code.trim_ascii().to_ascii_uppercase();
-        match Self::from_letters(&code) {
-            None if code.is_empty() => None,
-            currency => Some(currency.unwrap_or(NO_CURRENCY)),
+        let code = code.trim_ascii();
+        if code.is_empty() {
+            return None;
         }
+        Some(Self::from_letters(&code.to_ascii_uppercase()).unwrap_or(NO_CURRENCY))
     }
 
     fn from_letters(code: &str) -> Option<Self> {

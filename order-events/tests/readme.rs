@@ -57,4 +57,8 @@ fn the_words_of_a_cap_are_those_of_the_readme() {
     let orders = qualify(SHOP, &sale(), &[campaign(conditions)]);
     let words = format!("`{}`", orders[0].reason);
     assert!(include_str!("../README.md").contains(&words), "{words}");
+    let uncapped = serde_json::json!({"trees": [{"per_order": {"trees": 3}}]});
+    let order = qualify(SHOP, &sale(), &[campaign(uncapped)]).remove(0).within_month(2);
+    let words = format!("`{}`", order.reason);
+    assert!(include_str!("../README.md").contains(&words), "{words}");
 }

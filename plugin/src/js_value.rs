@@ -72,6 +72,7 @@ impl<'a> Value<'a> {
 
     /// A text, number or boolean as text; anything else says nothing. So does a number so large that
     /// it may not be the one that was written.
+    #[inline(never)]
     fn text(self) -> String {
         if let Some(text) = self.0.as_string() {
             return text;
@@ -82,6 +83,7 @@ impl<'a> Value<'a> {
 
     /// The entries of a list. Themes also write an object whose names are numbers, or an object of
     /// objects; any other object is the only entry. Among objects, other entries are none.
+    #[inline(never)]
     fn entries(self) -> Vec<JsValue> {
         let mut entries = Vec::new();
         if !self.0.is_object() {
@@ -93,7 +95,7 @@ impl<'a> Value<'a> {
         for index in 0..names.length() {
             let name = names.get(index).as_string().unwrap_or_default();
             let entry = self.field(&name);
-            is_list |= index == 0 && name.starts_with(|first: char| first.is_ascii_digit());
+            is_list |= index == 0 && name.as_bytes().first().is_some_and(u8::is_ascii_digit);
             objects = u32::from(is_entry(&entry, true)).wrapping_add(objects);
             entries.push(entry);
         }
@@ -108,6 +110,7 @@ impl<'a> Value<'a> {
         Fields { object: self.0, fields: fields.iter() }
     }
 
+    #[inline(never)]
     fn field(self, name: &str) -> JsValue {
         Reflect::get(self.0, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
     }
@@ -137,7 +140,7 @@ impl<'de> Deserializer<'de> for Value<'_> {
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        visitor.visit_bool(self.text() == "true")
+        visitor.visit_bool(matches!(self.text().as_str(), "true" | "1"))
     }
 
     fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {

@@ -55,40 +55,34 @@ impl Quantity {
 /// The value times ten to the power of `digits`, rounded half away from zero; `None` if the text is
 /// no number, or one beyond [`limits::AMOUNT`].
 fn scaled(text: &str, digits: u8) -> Option<i64> {
-    // A currency stands before or after the number, such as "Rs. 5" or "5,- €".
-    let is_digit = |character: char| character.is_ascii_digit();
-    let text = text.trim().trim_end_matches(|character| !is_digit(character));
-    let starts_with_point = text.starts_with(['.', ',']);
-    let is_before = |character: char| !is_digit(character) && character != '-';
-    let text = if starts_with_point { text } else { text.trim_start_matches(is_before) };
-    let unsigned = text.trim_start_matches('-');
-    let is_negative = unsigned.len() < text.len();
-    let unsigned = if is_negative { unsigned.trim_start_matches(is_before) } else { unsigned };
-    // JavaScript prints 1e21 and 1e-7, PHP 1.0e+25.
-    let (mantissa, exponent) = match unsigned.find(['e', 'E']) {
-        Some(end) => {
-            let exponent = unsigned.get(end.wrapping_add(1)..)?;
-            (unsigned.get(..end)?, exponent.parse::<i16>().ok()?)
-        }
-        None => (unsigned, 0),
-    };
-    let point = decimal_point(mantissa);
-    let whole_digits = mantissa.get(..point)?.bytes().filter(u8::is_ascii_digit).count();
-    // Digits still to be kept: the first that is not decides the rounding.
-    let mut kept = i32::try_from(whole_digits)
-        .ok()?
-        .saturating_add(i32::from(exponent))
-        .saturating_add(i32::from(digits));
-    let mut amount: i64 = 0;
-    let mut is_number = false;
-    for byte in mantissa.bytes() {
+    let (number, is_negative) = number(text);
+    let mut exponent = 0_i32;
+    // Digits before the point, or all of them.
+    let point = decimal_point(number);
+    let mut kept = i32::from(digits);
+    for (index, byte) in number.iter().enumerate() {
         match byte {
-            b'0'..=b'9' => is_number = true,
+            b'0'..=b'9' if index < point => kept = kept.saturating_add(1),
+            // JavaScript prints 1e21 and 1e-7, PHP 1.0e+25.
+            b'e' | b'E' => {
+                let text = number.get(index.wrapping_add(1)..)?;
+                exponent = str::from_utf8(text).ok()?.parse::<i16>().ok()?.into();
+                break;
+            }
+            _ => {}
+        }
+    }
+    // Digits still to be kept: the first that is not decides the rounding.
+    let mut kept = kept.saturating_add(exponent);
+    let mut amount: i64 = 0;
+    for byte in number {
+        let digit = match byte {
+            b'0'..=b'9' => i64::from(byte.wrapping_sub(b'0')),
             // Between thousands stand commas, points, spaces of several kinds, and apostrophes.
             b'.' | b',' | b' ' | b'\'' | 0x80.. => continue,
+            b'e' | b'E' => break,
             _ => return None,
-        }
-        let digit = i64::from(byte.wrapping_sub(b'0'));
+        };
         if kept > 0 {
             amount = shifted(amount, digit);
         } else if kept == 0 && digit >= 5 {
@@ -99,22 +93,46 @@ fn scaled(text: &str, digits: u8) -> Option<i64> {
     for _ in 0..kept {
         amount = shifted(amount, 0);
     }
-    if !is_number || amount > limits::AMOUNT {
+    if number.is_empty() || amount > limits::AMOUNT {
         return None;
     }
     Some(if is_negative { amount.wrapping_neg() } else { amount })
 }
 
+/// The part of a text from its first digit, or the point before it, to its last digit, and whether a
+/// minus sign stands before it. Around it may stand a currency, such as `Rs. 5` or `5,- €`.
+fn number(text: &str) -> (&[u8], bool) {
+    let mut rest = text.trim_ascii().as_bytes();
+    let mut is_negative = false;
+    let starts_with_point = matches!(rest, [b'.' | b',', ..]);
+    while let [first, tail @ ..] = rest {
+        if first.is_ascii_digit() || starts_with_point {
+            break;
+        }
+        is_negative |= *first == b'-';
+        rest = tail;
+    }
+    while let [head @ .., last] = rest {
+        if last.is_ascii_digit() {
+            break;
+        }
+        rest = head;
+    }
+    (rest, is_negative)
+}
+
 /// Where the digits after the point begin. A point or comma that stands once is the decimal point,
 /// unless it is a comma between a thousand and its three digits; of both, the last one is.
-fn decimal_point(mantissa: &str) -> usize {
-    let Some(last) = mantissa.rfind(['.', ',']) else { return mantissa.len() };
-    let (before, after) = mantissa.split_at(last);
-    let is_comma = after.starts_with(',');
-    let has_other = before.contains(if is_comma { '.' } else { ',' });
-    let has_same = before.contains(if is_comma { ',' } else { '.' });
-    let is_thousand = after.len() == 4 && before.len() <= 3 && before != "0";
-    if has_same || (is_comma && !has_other && is_thousand) { mantissa.len() } else { last }
+fn decimal_point(number: &[u8]) -> usize {
+    let end = number.len();
+    let Some(last) = number.iter().rposition(|byte| matches!(byte, b'.' | b',')) else {
+        return end;
+    };
+    let Some((before, [mark, after @ ..])) = number.split_at_checked(last) else { return end };
+    let has_same = before.contains(mark);
+    let has_other = !has_same && before.iter().any(|byte| matches!(byte, b'.' | b','));
+    let is_thousand = after.len() == 3 && before.len() <= 3 && before != b"0";
+    if has_same || (*mark == b',' && !has_other && is_thousand) { end } else { last }
 }
 
 /// One more digit of an amount, which stays just beyond the limit once it is beyond it. So it never

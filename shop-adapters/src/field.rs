@@ -87,6 +87,9 @@ impl fmt::Display for Field {
 
 /// An instant in RFC 3339, in UTC if it names no zone.
 pub(crate) fn instant(text: &str) -> Option<Timestamp> {
-    let text = text.trim_ascii();
-    text.parse().or_else(|_| (text.to_owned() + "Z").parse()).ok()
+    let mut text = text.trim_ascii().to_owned();
+    text.parse().ok().or_else(|| {
+        text.push('Z');
+        text.parse().ok()
+    })
 }

@@ -1,4 +1,6 @@
 //! Texts as shops write them: ids, names, and the words that scripts write for "none".
+//!
+//! They are looked at byte by byte, because the storefront downloads what looks at characters.
 
 use order_events::limits;
 
@@ -8,12 +10,48 @@ const NO_VALUE: [&str; 6] = ["undefined", "null", "(not set)", "false", "NaN", "
 /// A text that says something, without the space around it and with spaces for control characters.
 /// `None` for a word that means no value, and for a text that is longer than an id may be.
 pub(crate) fn known(text: &str) -> Option<String> {
-    let text =
-        text.trim_matches(|character: char| character.is_control() || character.is_whitespace());
-    let is_none = text.is_empty()
-        || text.len() > limits::ID_BYTES
-        || NO_VALUE.iter().any(|word| word.eq_ignore_ascii_case(text));
-    (!is_none).then(|| without_control(text))
+    let text = trimmed(text);
+    if text.is_empty() || text.len() > limits::ID_BYTES {
+        return None;
+    }
+    for word in NO_VALUE {
+        if word.eq_ignore_ascii_case(text) {
+            return None;
+        }
+    }
+    let mut clean = Vec::with_capacity(text.len());
+    for byte in text.bytes() {
+        // The control characters beyond ASCII are two bytes, and no shop means one.
+        if clean.last() == Some(&0xc2) && (0x80..0xa0).contains(&byte) {
+            return None;
+        }
+        clean.push(if is_control(byte) { b' ' } else { byte });
+    }
+    String::from_utf8(clean).ok()
+}
+
+fn is_control(byte: u8) -> bool {
+    byte < b' ' || byte == 0x7f
+}
+
+/// A text without the space around it: also control characters, and the space that does not break.
+pub(crate) fn trimmed(text: &str) -> &str {
+    let mut rest = text;
+    loop {
+        let bytes = rest.as_bytes();
+        let (skip, keep) = match bytes {
+            [first, ..] if is_space(*first) => (1, bytes.len()),
+            [0xc2, 0xa0, ..] => (2, bytes.len()),
+            [.., last] if is_space(*last) => (0, bytes.len().wrapping_sub(1)),
+            [.., 0xc2, 0xa0] => (0, bytes.len().wrapping_sub(2)),
+            _ => return rest,
+        };
+        rest = rest.get(skip..keep).unwrap_or_default();
+    }
+}
+
+fn is_space(byte: u8) -> bool {
+    byte == b' ' || is_control(byte)
 }
 
 /// The same for an id: platforms write 0 for "none".
@@ -36,23 +74,19 @@ pub(crate) fn names(names: Vec<String>) -> Vec<String> {
 
 /// The title of a line, cut to [`limits::TITLE_BYTES`].
 pub(crate) fn title(text: &str) -> String {
-    let end = text.floor_char_boundary(limits::TITLE_BYTES);
-    without_control(text.get(..end).unwrap_or_default())
+    text.get(..text.floor_char_boundary(limits::TITLE_BYTES)).unwrap_or_default().to_owned()
 }
 
 /// The digits at the end of an id, before any query: `7001` of `gid://shopify/Order/7001?key=a`.
 pub(crate) fn trailing_digits(text: &str) -> Option<String> {
-    let end = text.find(['?', '#']).unwrap_or(text.len());
-    let id = text.get(..end)?.trim_ascii();
-    let digits = id.rsplit_once('/').map_or(id, |(_, digits)| digits);
-    let are_digits = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    are_digits.then(|| digits.to_owned())
-}
-
-fn without_control(text: &str) -> String {
-    let mut clean = String::with_capacity(text.len());
-    for character in text.chars() {
-        clean.push(if character.is_control() { ' ' } else { character });
+    let mut digits = String::new();
+    for byte in trimmed(text).bytes() {
+        match byte {
+            b'?' | b'#' => break,
+            b'/' => digits.clear(),
+            _ => digits.push(char::from(byte)),
+        }
     }
-    clean
+    let are_digits = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    are_digits.then_some(digits)
 }

@@ -90,12 +90,16 @@ pub fn sale(order: Order, received_at: Timestamp) -> Result<Sale, AdapterError> 
             add(item, &mut items, currency);
         }
     }
+    let mut coupons = Vec::new();
+    for coupon in order.coupons {
+        coupons.push(coupon.code);
+    }
     let id = Field::at("orderId").id(&order.id)?;
     let sale = Sale {
         status: status(&order.status),
         total,
         items_total,
-        coupons: text::names(order.coupons.into_iter().map(|coupon| coupon.code).collect()),
+        coupons: text::names(coupons),
         ..claimed(Platform::Bigcommerce, id, received_at, currency)
     };
     items.into_sale(Field::at("lineItems"), sale)
@@ -103,7 +107,7 @@ pub fn sale(order: Order, received_at: Timestamp) -> Result<Sale, AdapterError> 
 
 /// An order is paid unless its status says otherwise.
 fn status(status: &str) -> SaleStatus {
-    match status {
+    match status.trim_ascii().to_ascii_uppercase().as_str() {
         "INCOMPLETE" | "PENDING" | "AWAITING_PAYMENT" => SaleStatus::Placed,
         "CANCELLED" | "DECLINED" => SaleStatus::Cancelled,
         "REFUNDED" => SaleStatus::Refunded,
@@ -113,8 +117,9 @@ fn status(status: &str) -> SaleStatus {
 
 fn add(item: LineItem, items: &mut Items, currency: Currency) {
     let amount = |text: &String| decimal::amount(text, currency);
-    let prices = [item.extended_sale_price, item.extended_list_price, item.amount];
-    let price = prices.iter().find_map(amount);
+    let price = amount(&item.extended_sale_price)
+        .or_else(|| amount(&item.extended_list_price))
+        .or_else(|| amount(&item.amount));
     let coupons = amount(&item.coupon_amount).unwrap_or(0);
     items.add(Item {
         product: &item.product_id,

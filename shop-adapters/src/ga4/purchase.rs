@@ -110,9 +110,16 @@ pub fn sale(entry: Purchase, received_at: Timestamp) -> Result<Sale, AdapterErro
 
 /// The currency of the purchase, or else of an item.
 fn currency_code(order: &Ecommerce) -> &str {
-    let items = order.items.iter().map(|item| &item.currency);
-    let mut codes = [&order.currency, &order.currency_code].into_iter().chain(items);
-    codes.find(|code| !code.is_empty()).map_or("", String::as_str)
+    let mut code = &order.currency;
+    if code.is_empty() {
+        code = &order.currency_code;
+    }
+    for item in &order.items {
+        if code.is_empty() {
+            code = &item.currency;
+        }
+    }
+    code
 }
 
 fn add_coupon(coupons: &mut Vec<String>, code: &str) {

@@ -20,7 +20,7 @@ impl<'a> Lenient<'a> {
     fn text(self) -> String {
         match self.0 {
             Value::String(text) => text.clone(),
-            Value::Number(number) => number.to_string(),
+            Value::Number(number) => plain(number.to_string()),
             Value::Bool(truth) => truth.to_string(),
             Value::Null | Value::Array(_) | Value::Object(_) => String::new(),
         }
@@ -64,6 +64,14 @@ impl<'a> Lenient<'a> {
     }
 }
 
+/// A number without zeros at its end: PHP writes an id as `501.0`, which JavaScript reads as 501.
+fn plain(number: String) -> String {
+    if !number.contains('.') || number.contains(['e', 'E']) {
+        return number;
+    }
+    number.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 impl<'de> Deserializer<'de> for Lenient<'_> {
     type Error = Error;
 
@@ -72,7 +80,7 @@ impl<'de> Deserializer<'de> for Lenient<'_> {
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_bool(self.text() == "true")
+        visitor.visit_bool(["true", "1"].contains(&self.text().as_str()))
     }
 
     fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {

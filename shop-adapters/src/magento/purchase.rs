@@ -14,7 +14,8 @@
 //! shipping. A gift card makes the grand total smaller, and then the items count for less.
 //!
 //! A configurable product may be listed with its simple product: both have the same SKU, and one of
-//! them costs nothing. A bundle may be listed with its parts, whose SKUs are in its own.
+//! them costs nothing; or the simple one's begins with the other's. A bundle may be listed with its
+//! parts, whose SKUs are in its own.
 //! Source: Magento's module `Magento_GoogleGtag`, block `Ga`.
 
 use order_events::{Currency, Platform, Sale, Timestamp};
@@ -101,8 +102,9 @@ fn items(products: &[Product], currency: Currency) -> Items {
     items
 }
 
-/// Whether a bundle's SKU, which joins those of its parts by hyphens, names this one.
-fn is_part(sku: &str, bundle: &str) -> bool {
-    let (bundle, sku) = (format!("{bundle}-"), format!("-{sku}-"));
-    bundle.contains(&sku)
+/// Whether a bundle's SKU, which joins those of its parts by hyphens, names this one, or this one is a
+/// variant of a configurable product.
+fn is_part(sku: &str, whole: &str) -> bool {
+    let is_in = format!("{whole}-").contains(&format!("-{sku}-"));
+    is_in || sku.strip_prefix(whole).is_some_and(|variant| variant.starts_with('-'))
 }

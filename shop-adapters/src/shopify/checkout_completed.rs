@@ -126,10 +126,10 @@ pub fn sale(event: CheckoutCompleted) -> Result<Sale, AdapterError> {
         add(item, &mut items, currency);
     }
     let total = minor_units(&checkout.total_price, currency);
-    let beside_items = [&checkout.total_tax, &checkout.shipping_line.price]
-        .into_iter()
-        .filter_map(|price| minor_units(price, currency))
-        .fold(0, i64::saturating_add);
+    let mut beside_items = 0;
+    for price in [&checkout.total_tax, &checkout.shipping_line.price] {
+        beside_items = minor_units(price, currency).unwrap_or(0).saturating_add(beside_items);
+    }
     let items_total = minor_units(&checkout.subtotal_price, currency)
         .or(items.cost().filter(|_| !checkout.line_items.is_empty()))
         .or(total.map(|total| total.saturating_sub(beside_items)));
@@ -140,13 +140,18 @@ pub fn sale(event: CheckoutCompleted) -> Result<Sale, AdapterError> {
             coupons.push(discount.title);
         }
     }
-    let attributes = checkout.attributes.into_iter();
+    let mut opted_in = None;
+    for attribute in &checkout.attributes {
+        if attribute.key == opt_in::ATTRIBUTE {
+            opted_in = opt_in::read(&attribute.value);
+        }
+    }
     let sale = Sale {
         status: status(&checkout.transactions),
         total: total.unwrap_or(items_total.saturating_add(beside_items)),
         items_total,
         coupons: text::names(coupons),
-        opted_in: opt_in::among(attributes.map(|attribute| (attribute.key, attribute.value))),
+        opted_in,
         ..claimed(Platform::Shopify, id, sold_at, currency)
     };
     items.into_sale(Field::at("data.checkout.lineItems"), sale)
@@ -154,32 +159,39 @@ pub fn sale(event: CheckoutCompleted) -> Result<Sale, AdapterError> {
 
 /// The currency of the checkout, or else of an amount in it.
 fn currency_code(checkout: &Checkout) -> &str {
-    let amounts = [&checkout.total_price, &checkout.subtotal_price, &checkout.total_tax];
-    let lines =
-        checkout.line_items.iter().flat_map(|line| [&line.final_line_price, &line.variant.price]);
-    let amounts = amounts.into_iter().chain(lines).map(|amount| &amount.currency_code);
-    let mut codes = std::iter::once(&checkout.currency_code).chain(amounts);
-    codes.find(|code| !code.is_empty()).map_or("", String::as_str)
+    let mut code = &checkout.currency_code;
+    let mut amounts = vec![&checkout.total_price, &checkout.subtotal_price];
+    for line in &checkout.line_items {
+        amounts.push(&line.final_line_price);
+        amounts.push(&line.variant.price);
+    }
+    for amount in amounts {
+        if code.is_empty() {
+            code = &amount.currency_code;
+        }
+    }
+    code
 }
 
 /// A payment that the buyer still has to make says that the money did not come.
 fn status(transactions: &[Transaction]) -> SaleStatus {
-    let is_due = |transaction: &Transaction| {
+    for transaction in transactions {
         let kind = transaction.payment_method.kind.as_str();
-        ["manualPayment", "paymentOnDelivery", "deferred"].contains(&kind)
-    };
-    if transactions.iter().any(is_due) { SaleStatus::Placed } else { SaleStatus::Paid }
+        if matches!(kind, "manualPayment" | "paymentOnDelivery" | "deferred") {
+            return SaleStatus::Placed;
+        }
+    }
+    SaleStatus::Paid
 }
 
 fn add(item: &LineItem, items: &mut Items, currency: Currency) {
     let variant = &item.variant;
-    let titles = [&item.title, &variant.product.title];
-    let title = titles.into_iter().find(|title| !title.is_empty());
+    let title = if item.title.is_empty() { &variant.product.title } else { &item.title };
     items.add(Item {
         product: &text::trailing_digits(&variant.product.id).unwrap_or_default(),
         variant: &text::trailing_digits(&variant.id).unwrap_or_default(),
         sku: &variant.sku,
-        title: title.map_or("", String::as_str),
+        title,
         quantity: &item.quantity,
         total: minor_units(&item.final_line_price, currency)
             .or_else(|| total_from_price(item, currency)),

@@ -20,7 +20,7 @@ pub(super) struct LineItem {
     /// Units that are left after edits, exchanges and returns.
     current_quantity: String,
     price: String,
-    price_set: PriceSet,
+    pub(super) price_set: PriceSet,
     discount_allocations: Vec<DiscountAllocation>,
     tax_lines: Vec<TaxLine>,
     /// Only a tip has them.

@@ -89,7 +89,8 @@ pub fn sale(order: Order) -> Result<Sale, AdapterError> {
         item.add(&mut items, money, order.taxes_included, returned);
     }
     let amounts = amounts::of(&order, money, items.known_cost())?;
-    let attributes = order.note_attributes.iter();
+    let mut attributes = order.note_attributes.iter();
+    let opted_in = attributes.find(|attribute| attribute.name == opt_in::ATTRIBUTE);
     let codes = order.discount_codes.iter().map(|discount| discount.code.clone());
     let sale = Sale {
         updated_at: instant(&order.updated_at).unwrap_or(sold_at),
@@ -99,9 +100,7 @@ pub fn sale(order: Order) -> Result<Sale, AdapterError> {
         items_total: amounts.items_total,
         refunded: amounts.refunded,
         coupons: text::names(codes.collect()),
-        opted_in: opt_in::among(
-            attributes.map(|attribute| (attribute.name.clone(), attribute.value.clone())),
-        ),
+        opted_in: opted_in.and_then(|attribute| opt_in::read(&attribute.value)),
         ..claimed(Platform::Shopify, id, sold_at, currency)
     };
     items.into_sale(Field::at("line_items"), sale)
@@ -110,14 +109,14 @@ pub fn sale(order: Order) -> Result<Sale, AdapterError> {
 /// Source of the statuses: shopify.dev, Order, `financial_status`. Drafts and checkouts have none:
 /// they wait, and are over once an order was made of them.
 fn status(order: &Order) -> SaleStatus {
-    if text::known(&order.cancelled_at).is_some() {
+    if instant(&order.cancelled_at).is_some() {
         return SaleStatus::Cancelled;
     }
     match order.financial_status.trim_ascii().to_ascii_lowercase().as_str() {
         "voided" => SaleStatus::Cancelled,
         "refunded" => SaleStatus::Refunded,
         "paid" | "partially_refunded" => SaleStatus::Paid,
-        "" if order.status == "completed" || text::known(&order.completed_at).is_some() => {
+        "" if order.status == "completed" || instant(&order.completed_at).is_some() => {
             SaleStatus::Cancelled
         }
         _ => SaleStatus::Placed,

@@ -71,6 +71,7 @@ impl Refund {
             .chain(self.order_adjustments.iter().map(|adjustment| &adjustment.amount_set))
             .chain(self.shipping_lines.iter().map(|line| &line.subtotal_amount_set))
             .chain([&self.total_duties_set])
+            .chain(self.lines.iter().map(|line| &line.line_item.price_set))
     }
 }
 

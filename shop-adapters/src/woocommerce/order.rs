@@ -140,6 +140,8 @@ pub fn sale(order: Order) -> Result<Sale, AdapterError> {
             .saturating_sub(amount(&order.total_tax));
         rest.max(items.known_cost())
     });
+    let opted_in = order.meta_data.iter().find(|meta| meta.key == opt_in::ATTRIBUTE);
+    let opted_in = opted_in.and_then(|meta| opt_in::read(&meta.value));
     let updated = [&order.date_modified_gmt, &order.date_modified];
     let sale = Sale {
         updated_at: updated.into_iter().find_map(|date| utc(date)).unwrap_or(sold_at),
@@ -148,7 +150,7 @@ pub fn sale(order: Order) -> Result<Sale, AdapterError> {
         items_total,
         refunded: refunded(&order.refunds, currency),
         coupons: text::names(order.coupon_lines.into_iter().map(|coupon| coupon.code).collect()),
-        opted_in: opt_in::among(order.meta_data.into_iter().map(|meta| (meta.key, meta.value))),
+        opted_in,
         ..claimed(Platform::Woocommerce, id, sold_at, currency)
     };
     items.into_sale(Field::at("line_items"), sale)

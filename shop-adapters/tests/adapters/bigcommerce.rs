@@ -46,6 +46,7 @@ fn what_cannot_be_a_sale_is_refused_by_its_field() {
 fn a_status_that_says_so_is_no_paid_sale() {
     for (status, expected) in [
         ("AWAITING_PAYMENT", SaleStatus::Placed),
+        ("awaiting_payment", SaleStatus::Placed),
         ("PENDING", SaleStatus::Placed),
         ("INCOMPLETE", SaleStatus::Placed),
         ("DECLINED", SaleStatus::Cancelled),

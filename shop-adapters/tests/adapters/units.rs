@@ -64,6 +64,7 @@ fn a_configurable_product_of_magento_counts_once() {
         (vec![product("A-M", "20.00"), product("A-M", "20.00")], 2, 2),
         (vec![product("A-M", "0.00"), product("B", "0.00")], 2, 1),
         (vec![product("SET-A-M", "40.00"), product("A-M", "0.00")], 1, 1),
+        (vec![product("A", "20.00"), product("A-M", "0.00")], 1, 1),
         (vec![product("A-M", "20.00"), product("GIFT", "0.00")], 2, 1),
         (vec![product("A-M", "0.00")], 1, 1),
     ] {

@@ -25,6 +25,8 @@ fn ids_are_trimmed_and_words_for_nothing_are_no_ids() {
         ("\"\\tT-1\\n\"", "T-1"),
         ("\"\u{a0}T-1\"", "T-1"),
         ("9007199254740993", "9007199254740993"),
+        ("501.0", "501"),
+        ("500.00", "500"),
         ("\"#1001\"", "#1001"),
     ] {
         let id_field = serde_json::from_str::<Value>(written).unwrap();
@@ -66,7 +68,7 @@ fn json_is_read_with_a_byte_order_mark_and_broken_characters() {
         (named(br"\udf33 mug"), format!("{half} mug")),
         (named(br"\ud83d\ud83c\udf33"), format!("{half}🌳")),
         (named(br"\ud83c\udf33 \ud83d"), format!("🌳 {half}")),
-        (named(br"\ud83d\n"), format!("{half} ")),
+        (named(br"\ud83d\n"), format!("{half}\n")),
         (named(b"Mug\twith\ntabs"), "Mug with tabs".to_owned()),
         (named(b"Caf\xe9"), format!("Caf{half}")),
         (named(b"\xf0\x9f\x8c"), half.to_owned()),
