@@ -8,12 +8,12 @@ use crate::build::{self, Modules};
 use crate::cargo_tool::{need_subcommand, wasm_bindgen_test_runner, with_tools};
 use crate::need::{self, CARGO_DENY, LOCALSTRIPE, SCHEMATHESIS, STRIPE_TYPES};
 use crate::paths::{in_root, in_target, root, with_node};
-use crate::report::{say, step};
+use crate::report::{say, step, timed};
 use crate::test::{STRIPE_FORMS, integration_with, prepare, program};
 use crate::{build::wasm, process};
 
 pub(crate) const ABOUT: &str = "\
-Guards the code. Without arguments it runs every step; with the name of a step, that one:
+Guards the code. Without arguments it runs every step; with names of steps, those:
 - style: cargo fmt and clippy.
 - tidy: files have a role, a length and a place; pure crates stay pure; SQL stands in store/ only.
 - types: the TypeScript of the plugin, the Worker and the tests.
@@ -43,22 +43,15 @@ const STEPS: &[Check] = &[
     ("schemathesis", short_schemathesis),
 ];
 
-/// Runs all steps, or the one that is named.
+/// Runs all steps, or those that are named.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
-    let wanted = match arguments {
-        [] => None,
-        [name] => Some(name.as_str()),
-        _ => bail!("Usage: npm run check -- [STEP]"),
-    };
-    let steps = STEPS.iter().filter(|(name, _)| wanted.is_none_or(|wanted| wanted == *name));
-    let mut ran = 0_usize;
-    for (name, check) in steps {
-        say(&format!("Checking: {name}"));
-        check()?;
-        ran = ran.saturating_add(1);
+    let is_known = |wanted: &&String| STEPS.iter().any(|(name, _)| *name == wanted.as_str());
+    if let Some(unknown) = arguments.iter().find(|wanted| !is_known(wanted)) {
+        bail!("There is no step {unknown:?}. `cargo xtask help` lists them.");
     }
-    if ran == 0 {
-        bail!("There is no such step. `cargo xtask help` lists them.");
+    let is_wanted = |name: &str| arguments.is_empty() || arguments.iter().any(|it| it == name);
+    for (name, check) in STEPS.iter().filter(|(name, _)| is_wanted(name)) {
+        timed(name, check)?;
     }
     say("Every check passed");
     Ok(())

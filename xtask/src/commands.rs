@@ -30,7 +30,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         about: test::ABOUT,
         run: test::run,
     },
-    Command { name: "check", arguments: "[STEP]", about: check::ABOUT, run: check::run },
+    Command { name: "check", arguments: "[STEP…]", about: check::ABOUT, run: check::run },
     Command {
         name: "merchant",
         arguments: "COMMAND …",

@@ -35,6 +35,15 @@ pub(crate) fn say(text: &str) {
     println!("{}{text}", if io::stdout().is_terminal() { "\r\x1b[K" } else { "" });
 }
 
+/// Runs a group of tests or checks, which print for themselves, and says how long it took.
+pub(crate) fn timed(name: &str, run: impl FnOnce() -> Result<()>) -> Result<()> {
+    say(&format!("Begins: {name}"));
+    let began = Instant::now();
+    run()?;
+    say(&format!("Passed: {name} ({:.1} s)", began.elapsed().as_secs_f32()));
+    Ok(())
+}
+
 /// Runs one step.
 pub(crate) fn step(name: &str, run: impl FnOnce() -> Result<()> + Send) -> Result<()> {
     together(vec![Step::new(name, run)])

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use crate::build::{self, Modules, esbuild, evaluate, plugin, worker};
 use crate::cargo_tool::{has_subcommand, with_tools};
 use crate::paths::{in_target, root, wasm, with_node};
-use crate::report::{Step, say, step, together};
+use crate::report::{Step, step, timed, together};
 use crate::{need, process};
 
 pub(crate) const ABOUT: &str = "\
@@ -58,24 +58,35 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
 }
 
 fn all() -> Result<()> {
-    prepare()?;
-    step("Compiled the tests", || {
+    // Cargo compiles the tests while link-time optimization keeps one processor busy.
+    prepare_beside(vec![Step::new("Compiled the tests", compile)])?;
+    timed("native", || native(""))?;
+    timed("equivalence", equivalence)?;
+    timed("wordpress", wordpress)?;
+    timed("panic", panic)?;
+    timed("months", || months(false))?;
+    timed("api and browser", || suite(&[]))
+}
+
+fn compile() -> Result<()> {
+    for (log, packages) in [("tests", &["play-it-green-tests"][..]), ("native-tests", &NATIVE)] {
         let mut cargo = Command::new("cargo");
-        cargo.args(["test", "--no-run", "--locked", "--package", "play-it-green-tests"]);
-        process::log("tests", cargo.current_dir(root()))
-    })?;
-    native("")?;
-    equivalence()?;
-    wordpress()?;
-    panic()?;
-    months(false)?;
-    suite(&[])
+        cargo.args(["test", "--no-run", "--locked"]).current_dir(root());
+        cargo.args(packages.iter().flat_map(|package| ["--package", package]));
+        process::log(log, &mut cargo)?;
+    }
+    Ok(())
 }
 
 /// Builds what the tests run.
 pub(crate) fn prepare() -> Result<()> {
+    prepare_beside(Vec::new())
+}
+
+/// The same with more steps at the same time.
+fn prepare_beside(more: Vec<Step>) -> Result<()> {
     build::prepare()?;
-    together(vec![
+    let mut steps = vec![
         Step::new("Built the Worker and the modules that tests run", || {
             worker::build()?;
             evaluate::build()?;
@@ -87,7 +98,9 @@ pub(crate) fn prepare() -> Result<()> {
             need::php()?;
             need::chromium().map(drop)
         }),
-    ])?;
+    ];
+    steps.extend(more);
+    together(steps)?;
     bundle_baseline()
 }
 
@@ -116,7 +129,6 @@ pub(crate) fn bundle_baseline() -> Result<()> {
 }
 
 fn native(name: &str) -> Result<()> {
-    say("Testing natively");
     let mut cargo = Command::new("cargo");
     with_tools(&mut cargo).current_dir(root());
     // Nextest runs each test in a process of its own. To build it takes longer than these tests do,
@@ -134,25 +146,21 @@ fn native(name: &str) -> Result<()> {
 }
 
 fn equivalence() -> Result<()> {
-    say("Comparing the native build with the Wasm build");
     build::prepare()?;
     step("Built the rule engine for Node.js", evaluate::build)?;
     integration("same_answer")
 }
 
 fn wordpress() -> Result<()> {
-    say("Testing the WordPress plugin");
     need::php()?;
     integration("wordpress")
 }
 
 fn panic() -> Result<()> {
-    say("Calling a Worker that panics");
     integration("panic")
 }
 
 fn months(is_full: bool) -> Result<()> {
-    say("Ending months");
     let mut cargo = integration_command("months");
     if is_full {
         cargo.env("MONTHS", "full").args(["--", "--nocapture"]);
@@ -198,7 +206,6 @@ pub(crate) fn program(name: &str, arguments: &[&str]) -> Command {
 
 /// Runs what needs the running Worker.
 fn suite(arguments: &[&str]) -> Result<()> {
-    say("Testing against the running Worker");
     let mut command = program("suite", arguments);
     command
         .env("CHROMIUM", need::chromium()?)
