@@ -125,7 +125,12 @@ impl std::error::Error for UnknownCurrency {}
 
 impl Serialize for Currency {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.code())
+        // Letter by letter, because the storefront has no other use for a check of UTF-8.
+        let mut code = String::with_capacity(self.0.len());
+        for letter in self.0 {
+            code.push(char::from(letter));
+        }
+        serializer.serialize_str(&code)
     }
 }
 

@@ -233,6 +233,7 @@ impl Fields<'_> {
 impl<'de> SeqAccess<'de> for Fields<'_> {
     type Error = Unreadable;
 
+    #[inline(never)]
     fn next_element_seed<T: DeserializeSeed<'de>>(
         &mut self,
         seed: T,

@@ -65,8 +65,7 @@ fn scaled(text: &str, digits: u8) -> Option<i64> {
             b'0'..=b'9' if index < point => kept = kept.saturating_add(1),
             // JavaScript prints 1e21 and 1e-7, PHP 1.0e+25.
             b'e' | b'E' => {
-                let text = number.get(index.wrapping_add(1)..)?;
-                exponent = str::from_utf8(text).ok()?.parse::<i16>().ok()?.into();
+                exponent = power_of_ten(number.get(index.wrapping_add(1)..)?)?;
                 break;
             }
             _ => {}
@@ -97,6 +96,22 @@ fn scaled(text: &str, digits: u8) -> Option<i64> {
         return None;
     }
     Some(if is_negative { amount.wrapping_neg() } else { amount })
+}
+
+/// An exponent of at most four digits, with or without a sign.
+fn power_of_ten(text: &[u8]) -> Option<i32> {
+    let (digits, is_negative) = match text {
+        [b'-', digits @ ..] => (digits, true),
+        [b'+', digits @ ..] | digits => (digits, false),
+    };
+    let mut power = 0_i32;
+    for digit in digits {
+        if !digit.is_ascii_digit() || digits.len() > 4 {
+            return None;
+        }
+        power = power.wrapping_mul(10).wrapping_add(i32::from(digit.wrapping_sub(b'0')));
+    }
+    Some(if is_negative { power.wrapping_neg() } else { power })
 }
 
 /// The part of a text from its first digit, or the point before it, to its last digit, and whether a

@@ -3,11 +3,25 @@
 /// The order attribute (Shopify) or order meta field (`WooCommerce`) that says so.
 pub(crate) const ATTRIBUTE: &str = "plant_trees";
 
-/// `true`, `yes`, `1`, `on` and `false`, `no`, `0`, `off` in any case; `None` for anything else.
+/// What shops write, in capital or small letters.
+const WORDS: [(&str, bool); 8] = [
+    ("true", true),
+    ("yes", true),
+    ("1", true),
+    ("on", true),
+    ("false", false),
+    ("no", false),
+    ("0", false),
+    ("off", false),
+];
+
+/// The answer in a text; `None` for any other text.
 pub(crate) fn read(text: &str) -> Option<bool> {
-    match text.trim_ascii().to_ascii_lowercase().as_str() {
-        "true" | "yes" | "1" | "on" => Some(true),
-        "false" | "no" | "0" | "off" => Some(false),
-        _ => None,
+    let text = text.trim_ascii();
+    for (word, opted_in) in WORDS {
+        if word.eq_ignore_ascii_case(text) {
+            return Some(opted_in);
+        }
     }
+    None
 }

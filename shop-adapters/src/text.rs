@@ -1,6 +1,6 @@
 //! Texts as shops write them: ids, names, and the words that scripts write for "none".
 //!
-//! They are looked at byte by byte, because the storefront downloads what looks at characters.
+//! They are trimmed byte by byte, because the storefront downloads every table of characters.
 
 use order_events::limits;
 
@@ -19,15 +19,11 @@ pub(crate) fn known(text: &str) -> Option<String> {
             return None;
         }
     }
-    let mut clean = Vec::with_capacity(text.len());
-    for byte in text.bytes() {
-        // The control characters beyond ASCII are two bytes, and no shop means one.
-        if clean.last() == Some(&0xc2) && (0x80..0xa0).contains(&byte) {
-            return None;
-        }
-        clean.push(if is_control(byte) { b' ' } else { byte });
+    let mut clean = String::new();
+    for character in text.chars() {
+        clean.push(if character.is_control() { ' ' } else { character });
     }
-    String::from_utf8(clean).ok()
+    Some(clean)
 }
 
 fn is_control(byte: u8) -> bool {
