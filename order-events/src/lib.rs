@@ -26,7 +26,7 @@ pub use explain::{Explanation, explain};
 pub use merge::{PaymentNote, Proof, Refund, RefundLine, SaleFacts, Snapshot};
 pub use money::Money;
 pub use order_event::OrderEvent;
-pub use qualify::{Order, qualify};
+pub use qualify::{Order, count_trees, qualify};
 pub use reason::Reason;
 pub use sale::{Line, Platform, Sale, SaleStatus};
 pub use timestamp::Timestamp;

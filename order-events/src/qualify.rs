@@ -6,7 +6,7 @@ mod items;
 pub(crate) use items::contains;
 
 use crate::reason::{Matched, Part, Reason};
-use crate::{Campaign, Conditions, ItemMatch, Money, Sale, TreeRule, limits};
+use crate::{Campaign, Conditions, Currency, ItemMatch, Money, Sale, TreeRule, limits};
 
 /// The trees that one sale orders under one campaign.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,60 +66,105 @@ pub fn qualify(shop: &str, sale: &Sale, campaigns: &[Campaign]) -> Vec<Order> {
     campaigns.iter().filter_map(|campaign| order(shop, sale, campaign)).collect()
 }
 
+/// The trees that [`qualify`] orders for a sale under one campaign, without the reason; 0 if it orders
+/// none. A storefront asks for nothing else, and downloads no reasons.
+///
+/// ```
+/// use order_events::{Campaign, Sale, count_trees};
+/// # let sale: Sale = serde_json::from_str(include_str!("../examples/sale.json"))?;
+/// # let campaign: Campaign = serde_json::from_str(include_str!("../examples/campaign.json"))?;
+/// assert_eq!(count_trees("shop_1", &sale, &campaign), 2);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[must_use]
+pub fn count_trees(shop: &str, sale: &Sale, campaign: &Campaign) -> u32 {
+    if sale.is_void() || !is_met(shop, sale, campaign) {
+        return 0;
+    }
+    let mut counted = 0_u64;
+    for rule in &campaign.conditions.trees {
+        counted = counted.saturating_add(trees(rule, sale));
+    }
+    cap(&campaign.conditions, counted).0
+}
+
+/// Whether a campaign runs when the sale is made, and its conditions hold.
+fn is_met(shop: &str, sale: &Sale, campaign: &Campaign) -> bool {
+    sale.sold_at.is_within(campaign.starts_at, campaign.ends_at)
+        && campaign.conditions.when.as_ref().is_none_or(|when| when.holds(shop, sale))
+}
+
 fn order(shop: &str, sale: &Sale, campaign: &Campaign) -> Option<Order> {
-    let conditions = &campaign.conditions;
-    let is_running = sale.sold_at.is_within(campaign.starts_at, campaign.ends_at);
-    if !is_running || !conditions.when.as_ref().is_none_or(|when| when.holds(shop, sale)) {
+    if !is_met(shop, sale, campaign) {
         return None;
     }
-    let (trees, reason) = count(conditions, sale);
+    let conditions = &campaign.conditions;
+    let parts: Vec<Part> = conditions.trees.iter().filter_map(|rule| part(rule, sale)).collect();
+    let counted = parts.iter().fold(0_u64, |sum, part| sum.saturating_add(part.trees()));
+    let (trees, cap) = cap(conditions, counted);
     (trees > 0).then(|| Order {
         campaign: campaign.id.clone(),
         version: campaign.version,
         trees,
-        reason,
+        reason: Reason { parts, cap, month: None },
     })
 }
 
-/// The trees of a sale of which the conditions hold, and why so many.
-fn count(conditions: &Conditions, sale: &Sale) -> (u32, Reason) {
-    let parts: Vec<Part> = conditions.trees.iter().filter_map(|rule| part(rule, sale)).collect();
-    let counted = parts.iter().fold(0_u64, |sum, part| sum.saturating_add(part.trees()));
+/// The trees of a sale of which so many were counted, and the cap if it took any away.
+fn cap(conditions: &Conditions, counted: u64) -> (u32, Option<u32>) {
     let cap = conditions.cap_per_order.unwrap_or(u32::MAX).min(limits::TREES_PER_ORDER);
     match u32::try_from(counted) {
-        Ok(trees) if trees <= cap => (trees, Reason { parts, cap: None, month: None }),
-        _ => (cap, Reason { parts, cap: Some(cap), month: None }),
+        Ok(trees) if trees <= cap => (trees, None),
+        _ => (cap, Some(cap)),
     }
+}
+
+/// The trees that one rule counts.
+fn trees(rule: &TreeRule, sale: &Sale) -> u64 {
+    match rule {
+        TreeRule::PerOrder { trees } => u64::from(*trees),
+        TreeRule::PerItem { items, trees } => {
+            let mut units = 0_u64;
+            for line in &sale.lines {
+                if items.value(line).is_some() {
+                    units = units.saturating_add(u64::from(line.kept()));
+                }
+            }
+            units.saturating_mul(u64::from(*trees))
+        }
+        TreeRule::PerAmount { each, currency, trees } => {
+            times(*each, *currency, sale).saturating_mul(u64::from(*trees))
+        }
+    }
+}
+
+/// The full amounts that the items cost.
+fn times(each: i64, currency: Currency, sale: &Sale) -> u64 {
+    let spent = sale.spent();
+    if spent.currency != currency || each <= 0 {
+        return 0;
+    }
+    spent.amount.checked_div(each).and_then(|times| u64::try_from(times).ok()).unwrap_or(0)
 }
 
 /// What one rule counts; `None` is no tree.
 fn part(rule: &TreeRule, sale: &Sale) -> Option<Part> {
-    let part = match rule {
-        TreeRule::PerOrder { trees } => Part::PerOrder { trees: u64::from(*trees) },
-        TreeRule::PerItem { items, trees } => {
-            let matched = matched(items, sale);
-            let units = matched.iter().fold(0_u64, |sum, each| sum.saturating_add(each.units));
-            Part::PerItem {
-                kind: items.into(),
-                matched,
-                trees: units.saturating_mul(u64::from(*trees)),
-            }
+    let trees = trees(rule, sale);
+    if trees == 0 {
+        return None;
+    }
+    Some(match rule {
+        TreeRule::PerOrder { .. } => Part::PerOrder { trees },
+        TreeRule::PerItem { items, .. } => {
+            Part::PerItem { kind: items.into(), matched: matched(items, sale), trees }
         }
-        TreeRule::PerAmount { each, currency, trees } => {
-            let spent = sale.spent();
-            if spent.currency != *currency || *each <= 0 {
-                return None;
-            }
-            let times = u64::try_from(spent.amount.checked_div(*each)?).ok()?;
-            Part::PerAmount {
-                times,
-                each: Money { amount: *each, currency: *currency },
-                spent,
-                trees: times.saturating_mul(u64::from(*trees)),
-            }
-        }
-    };
-    (part.trees() > 0).then_some(part)
+        TreeRule::PerAmount { each, currency, .. } => Part::PerAmount {
+            times: times(*each, *currency, sale),
+            each: Money { amount: *each, currency: *currency },
+            spent: sale.spent(),
+            trees,
+        },
+    })
 }
 
 /// The units that match and were not returned, by the value they matched, in the order of the

@@ -1,6 +1,6 @@
 //! From what the page found to the order event: read, qualify, write.
 
-use order_events::{Campaign, Sale, qualify};
+use order_events::{Campaign, Sale, count_trees as trees_of};
 use serde::Serialize;
 use shop_adapters::Found;
 use wasm_bindgen::{JsValue, throw_str};
@@ -26,10 +26,12 @@ pub(crate) fn order_event(
         throw_str("it needs an id, the time it was sold, a status, a currency and amounts")
     };
     let campaigns: Vec<Campaign> = js_value::read(campaigns);
-    if qualify(shop, &sale, &campaigns).is_empty() {
-        return None;
+    for campaign in &campaigns {
+        if trees_of(shop, &sale, campaign) > 0 {
+            return json::to_text(&OrderEvent { key, sale: &sale }).ok();
+        }
     }
-    json::to_text(&OrderEvent { key, sale: &sale }).ok()
+    None
 }
 
 /// The trees of a sale under each campaign, as `[id, trees]`. Throws what is malformed.
@@ -38,9 +40,12 @@ pub(crate) fn count_trees(sale: &JsValue, shop: &str, campaigns: &JsValue) -> js
     let sale: Sale = js_value::read(sale);
     let campaigns: Vec<Campaign> = js_value::read(campaigns);
     let counts = js_sys::Array::new();
-    for order in qualify(shop, &sale, &campaigns) {
-        let id = JsValue::from_str(&order.campaign);
-        counts.push(&js_sys::Array::of2(&id, &JsValue::from(order.trees)));
+    for campaign in &campaigns {
+        let trees = trees_of(shop, &sale, campaign);
+        if trees > 0 {
+            let id = JsValue::from_str(&campaign.id);
+            counts.push(&js_sys::Array::of2(&id, &JsValue::from(trees)));
+        }
     }
     counts
 }

@@ -85,11 +85,15 @@ impl fmt::Display for Field {
     }
 }
 
-/// An instant in RFC 3339, in UTC if it names no zone.
+/// An instant in RFC 3339, in UTC if it names no zone. The first day of 1970 is how scripts write
+/// that they know none.
 pub(crate) fn instant(text: &str) -> Option<Timestamp> {
     let mut text = text.trim_ascii().to_owned();
-    text.parse().ok().or_else(|| {
+    let instant: Option<Timestamp> = text.parse().ok().or_else(|| {
         text.push('Z');
         text.parse().ok()
-    })
+    });
+    instant.filter(|instant| instant.milliseconds() >= MILLISECONDS_PER_DAY)
 }
+
+const MILLISECONDS_PER_DAY: i64 = 86_400_000;

@@ -1,6 +1,7 @@
 //! What is true of every sale and every campaign.
 
-use order_events::{Explanation, Line, Order, Sale, explain, limits, qualify};
+use order_events::reason::Part;
+use order_events::{Explanation, Line, Order, Sale, count_trees, explain, limits, qualify};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::json;
@@ -22,6 +23,27 @@ proptest! {
         let most = campaign.conditions.cap_per_order.unwrap_or(u32::MAX);
         for order in qualify(&shop, &sale, &[campaign]) {
             prop_assert!((1..=most.min(limits::TREES_PER_ORDER)).contains(&order.trees));
+        }
+    }
+
+    #[test]
+    fn counting_without_a_reason_gives_the_same_trees(
+        shop in id(), sale in sale(), campaign in campaign(true),
+    ) {
+        prop_assert_eq!(count_trees(&shop, &sale, &campaign), trees(&shop, &sale, &campaign));
+    }
+
+    #[test]
+    fn the_units_that_a_reason_names_are_those_that_were_counted(
+        shop in id(), sale in sale(), campaign in campaign(true),
+    ) {
+        for Order { reason, .. } in qualify(&shop, &sale, &[campaign]) {
+            for part in reason.parts {
+                if let Part::PerItem { matched, trees, .. } = part {
+                    let units: u64 = matched.iter().map(|each| each.units).sum();
+                    prop_assert!(units > 0 && (trees == u64::MAX || trees % units == 0));
+                }
+            }
         }
     }
 

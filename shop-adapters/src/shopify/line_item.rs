@@ -23,7 +23,7 @@ pub(super) struct LineItem {
     pub(super) price_set: PriceSet,
     discount_allocations: Vec<DiscountAllocation>,
     tax_lines: Vec<TaxLine>,
-    /// Only a tip has them.
+    /// Only a tip has them, and not in every version of the API.
     tip_payment_gateway: String,
     tip_payment_method: String,
 }
@@ -45,7 +45,9 @@ impl LineItem {
     /// Whether this is money for the people who work there, and no item.
     pub(super) fn is_tip(&self) -> bool {
         let marks = [&self.tip_payment_gateway, &self.tip_payment_method];
+        let is_unnamed = text::id(&self.product_id).is_none() && text::known(&self.sku).is_none();
         marks.into_iter().any(|mark| !mark.is_empty())
+            || (is_unnamed && self.title.trim_ascii().eq_ignore_ascii_case("tip"))
     }
 
     /// Whether the payload holds the line at all.

@@ -41,6 +41,7 @@ pub struct Order {
     refunds: Vec<Amount>,
     meta_data: Vec<Meta>,
     billing_period: String,
+    billing_interval: String,
     next_payment_date_gmt: String,
 }
 
@@ -85,7 +86,9 @@ impl Order {
 
     /// Refuses what is no sale of its own.
     fn check_kind(&self) -> Result<(), AdapterError> {
-        if !self.billing_period.is_empty() || !self.next_payment_date_gmt.is_empty() {
+        let of_subscriptions =
+            [&self.billing_period, &self.billing_interval, &self.next_payment_date_gmt];
+        if of_subscriptions.into_iter().any(|field| !field.is_empty()) {
             return Err(Field::at("billing_period").error(Problem::Subscription));
         }
         // The balance of a deposit, or a vendor's part of an order of a marketplace.
@@ -162,9 +165,10 @@ fn refunded(refunds: &[Amount], currency: Currency) -> i64 {
     amounts.fold(0, |sum, amount| sum.saturating_add(amount.saturating_abs()))
 }
 
-/// An instant that is written without its zone, with it, or as seconds since 1970.
+/// An instant that is written without its zone, with it, as a day, or as seconds since 1970.
 fn utc(text: &str) -> Option<Timestamp> {
-    instant(text).or_else(|| {
+    let day = || instant(&format!("{}T00:00:00", text.trim_ascii()));
+    instant(text).or_else(day).or_else(|| {
         let seconds: i64 = text.trim_ascii().parse().ok()?;
         Timestamp::from_milliseconds(seconds.checked_mul(1000)?).filter(|at| at.milliseconds() > 0)
     })

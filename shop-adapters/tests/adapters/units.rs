@@ -113,11 +113,14 @@ fn tips_and_fees_are_no_items() {
         ])
         .to_string()
     };
-    for (mark, expected) in [("tip_payment_gateway", 2), ("tip_payment_method", 2), ("vendor", 3)] {
+    for (mark, expected) in [("tip_payment_gateway", 2), ("tip_payment_method", 2), ("vendor", 2)] {
         let body = patched(crate::shopify_order::ORDER, &[("/line_items", &tip(mark))]);
         let sale = convert(&body, shopify::order::sale).unwrap();
         assert_eq!(units(&sale), expected, "{mark}");
     }
+    let named = tip("vendor").replace("\"Tip\"", "\"Tip jar\"");
+    let body = patched(crate::shopify_order::ORDER, &[("/line_items", &named)]);
+    assert_eq!(units(&convert(&body, shopify::order::sale).unwrap()), 3);
     let fees = r#"[{"name": "Gift wrap", "total": "3.00"}]"#;
     assert_eq!(units(&woocommerce_order(&[("/fee_lines", fees)]).unwrap()), 4);
 }
