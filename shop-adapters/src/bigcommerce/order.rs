@@ -87,7 +87,7 @@ pub fn sale(order: Order, received_at: Timestamp) -> Result<Sale, AdapterError> 
         order.line_items;
     for kind in [physical_items, digital_items, gift_certificates, custom_items] {
         for item in kind {
-            add(item, &mut items, currency);
+            add(&item, &mut items, currency);
         }
     }
     let mut coupons = Vec::new();
@@ -115,7 +115,7 @@ fn status(status: &str) -> SaleStatus {
     }
 }
 
-fn add(item: LineItem, items: &mut Items, currency: Currency) {
+fn add(item: &LineItem, items: &mut Items, currency: Currency) {
     let amount = |text: &String| decimal::amount(text, currency);
     let price = amount(&item.extended_sale_price)
         .or_else(|| amount(&item.extended_list_price))
