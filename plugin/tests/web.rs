@@ -46,6 +46,39 @@ fn an_island_that_qualifies_becomes_an_order_event_without_personal_data() {
 }
 
 #[wasm_bindgen_test]
+fn an_odd_detail_costs_the_detail_and_not_the_sale() {
+    let line = r#"{"product": false, "variant": 0, "sku": " MUG-BLUE ", "title": null,
+        "quantity": "1.5", "refunded": [], "total": "1,035.98", "bundled": 0,
+        "collections": {"3": "mugs", "5": null}}"#;
+    for lines in [
+        format!("[{line}]"),
+        format!(r#"{{"4": {line}}}"#),
+        format!(r#"{{"mug": {line}}}"#),
+        line.to_owned(),
+        format!("[[], null, false, {line}]"),
+    ] {
+        let found = value(&format!(
+            r#"{{"woocommerce": {{"id": "19", "sold_at": "2026-11-22T08:51:49", "updated_at": [],
+            "status": "wc-Processing", "paid": 1, "currency": "irt", "total": "$1,043.95",
+            "refunded": "", "coupons": {{"0": 2024, "2": "(not set)"}}, "opted_in": "Yes ", "fees": false,
+            "lines": {lines}}}}}"#
+        ));
+        let event = order_event(&found, "key", "shop_1", &value(CAMPAIGNS)).unwrap();
+        let sale = Reflect::get(&value(&event), &"sale".into()).unwrap();
+        assert_eq!(
+            JSON::stringify(&sale).unwrap(),
+            r#"{"platform":"woocommerce","id":"19","sold_at":"2026-11-22T08:51:49Z",
+            "updated_at":"2026-11-22T08:51:49Z","status":"paid","test":false,"currency":"IRT",
+            "total":1044,"items_total":1036,"refunded":0,"coupons":["2024"],"opted_in":true,
+            "lines":[{"product":null,"variant":null,"sku":"MUG-BLUE","title":"","quantity":1,
+            "refunded":0,"total":1036,"collections":["mugs"]}]}"#
+                .replace("\n            ", ""),
+            "{lines}"
+        );
+    }
+}
+
+#[wasm_bindgen_test]
 fn a_sale_that_no_campaign_wants_becomes_nothing() {
     let campaigns = value(CAMPAIGNS);
     assert_eq!(order_event(&island("MUG-RED", "2"), "key", "shop_1", &campaigns), None);
