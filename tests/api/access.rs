@@ -24,7 +24,7 @@ enum Expected {
 }
 
 /// Operations that settle what is live, which no test key may.
-const LIVE_ONLY: [&str; 1] = ["delete_quarantined_sale"];
+const LIVE_ONLY: [&str; 2] = ["accept_sale", "delete_quarantined_sale"];
 
 /// What follows from the operation's declared security, and from whose thing is asked for.
 fn expected(operation: &Operation, actor: Actor, whose: Whose) -> Expected {

@@ -106,7 +106,16 @@ fn paused() -> DuePurchaseOrder {
 #[test]
 fn a_sale_in_the_pause_is_kept_and_orders_nothing_then_or_later() {
     let due = paused();
-    let in_pause = due.merchant.post_sale(&two_mugs("in the pause")).unwrap();
+    let sold_in_pause = |id: &str| {
+        let mut sale = two_mugs(id);
+        sale["sold_at"] = json!("2030-01-01T00:00:00Z");
+        sale
+    };
+    let key = format!("Bearer {}", due.merchant.shops[0].publishable_key);
+    let headers = [("authorization", key.as_str()), ("play-it-green-now", "2030-01-01T00:01:00Z")];
+    let body = json!({"sale": sold_in_pause("in the pause")}).to_string();
+    let url = format!("{}/api/orders/", worker());
+    let in_pause = http::call("POST", &url, &headers, body.as_bytes()).unwrap();
     assert_eq!((in_pause.status, &in_pause.json()["trees"]), (200, &json!(0)), "{}", in_pause.body);
     let message = in_pause.json()["message"].as_str().unwrap().to_owned();
     assert!(message.contains("paused") && message.contains("Settings > Payments"), "{message}");
@@ -122,12 +131,27 @@ fn a_sale_in_the_pause_is_kept_and_orders_nothing_then_or_later() {
     assert_eq!(told.json()["trees"], 1, "{}", told.body);
 
     due.post("", "card=4242424242424242");
-    let mut again = two_mugs("in the pause");
+    let mut again = sold_in_pause("in the pause");
     again["updated_at"] = json!("2026-11-23T00:00:00Z");
     let again = due.merchant.call("POST", "/api/orders/", &json!({ "sale": again })).unwrap();
     assert_eq!((&again.json()["trees"], &again.json()["message"]), (&json!(0), &Value::Null));
     let after = due.merchant.post_sale(&two_mugs("after the pause")).unwrap();
     assert_eq!((after.status, &after.json()["trees"]), (201, &json!(2)), "{}", after.body);
+}
+
+#[test]
+fn a_sale_from_before_the_pause_that_is_told_in_it_counts_when_a_trusted_fact_tells_it() {
+    let due = paused();
+    let claimed = due.merchant.post_sale(&two_mugs("claimed in the pause")).unwrap();
+    assert_eq!((claimed.status, &claimed.json()["trees"]), (200, &json!(0)), "{}", claimed.body);
+    let tell = |id: &str| {
+        let event = json!({"sale": two_mugs(id)});
+        due.merchant.call("POST", "/api/orders/", &event).unwrap()
+    };
+    for id in ["claimed in the pause", "told in the pause"] {
+        let told = tell(id);
+        assert_eq!(told.json()["trees"], 2, "{id}: {}", told.body);
+    }
 }
 
 #[test]

@@ -121,3 +121,29 @@ fn the_open_purchase_order_is_read_by_its_name() {
     assert_eq!(ids(&merchant, "/api/purchase_orders/?state=open"), [open["id"].as_str().unwrap()]);
     assert!(ids(&merchant, "/api/purchase_orders/?state=paid").is_empty());
 }
+
+#[test]
+fn a_table_has_all_rows_and_json_has_a_page_of_them() {
+    let merchant = merchant();
+    let rows = 4_500;
+    let fill = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ?2)
+        INSERT INTO orders (id, merchant_id, reference, product_code, quantity, test, trees, unit_price,
+            reason, month, sold_at, received_at, purchase_order_id)
+        SELECT 'ord_' || ?1 || n, ?1, n, 'PLAY1TREEAPI', 1, 0, 1, 100, '1 tree', '1970-01', n, n, ?3
+        FROM n";
+    let due = merchant.add_due_purchase_order().unwrap();
+    let count = rows.to_string();
+    play_it_green_tests::local_worker::sql(&worker(), fill, &[&merchant.id, &count, &due]).unwrap();
+    let references = |path: &str, column: usize| {
+        let table = merchant.call("GET", path, &Value::Null).unwrap();
+        assert_eq!(table.header("content-type"), Some("text/csv; charset=utf-8"));
+        let cells = table.body.lines().skip(1).map(|line| line.split(',').nth(column).unwrap());
+        cells.map(str::to_owned).collect::<std::collections::BTreeSet<_>>()
+    };
+    // The one that the purchase order was made with, and the others.
+    assert_eq!(references("/api/orders/?format=csv&limit=5", 8).len(), rows + 1);
+    let items = format!("/api/purchase_orders/{due}/items?format=csv");
+    assert_eq!(references(&items, 7).len(), rows + 1);
+    let page = merchant.call("GET", "/api/orders/?limit=5", &Value::Null).unwrap();
+    assert_eq!((page.json().as_array().unwrap().len(), page.header("link").is_some()), (5, true));
+}

@@ -37,6 +37,7 @@ mod rival;
 mod sales;
 mod samples;
 mod settings;
+mod settled;
 mod shops;
 mod sign_in;
 mod simulate;

@@ -71,11 +71,11 @@ fn what_cannot_be_read_is_refused_by_its_field() {
     let merchant = merchant();
     let key = &merchant.shops[0].publishable_key;
     let mut malformed = island();
-    malformed["lines"][0]["quantity"] = json!(0.5);
+    malformed["sold_at"] = json!("yesterday");
     let answer = post(key, &json!({"woocommerce": malformed}), SHOP_ORIGIN);
     assert_eq!(answer.status, 422, "{}", answer.body);
     let message = answer.json()["message"].as_str().unwrap().to_owned();
-    assert!(message.contains("lines[0].quantity"), "{message}");
+    assert!(message.contains("sold_at"), "{message}");
     assert_eq!(post(key, &json!({"unheard_of": {}}), SHOP_ORIGIN).status, 422);
     let mut negative = two_mugs("1");
     negative["total"] = json!(-1);
@@ -100,20 +100,23 @@ fn what_the_cap_of_the_month_leaves_is_told_and_never_less_than_nothing() {
     let id = merchant.add_campaign("Six a month", &capped).unwrap();
     let free = json!({"trees": [{"per_order": {"trees": 1}}]});
     merchant.add_campaign("Without a cap", &free).unwrap();
-    let left = || {
+    let left = |now: &str| {
         let key = &merchant.shops[0].publishable_key;
         let url = format!("{}/storefront/caps?api_key={key}", worker());
-        http::call("GET", &url, &[("origin", SHOP_ORIGIN)], b"").unwrap().json()
+        let headers = [("origin", SHOP_ORIGIN), ("play-it-green-now", now)];
+        http::call("GET", &url, &headers, b"").unwrap().json()
     };
-    let mut counts = vec![left()];
+    let november = "2026-11-22T12:00:00Z";
+    let mut counts = vec![left(november)];
     for sale in ["1", "2", "3"] {
         merchant.post_sale(&two_mugs(sale)).unwrap();
-        counts.push(left());
+        counts.push(left(november));
     }
     let expected: Vec<Value> = [6, 2, 0, 0].map(|trees| json!({&id: trees})).into();
     assert_eq!(counts, expected);
     merchant.end_month().unwrap();
-    assert_eq!(left(), json!({&id: 6}));
+    assert_eq!(left(november), json!({&id: 0}), "the close gives nothing free");
+    assert_eq!(left("2026-12-01T00:00:00Z"), json!({&id: 6}));
 }
 
 #[test]

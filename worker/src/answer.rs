@@ -1,8 +1,9 @@
 //! Between the Workers runtime and axum: bytes in, bytes out, one router for the isolate's life.
 
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, Bytes, HttpBody, to_bytes};
 use axum::http::{self, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
+use futures_util::StreamExt;
 use tower::ServiceExt;
 use worker::{Headers, Request, Response};
 
@@ -127,10 +128,21 @@ async fn from_axum(answered: http::Response<Body>, is_api: bool) -> worker::Resu
         headers.set(header::ACCESS_CONTROL_ALLOW_ORIGIN.as_str(), "*")?;
     }
     headers.set(header::X_CONTENT_TYPE_OPTIONS.as_str(), "nosniff")?;
-    let bytes = to_bytes(body, usize::MAX).await.map_err(|_| worker::Error::BadEncoding)?;
-    let response =
-        if bytes.is_empty() { Response::empty()? } else { Response::from_bytes(bytes.to_vec())? };
+    let response = to_response(body).await?;
     Ok(response.with_status(parts.status.as_u16()).with_headers(headers))
+}
+
+/// What is known in full is sent at once; a table without end in sight, while it is made.
+async fn to_response(body: Body) -> worker::Result<Response> {
+    if body.size_hint().exact().is_none() {
+        let bytes = body.into_data_stream().map(|bytes| match bytes {
+            Ok(bytes) => Ok(bytes.to_vec()),
+            Err(error) => Err(worker::Error::RustError(error.to_string())),
+        });
+        return Response::from_stream(bytes);
+    }
+    let bytes = to_bytes(body, usize::MAX).await.map_err(|_| worker::Error::BadEncoding)?;
+    if bytes.is_empty() { Response::empty() } else { Response::from_bytes(bytes.to_vec()) }
 }
 
 fn append(headers: &Headers, name: &HeaderName, value: &HeaderValue) -> worker::Result<()> {

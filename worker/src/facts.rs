@@ -144,6 +144,16 @@ async fn change(
     Ok(context.store.change_sale(known, &write).await?.map(Told::from))
 }
 
+/// Judges a sale again whose facts stay as they are, because something else has changed: trees have a
+/// price now. `None`, and nothing is changed, when the sale was changed meanwhile.
+pub(crate) async fn judge_again(
+    context: &RequestContext,
+    telling: &Telling<'_>,
+    known: &KnownSale,
+) -> Result<Option<Told>, Problem> {
+    change(context, telling, known, &known.facts()?).await
+}
+
 /// Whether somebody claimed the sale well before its shop says that it was sold, as no browser of a
 /// buyer can. Orders' ids can be guessed, and who guesses one does not decide under which campaigns
 /// it is judged.

@@ -8,6 +8,7 @@ mod dunning;
 pub(crate) mod next;
 pub(crate) mod period;
 mod queue;
+mod unpriced;
 mod work;
 
 use worker::Env;
@@ -54,12 +55,14 @@ async fn run(context: &RequestContext) -> Result<(), Problem> {
 /// begin in any number comes last, so that it takes no statements from the rest.
 async fn work(context: &RequestContext, run: i64, done: &mut Done) -> Result<(), Problem> {
     let queue = Queue::of(context, run);
+    // Before the close, so that what has a price now is on the bill of its month.
+    let priced = unpriced::bill_priced(context).await;
     let paid = close_and_charge(context, queue.as_ref(), done).await;
     let dunned = dunning::dun_due(context).await;
     let alerted = context.store.alert_budgets(context.now.milliseconds()).await;
     let mailed = mail_waiting(context, queue.as_ref(), done).await;
     let tidied = charge::tidy(context).await;
-    paid.and(dunned).and(alerted.map_err(Problem::from)).and(mailed).and(tidied)
+    paid.and(priced).and(dunned).and(alerted.map_err(Problem::from)).and(mailed).and(tidied)
 }
 
 /// The queue carries the work where there is one; what it does not take is done here.

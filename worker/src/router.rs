@@ -82,6 +82,7 @@ operations! {
     "/api/orders/{id}" => get order_list::read_order;
     "/api/sales" => get sales::list_sales;
     "/api/sales/{id}" => get sales::read_sale;
+    "/api/sales/{id}/accept" => post sales::accept_sale;
     "/api/quarantine" => get quarantine::list_quarantine;
     "/api/quarantine/{id}" => get quarantine::read_quarantined_sale,
         delete quarantine::delete_quarantined_sale;

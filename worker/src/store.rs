@@ -32,6 +32,7 @@ pub(crate) mod sign_in_links;
 pub(crate) mod tellers;
 pub(crate) mod totals;
 pub(crate) mod tree_prices;
+pub(crate) mod unpriced;
 pub(crate) mod webhooks;
 
 use std::sync::Arc;

@@ -34,6 +34,7 @@ const fn list_of(operation: &'static str, id: Kind, listed: Kind) -> Call {
 
 /// One row an operation, by the operations' ids.
 pub(super) const CALLS: &[Call] = &[
+    of("accept_sale", Kind::Sale, none),
     plain("buy_trees", trees),
     of("change_campaign", Kind::Campaign, campaign),
     of("change_key", Kind::Key, key_change),

@@ -22,6 +22,9 @@ interface Bindings {
 
 const BODY_BYTES_MAX = 512 * 1024;
 
+/** Milliseconds by which the clock of a shop may be ahead of ours. */
+const CLOCKS_DIFFER_BY = 10 * 60 * 1000;
+
 const app = new Hono<{ Bindings: Bindings }>({ strict: false });
 
 app.use(cors({ origin: "*", allowHeaders: ["Authorization", "Content-Type"] }));
@@ -48,10 +51,11 @@ app.post("/api/orders", async (context) => {
   checkOrigin(key, context.req.header("origin"));
   checkScope(key);
   const sale = checkSale(event.sale);
-  const shop = key.shop_id ?? onlyShop(key);
+  const shop = shopOf(key);
   const campaigns: Campaign[] = JSON.parse(key.campaigns);
-  const orders = qualify(sale, campaigns);
-  const { isNew, rows } = await keep(context.env, key, shop, sale, campaigns, orders);
+  const isConnected = Date.parse(sale.sold_at) >= shop.connected_at;
+  const orders = isConnected ? qualify(sale, campaigns) : [];
+  const { isNew, rows } = await keep(context.env, key, shop.id, sale, campaigns, orders);
   return context.json(saleAnswer(sale.id, key, rows), isNew ? 201 : 200);
 });
 
@@ -81,8 +85,15 @@ function checkScope(key: KeyRow) {
   }
 }
 
-function onlyShop(key: KeyRow): string {
-  const shops: string[] = JSON.parse(key.shops);
+interface Shop {
+  id: string;
+  connected_at: number;
+}
+
+/** The shop of a publishable key, or the only one. */
+function shopOf(key: KeyRow): Shop {
+  const all: Shop[] = JSON.parse(key.shops);
+  const shops = all.filter((shop) => key.shop_id === null || shop.id === key.shop_id);
   if (shops.length !== 1) throw new HTTPException(422, { message: "Say which shop." });
   return shops[0];
 }
@@ -101,7 +112,10 @@ async function keep(
   const now = Date.now();
   const purchaseOrder = newId("po");
   const token = await linkToken(env.LINK_SECRET, purchaseOrder);
-  const soldAt = Date.parse(sale.sold_at);
+  const toldAt = Date.parse(sale.sold_at);
+  const soldAt = toldAt > now + CLOCKS_DIFFER_BY ? now : toldAt;
+  const latest = key.latest_period_ends_at;
+  const month = periodAfter(null, soldAt, key.time_zone);
   const proof = proofOf(key);
   return keepSale(env.DB, {
     id: newId("sale"),
@@ -112,13 +126,15 @@ async function keep(
     proof,
     test: sale.test || key.mode === "test",
     facts: JSON.stringify({ snapshot: { proof, sale }, refunds: {} }),
-    billedAt: Math.min(soldAt, now),
+    status: sale.status,
     soldAt,
     receivedAt: now,
     judgedUnder: JSON.stringify(campaigns.map((campaign) => [campaign.id, campaign.version])),
     orders: JSON.stringify(orders),
     purchaseOrder,
-    period: periodAfter(key.latest_period_ends_at, now, key.time_zone),
+    month: month.label,
+    own: latest !== null && latest <= soldAt ? periodAfter(latest, soldAt, key.time_zone) : month,
+    next: periodAfter(latest, now, key.time_zone),
     currency: key.currency,
     linkHash: await sha256(token),
   });
@@ -133,6 +149,7 @@ function saleAnswer(sale: string, key: KeyRow, rows: OrderRow[]) {
     sale,
     proof: rows[0]?.proof ?? proofOf(key),
     trees: rows.reduce((sum, row) => sum + row.trees + row.credited, 0),
+    awaiting_payment: rows.some((row) => row.state === "awaiting payment"),
     orders: rows.map((row) => ({
       id: row.id,
       shop: row.shop_id,
@@ -150,6 +167,7 @@ function saleAnswer(sale: string, key: KeyRow, rows: OrderRow[]) {
       received_at: instant(row.received_at),
       purchase_order: row.purchase_order_id,
       state: row.state,
+      needs_acceptance: row.needs_acceptance !== 0,
     })),
     message: key.paused_at === null ? null : "The sale is kept, and nothing is ordered.",
   };

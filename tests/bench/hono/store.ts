@@ -49,6 +49,7 @@ export interface OrderRow {
   sold_at: number;
   received_at: number;
   purchase_order_id: string | null;
+  needs_acceptance: number;
   state: string;
 }
 
@@ -61,7 +62,7 @@ export interface NewSale {
   proof: string;
   test: boolean;
   facts: string;
-  billedAt: number;
+  status: string;
   soldAt: number;
   receivedAt: number;
   /** A JSON array of the campaigns' ids and versions. */
@@ -69,7 +70,10 @@ export interface NewSale {
   /** A JSON array of orders. */
   orders: string;
   purchaseOrder: string;
-  period: Period;
+  /** The month of the sale, the month that its purchase order is for, and the next one. */
+  month: string;
+  own: Period;
+  next: Period;
   currency: string;
   linkHash: string;
 }
@@ -77,8 +81,8 @@ export interface NewSale {
 const FIND_KEY = `
 SELECT k.id AS key_id, k.merchant_id, k.kind, k.mode, k.scopes, k.origins, k.last_used_at,
     m.time_zone, m.currency, k.shop_id, s.origin AS shop_origin,
-    (SELECT json_group_array(id) FROM shops WHERE merchant_id = m.id AND deleted_at IS NULL)
-        AS shops,
+    (SELECT json_group_array(json_object('id', id, 'connected_at', created_at)) FROM shops
+        WHERE merchant_id = m.id AND deleted_at IS NULL) AS shops,
     (SELECT json_group_array(json_object(
             'id', c.id, 'version', c.version, 'name', c.name,
             'starts_at', strftime('%Y-%m-%dT%H:%M:%fZ', c.starts_at / 1000.0, 'unixepoch'),
@@ -93,10 +97,18 @@ LEFT JOIN shops s ON s.id = k.shop_id
 WHERE k.hash = ?1 AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > ?2)`;
 
 const JUDGED = `
-WITH written AS (
-    SELECT s.id, s.test, s.sold_at, s.received_at,
-        s.proof = 'claimed' AND h.webhook_first_at IS NOT NULL AS unconfirmed
-    FROM sales s JOIN shops h ON h.id = s.shop_id WHERE s.id = ?1 AND s.written_by = ?2
+WITH priced AS (
+    SELECT coalesce((SELECT amount FROM tree_prices WHERE currency = ?6 AND valid_from <= ?4
+            ORDER BY valid_from DESC LIMIT 1),
+        (SELECT amount FROM tree_prices WHERE currency = ?6 AND valid_from <= ?8
+            ORDER BY valid_from LIMIT 1)) AS price
+), written AS (
+    SELECT s.id, s.test, s.sold_at, s.received_at, ?7 AS month, price,
+        CASE WHEN s.status = 'placed' THEN 'payment'
+            WHEN s.proof = 'claimed' AND s.received_at >= h.webhook_first_at THEN 'confirmation'
+            WHEN price IS NULL THEN 'price' END AS waits_for
+    FROM sales s JOIN shops h ON h.id = s.shop_id, priced
+    WHERE s.id = ?1 AND s.written_by = ?2
 ), judged AS (
     SELECT value ->> 'campaign' AS campaign, value ->> 'version' AS version,
         value ->> 'trees' AS trees, value ->> 'reason' AS reason, value ->> 'cap' AS cap
@@ -106,56 +118,77 @@ WITH written AS (
     ORDER BY ends_at LIMIT 1
 )`;
 
+const capped = (month: string, had: string, hadUncapped: string) => `
+CASE WHEN j.cap IS NULL THEN j.trees
+    WHEN j.trees <= ${hadUncapped} THEN min(j.trees, ${had})
+    ELSE ${had} + min(j.trees - ${hadUncapped}, max(0, j.cap
+        - coalesce((SELECT sum(trees + credited) FROM orders WHERE campaign_id = j.campaign
+            AND month = ${month} AND purchase_order_id IS NOT NULL), 0))) END`;
+
 const DIFFERENCE = `
-CASE WHEN w.test = 1 THEN 0 WHEN j.cap IS NULL THEN j.trees ELSE min(j.trees, o.trees) END
-    - o.trees - coalesce((SELECT sum(trees) FROM credits WHERE order_id = o.id), 0)`;
+CASE WHEN w.test = 1 OR w.waits_for = 'payment' THEN 0
+    ELSE ${capped("o.month", "(o.trees + o.credited)", "o.uncapped_trees")} END
+    - o.trees - o.credited`;
 
 const OPEN_PURCHASE_ORDER = `${JUDGED}
+, chosen AS (
+    SELECT NOT EXISTS (SELECT 1 FROM purchase_orders WHERE merchant_id = ?3
+        AND (period = ?11 OR (ends_at > ?4 AND (state <> 'open' OR starts_at <= ?4)))) AS is_own
+), beside AS (
+    SELECT (SELECT max(ends_at) FROM purchase_orders WHERE merchant_id = ?3 AND ends_at <= ?4)
+            AS earlier_ends_at,
+        (SELECT min(starts_at) FROM purchase_orders WHERE merchant_id = ?3 AND starts_at > ?4)
+            AS later_starts_at
+)
 INSERT INTO purchase_orders
     (id, merchant_id, period, starts_at, ends_at, state, currency, link_hash, created_at)
-SELECT ?6, ?3, ?7, ?8, ?9, 'open', ?10, ?11, ?12
-WHERE NOT EXISTS (SELECT 1 FROM target) AND EXISTS (
+SELECT ?9, ?3, iif(is_own, ?11, ?14),
+    iif(is_own, max(?12, coalesce(earlier_ends_at, ?12)), ?15),
+    iif(is_own, min(?13, coalesce(later_starts_at, ?13)), ?16), 'open', ?6, ?10, ?8
+FROM chosen, beside WHERE (is_own OR NOT EXISTS (SELECT 1 FROM target)) AND EXISTS (
     SELECT 1 FROM written w, judged j
     LEFT JOIN orders o ON o.sale = w.id AND o.campaign_id = j.campaign
     LEFT JOIN purchase_orders p ON p.id = o.purchase_order_id
-    WHERE CASE WHEN p.id IS NULL THEN w.test = 0 AND w.unconfirmed = 0 AND j.trees > 0
-        ELSE p.state <> 'open' AND ${DIFFERENCE} <> 0 END)
+    WHERE CASE WHEN coalesce(p.state, 'open') = 'open'
+        THEN w.test = 0 AND w.waits_for IS NULL AND j.trees > 0 ELSE ${DIFFERENCE} <> 0 END)
 ON CONFLICT (merchant_id, period) DO NOTHING`;
 
 const INSERT_SALE = `
 INSERT INTO sales (id, written_by, shop_id, mode, sale_id, proof, test, facts, judged_under, sold_at,
-    received_at)
-VALUES (?1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+    received_at, status)
+VALUES (?1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
 ON CONFLICT (shop_id, mode, sale_id) DO NOTHING
 RETURNING id`;
 
 const INSERT_ORDERS = `${JUDGED}
 , fresh AS (
-    SELECT w.id AS sale, w.test, w.unconfirmed, w.sold_at, w.received_at, j.*,
-        CASE WHEN j.cap IS NULL OR w.test = 1 OR w.unconfirmed = 1 THEN j.trees
-            ELSE min(j.trees, max(0, j.cap - coalesce((SELECT sum(trees) FROM orders
-                WHERE purchase_order_id = (SELECT id FROM target)
-                    AND campaign_id = j.campaign), 0))) END AS allowed
+    SELECT w.id AS sale, w.test, w.waits_for, w.sold_at, w.received_at, w.month, w.price, j.*,
+        w.test = 0 AND w.waits_for IS NULL AS is_billed,
+        iif(w.test = 1 OR w.waits_for IS NOT NULL, j.trees, ${capped("?7", "0", "0")}) AS allowed
     FROM written w, judged j WHERE j.trees > 0 AND NOT EXISTS
         (SELECT 1 FROM orders WHERE sale = w.id AND campaign_id = j.campaign)
 )
-INSERT INTO orders (id, sale, merchant_id, campaign_id, campaign_version, test, unconfirmed, trees,
-    unit_price, reason, sold_at, received_at, purchase_order_id)
-SELECT 'ord_' || lower(hex(randomblob(16))), sale, ?3, campaign, version, test, unconfirmed, allowed,
-    (SELECT amount FROM tree_prices WHERE currency = ?6 AND valid_from <= ?4
-        ORDER BY valid_from DESC LIMIT 1),
-    iif(allowed < fresh.trees, reason || '; capped at ' || cap
-        || iif(cap = 1, ' tree', ' trees') || ' per month', reason), sold_at, received_at,
-    CASE WHEN allowed > 0 AND test = 0 AND unconfirmed = 0 THEN (SELECT id FROM target) END
-FROM fresh`;
+INSERT INTO orders (id, sale, merchant_id, campaign_id, campaign_version, test, waits_for, trees,
+    uncapped_trees, unit_price, reason, month, sold_at, received_at, purchase_order_id)
+SELECT 'ord_' || lower(hex(randomblob(16))), sale, ?3, campaign, version, test, waits_for, allowed,
+    iif(is_billed, trees, 0), price,
+    reason || CASE WHEN allowed >= trees THEN ''
+        WHEN allowed = 0 THEN '; no trees: the campaign''s cap per month is used up'
+        WHEN allowed = 1 THEN '; 1 tree left of the campaign''s cap per month'
+        ELSE '; ' || allowed || ' trees left of the campaign''s cap per month' END,
+    month, sold_at, received_at, iif(is_billed AND allowed > 0, (SELECT id FROM target), NULL)
+FROM fresh WHERE true
+RETURNING trees`;
 
 const FIND_ORDERS = `
 SELECT o.id, s.shop_id, s.sale_id, o.campaign_id, o.campaign_version,
-    c.name AS campaign, o.reference, o.trees,
-    (SELECT coalesce(sum(trees), 0) FROM credits WHERE order_id = o.id) AS credited,
-    o.reason, coalesce(s.proof, 'verified') AS proof, o.test, o.sold_at, o.received_at,
-    o.purchase_order_id, CASE WHEN o.test = 1 THEN 'test' WHEN o.unconfirmed = 1 THEN 'unconfirmed'
-    ELSE coalesce(p.state, 'void') END AS state
+    c.name AS campaign, o.reference, o.trees, o.credited, o.reason,
+    coalesce(s.proof, 'verified') AS proof, o.test, o.sold_at, o.received_at, o.purchase_order_id,
+    o.waits_for IS 'acceptance' AS needs_acceptance,
+    CASE WHEN o.test = 1 THEN 'test' WHEN o.trees = 0 THEN 'void'
+    ELSE CASE o.waits_for WHEN 'payment' THEN 'awaiting payment'
+        WHEN 'confirmation' THEN 'unconfirmed' WHEN 'acceptance' THEN 'void'
+        WHEN 'price' THEN 'awaiting price' ELSE p.state END END AS state
 FROM orders o
 LEFT JOIN sales s ON s.id = o.sale
 LEFT JOIN campaigns c ON c.id = o.campaign_id
@@ -195,18 +228,21 @@ export interface Kept {
 
 /** Keeps a sale and its orders in one transaction. */
 export async function keepSale(database: Database, sale: NewSale): Promise<Kept> {
-  const { period } = sale;
-  const judged = [sale.id, sale.id, sale.merchant, sale.billedAt, sale.orders];
+  const { own, next } = sale;
+  const judged = [
+    sale.id, sale.id, sale.merchant, sale.soldAt, sale.orders, sale.currency, sale.month,
+    sale.receivedAt,
+  ];
   const results = await database.batch<OrderRow>([
     database.prepare(INSERT_SALE).bind(
       sale.id, sale.shop, sale.mode, sale.saleId, sale.proof, sale.test ? 1 : 0, sale.facts,
-      sale.judgedUnder, sale.soldAt, sale.receivedAt,
+      sale.judgedUnder, sale.soldAt, sale.receivedAt, sale.status,
     ),
     database.prepare(OPEN_PURCHASE_ORDER).bind(
-      ...judged, sale.purchaseOrder, period.label, period.startsAt, period.endsAt, sale.currency,
-      sale.linkHash, sale.receivedAt,
+      ...judged, sale.purchaseOrder, sale.linkHash, own.label, own.startsAt, own.endsAt, next.label,
+      next.startsAt, next.endsAt,
     ),
-    database.prepare(INSERT_ORDERS).bind(...judged, sale.currency),
+    database.prepare(INSERT_ORDERS).bind(...judged),
     database.prepare(FIND_ORDERS).bind(sale.shop, sale.mode, sale.saleId),
   ]);
   return { isNew: results[0].results.length > 0, rows: results[3].results };

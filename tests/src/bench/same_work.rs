@@ -45,7 +45,7 @@ pub fn check(at: &Addresses, key: &str) -> Result<(), Failure> {
         (good, 200),
         (sale("/lines/0/sku", json!("MUG-RED")), 200),
         (sale("/lines/0/quantity", json!(0)), 422),
-        (sale("/currency", json!("ABC")), 422),
+        (sale("/currency", json!("dollars")), 422),
         (sale("/sold_at", json!("yesterday")), 422),
         (wrong_key, 401),
         ("{\"key\":".to_owned(), 400),

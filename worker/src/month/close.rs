@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::auth::hexadecimal;
 use crate::context::RequestContext;
-use crate::payments::minimum;
+use crate::payments::{self, CardForm, minimum};
 use crate::problem::Problem;
 use crate::store::closes::Seal;
 use crate::store::purchase_order_lines::LineRow;
@@ -29,14 +29,20 @@ pub(super) async fn seal(context: &RequestContext, ids: &[String]) -> Result<(),
     for row in context.store.frozen_lines_of(&unsealed_ids).await? {
         lines.entry(row.purchase_order_id).or_default().push(row.line);
     }
-    let (mut payable, mut too_small) = (Vec::new(), Vec::new());
+    let takes_cards = payments::gateway(context)?.card_form() != CardForm::None;
+    let (mut payable, mut settled, mut too_small) = (Vec::new(), Vec::new(), Vec::new());
     for row in unsealed {
         let digest = digest(lines.get(&row.id).map_or(&[][..], Vec::as_slice));
-        let is_payable = row.total >= minimum::of(&row.currency);
-        let seals = if is_payable { &mut payable } else { &mut too_small };
+        // The least that can be paid is the card provider's, and holds for cards only.
+        let minimum = if takes_cards { minimum::of(&row.currency) } else { 1 };
+        let seals = match row.total {
+            0 => &mut settled,
+            total if total >= minimum => &mut payable,
+            _ => &mut too_small,
+        };
         seals.push(Seal { id: row.id, digest });
     }
-    Ok(context.store.seal_purchase_orders(&payable, &too_small).await?)
+    Ok(context.store.seal_purchase_orders(&payable, &settled, &too_small).await?)
 }
 
 /// SHA-256 over the lines: each field as text, ended by a zero byte, in the lines' order. The kind of

@@ -26,7 +26,7 @@ struct PayPage<'a> {
     lines: Vec<Line<'a>>,
     trees: i64,
     total: String,
-    /// `open`, `closed`, `payment due`, `paid` or `carried over`.
+    /// `open`, `closed`, `payment due`, `paid`, `settled` or `carried over`.
     state: &'a str,
     card_form: CardForm,
     /// How to pay by other means.

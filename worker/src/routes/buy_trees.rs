@@ -17,7 +17,7 @@ use crate::auth::{hash, new_id, number_of};
 use crate::context::RequestContext;
 use crate::month::next::NextPurchaseOrder;
 use crate::month::period::Period;
-use crate::problem::{Problem, json};
+use crate::problem::{Problem, json, log};
 use crate::store::api_keys::KeyOwner;
 use crate::store::bought_trees::{BoughtTreesRow, NewBoughtTrees};
 use crate::text;
@@ -103,8 +103,8 @@ pub(crate) async fn buy_trees(
             next_purchase_order: next.row(),
             teller: key.teller(),
         })
-        .await?
-        .ok_or_else(|| if is_paused { paused() } else { changed_meanwhile() })?;
+        .await?;
+    let Some(row) = row else { return Err(why_not(&context, &key).await?) };
     if row.quantity != quantity || row.product_code != wanted.product_code {
         return Err(Problem::new(
             StatusCode::CONFLICT,
@@ -117,8 +117,24 @@ pub(crate) async fn buy_trees(
     Ok(json(StatusCode::OK, &bought(&key, &row)?))
 }
 
-fn paused() -> Problem {
-    Problem::new(StatusCode::CONFLICT, PAUSED)
+/// Why nothing was ordered.
+async fn why_not(context: &RequestContext, key: &KeyOwner) -> Result<Problem, Problem> {
+    if key.is_paused() {
+        return Ok(Problem::new(StatusCode::CONFLICT, PAUSED));
+    }
+    let price = context.store.tree_price(&key.currency, context.now.milliseconds()).await?;
+    if price.is_some() || key.is_test() {
+        return Ok(changed_meanwhile());
+    }
+    log(&format!("Trees were ordered, and no tree price is set for {}", key.currency));
+    Ok(Problem::new(
+        StatusCode::CONFLICT,
+        format!(
+            "Nothing was ordered: no tree price is set for {}. Ask whoever runs this server to set \
+             one, then send this again.",
+            key.currency
+        ),
+    ))
 }
 
 fn bought(key: &KeyOwner, row: &BoughtTreesRow) -> Result<BoughtTrees, Problem> {

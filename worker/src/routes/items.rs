@@ -1,5 +1,7 @@
 //! `/api/purchase_orders/{id}/items`: what stands behind the lines, with reason and proof.
 
+use std::sync::Arc;
+
 use axum::Extension;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
@@ -9,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::purchase_orders::LineKind;
 #[cfg(test)]
 use super::responses::Refused;
-use super::search::{Search, check_limit, limit_default, page};
-use super::table::{Format, Table};
+use super::search::{ROWS_AT_ONCE, Search, check_limit, limit_default, next_rows, page};
+use super::table::{Format, Rows, Table};
 use crate::access::owned::Owned;
 use crate::access::scope::PurchaseOrdersRead;
 use crate::context::RequestContext;
@@ -60,7 +62,7 @@ pub(crate) struct ItemSearch {
     #[serde(default = "limit_default")]
     #[cfg_attr(test, param(minimum = 1, maximum = 100, default = 100))]
     limit: u32,
-    /// `csv` for a table; a header `Accept: text/csv` asks for the same.
+    /// `csv` for a table of all rows; a header `Accept: text/csv` asks for the same.
     format: Option<Format>,
 }
 
@@ -91,60 +93,83 @@ pub(crate) async fn list_items(
             "after: write the id of the last item of the page before, of this purchase order.",
         ));
     }
+    if Format::wanted(search.format, &headers) == Format::Csv {
+        return stream(context, order, search.after).await;
+    }
     let rows = store.items(&order.id, after, limit.saturating_add(1)).await?;
     let items: Vec<PurchaseOrderItem> = rows.into_iter().map(PurchaseOrderItem::from).collect();
-    let answer = page(&uri, limit, items, |item| &item.id);
-    match Format::wanted(search.format, &headers) {
-        Format::Json => Ok(answer.into_json()),
-        Format::Csv => answer.into_csv(&file_name(&order), |items| table(&order, items)),
+    Ok(page(&uri, limit, items, |item| &item.id).into_json())
+}
+
+/// All items of a purchase order as a table, whatever their number.
+pub(super) async fn stream(
+    context: RequestContext,
+    order: PurchaseOrderRow,
+    after: Option<String>,
+) -> Result<Response, Problem> {
+    let name = file_name(&order);
+    let order = Arc::new(order);
+    let read = move |after: Option<String>| {
+        let (context, order) = (context.clone(), Arc::clone(&order));
+        async move {
+            let rows = context.store.items(&order.id, after.as_deref(), ROWS_AT_ONCE).await?;
+            let next = next_rows(&rows, |row| &row.id);
+            let items = rows.into_iter().map(PurchaseOrderItem::from);
+            Ok(Rows { cells: items.map(|item| cells(&order, &item)).collect(), next })
+        }
+    };
+    let first = read(after).await?;
+    let mut table = Table::new(&NAMES);
+    for cells in first.cells {
+        table.push(cells);
     }
+    table.into_stream(&name, first.next, move |after| read(Some(after)))
 }
 
 /// `purchase-order-2026-11-items`.
-pub(super) fn file_name(order: &PurchaseOrderRow) -> String {
+fn file_name(order: &PurchaseOrderRow) -> String {
     format!("purchase-order-{}-items", order.period)
 }
 
-/// Items as a table.
-pub(super) fn table(order: &PurchaseOrderRow, items: &[PurchaseOrderItem]) -> Table {
-    let mut table = Table::new(&[
-        "number",
-        "id",
-        "kind",
-        "at",
-        "order",
-        "shop_name",
-        "sale",
-        "reference",
-        "campaign_name",
-        "proof",
-        "reason",
-        "trees",
-        "unit_price",
-        "total",
-        "currency",
-    ]);
+/// The names above [`cells`].
+const NAMES: [&str; 15] = [
+    "number",
+    "id",
+    "kind",
+    "at",
+    "order",
+    "shop_name",
+    "sale",
+    "reference",
+    "campaign_name",
+    "proof",
+    "reason",
+    "trees",
+    "unit_price",
+    "total",
+    "currency",
+];
+
+/// The cells of an item in a table.
+fn cells(order: &PurchaseOrderRow, item: &PurchaseOrderItem) -> Vec<String> {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    for item in items {
-        table.push(vec![
-            order.number().unwrap_or_default(),
-            item.id.clone(),
-            item.kind.word().to_owned(),
-            item.at.map(Timestamp::to_rfc3339).unwrap_or_default(),
-            text(&item.order),
-            text(&item.shop_name),
-            text(&item.sale),
-            text(&item.reference),
-            text(&item.campaign_name),
-            text(&item.proof),
-            item.reason.clone(),
-            item.trees.to_string(),
-            item.unit_price.to_string(),
-            item.total.to_string(),
-            order.currency.clone(),
-        ]);
-    }
-    table
+    vec![
+        order.number().unwrap_or_default(),
+        item.id.clone(),
+        item.kind.word().to_owned(),
+        item.at.map(Timestamp::to_rfc3339).unwrap_or_default(),
+        text(&item.order),
+        text(&item.shop_name),
+        text(&item.sale),
+        text(&item.reference),
+        text(&item.campaign_name),
+        text(&item.proof),
+        item.reason.clone(),
+        item.trees.to_string(),
+        item.unit_price.to_string(),
+        item.total.to_string(),
+        order.currency.clone(),
+    ]
 }
 
 impl From<ItemRow> for PurchaseOrderItem {

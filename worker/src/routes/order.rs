@@ -41,6 +41,8 @@ pub(crate) struct Order {
     /// tree price is set for the currency) or `void` (refunds, a cancellation or a cap left no tree, or
     /// the webhook that could have confirmed the sale was removed).
     state: String,
+    /// Whether it is void unless you accept its sale: `POST /api/sales/{id}/accept`.
+    needs_acceptance: bool,
 }
 
 impl Order {
@@ -135,6 +137,7 @@ impl From<OrderRow> for Order {
             sold_at: Timestamp::from_milliseconds(row.sold_at),
             received_at: Timestamp::from_milliseconds(row.received_at),
             purchase_order: row.purchase_order_id,
+            needs_acceptance: row.needs_acceptance != 0,
             state: row.state,
         }
     }

@@ -1,5 +1,7 @@
 //! `GET /api/orders/`: the merchant's orders, as JSON page by page or as a table.
 
+use std::sync::Arc;
+
 use axum::Extension;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
@@ -8,8 +10,10 @@ use serde::{Deserialize, Serialize};
 use super::order::Order;
 #[cfg(test)]
 use super::responses::Refused;
-use super::search::{Search, check_after, check_limit, limit_default, page};
-use super::table::{Format, Table as Sheet};
+use super::search::{
+    ROWS_AT_ONCE, Search, check_after, check_limit, limit_default, next_rows, page,
+};
+use super::table::{Format, Rows, Table as Sheet};
 use crate::access::Permitted;
 use crate::access::owned::Owned;
 use crate::access::scope::OrdersRead;
@@ -48,9 +52,11 @@ pub(crate) struct OrderSearch {
     sale: Option<String>,
     /// On a purchase order in this state.
     state: Option<OrderState>,
+    /// Whether you have to accept it: a claim that no webhook can confirm any more.
+    needs_acceptance: Option<bool>,
     /// How we know of the sale.
     proof: Option<OrderProof>,
-    /// `csv` for a table; a header `Accept: text/csv` asks for the same.
+    /// `csv` for a table of all rows; a header `Accept: text/csv` asks for the same.
     format: Option<Format>,
 }
 
@@ -112,28 +118,74 @@ pub(crate) async fn list_orders(
     uri: Uri,
 ) -> Result<Response, Problem> {
     let limit = check_limit(search.limit)?;
-    let (merchant, after) = (&key.0.merchant_id, search.after.as_deref());
-    check_after(&context.store, Table::Orders, merchant, after).await?;
+    let merchant = &key.0.merchant_id;
+    check_after(&context.store, Table::Orders, merchant, search.after.as_deref()).await?;
     let month = search.month.as_deref().map(|label| {
         Period::named(label, &key.0.time_zone)
             .ok_or_else(|| Problem::bad_request("month: write year and month, such as 2026-11."))
     });
     let month = month.transpose()?;
-    let filter = OrderFilter {
-        sold_from: month.as_ref().map(|month| month.starts_at.milliseconds()),
-        sold_until: month.as_ref().map(|month| month.ends_at.milliseconds()),
-        shop: search.shop.as_deref(),
-        sale: search.sale.as_deref(),
-        state: search.state.map(OrderState::word),
-        proof: search.proof.map(OrderProof::word),
-    };
-    let rows = context.store.orders(merchant, &filter, after, limit.saturating_add(1)).await?;
-    let orders: Vec<Order> = rows.into_iter().map(Order::from).collect();
-    let answer = page(&uri, limit, orders, Order::id);
-    match Format::wanted(search.format, &headers) {
-        Format::Json => Ok(answer.into_json()),
-        Format::Csv => answer.into_csv("orders", sheet),
+    let filter = Filter { search, month };
+    if Format::wanted(filter.search.format, &headers) == Format::Csv {
+        return table(context, merchant.clone(), filter).await;
     }
+    let rows =
+        filter.read(&context, merchant, filter.search.after.as_deref(), limit.saturating_add(1));
+    let orders: Vec<Order> = rows.await?.into_iter().map(Order::from).collect();
+    Ok(page(&uri, limit, orders, Order::id).into_json())
+}
+
+/// What a search asks for.
+struct Filter {
+    search: OrderSearch,
+    month: Option<Period>,
+}
+
+impl Filter {
+    async fn read(
+        &self,
+        context: &RequestContext,
+        merchant: &str,
+        after: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<OrderRow>, Problem> {
+        let (search, month) = (&self.search, &self.month);
+        let filter = OrderFilter {
+            sold_from: month.as_ref().map(|month| month.starts_at.milliseconds()),
+            sold_until: month.as_ref().map(|month| month.ends_at.milliseconds()),
+            shop: search.shop.as_deref(),
+            sale: search.sale.as_deref(),
+            needs_acceptance: search.needs_acceptance,
+            state: search.state.map(OrderState::word),
+            proof: search.proof.map(OrderProof::word),
+        };
+        Ok(context.store.orders(merchant, &filter, after, limit).await?)
+    }
+}
+
+/// All orders that a search asks for, whatever their number.
+async fn table(
+    context: RequestContext,
+    merchant: String,
+    filter: Filter,
+) -> Result<Response, Problem> {
+    let after = filter.search.after.clone();
+    let filter = Arc::new(filter);
+    let read = move |after: Option<String>| {
+        let (context, merchant, filter) = (context.clone(), merchant.clone(), Arc::clone(&filter));
+        async move {
+            let rows = filter.read(&context, &merchant, after.as_deref(), ROWS_AT_ONCE).await?;
+            let next = next_rows(&rows, |row| &row.id);
+            let cells = rows.into_iter().map(|row| Order::from(row).cells()).collect();
+            Ok(Rows { cells, next })
+        }
+    };
+    let first = read(after).await?;
+    let mut sheet = Sheet::new(&Order::NAMES);
+    for cells in first.cells {
+        sheet.push(cells);
+    }
+    sheet.into_stream("orders", first.next, move |after| read(Some(after)))
 }
 
 /// Read an order.
@@ -144,14 +196,6 @@ pub(crate) async fn list_orders(
 #[worker::send]
 pub(crate) async fn read_order(order: Owned<OrdersRead, OrderRow>) -> Response {
     json(StatusCode::OK, &Order::from(order.resource))
-}
-
-fn sheet(orders: &[Order]) -> Sheet {
-    let mut sheet = Sheet::new(&Order::NAMES);
-    for order in orders {
-        sheet.push(order.cells());
-    }
-    sheet
 }
 
 impl OrderState {

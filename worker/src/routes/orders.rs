@@ -284,7 +284,8 @@ fn sale_answer(sale: &str, proof: Proof, rows: Vec<OrderRow>, is_paused: bool) -
     let orders: Vec<Order> = rows.into_iter().map(Order::from).collect();
     let awaits = |state: &str| orders.iter().any(|order| order.state() == state);
     let awaiting_payment = awaits("awaiting payment");
-    let message = match (is_paused, awaiting_payment, awaits("awaiting price")) {
+    let trees = orders.iter().fold(0, |sum: u64, order| sum.saturating_add(order.net_trees()));
+    let message = match (is_paused && trees == 0, awaiting_payment, awaits("awaiting price")) {
         (true, _, _) => Some(PAUSED),
         (_, true, _) => Some(AWAITING_PAYMENT),
         (_, _, true) => Some(AWAITING_PRICE),
@@ -295,7 +296,7 @@ fn sale_answer(sale: &str, proof: Proof, rows: Vec<OrderRow>, is_paused: bool) -
         proof: orders
             .first()
             .map_or(facts::word(proof).to_owned(), |order| order.proof().to_owned()),
-        trees: orders.iter().fold(0, |sum, order| sum.saturating_add(order.net_trees())),
+        trees,
         awaiting_payment,
         orders,
         message,

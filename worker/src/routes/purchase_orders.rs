@@ -32,8 +32,8 @@ pub(crate) struct PurchaseOrder {
     starts_at: Option<Timestamp>,
     /// The first instant that is no longer in the month.
     ends_at: Option<Timestamp>,
-    /// `open`, `closed`, `payment due`, `paid`, or `carried over` where the total is too small to be
-    /// paid.
+    /// `open`, `closed`, `payment due`, `paid`, `settled` if it comes to nothing, or `carried over` if
+    /// the total is below zero or too small to be paid by card.
     state: String,
     /// Below zero where credits take back more than was ordered.
     trees: i64,
@@ -153,6 +153,9 @@ pub(crate) enum PurchaseOrderState {
     PaymentDue,
     #[serde(rename = "paid")]
     Paid,
+    /// Nothing to pay: what was ordered and what was taken back add up to nothing.
+    #[serde(rename = "settled")]
+    Settled,
     /// Too small to be paid: the total is a line of the next one.
     #[serde(rename = "carried over")]
     CarriedOver,
@@ -329,6 +332,7 @@ impl PurchaseOrderState {
             Self::Closed => "closed",
             Self::PaymentDue => "payment due",
             Self::Paid => "paid",
+            Self::Settled => "settled",
             Self::CarriedOver => "carried over",
         }
     }

@@ -4,22 +4,25 @@
 use axum::Extension;
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
-use order_events::{Campaign, Sale, Timestamp};
+use order_events::{Campaign, Proof, Sale, SaleFacts, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::order::Order;
+use super::orders::changed_meanwhile;
 #[cfg(test)]
-use super::responses::Refused;
+use super::responses::{Changed, Ordered, Refused};
 use super::search::{Search, check_limit, limit_default, page};
 use crate::access::Permitted;
-use crate::access::owned::Owned;
-use crate::access::scope::OrdersRead;
+use crate::access::owned::{Owned, Resource};
+use crate::access::scope::{OrdersRead, SalesSettle};
 use crate::context::RequestContext;
 use crate::facts::judge::judge;
+use crate::facts::{self, Telling};
 use crate::problem::{Problem, json};
 use crate::routes::campaigns::campaign;
 use crate::store::sale_list::{SaleFilter, SaleRow};
+use crate::store::sales::SalePlace;
 
 /// Which sales are wanted.
 #[derive(Deserialize)]
@@ -137,6 +140,50 @@ pub(crate) async fn read_sale(
 ) -> Result<Response, Problem> {
     let details = details(&context, &found.key.merchant_id, found.resource).await?;
     Ok(json(StatusCode::OK, &details))
+}
+
+/// Accept a claim: your word makes it verified, and its orders are billed.
+///
+/// For a sale that no webhook has confirmed. 201 whenever that made new orders.
+#[cfg_attr(test, utoipa::path(post, path = "/api/sales/{id}/accept", tag = "Sales",
+    params(("id" = String, Path, description = "Our id of the sale.")),
+    security(("secret_key" = ["orders:write"])),
+    responses((status = 200, description = "The sale.", body = SaleDetails),
+        (status = 201, description = "The sale, with new orders.", body = SaleDetails), Changed,
+        Ordered)))]
+#[worker::send]
+pub(crate) async fn accept_sale(
+    Extension(context): Extension<RequestContext>,
+    found: Owned<SalesSettle, SaleRow>,
+) -> Result<Response, Problem> {
+    let (key, row) = (found.key, found.resource);
+    let facts = row.facts()?;
+    let Some(snapshot) = facts.snapshot() else {
+        return Err(Problem::new(
+            StatusCode::CONFLICT,
+            "Only refunds of this sale are known so far: wait for the sale itself.",
+        ));
+    };
+    let campaigns: Vec<Campaign> = serde_json::from_str(&key.campaigns)
+        .map_err(|_| Problem::internal("A stored campaign could not be read"))?;
+    let telling = Telling {
+        merchant_id: &key.merchant_id,
+        place: SalePlace { shop_id: &row.shop_id, mode: &row.mode, sale_id: &row.sale_id },
+        number: None,
+        connected_at: row.connected_at,
+        proof: Proof::Verified,
+        campaigns: &campaigns,
+        paused_at: key.paused_at,
+        billing: key.billing(),
+        teller: key.teller(),
+    };
+    let accepted = SaleFacts::from_snapshot(Proof::Verified, snapshot.sale.clone());
+    let told = facts::keep(&context, &telling, &accepted).await?.ok_or_else(changed_meanwhile)?;
+    let status = if told.has_new_orders { StatusCode::CREATED } else { StatusCode::OK };
+    let (store, merchant) = (&context.store, &key.merchant_id);
+    let row = SaleRow::load(store, merchant, &row.id).await?;
+    let row = row.ok_or_else(|| Problem::not_found(SaleRow::NAME))?;
+    Ok(json(status, &details(&context, merchant, row).await?))
 }
 
 async fn details(

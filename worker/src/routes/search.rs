@@ -8,7 +8,6 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use worker::Url;
 
-use super::table::Table;
 use crate::problem::{Problem, json};
 use crate::store;
 use crate::store::Store;
@@ -28,6 +27,15 @@ pub(crate) struct Page {
     #[serde(default = "limit_default")]
     #[cfg_attr(test, param(minimum = 1, maximum = 100, default = 100))]
     pub(crate) limit: u32,
+}
+
+/// Rows that a table reads at once.
+pub(crate) const ROWS_AT_ONCE: i64 = 2000;
+
+/// The entry behind which the next rows are, where as many were read as could be.
+pub(crate) fn next_rows<T>(rows: &[T], id_of: impl Fn(&T) -> &str) -> Option<String> {
+    let is_full = i64::try_from(rows.len()).unwrap_or(i64::MAX) >= ROWS_AT_ONCE;
+    rows.last().filter(|_| is_full).map(|row| id_of(row).to_owned())
 }
 
 /// Entries on the largest page.
@@ -118,16 +126,6 @@ impl<T: Serialize> Listing<T> {
     pub(crate) fn into_json(self) -> Response {
         let response = json(StatusCode::OK, &self.entries);
         self.with_link(response)
-    }
-
-    /// The page as a table, with the same `Link`.
-    pub(crate) fn into_csv(
-        self,
-        name: &str,
-        table: impl FnOnce(&[T]) -> Table,
-    ) -> Result<Response, Problem> {
-        let response = table(&self.entries).into_response(name)?;
-        Ok(self.with_link(response))
     }
 
     fn with_link(self, mut response: Response) -> Response {

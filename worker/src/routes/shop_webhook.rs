@@ -98,7 +98,7 @@ pub(crate) async fn set_webhook(
     let text = secret.as_ref().or(made.as_ref()).map(|secret| secret.trim()).unwrap_or_default();
     text::check("secret", text, SECRET_LENGTH_MAX)?;
     let sealed = seal(&context.settings.link_secret, text)?;
-    if !context.store.set_webhook_secret(merchant, &row.id, Some(&sealed)).await? {
+    if !context.store.set_webhook_secret(merchant, &row.id, &sealed).await? {
         return Err(Problem::not_found("shop"));
     }
     Ok(json(StatusCode::OK, &webhook(&context, merchant, row, &uri, made).await?))
@@ -106,7 +106,8 @@ pub(crate) async fn set_webhook(
 
 /// Remove a shop's webhook.
 ///
-/// What browsers claim from now on is billed, and deliveries are refused.
+/// What browsers claim from now on is billed, and deliveries are refused. Claims that the webhook never
+/// confirmed are void unless you accept them.
 #[cfg_attr(test, utoipa::path(delete, path = "/api/shops/{id}/webhook", tag = "Shops",
     params(("id" = String, Path, description = "The shop's id.")),
     security(("secret_key" = ["shops:write"])),
@@ -116,9 +117,17 @@ pub(crate) async fn delete_webhook(
     Extension(context): Extension<RequestContext>,
     shop: Owned<ShopsWrite, ShopRow>,
 ) -> Result<Response, Problem> {
-    context.store.set_webhook_secret(&shop.key.merchant_id, &shop.resource.id, None).await?;
-    let message = "The webhook is removed. Delete it in the shop too.";
-    Ok(done(message, &serde_json::json!({"id": shop.resource.id})))
+    let id = &shop.resource.id;
+    let void = context.store.remove_webhook(&shop.key.merchant_id, id).await?;
+    let message = match void {
+        0 => "The webhook is removed. Delete it in the shop too.".to_owned(),
+        void => format!(
+            "The webhook is removed. Delete it in the shop too. It never confirmed the sales of {void} \
+             orders, which are void unless you accept them: /api/orders/?needs_acceptance=true lists \
+             them, and POST /api/sales/ID/accept accepts a sale."
+        ),
+    };
+    Ok(done(&message, &serde_json::json!({"id": id, "void_orders": void})))
 }
 
 fn check_platform(shop: &ShopRow) -> Result<(), Problem> {

@@ -1,8 +1,14 @@
 //! Lists as tables that spreadsheets open (CSV, RFC 4180).
 
+use std::fmt;
+
+use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use futures_util::{StreamExt, future, stream};
 use serde::{Deserialize, Serialize};
+
+use worker::send::SendFuture;
 
 use crate::problem::Problem;
 
@@ -38,28 +44,92 @@ impl Table {
 
     /// Adds a row.
     pub(crate) fn push(&mut self, cells: Vec<String>) {
-        self.0.push(cells.into_iter().map(harmless).collect());
+        self.0.push(harmless_row(cells));
     }
 
     /// The table as a file to save under this name.
     pub(crate) fn into_response(self, name: &str) -> Result<Response, Problem> {
-        let unwritable = || Problem::internal("A table could not be written");
+        file(name, self.into_bytes()?.into())
+    }
+
+    /// The table as a file whose further rows are read while it is sent: `read` returns those behind an
+    /// entry. A failure cuts the file off, so that nobody takes a part for the whole.
+    pub(crate) fn into_stream<R>(
+        self,
+        name: &str,
+        next: Option<String>,
+        read: impl Fn(String) -> R + Clone + Send + 'static,
+    ) -> Result<Response, Problem>
+    where
+        R: Future<Output = Result<Rows, Problem>> + 'static,
+    {
+        let first = self.into_bytes()?;
+        let rest = stream::try_unfold(next, move |next| {
+            let read = read.clone();
+            SendFuture::new(async move {
+                let Some(after) = next else { return Ok(None) };
+                let rows = read(after).await.map_err(Interrupted::from)?;
+                let table = Self(rows.cells.into_iter().map(harmless_row).collect());
+                let bytes = table.into_bytes().map_err(Interrupted::from)?;
+                Ok::<_, Interrupted>(Some((bytes, rows.next)))
+            })
+        });
+        let first = stream::once(future::ready(Ok(first)));
+        file(name, Body::from_stream(first.chain(rest)))
+    }
+
+    fn into_bytes(self) -> Result<Vec<u8>, Problem> {
         let mut writer =
             csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(vec![]);
         for row in &self.0 {
             writer.write_record(row).map_err(|_| unwritable())?;
         }
-        let body = writer.into_inner().map_err(|_| unwritable())?;
-        let disposition = format!("attachment; filename=\"{name}.csv\"");
-        let headers = [
-            (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
-            (
-                header::CONTENT_DISPOSITION,
-                HeaderValue::from_str(&disposition).map_err(|_| unwritable())?,
-            ),
-        ];
-        Ok((StatusCode::OK, headers, body).into_response())
+        writer.into_inner().map_err(|_| unwritable())
     }
+}
+
+/// Some rows of a table, and the entry behind which the next ones are, if there are any.
+pub(crate) struct Rows {
+    pub(crate) cells: Vec<Vec<String>>,
+    pub(crate) next: Option<String>,
+}
+
+/// Why a table was cut off.
+#[derive(Debug)]
+struct Interrupted(String);
+
+impl From<Problem> for Interrupted {
+    fn from(problem: Problem) -> Self {
+        Self(problem.message().to_owned())
+    }
+}
+
+impl fmt::Display for Interrupted {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Interrupted {}
+
+fn unwritable() -> Problem {
+    Problem::internal("A table could not be written")
+}
+
+fn file(name: &str, body: Body) -> Result<Response, Problem> {
+    let disposition = format!("attachment; filename=\"{name}.csv\"");
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
+        (
+            header::CONTENT_DISPOSITION,
+            HeaderValue::from_str(&disposition).map_err(|_| unwritable())?,
+        ),
+    ];
+    Ok((StatusCode::OK, headers, body).into_response())
+}
+
+fn harmless_row(cells: Vec<String>) -> Vec<String> {
+    cells.into_iter().map(harmless).collect()
 }
 
 /// A spreadsheet takes a cell that starts like this for a formula, and runs it. Text comes from

@@ -50,6 +50,7 @@ SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7,
         WHERE merchant_id = ?2 AND state = 'open' AND ends_at > ?9
         ORDER BY ends_at LIMIT 1) END
 WHERE EXISTS ({still_true})
+    AND (?6 = 1 OR EXISTS (SELECT 1 FROM tree_prices WHERE currency = ?8 AND valid_from <= ?9))
 ON CONFLICT (merchant_id, test, reference) DO NOTHING";
 
 const FIND: &str = "
@@ -58,8 +59,8 @@ WHERE merchant_id = ?1 AND test = ?2 AND reference = ?3";
 
 impl Store {
     /// Orders the trees, unless the reference is known, and answers what is stored under it, in one
-    /// transaction and one round trip; `None` when ordering is paused, or the key is no longer what
-    /// it was.
+    /// transaction and one round trip; `None` when ordering is paused, trees have no price, or the key
+    /// is no longer what it was.
     pub(crate) async fn buy_trees(
         &self,
         trees: &NewBoughtTrees<'_>,

@@ -80,6 +80,11 @@ INSERT INTO carried_over (from_purchase_order_id, merchant_id, currency, amount)
 SELECT p.id, p.merchant_id, p.currency, p.total FROM json_each(?1) j JOIN purchase_orders p ON {sealed}
 WHERE p.total <> 0";
 
+/// What was ordered and what was taken back add up to nothing.
+const SEAL_SETTLED: &str = "
+UPDATE purchase_orders AS p SET digest = j.value ->> 'digest', state = 'settled'
+FROM json_each(?1) j WHERE {sealed}";
+
 const SEAL_CARRIED: &str = "
 UPDATE purchase_orders AS p SET digest = j.value ->> 'digest', state = 'carried over'
 FROM json_each(?1) j WHERE {sealed}";
@@ -129,22 +134,28 @@ impl Store {
         self.all(UNSEALED, &[ids_as_json(ids)?]).await
     }
 
-    /// Stores the digests over the frozen lines and makes the purchase orders payable; the totals of
-    /// those that are too small to be paid wait for the next close. Once, in one transaction.
+    /// Stores the digests over the frozen lines and makes the purchase orders payable; those that come to
+    /// nothing are settled, and the totals of those that are too small to be paid wait for the next close. Once, in one transaction.
     pub(crate) async fn seal_purchase_orders(
         &self,
         payable: &[Seal],
+        settled: &[Seal],
         too_small: &[Seal],
     ) -> Result<(), StoreError> {
-        let [payable, too_small] = [payable, too_small].map(|seals| {
+        let [payable, settled, too_small] = [payable, settled, too_small].map(|seals| {
             serde_json::to_string(seals)
                 .map_err(|_| StoreError::Failed("digests could not be written as JSON".into()))
         });
-        let (payable, too_small) = (payable?, too_small?);
-        let statements = [(SEAL, &payable), (CARRY_OVER, &too_small), (SEAL_CARRIED, &too_small)]
-            .map(|(sql, seals)| {
-                self.statement(&sql.replace("{sealed}", IS_SEALED_NOW), &[seals.as_str().into()])
-            });
+        let (payable, settled, too_small) = (payable?, settled?, too_small?);
+        let statements = [
+            (SEAL, &payable),
+            (SEAL_SETTLED, &settled),
+            (CARRY_OVER, &too_small),
+            (SEAL_CARRIED, &too_small),
+        ]
+        .map(|(sql, seals)| {
+            self.statement(&sql.replace("{sealed}", IS_SEALED_NOW), &[seals.as_str().into()])
+        });
         self.batch(statements.into_iter().collect::<Result<Vec<_>, _>>()?).await?;
         Ok(())
     }

@@ -21,14 +21,18 @@ pub(crate) struct Judgement<'a> {
 }
 
 /// `?1` is the sale, `?2` its write, `?3` the merchant, `?4` the instant that decides the month and the
-/// price, `?5` the judgements as JSON, `?6` the merchant's currency, `?7` the calendar month. `target`
-/// is the purchase order that is open for the sale.
+/// price, `?5` the judgements as JSON, `?6` the merchant's currency, `?7` the calendar month, `?8`
+/// now. `target` is the purchase order that is open for the sale.
+///
+/// What was sold before trees had a price costs the first one that was set.
 ///
 /// A claim waits for its confirmation if the shop's webhook worked before the claim came.
 const JUDGED: &str = "
 WITH priced AS (
-    SELECT (SELECT amount FROM tree_prices WHERE currency = ?6 AND valid_from <= ?4
-        ORDER BY valid_from DESC LIMIT 1) AS price
+    SELECT coalesce((SELECT amount FROM tree_prices WHERE currency = ?6 AND valid_from <= ?4
+            ORDER BY valid_from DESC LIMIT 1),
+        (SELECT amount FROM tree_prices WHERE currency = ?6 AND valid_from <= ?8
+            ORDER BY valid_from LIMIT 1)) AS price
 ), written AS (
     SELECT s.id, s.test, s.sold_at, s.received_at, ?7 AS month, price,
         CASE WHEN s.status = 'placed' THEN 'payment'
@@ -163,6 +167,7 @@ impl SaleWrite<'_> {
             judgements.into(),
             self.next_purchase_order.currency.into(),
             self.next_purchase_order.month.into(),
+            self.now.into(),
         ])
     }
 }
@@ -179,7 +184,7 @@ impl Store {
         sale: &SaleWrite<'_>,
     ) -> Result<Statement, StoreError> {
         let mut values = sale.judged()?;
-        values.extend(sale.next_purchase_order.values(sale.now));
+        values.extend(sale.next_purchase_order.values());
         let needed = NEEDED.replace("{difference}", &difference());
         self.statement(&judged(&OPEN.replace("{needed}", &needed)), &values)
     }
@@ -204,9 +209,8 @@ impl Store {
         &self,
         sale: &SaleWrite<'_>,
     ) -> Result<[Statement; 2], StoreError> {
-        let mut values = sale.judged()?;
+        let values = sale.judged()?;
         let keep = self.statement(&judged(KEEP_UNCAPPED), &values)?;
-        values.push(sale.now.into());
         let sql = judged(CREDIT).replace("{reason}", &REASON.replace("{from}", ""));
         Ok([self.statement(&sql.replace("{difference}", &difference()), &values)?, keep])
     }

@@ -28,6 +28,8 @@ pub(crate) struct OrderRow {
     pub(crate) sold_at: i64,
     pub(crate) received_at: i64,
     pub(crate) purchase_order_id: Option<String>,
+    /// Whether the owner has to accept it: 0 or 1.
+    pub(crate) needs_acceptance: i64,
     /// The state of that purchase order; `test`, `awaiting payment`, `unconfirmed`, `awaiting price` or
     /// `void` for an order on none.
     pub(crate) state: String,
@@ -42,6 +44,8 @@ pub(crate) struct OrderFilter<'a> {
     pub(crate) shop: Option<&'a str>,
     /// The shop's own order id, or the number that its customers see.
     pub(crate) sale: Option<&'a str>,
+    /// Whether the owner has to accept it.
+    pub(crate) needs_acceptance: Option<bool>,
     /// The state of the purchase order, or why there is none.
     pub(crate) state: Option<&'a str>,
     pub(crate) proof: Option<&'a str>,
@@ -57,7 +61,7 @@ const SELECT: &str = "
 SELECT o.id, s.shop_id, s.sale_id, o.campaign_id, o.campaign_version,
     c.name AS campaign, o.reference, o.trees,
     o.credited, o.reason, coalesce(s.proof, 'verified') AS proof, o.test, o.sold_at, o.received_at,
-    o.purchase_order_id, {state} AS state
+    o.purchase_order_id, o.waits_for IS 'acceptance' AS needs_acceptance, {state} AS state
 FROM orders o
 LEFT JOIN sales s ON s.id = o.sale
 LEFT JOIN campaigns c ON c.id = o.campaign_id
@@ -113,6 +117,7 @@ impl Store {
             AND (?6 IS NULL OR s.shop_id = ?6)
             AND (?7 IS NULL OR {state} = ?7)
             AND (?8 IS NULL OR coalesce(s.proof, 'verified') = ?8)
+            AND (?10 IS NULL OR (o.waits_for IS 'acceptance') = ?10)
             ORDER BY o.received_at DESC, o.id DESC LIMIT ?3",
         )
         .replace("{named}", &named);
@@ -126,6 +131,7 @@ impl Store {
             filter.state.into(),
             filter.proof.into(),
             filter.sale.into(),
+            filter.needs_acceptance.map(i64::from).into(),
         ];
         self.all(&sql, &values).await
     }

@@ -86,13 +86,12 @@ pub(crate) struct NewPurchaseOrder<'a> {
 }
 
 impl NewPurchaseOrder<'_> {
-    /// The values `?8` to `?16` of [`OPEN`].
-    pub(super) fn values(&self, now: i64) -> [Value; 9] {
+    /// The values `?9` to `?16` of [`OPEN`].
+    pub(super) fn values(&self) -> [Value; 8] {
         let (own, next) = (self.own, self.next);
         [
             self.id.into(),
             self.link_hash.into(),
-            now.into(),
             own.period.into(),
             own.starts_at.into(),
             own.ends_at.into(),
@@ -134,7 +133,8 @@ pub(super) const TARGET: &str = "target AS (
 
 /// Opens a purchase order for what was sold at `?4`: for its own month, unless that month or a later one
 /// is closed; otherwise for the next month, if none is open. Months never overlap, also after a change
-/// of the time zone. `?6` is the currency, and [`NewPurchaseOrder::values`] are the values from `?8` on.
+/// of the time zone. `?6` is the currency, `?8` is now, and [`NewPurchaseOrder::values`] are the values from `?9`
+/// on.
 pub(super) const OPEN: &str = "
 , chosen AS (
     SELECT NOT EXISTS (SELECT 1 FROM purchase_orders WHERE merchant_id = ?3
@@ -147,9 +147,9 @@ pub(super) const OPEN: &str = "
 )
 INSERT INTO purchase_orders
     (id, merchant_id, period, starts_at, ends_at, state, currency, link_hash, created_at)
-SELECT ?8, ?3, iif(is_own, ?11, ?14),
+SELECT ?9, ?3, iif(is_own, ?11, ?14),
     iif(is_own, max(?12, coalesce(earlier_ends_at, ?12)), ?15),
-    iif(is_own, min(?13, coalesce(later_starts_at, ?13)), ?16), 'open', ?6, ?9, ?10
+    iif(is_own, min(?13, coalesce(later_starts_at, ?13)), ?16), 'open', ?6, ?10, ?8
 FROM chosen, beside WHERE (is_own OR NOT EXISTS (SELECT 1 FROM target)) AND {needed}
 ON CONFLICT (merchant_id, period) DO NOTHING";
 
@@ -210,7 +210,7 @@ impl Store {
         now: i64,
         teller: Teller<'_>,
     ) -> Result<Statement, StoreError> {
-        let is_current = format!("EXISTS ({})", still_true("?1", "?2", "?10"));
+        let is_current = format!("EXISTS ({})", still_true("?1", "?2", "?8"));
         let sql = format!("WITH {TARGET}{}", OPEN.replace("{needed}", &is_current));
         let mut values = vec![
             teller.id.into(),
@@ -220,8 +220,9 @@ impl Store {
             Value::Null,
             next.currency.into(),
             Value::Null,
+            now.into(),
         ];
-        values.extend(next.values(now));
+        values.extend(next.values());
         self.statement(&sql, &values)
     }
 }

@@ -1,11 +1,12 @@
 //! The columns of `shops` that are about the shop's webhook.
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::campaigns::of_merchant_as_json;
 use super::purchase_orders::Billing;
 use super::tellers::Teller;
-use super::{Store, StoreError};
+use super::{Store, StoreError, rows};
 
 /// A shop with a webhook secret, and all that its deliveries need.
 #[derive(Deserialize)]
@@ -53,11 +54,21 @@ SELECT webhook_secret_sealed IS NOT NULL AS is_set, webhook_first_at, webhook_la
     webhook_problem
 FROM shops WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL";
 
-/// Without a secret there is no webhook, and what browsers claim is billed.
 const SET: &str = "
-UPDATE shops SET webhook_secret_sealed = ?3, webhook_problem = NULL,
-    webhook_first_at = iif(?3 IS NULL, NULL, webhook_first_at)
+UPDATE shops SET webhook_secret_sealed = ?3, webhook_problem = NULL
 WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL";
+
+/// Without a secret there is no webhook, and what browsers claim is billed.
+const REMOVE: &str = "
+UPDATE shops SET webhook_secret_sealed = NULL, webhook_problem = NULL, webhook_first_at = NULL
+WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL";
+
+const VOID_UNCONFIRMED: &str = "
+UPDATE orders SET waits_for = 'acceptance',
+    reason = reason || '; void: the webhook was removed before it confirmed this sale'
+WHERE waits_for = 'confirmation' AND merchant_id = ?1
+    AND sale IN (SELECT id FROM sales WHERE shop_id = ?2)
+RETURNING id";
 
 const NOTE: &str = "
 UPDATE shops SET webhook_first_at = coalesce(webhook_first_at, ?2), webhook_last_at = ?2,
@@ -100,14 +111,29 @@ impl Store {
         self.first(READ, &[merchant.into(), shop.into()]).await
     }
 
-    /// Sets or removes the secret; answers whether there is such a shop.
+    /// Sets the secret; returns whether there is such a shop.
     pub(crate) async fn set_webhook_secret(
         &self,
         merchant: &str,
         shop: &str,
-        sealed: Option<&str>,
+        sealed: &str,
     ) -> Result<bool, StoreError> {
         Ok(self.write(SET, &[merchant.into(), shop.into(), sealed.into()]).await? > 0)
+    }
+
+    /// Removes the secret, in one transaction with what follows: claims that waited for the webhook are
+    /// void unless the owner accepts them. Returns how many orders that were.
+    pub(crate) async fn remove_webhook(
+        &self,
+        merchant: &str,
+        shop: &str,
+    ) -> Result<usize, StoreError> {
+        let values = [merchant.into(), shop.into()];
+        let statements =
+            vec![self.statement(VOID_UNCONFIRMED, &values)?, self.statement(REMOVE, &values)?];
+        let results = self.batch(statements).await?;
+        let void = results.first().map(rows::<IgnoredAny>).transpose()?;
+        Ok(void.map_or(0, |orders| orders.len()))
     }
 
     /// Notes an authentic delivery, and what was wrong with it.

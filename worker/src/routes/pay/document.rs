@@ -11,13 +11,10 @@ use crate::context::RequestContext;
 use crate::pages::{self, document};
 use crate::payments;
 use crate::problem::Problem;
-use crate::routes::items::{PurchaseOrderItem, file_name, table};
+use crate::routes::items::stream;
 
 /// Items that are printed at most; a longer list is for a spreadsheet.
 const PRINTED_MAX: i64 = 500;
-
-/// Items read from the database in one go.
-const READ_AT_ONCE: i64 = 5000;
 
 /// Shows the purchase order as a page to be printed, or kept as PDF.
 #[worker::send]
@@ -60,18 +57,7 @@ pub(crate) async fn items(
 
 async fn sheet(context: &RequestContext, token: &str) -> Result<Response, Problem> {
     let order = find(context, token).await?;
-    let mut items: Vec<PurchaseOrderItem> = Vec::new();
-    let mut after: Option<String> = None;
-    loop {
-        let rows = context.store.items(&order.id, after.as_deref(), READ_AT_ONCE).await?;
-        let is_last = i64::try_from(rows.len()).unwrap_or(0) < READ_AT_ONCE;
-        after = rows.last().map(|row| row.id.clone());
-        items.extend(rows.into_iter().map(PurchaseOrderItem::from));
-        if is_last {
-            break;
-        }
-    }
-    let response = table(&order, &items).into_response(&file_name(&order))?;
+    let response = stream(context.clone(), order, None).await?;
     let no_store = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(([no_store], response).into_response())
 }
