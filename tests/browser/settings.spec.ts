@@ -8,14 +8,13 @@ const worker = process.env.PLAY_IT_GREEN_WORKER ?? "";
 const OWNER = "owner-of-the-browser-tests@example.com";
 const state = process.env.PLAY_IT_GREEN_STATE ?? "";
 
-/** What an operator types to add a merchant; answers the sign-in link that it prints. */
+/** Adds a merchant as an operator does; returns the sign-in link that the command prints. */
 function addMerchant(name: string): string {
-  const command = ["run", "--quiet", "--package", "play-it-green-worker", "--bin", "merchant", "--"];
-  const merchant = ["add", name, "--time-zone", "Europe/Berlin", "--currency", "EUR", "--tree-price", "1.00"];
-  merchant.push("--email", OWNER);
   noteSecret(OWNER);
-  const place = ["--persist-to", state, "--url", worker];
-  const printed = execFileSync("cargo", [...command, ...merchant, ...place], { encoding: "utf8" });
+  const command = ["target/operator/play-it-green.cjs", "merchant", "add", name];
+  command.push("--time-zone", "Europe/Berlin", "--currency", "EUR", "--tree-price", "1.00");
+  command.push("--email", OWNER, "--persist-to", state);
+  const printed = execFileSync(process.execPath, command, { encoding: "utf8" });
   const link = /http\S+\/sign-in\/\w+/.exec(printed)?.[0] ?? "";
   noteSecret(link.split("/").at(-1) ?? "");
   return link;

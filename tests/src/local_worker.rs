@@ -125,6 +125,9 @@ impl LocalWorker {
         let url = lines.next().ok_or_else(not_started)?.when("The Worker's address")?;
         let output = File::options().append(true).open(&log).when("The log cannot be shared")?;
         thread::spawn(move || copy_lines(lines, output));
+        // The operator's command line finds the Worker of a database by this file.
+        let running = json!({"pid": process.id(), "worker": url}).to_string();
+        fs::write(state.join("running.json"), running).when("The state folder")?;
         Ok(Self { process, input, url, state: state.to_owned(), log })
     }
 }

@@ -2,19 +2,10 @@
 
 pub(crate) mod api_key;
 pub(crate) mod link;
-pub mod seal;
-pub mod token;
 
 use hmac::{Hmac, KeyInit, Mac};
-use sha2::{Digest, Sha256};
-
-/// An id that nobody can guess: the prefix and 128 random bits.
-///
-/// # Errors
-/// When there are no random bytes.
-pub fn new_id(prefix: &str) -> Result<String, getrandom::Error> {
-    Ok(format!("{prefix}_{}", hexadecimal(&random::<16>()?)))
-}
+pub(crate) use play_it_green_accounts::{Token, encryption, hash, hexadecimal, new_id, random};
+use sha2::Sha256;
 
 /// Hexadecimal digits of an id that are its number: 52 bits, which every reader of JSON keeps exact.
 const NUMBER_DIGITS: usize = 13;
@@ -31,30 +22,6 @@ pub(crate) fn number_of(id: &str) -> Option<u64> {
 pub(crate) fn start_of_id(prefix: &str, text: &str) -> Option<String> {
     let number: u64 = text.parse().ok().filter(|number: &u64| number.to_string() == text)?;
     Some(format!("{prefix}_{number:0NUMBER_DIGITS$x}"))
-}
-
-/// Bytes as lower-case hexadecimal.
-pub(crate) fn hexadecimal<'a>(bytes: impl IntoIterator<Item = &'a u8>) -> String {
-    let mut text = String::new();
-    for byte in bytes {
-        for digit in [byte >> 4, byte & 15] {
-            text.extend(char::from_digit(u32::from(digit), 16));
-        }
-    }
-    text
-}
-
-/// So many random bytes.
-pub(crate) fn random<const BYTES: usize>() -> Result<[u8; BYTES], getrandom::Error> {
-    let mut bytes = [0_u8; BYTES];
-    getrandom::fill(&mut bytes)?;
-    Ok(bytes)
-}
-
-/// SHA-256 in hexadecimal: what is stored of a secret that has 128 random bits or more, for which a
-/// slow hash would add nothing.
-pub(crate) fn hash(secret: &str) -> String {
-    hexadecimal(&Sha256::digest(secret.as_bytes()))
 }
 
 /// A hash that only the owner of the deployment's secret can make. `purpose` keeps the hashes that

@@ -2,13 +2,13 @@
 
 mod access;
 mod answer;
-pub mod auth;
+mod auth;
 mod context;
 mod facts;
 mod form;
 mod keys;
 mod local_time;
-pub mod mail;
+mod mail;
 mod month;
 mod openapi;
 mod origin;
@@ -22,7 +22,7 @@ mod routes;
 mod shops;
 mod sign_in;
 mod store;
-pub mod text;
+mod text;
 mod within;
 
 use order_events::Timestamp;

@@ -1,6 +1,5 @@
 //! Mail to merchants: what waits in the outbox is written, handed to whoever delivers it, and settled.
 
-pub mod address;
 mod cloudflare;
 mod letter;
 mod mailbox;

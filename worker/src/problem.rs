@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::auth::seal::NotSealed;
+use crate::auth::encryption::NotEncrypted;
 
 /// Why a request could not be answered as asked.
 #[derive(Debug)]
@@ -124,8 +124,8 @@ impl From<getrandom::Error> for Problem {
     }
 }
 
-impl From<NotSealed> for Problem {
-    fn from(_: NotSealed) -> Self {
+impl From<NotEncrypted> for Problem {
+    fn from(_: NotEncrypted) -> Self {
         Self::internal("A text could not be sealed")
     }
 }

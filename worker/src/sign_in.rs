@@ -2,8 +2,8 @@
 
 use axum::http::{HeaderMap, StatusCode};
 
-use crate::auth::seal::{seal, unseal};
-use crate::auth::token::Token;
+use crate::auth::Token;
+use crate::auth::encryption::{decrypt, encrypt};
 use crate::auth::{hash, keyed_hash};
 use crate::context::{ADDRESS, RequestContext};
 use crate::problem::{self, Problem};
@@ -46,9 +46,9 @@ pub(crate) async fn begin(
     let store = &context.store;
     let mut statements = vec![store.begin_session(&link, &session, &attempt)?];
     if let Some(sealed) = store.email_of_link(&link).await?
-        && let Some(email) = unseal(link_token, &sealed)
+        && let Some(email) = decrypt(link_token, &sealed)
     {
-        let sealed = seal(&context.settings.link_secret, &email)?;
+        let sealed = encrypt(&context.settings.link_secret, &email)?;
         statements.push(store.take_email(&link, &token.hash, &sealed)?);
     }
     statements.extend([

@@ -1,9 +1,9 @@
 //! Texts that merchants type: names that lists and pages can show.
 
-use crate::problem::Problem;
+use play_it_green_accounts::name;
+pub(crate) use play_it_green_accounts::name::LENGTH_MAX as NAME_MAX;
 
-/// Characters in the longest name of a merchant, a shop or a key.
-pub const NAME_MAX: usize = 100;
+use crate::problem::Problem;
 
 /// What [`check`] takes, for `OpenAPI`: no control characters, and one character that is no space.
 #[cfg(test)]
@@ -11,27 +11,10 @@ pub(crate) const PATTERN: &str = "^[^\\u0000-\\u001F\\u007F-\\u009F]*\
     [^\\u0000-\\u0020\\u007F-\\u00A0\\u1680\\u2000-\\u200A\\u2028\\u2029\\u202F\\u205F\\u3000]\
     [^\\u0000-\\u001F\\u007F-\\u009F]*$";
 
-/// Refuses a text that is empty, longer than `characters_max`, or holds control characters.
+/// Rejects a text that is empty, longer than `characters_max`, or holds control characters.
 pub(crate) fn check(field: &str, text: &str, characters_max: usize) -> Result<(), Problem> {
-    match flaw(text, characters_max) {
-        Some(flaw) => Err(Problem::unprocessable(field, format!("{field}: {flaw}"))),
-        None => Ok(()),
-    }
-}
-
-/// Why a text is no name that can be shown in one line, if it is none.
-#[must_use]
-pub fn flaw(text: &str, characters_max: usize) -> Option<String> {
-    if text.trim().is_empty() {
-        return Some("is empty; give it a name.".to_owned());
-    }
-    if text.chars().count() > characters_max {
-        return Some(format!("must be at most {characters_max} characters long."));
-    }
-    if text.chars().any(char::is_control) {
-        return Some("must not hold control characters, such as tabs and line ends.".to_owned());
-    }
-    None
+    name::check(text, characters_max)
+        .map_err(|reason| Problem::unprocessable(field, format!("{field}: {reason}")))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ pub(crate) mod esbuild;
 pub(crate) mod evaluate;
 pub(crate) mod fresh;
 pub(crate) mod glue;
+pub(crate) mod operator;
 pub(crate) mod plugin;
 pub(crate) mod reproducible;
 mod shrink;
@@ -23,12 +24,13 @@ pub(crate) enum Modules {
     All,
 }
 
-/// Builds the plugin and the Worker side by side.
+/// Builds the plugin, the Worker and the operator's command line side by side.
 pub(crate) fn everything(modules: Modules) -> Result<()> {
     prepare()?;
     together(vec![
         Step::new("Built the Worker", worker::build),
         Step::new("Built the plugin", move || plugin::build(modules)),
+        Step::new("Built the operator's command line", operator::build),
     ])
 }
 

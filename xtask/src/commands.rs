@@ -19,14 +19,14 @@ pub(crate) struct Command {
 pub(crate) const COMMANDS: &[Command] = &[
     Command {
         name: "start",
-        arguments: "",
+        arguments: "[--port PORT] …",
         about: "Shows the whole product on this machine: builds the Worker, the plugin for the demo \
                 shop and the operator's command line, then runs `play-it-green dev`.",
         run: deploy::start,
     },
     Command {
         name: "test",
-        arguments: "[native|equivalence|wordpress|panic|months|api|browser] [NAME]",
+        arguments: "[native|equivalence|wordpress|panic|operator|months|api|browser] [NAME]",
         about: test::ABOUT,
         run: test::run,
     },
@@ -44,6 +44,13 @@ pub(crate) const COMMANDS: &[Command] = &[
         about: "Builds everything for production, makes the package for deployers and runs its \
                 `play-it-green deploy`.",
         run: deploy::deploy,
+    },
+    Command {
+        name: "operator",
+        arguments: "backup|restore|doctor …",
+        about: "Runs the other commands of the operator's command line: `operator help` explains \
+                each.",
+        run: deploy::operator,
     },
     Command {
         name: "package",

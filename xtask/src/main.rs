@@ -8,6 +8,7 @@ mod commands;
 mod deploy;
 mod help;
 mod need;
+mod package;
 mod paths;
 mod process;
 mod report;

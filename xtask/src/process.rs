@@ -19,6 +19,19 @@ pub(crate) fn show(command: &mut Command) -> Result<()> {
     bail!("Failed ({status}): {}", line_of(command));
 }
 
+/// Runs a program in place of this one where the system can, so that whoever ends this process ends the
+/// program; its exit code is ours.
+pub(crate) fn become_program(command: &mut Command) -> Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::CommandExt;
+        let error = command.exec();
+        Err(error).with_context(|| not_started(command))
+    }
+    #[cfg(not(unix))]
+    show(command)
+}
+
 /// Runs a program with its output in `target/logs/NAME.log`; an error shows the end of it.
 pub(crate) fn log(name: &str, command: &mut Command) -> Result<()> {
     let folder = in_target("logs");

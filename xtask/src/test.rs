@@ -4,7 +4,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use crate::build::{self, Modules, esbuild, evaluate, plugin, worker};
+use crate::build::{self, Modules, esbuild, evaluate, operator, plugin, worker};
 use crate::cargo_tool::{has_subcommand, with_tools};
 use crate::paths::{in_target, root, wasm, with_node};
 use crate::report::{Step, step, timed, together};
@@ -17,6 +17,7 @@ Proves the product. Without arguments it runs every group, one after the other:
 - wordpress: the WordPress plugin in PHP.
 - api: the API against the real Worker with its database, several Workers side by side.
 - browser: storefronts, pages and the whole story in Chromium.
+- operator: the demo, a deployment in an account that is stood in for, a backup and its restoration.
 - panic: a Worker that panics serves the next request.
 - months: ends of months while workerd is killed and calls fail; the short version.
 With a group, it runs that one; with a NAME, only the tests whose names hold it.";
@@ -25,8 +26,16 @@ With a group, it runs that one; with a NAME, only the tests whose names hold it.
 pub(crate) const STRIPE_FORMS: &str = "tests/stripe-forms.jsonl";
 
 /// Packages whose tests need no Worker and no browser.
-const NATIVE: [&str; 5] =
-    ["order-events", "shop-adapters", "platforms", "plugin", "play-it-green-worker"];
+const NATIVE: [&str; 8] = [
+    "order-events",
+    "shop-adapters",
+    "platforms",
+    "plugin",
+    "play-it-green-accounts",
+    "play-it-green-worker",
+    "play-it-green-demo",
+    "play-it-green-operator",
+];
 
 /// Runs all groups, or the one that the arguments name.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
@@ -44,6 +53,10 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         "api" | "browser" => {
             prepare()?;
             suite(&[group, name])
+        }
+        "operator" => {
+            prepare()?;
+            operators_commands(name)
         }
         "panic" => {
             prepare()?;
@@ -64,6 +77,7 @@ fn all() -> Result<()> {
     timed("equivalence", equivalence)?;
     timed("wordpress", wordpress)?;
     timed("panic", panic)?;
+    timed("operator", || operators_commands(""))?;
     timed("months", || months(false))?;
     timed("api and browser", || suite(&[]))
 }
@@ -93,6 +107,7 @@ fn prepare_beside(more: Vec<Step>) -> Result<()> {
             panicking_worker()
         }),
         Step::new("Built the plugin", || plugin::build(Modules::All)),
+        Step::new("Built the operator's command line", operator::build),
         Step::new("Chromium, PHP and the packages of the tests are installed", || {
             need::test_packages()?;
             need::php()?;
@@ -202,6 +217,16 @@ pub(crate) fn program(name: &str, arguments: &[&str]) -> Command {
     cargo.arg("--").args(arguments.iter().filter(|argument| !argument.is_empty()));
     with_node(&mut cargo);
     cargo
+}
+
+/// Runs the operator's command line from end to end.
+fn operators_commands(name: &str) -> Result<()> {
+    let mut cargo = Command::new("cargo");
+    cargo.args(["test", "--quiet", "--locked", "--package", "play-it-green-tests"]);
+    cargo.args(["--test", "operator", "--", name]);
+    cargo.env("PLAY_IT_GREEN_SECRETS", in_target("tests/operator-secrets"));
+    with_node(&mut cargo);
+    process::show(&mut cargo)
 }
 
 /// Runs what needs the running Worker.

@@ -1,9 +1,8 @@
-//! The operator's command, run for real against the database of the running Worker.
-
-use std::process::Command;
+//! The operator's command line, run against the database of the running Worker.
 
 use play_it_green_tests::browser::Browser;
 use play_it_green_tests::database::dump;
+use play_it_green_tests::demo::operator;
 use play_it_green_tests::local_worker::{repository, sql};
 use play_it_green_tests::secrets;
 use serde_json::{Value, json};
@@ -12,15 +11,10 @@ use super::{SETTINGS, browser};
 use crate::pay::due;
 use crate::{number, worker};
 
-/// What the command printed: on success, and otherwise.
+/// The output of the command if it succeeded; otherwise its error.
 fn run(state: &str, arguments: &[&str]) -> Result<String, String> {
-    let output = Command::new("cargo")
-        .current_dir(repository())
-        .args(["run", "--quiet", "--package", "play-it-green-worker", "--bin", "merchant", "--"])
-        .args(arguments)
-        .args(["--persist-to", state, "--url", &worker()])
-        .output()
-        .unwrap();
+    let output =
+        operator().arg("merchant").args(arguments).args(["--persist-to", state]).output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     let printed = text(output.stdout);
     secrets::note(&printed).unwrap();
@@ -43,7 +37,7 @@ fn sign_in_with(link: &str) -> Browser {
 
 #[test]
 fn an_operator_adds_a_merchant_lists_it_and_signs_it_in_twice() {
-    // Whatever is in a name is in the name: wrangler itself takes out what it takes for SQL.
+    // No character of a name has a meaning in SQL.
     let name = "O'Brien; BEGIN TRANSACTION; COMMIT; -- \"🌳\" $1 ?1";
     let zone = ["--time-zone", "america/new_york"];
     let add = [&["add", name, "--currency", "USD", "--tree-price", "1.00"], &zone[..]].concat();
@@ -66,7 +60,7 @@ fn an_operator_adds_a_merchant_lists_it_and_signs_it_in_twice() {
 }
 
 #[test]
-fn an_address_that_the_operator_gives_is_readable_by_whoever_opens_the_link_only() {
+fn only_the_link_decrypts_the_address_that_the_operator_gives() {
     let address = "operators-owner@example.com";
     secrets::note_address(address).unwrap();
     let zone = ["--time-zone", "UTC", "--currency", "USD", "--tree-price", "1.00"];
@@ -91,7 +85,7 @@ fn an_address_that_the_operator_gives_is_readable_by_whoever_opens_the_link_only
 }
 
 #[test]
-fn an_operator_sees_what_is_unpaid_and_records_that_it_was_paid() {
+fn an_operator_lists_unpaid_purchase_orders_and_records_a_payment() {
     let due = due();
     let read = due.merchant.call("GET", &format!("/api/purchase_orders/{}", due.id), &Value::Null);
     let name = read.unwrap().json()["number"].as_str().unwrap().to_owned();
@@ -108,7 +102,7 @@ fn an_operator_sees_what_is_unpaid_and_records_that_it_was_paid() {
     assert!(refused.contains("reference"), "{refused}");
     let record = ["record-payment", &due.id, "Transfer 7"];
     let recorded = run(&state(), &record).unwrap();
-    assert!(recorded.starts_with("Recorded: 2.00 USD"), "{recorded}");
+    assert!(recorded.starts_with("Recorded a payment of 2.00 USD"), "{recorded}");
     assert_eq!((due.state(), due.payments("paid")), (json!("paid"), 1));
     assert_eq!(run(&state(), &record).unwrap(), recorded, "once more changes nothing");
     assert!(!is_listed(&run(&state(), &["unpaid"]).unwrap()));
@@ -132,28 +126,27 @@ fn a_merchant_whose_trees_have_no_price_is_not_added() {
 }
 
 #[test]
-fn an_operator_sets_a_price_from_a_day_on_and_never_for_the_past() {
+fn an_operator_sets_a_price_from_a_day_on_and_none_for_the_past() {
     let day = "2099-01-01";
     let set =
         |price: &str, more: &[&str]| run(&state(), &[&["price", "NZD", price], more].concat());
-    assert!(set("1.50", &["--from", day]).unwrap().contains("1.50 NZD a tree, from 2099-01-01"));
+    assert!(set("1.50", &["--from", day]).unwrap().contains("1.50 NZD per tree from 2099-01-01"));
     // It may still be changed, as long as it holds for nobody.
     let listed = set("1.60", &["--from", day]).unwrap();
     assert!(listed.contains("1.60 NZD") && !listed.contains("1.50 NZD"), "{listed}");
     let refused = set("0.10", &["--from", "2026-01-01"]).unwrap_err();
     assert!(refused.contains("That day is over"), "{refused}");
-    assert!(set("1.10", &[]).unwrap().contains("1.10 NZD a tree, from 2"));
+    assert!(set("1.10", &[]).unwrap().contains("1.10 NZD per tree from 2"));
     let stored = "SELECT amount FROM tree_prices WHERE currency = 'NZD' ORDER BY valid_from";
     assert_eq!(sql(&worker(), stored, &[]).unwrap(), [[110], [160]]);
-    assert!(run(&state(), &["prices"]).unwrap().contains("1.60 NZD a tree, from 2099-01-01"));
+    assert!(run(&state(), &["prices"]).unwrap().contains("1.60 NZD per tree from 2099-01-01"));
 }
 
 #[test]
-fn a_stranger_gets_no_link_and_an_empty_database_is_told_what_it_lacks() {
-    let refused = run(&state(), &["sign-in", "mer_nobody"]).unwrap_err();
-    assert!(refused.contains("no merchant with the id \"mer_nobody\""), "{refused}");
-    let empty = repository().join("target/tests/empty-database");
-    let refused = run(&empty.display().to_string(), &["list"]).unwrap_err();
-    std::fs::remove_dir_all(&empty).unwrap();
-    assert!(refused.contains("wrangler d1 migrations apply DB --local"), "{refused}");
+fn a_link_needs_a_merchant_and_a_command_needs_a_database() {
+    let error = run(&state(), &["sign-in", "mer_nobody"]).unwrap_err();
+    assert!(error.contains("no merchant with the id \"mer_nobody\""), "{error}");
+    let missing = repository().join("target/tests/no-database");
+    let error = run(&missing.display().to_string(), &["list"]).unwrap_err();
+    assert!(error.contains("no local database") && error.contains("play-it-green dev"), "{error}");
 }

@@ -11,21 +11,21 @@ use crate::{Failure, While};
 
 /// Runs the tests whose file or title holds `name`; returns whether they passed, and the Worker.
 pub(super) fn run(state: &Path, name: &str) -> Result<(bool, Vec<Left>), Failure> {
-    let demo = Demo::start(&state.join("demo-state"), 0, 0)?;
+    let demo = Demo::start(&state.join("demo-state"))?;
     let began = Instant::now();
     let mut playwright = Command::new(repository().join("tests/node_modules/.bin/playwright"));
     playwright
         .args(["test", "--config", "tests/browser/playwright.config.ts"])
         .current_dir(repository())
         .env("PLAY_IT_GREEN_DEMO", &demo.url)
-        .env("PLAY_IT_GREEN_WORKER", &demo.worker.url)
-        .env("PLAY_IT_GREEN_STATE", &demo.worker.state);
+        .env("PLAY_IT_GREEN_WORKER", &demo.worker)
+        .env("PLAY_IT_GREEN_STATE", &demo.state);
     if !name.is_empty() {
         playwright.args(["--grep", &literally(name)]);
     }
     let status = playwright.status().when("Playwright cannot be started")?;
     println!("Browser: {} s", began.elapsed().as_secs());
-    let url = demo.worker.url.clone();
+    let url = demo.worker.clone();
     Ok((status.success(), vec![Left::new(&url, demo)]))
 }
 

@@ -1,6 +1,7 @@
 //! By whom a deployment sends its mail: what `MAIL` says, or what follows from the rest.
 
-use super::address;
+use play_it_green_accounts::email;
+
 use crate::origin;
 
 /// By whom mail is sent.
@@ -118,7 +119,7 @@ impl Letterhead {
         let from = wishes.from.clone().or(example("Play It Green <trees@example.com>"));
         let (name, address) = read_from(&from.ok_or(FROM)?).ok_or(FROM)?;
         let reply_to = wishes.reply_to.clone();
-        if reply_to.as_ref().is_some_and(|text| address::flaw(text).is_some()) {
+        if reply_to.as_ref().is_some_and(|text| email::check(text).is_err()) {
             return Err("MAIL_REPLY_TO must be an address such as help@example.com.".to_owned());
         }
         let url = wishes.public_url.clone().or(example("http://localhost:8787"));
@@ -137,7 +138,7 @@ fn read_from(text: &str) -> Option<(String, String)> {
         None => ("Play It Green", text.trim()),
     };
     let is_name = !name.is_empty() && !name.chars().any(|c| c.is_control() || c == '"');
-    (is_name && address::flaw(address).is_none()).then(|| (name.to_owned(), address.to_owned()))
+    (is_name && email::check(address).is_ok()).then(|| (name.to_owned(), address.to_owned()))
 }
 
 #[cfg(test)]

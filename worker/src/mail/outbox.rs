@@ -1,7 +1,7 @@
 //! Sends what waits in the outbox: claimed by one, written, handed over, and settled.
 
 use super::{Delivery, Mail, Message, letter};
-use crate::auth::seal::{seal, unseal};
+use crate::auth::encryption::{decrypt, encrypt};
 use crate::context::RequestContext;
 use crate::payments;
 use crate::problem::{Problem, log};
@@ -72,7 +72,7 @@ async fn send(
 ) -> Result<Outcome<'static>, Problem> {
     let secret = &context.settings.link_secret;
     let Some(sealed) = &row.email_sealed else { return Ok(Outcome::GivenUp(NO_ADDRESS)) };
-    let Some(address) = unseal(secret, sealed) else { return Ok(Outcome::GivenUp(UNREADABLE)) };
+    let Some(address) = decrypt(secret, sealed) else { return Ok(Outcome::GivenUp(UNREADABLE)) };
     if is_overtaken(row) {
         return Ok(Outcome::GivenUp(OVERTAKEN));
     }
@@ -115,7 +115,7 @@ fn again_at(tries: i64, now: i64) -> i64 {
 async fn keep(context: &RequestContext, message: &Message, now: i64) -> Result<(), Problem> {
     let text = serde_json::to_string(message)
         .map_err(|_| Problem::internal("A mail could not be written as JSON"))?;
-    let sealed = seal(&context.settings.link_secret, &text)?;
+    let sealed = encrypt(&context.settings.link_secret, &text)?;
     context.store.keep_message(&message.id, &sealed, now).await?;
     Ok(())
 }

@@ -5,7 +5,7 @@ use axum::response::Response;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::auth::{hash, hexadecimal, seal};
+use crate::auth::{encryption, hash, hexadecimal};
 use crate::context::RequestContext;
 use crate::problem::{Problem, json_text};
 use crate::store::kept_answers::NewKeptAnswer;
@@ -69,7 +69,7 @@ impl<'a> Creation<'a> {
             ));
         }
         let secret = &self.context.settings.link_secret;
-        let body = seal::unseal(secret, &kept.sealed_body)
+        let body = encryption::decrypt(secret, &kept.sealed_body)
             .ok_or_else(|| Problem::internal("A kept answer could not be read"))?;
         let status = StatusCode::from_u16(kept.status).unwrap_or(StatusCode::OK);
         Ok(Some(json_text(status, body)))
@@ -90,7 +90,7 @@ impl<'a> Creation<'a> {
         let store = &self.context.store;
         if let Some((name_hash, request_hash)) = &self.named {
             let now = self.context.now.milliseconds();
-            let sealed_body = seal::seal(&self.context.settings.link_secret, &body)?;
+            let sealed_body = encryption::encrypt(&self.context.settings.link_secret, &body)?;
             statements.push(store.forget_answers(now.saturating_sub(KEPT_FOR))?);
             let kept = NewKeptAnswer {
                 merchant_id: self.merchant,

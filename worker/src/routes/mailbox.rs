@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
-use crate::auth::seal::unseal;
+use crate::auth::encryption::decrypt;
 use crate::context::RequestContext;
 use crate::mail::Message;
 use crate::pages::mailbox::MailboxPage;
@@ -50,7 +50,7 @@ pub(crate) async fn show(
 }
 
 fn read(context: &RequestContext, sealed: &str) -> Option<Message> {
-    serde_json::from_str(&unseal(&context.settings.link_secret, sealed)?).ok()
+    serde_json::from_str(&decrypt(&context.settings.link_secret, sealed)?).ok()
 }
 
 fn check_development(context: &RequestContext) -> Result<(), Problem> {

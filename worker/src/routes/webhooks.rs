@@ -11,7 +11,7 @@ use shop_adapters::webhook::{Delivery, NoSale, ReportedSale, Unreadable};
 use shop_adapters::{shopify, woocommerce};
 
 use super::orders::changed_meanwhile;
-use crate::auth::seal::unseal;
+use crate::auth::encryption::decrypt;
 use crate::context::RequestContext;
 use crate::facts::{self, Telling};
 use crate::problem::{Problem, done};
@@ -150,7 +150,7 @@ fn check_signature(
     headers: &HeaderMap,
     bytes: &[u8],
 ) -> Result<(), Problem> {
-    let secret = unseal(&context.settings.link_secret, &shop.webhook_secret_sealed)
+    let secret = decrypt(&context.settings.link_secret, &shop.webhook_secret_sealed)
         .ok_or_else(|| Problem::internal("LINK_SECRET is not the one that sealed a webhook"))?;
     let signature = headers.get(platform.signature).and_then(|value| value.to_str().ok());
     if signature.is_some_and(|signature| (platform.verify)(&secret, bytes, signature)) {

@@ -7,14 +7,15 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Form as Sent};
 use order_events::{Currency, Money};
+use play_it_green_accounts::email;
 use serde::Deserialize;
 
 use crate::access::session::Session;
-use crate::auth::seal::{seal, unseal};
+use crate::auth::encryption::{decrypt, encrypt};
 use crate::auth::{hexadecimal, random};
 use crate::context::RequestContext;
 use crate::form::Form;
-use crate::mail::{self, address};
+use crate::mail;
 use crate::pages::pay::CONTENT_SECURITY_POLICY_LEADING_ON;
 use crate::pages::settings::payments::{PaymentsNews, Shown, render};
 use crate::pages::{self, PageProblem};
@@ -92,10 +93,12 @@ async fn store_email(
     session: &SessionRow,
     email: &str,
 ) -> Result<(), Problem> {
-    let sealed = match (email, address::flaw(email)) {
+    let sealed = match (email, email::check(email)) {
         ("", _) => None,
-        (_, Some(flaw)) => return Err(Problem::unprocessable("email", format!("email: {flaw}"))),
-        (email, None) => Some(seal(&context.settings.link_secret, email)?),
+        (_, Err(reason)) => {
+            return Err(Problem::unprocessable("email", format!("email: {reason}")));
+        }
+        (address, Ok(())) => Some(encrypt(&context.settings.link_secret, address)?),
     };
     Ok(context.store.set_email(&session.merchant_id, sealed.as_deref()).await?)
 }
@@ -145,7 +148,7 @@ async fn page(
     let merchant = merchant(context, session).await?;
     let secret = context.settings.link_secret.as_str();
     if !news.email_form.is_refused() {
-        let email = merchant.email_sealed.and_then(|sealed| unseal(secret, &sealed));
+        let email = merchant.email_sealed.and_then(|sealed| decrypt(secret, &sealed));
         news.email_form = Form::of([("email", email.unwrap_or_default().as_str())]);
     }
     if let Some(amount) = merchant.monthly_budget.filter(|_| !news.budget_form.is_refused())

@@ -1,0 +1,58 @@
+//! The secret of a deployment: created once, stored in a file for the deployer, and uploaded.
+
+use play_it_green_accounts::{hexadecimal, random};
+
+use super::plan::LINK_SECRET;
+use crate::Failure;
+use crate::link::no_random_bytes;
+use crate::node::files;
+
+/// The file beside wrangler.toml. Cloudflare never shows a secret again, and a restored database is
+/// readable only with it.
+pub(crate) const FILE: &str = "play-it-green.secrets";
+
+/// Bytes of randomness in the secret.
+const BYTES: usize = 32;
+
+/// Makes sure that the file holds a secret, and returns its path. A file that exists is used as it is.
+pub(super) fn create(folder: &str) -> Result<String, Failure> {
+    let path = format!("{folder}/{FILE}");
+    if !files::exists(&path) {
+        let bytes = random::<BYTES>().map_err(|_| no_random_bytes())?;
+        files::create_private(&path, &format!("{LINK_SECRET}={}\n", hexadecimal(&bytes)))?;
+    }
+    ignore(folder)?;
+    Ok(path)
+}
+
+/// Keeps the file out of the deployer's repository.
+fn ignore(folder: &str) -> Result<(), Failure> {
+    let path = format!("{folder}/.gitignore");
+    let text = if files::exists(&path) { files::read_text(&path)? } else { String::new() };
+    match with_line(&text) {
+        Some(text) => files::write(&path, &text),
+        None => Ok(()),
+    }
+}
+
+/// The text with the file's name as a line; `None` if it has one.
+fn with_line(text: &str) -> Option<String> {
+    if text.lines().any(|line| line.trim() == FILE) {
+        return None;
+    }
+    let separator = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+    Some(format!("{text}{separator}{FILE}\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_is_ignored_once() {
+        let ignored = with_line("node_modules").unwrap();
+        assert_eq!(ignored, format!("node_modules\n{FILE}\n"));
+        assert_eq!(with_line(&ignored), None);
+        assert_eq!(with_line("").unwrap(), format!("{FILE}\n"));
+    }
+}

@@ -1,0 +1,138 @@
+//! `play-it-green doctor`: finds faults of the machine, the configuration and the deployed Worker.
+
+mod finding;
+
+use serde::Deserialize;
+
+use self::finding::{Facts, Finding, Health, Remote, diagnose};
+use crate::Failure;
+use crate::config::Config;
+use crate::database::Database;
+use crate::deploy::account;
+use crate::deployment::{Deployment, folder_of};
+use crate::installation::Installation;
+use crate::node::http::{self, Request};
+use crate::node::{files, process};
+use crate::store::prices::{self, Currency};
+use crate::store::schema::{self, Migration};
+
+/// Checks everything and returns the findings, one a line; an error if one of them is a fault.
+pub(crate) async fn run(
+    installation: &Installation,
+    config: Option<&str>,
+    url: Option<String>,
+) -> Result<String, Failure> {
+    let facts = collect(installation, config, url).await?;
+    let findings = diagnose(&facts);
+    let report = findings.iter().map(Finding::line).collect::<Vec<_>>().join("\n");
+    let faults = findings.iter().filter(|finding| finding.is_fault()).count();
+    match faults {
+        0 => Ok(format!("{report}\n\nNo faults found.")),
+        1 => Err(Failure(format!("{report}\n\n1 fault found."))),
+        _ => Err(Failure(format!("{report}\n\n{faults} faults found."))),
+    }
+}
+
+async fn collect(
+    installation: &Installation,
+    config: Option<&str>,
+    url: Option<String>,
+) -> Result<Facts, Failure> {
+    let path = Deployment::path(config);
+    let mut facts = Facts {
+        node: process::node_version(),
+        is_built: installation.check_built().is_ok(),
+        migrations: installation.migrations()?,
+        ..Facts::default()
+    };
+    if !files::exists(&path) {
+        return Ok(facts);
+    }
+    let config = match Config::parse(&files::read_text(&path)?) {
+        Ok(config) => config,
+        Err(Failure(reason)) => {
+            facts.config_error = Some(reason);
+            return Ok(facts);
+        }
+    };
+    let paths = config.paths();
+    let of = |file: &str| files::absolute(&format!("{}/{file}", folder_of(&path)));
+    facts.missing_files = [paths.main, paths.migrations, paths.assets]
+        .into_iter()
+        .filter(|file| file.is_empty() || !files::exists(&of(file)))
+        .collect();
+    let deployment = Deployment::new(installation, path, config.clone());
+    let url = url.or_else(|| deployment.url());
+    if let Some(url) = &url {
+        facts.health = Some(health(url).await);
+        facts.serves_plugin = status(&format!("{url}/plugin/loader.js")).await == Some(200);
+    }
+    facts.url = url;
+    facts.config = Some(config);
+    facts.is_signed_in = account::is_signed_in(&deployment)?;
+    if facts.is_signed_in {
+        facts.remote = Some(remote(deployment).await?);
+    }
+    Ok(facts)
+}
+
+/// What only the deployer's account knows.
+async fn remote(deployment: Deployment) -> Result<Remote, Failure> {
+    let config = &deployment.config;
+    let databases = account::databases(&deployment)?;
+    let has_database =
+        config.database_id().is_some_and(|id| databases.iter().any(|it| it.id == id));
+    let mut remote = Remote {
+        has_database,
+        has_queue: match config.queue() {
+            Some(queue) => account::has_queue(&deployment, queue)?,
+            None => true,
+        },
+        secrets: account::secrets(&deployment)?,
+        ..Remote::default()
+    };
+    if has_database {
+        let database = Database::Remote(deployment);
+        // An error means that there are no tables yet.
+        let applied = database.execute(&[schema::MIGRATIONS.to_owned()]).await;
+        let applied: Vec<Migration> = applied.unwrap_or_default();
+        remote.applied = applied.into_iter().map(|row| row.name).collect();
+        if !remote.applied.is_empty() {
+            let unpriced: Vec<Currency> = database.execute(&[prices::MISSING.to_owned()]).await?;
+            remote.unpriced = unpriced.into_iter().map(|row| row.currency).collect();
+        }
+    }
+    Ok(remote)
+}
+
+#[derive(Deserialize)]
+struct HealthBody {
+    #[serde(default)]
+    mail: Option<String>,
+    #[serde(default)]
+    message: Option<String>,
+}
+
+/// Milliseconds that the Worker may take.
+const TIMEOUT: u32 = 20_000;
+
+async fn health(url: &str) -> Health {
+    let health = format!("{url}/health");
+    let request =
+        Request { method: "GET", url: &health, headers: &[], body: None, timeout: TIMEOUT };
+    match http::send(request).await {
+        Err(Failure(reason)) => Health::Unreachable(reason),
+        Ok(response) => match serde_json::from_str::<HealthBody>(&response.body) {
+            Ok(body) if response.status == 200 => {
+                Health::Well { mail: body.mail.unwrap_or_default() }
+            }
+            Ok(HealthBody { message: Some(message), .. }) => Health::Ill(message),
+            _ => Health::NoWorker(response.status),
+        },
+    }
+}
+
+async fn status(url: &str) -> Option<u16> {
+    let request = Request { method: "GET", url, headers: &[], body: None, timeout: TIMEOUT };
+    http::send(request).await.ok().map(|response| response.status)
+}

@@ -1,0 +1,42 @@
+//! How the operator started the command, so that messages show commands that work as they stand.
+
+use crate::node::process;
+
+/// How the command was started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Invocation {
+    /// In a checkout: `npm start`, `npm run merchant -- …`.
+    Script,
+    /// From the package: `npx play-it-green …`.
+    Package,
+}
+
+/// The npm scripts of a checkout, in place of the package's commands.
+const SCRIPTS: [(&str, &str); 7] = [
+    ("play-it-green merchant", "npm run merchant --"),
+    ("play-it-green deploy", "npm run deploy --"),
+    ("play-it-green backup", "npm run operator -- backup"),
+    ("play-it-green restore", "npm run operator -- restore"),
+    ("play-it-green doctor", "npm run operator -- doctor"),
+    ("play-it-green dev", "npm start --"),
+    ("play-it-green help", "npm run operator -- help"),
+];
+
+impl Invocation {
+    /// Reads it from the environment, which npm sets.
+    pub(crate) fn detect() -> Self {
+        let is_script =
+            process::environment("npm_lifecycle_event").is_some_and(|event| event != "npx");
+        if is_script { Self::Script } else { Self::Package }
+    }
+
+    /// Writes the commands in a message as the operator types them.
+    pub(crate) fn adapt(self, text: &str) -> String {
+        match self {
+            Self::Package => text.to_owned(),
+            Self::Script => SCRIPTS
+                .iter()
+                .fold(text.to_owned(), |text, (command, script)| text.replace(command, script)),
+        }
+    }
+}

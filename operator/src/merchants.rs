@@ -1,0 +1,85 @@
+//! `play-it-green merchant add`, `sign-in` and `list`.
+
+use play_it_green_accounts::new_id;
+
+use crate::Failure;
+use crate::arguments::NewMerchant;
+use crate::database::Database;
+use crate::link::{Link, VALID_FOR, no_random_bytes};
+use crate::store::merchants::{self, MerchantRow};
+
+/// A merchant that was added.
+pub(crate) struct Added {
+    /// Its id.
+    pub(crate) id: String,
+    /// The link that signs its owner in.
+    pub(crate) link: Link,
+}
+
+/// Adds a merchant with a sign-in link.
+pub(crate) async fn add(
+    database: &Database,
+    merchant: &NewMerchant,
+    url: &str,
+    now: i64,
+) -> Result<Added, Failure> {
+    let id = new_id("mer").map_err(|_| no_random_bytes())?;
+    let statements = merchants::add(&id, merchant, now);
+    let email = merchant.email.as_deref();
+    let link = create_link(database, statements, (&id, email), url, now).await?;
+    let link = link.ok_or_else(|| {
+        let currency = merchant.currency;
+        Failure(format!("No tree price is set for {currency}. Set one with: --tree-price 1.00"))
+    })?;
+    Ok(Added { id, link })
+}
+
+/// The message about a merchant that was added.
+pub(crate) fn added_message(name: &str, added: &Added) -> String {
+    format!("Added {name} with the id {}.\n\n{}", added.id, added.link.message())
+}
+
+/// Creates another sign-in link of a merchant. The address is stored only if the merchant has none.
+pub(crate) async fn sign_in(
+    database: &Database,
+    (id, email): (&str, Option<&str>),
+    url: &str,
+    now: i64,
+) -> Result<Link, Failure> {
+    create_link(database, Vec::new(), (id, email), url, now).await?.ok_or_else(|| {
+        Failure(format!(
+            "There is no merchant with the id {id:?}. To list all: play-it-green merchant list"
+        ))
+    })
+}
+
+/// Creates a link in the same transaction as `statements`; `None` if there is no such merchant after
+/// them.
+async fn create_link(
+    database: &Database,
+    mut statements: Vec<String>,
+    (merchant, email): (&str, Option<&str>),
+    url: &str,
+    now: i64,
+) -> Result<Option<Link>, Failure> {
+    let link = Link::create(url, email)?;
+    let expires_at = now.saturating_add(VALID_FOR);
+    statements.extend(merchants::add_link(merchant, &link, now, expires_at));
+    Ok(database.creates_one(&statements).await?.then_some(link))
+}
+
+/// Lists the merchants, one a line.
+pub(crate) async fn list(database: &Database) -> Result<String, Failure> {
+    let rows: Vec<MerchantRow> = database.execute(&[merchants::LIST.to_owned()]).await?;
+    if rows.is_empty() {
+        return Ok("No merchants yet. Add one with: play-it-green merchant add".to_owned());
+    }
+    Ok(rows.iter().map(line).collect::<Vec<_>>().join("\n"))
+}
+
+fn line(row: &MerchantRow) -> String {
+    let count = |number, one: &str| format!("{number} {one}{}", if number == 1 { "" } else { "s" });
+    let MerchantRow { id, name, time_zone, currency, .. } = row;
+    let (shops, keys) = (count(row.shops, "shop"), count(row.keys, "key"));
+    format!("{id}  {name}  ({time_zone}, {currency}, {shops}, {keys})")
+}

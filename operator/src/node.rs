@@ -1,0 +1,22 @@
+//! The machine that the command runs on, through Node.js: the only place that imports its modules.
+
+pub(crate) mod files;
+pub(crate) mod http;
+pub(crate) mod process;
+pub(crate) mod server;
+pub(crate) mod sqlite;
+pub(crate) mod terminal;
+pub(crate) mod time;
+
+use js_sys::{Object, Reflect};
+use wasm_bindgen::JsValue;
+
+/// An object with these properties.
+fn object(properties: &[(&str, JsValue)]) -> Object {
+    let object = Object::new();
+    for (name, value) in properties {
+        // A new object takes every property.
+        let _ = Reflect::set(&object, &JsValue::from_str(name), value);
+    }
+    object
+}

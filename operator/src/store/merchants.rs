@@ -1,0 +1,66 @@
+//! Merchants and their sign-in links.
+
+use serde::Deserialize;
+
+use super::statement::{bind, optional_text, text};
+use crate::arguments::NewMerchant;
+use crate::link::Link;
+
+/// A merchant in the list.
+#[derive(Deserialize)]
+pub(crate) struct MerchantRow {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) time_zone: String,
+    pub(crate) currency: String,
+    pub(crate) shops: i64,
+    pub(crate) keys: i64,
+}
+
+/// The first price of a currency is also valid for earlier sales.
+const SET_PRICE: &str = "
+INSERT INTO tree_prices (currency, valid_from, amount)
+SELECT ?1, CASE WHEN EXISTS (SELECT 1 FROM tree_prices WHERE currency = ?1) THEN ?2 ELSE 0 END, ?3
+WHERE ?3 IS NOT (SELECT amount FROM tree_prices WHERE currency = ?1 AND valid_from <= ?2
+    ORDER BY valid_from DESC LIMIT 1);";
+
+/// Without a price of a tree, a merchant could never be billed.
+const ADD: &str = "
+INSERT INTO merchants (id, name, time_zone, currency, created_at)
+SELECT ?1, ?2, ?3, ?4, ?5
+WHERE EXISTS (SELECT 1 FROM tree_prices WHERE currency = ?4 AND valid_from <= ?5);";
+
+const ADD_LINK: &str = "
+INSERT INTO sign_in_links (hash, merchant_id, created_at, expires_at, email_sealed)
+SELECT ?1, id, ?3, ?4, ?5 FROM merchants WHERE id = ?2;";
+
+const LINK_EXISTS: &str = "
+SELECT count(*) AS made FROM sign_in_links WHERE hash = ?1;";
+
+/// Lists the merchants.
+pub(crate) const LIST: &str = "
+SELECT m.id, m.name, m.time_zone, m.currency,
+    (SELECT count(*) FROM shops WHERE merchant_id = m.id AND deleted_at IS NULL) AS shops,
+    (SELECT count(*) FROM api_keys WHERE merchant_id = m.id AND revoked_at IS NULL) AS keys
+FROM merchants m ORDER BY m.created_at, m.id;";
+
+/// Adds a merchant, and the price of a tree if there is one.
+pub(crate) fn add(id: &str, merchant: &NewMerchant, now: i64) -> Vec<String> {
+    let currency = text(merchant.currency.code());
+    let now = now.to_string();
+    let mut statements = Vec::new();
+    if let Some(price) = merchant.price {
+        statements.push(bind(SET_PRICE, &[currency.clone(), now.clone(), price.to_string()]));
+    }
+    let (id, name) = (text(id), text(&merchant.name));
+    statements.push(bind(ADD, &[id, name, text(&merchant.time_zone), currency, now]));
+    statements
+}
+
+/// Adds a sign-in link of a merchant; the row counts it as `made`.
+pub(crate) fn add_link(merchant: &str, link: &Link, now: i64, expires_at: i64) -> Vec<String> {
+    let email = optional_text(link.email_encrypted.as_deref());
+    let hash = text(&link.hash);
+    let values = [hash, text(merchant), now.to_string(), expires_at.to_string(), email];
+    vec![bind(ADD_LINK, &values), bind(LINK_EXISTS, &values)]
+}
