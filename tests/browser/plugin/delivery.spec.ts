@@ -99,11 +99,11 @@ test("a sale that the Worker refuses for good is told in the console and not sen
 });
 
 test("a sale that cannot be read here is read by the Worker, which says what is wrong", async ({ page, storefront }) => {
-  storefront.order = () => ({ status: 422, body: { message: "found: lines[0].quantity is no count.", data: "{}" } });
-  await storefront.open(page, storefront.confirmation({ ...island, lines: [{ ...island.lines[0], quantity: 0.5 }] }));
+  storefront.order = () => ({ status: 422, body: { message: "found: sold_at is no instant.", data: "{}" } });
+  await storefront.open(page, storefront.confirmation({ ...island, sold_at: "yesterday" }));
   await expect.poll(() => kept(page)).toEqual({ "play-it-green:19": "0" });
   expect(storefront.posts().map(({ path }) => path)).toEqual(["/storefront/sales"]);
-  expect(storefront.warnings.join()).toContain("lines[0].quantity is no count");
+  expect(storefront.warnings.join()).toContain("sold_at is no instant");
   storefront.order = () => TAKEN;
   await page.evaluate((found) => window.playitgreen.push({ woocommerce: found }), { ...island, id: 20 });
   await expect.poll(async () => (await kept(page))["play-it-green:20"]).toBe("2");

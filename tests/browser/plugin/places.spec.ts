@@ -14,7 +14,7 @@ const shopifySale = {
   id: "5396439498987",
   sold_at: "2023-08-17T07:09:17.090Z",
   updated_at: "2023-08-17T07:09:17.090Z",
-  status: "placed",
+  status: "paid",
   test: false,
   currency: "INR",
   total: 5073,
