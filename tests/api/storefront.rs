@@ -5,6 +5,7 @@ use play_it_green_tests::http;
 use play_it_green_tests::sales::two_mugs;
 use serde_json::{Value, json};
 
+use crate::webhooks::signature;
 use crate::{SHOP_ORIGIN, merchant, merchant_without_campaigns, stored_sales, worker};
 
 fn island() -> Value {
@@ -39,6 +40,61 @@ fn what_a_page_found_orders_what_the_plugin_would_have_ordered_and_once() {
     assert_eq!(post(key, &found, "null").status, 200);
     // The plugin of another page, where Wasm may run, tells of the same sale.
     assert_eq!(merchant.post_sale(&two_mugs("19")).unwrap().status, 200);
+    assert_eq!(stored_sales(&merchant), 1);
+}
+
+/// Posts a data island as the plugin passes it on.
+fn post_island(key: &str, island: &str, signature: &str) -> http::Answer {
+    let body = json!({"key": key, "island": island, "signature": signature}).to_string();
+    let url = format!("{}/storefront/sales", worker());
+    http::call("POST", &url, &[("origin", SHOP_ORIGIN)], body.as_bytes()).unwrap()
+}
+
+#[test]
+fn an_island_that_the_shop_signed_is_verified_and_counts_once() {
+    let merchant = merchant();
+    let key = &merchant.shops[0].publishable_key;
+    let text = island().to_string();
+    let secret = "0123456789abcdef0123456789abcdef";
+    let signed = signature(secret, text.as_bytes());
+
+    // Without a webhook, the shop has no secret, and its word is a claim.
+    let mut unknown = island();
+    unknown["id"] = json!(18);
+    let unknown = unknown.to_string();
+    let claim = post_island(key, &unknown, &signature(secret, unknown.as_bytes()));
+    assert_eq!((claim.status, &claim.json()["proof"]), (201, &json!("claimed")), "{}", claim.body);
+
+    let path = format!("/api/shops/{}/webhook", merchant.shops[0].id);
+    let set = merchant.call("PUT", &path, &json!({"secret": secret})).unwrap();
+    assert_eq!(set.status, 200, "{}", set.body);
+    let first = post_island(key, &text, &signed);
+    assert_eq!(first.status, 201, "{}", first.body);
+    assert_eq!(first.json()["proof"], json!("verified"));
+    assert_eq!(first.json()["trees"], json!(2));
+    let again = post_island(key, &text, &signed);
+    assert_eq!((again.status, &again.json()["trees"]), (200, &json!(2)), "{}", again.body);
+    assert_eq!(stored_sales(&merchant), 2);
+}
+
+#[test]
+fn a_wrong_signature_costs_the_proof_and_not_the_sale() {
+    let merchant = merchant();
+    let key = &merchant.shops[0].publishable_key;
+    let path = format!("/api/shops/{}/webhook", merchant.shops[0].id);
+    let secret = "0123456789abcdef0123456789abcdef";
+    assert_eq!(merchant.call("PUT", &path, &json!({"secret": secret})).unwrap().status, 200);
+    let text = island().to_string();
+    let signed = signature(secret, text.as_bytes());
+    // A cache that rewrites pages changes the text, and the amount is what a forger would change.
+    let forged = text.replace("\"quantity\":2", "\"quantity\":9");
+    assert_ne!(forged, text);
+    let claim = post_island(key, &forged, &signed);
+    assert_eq!((claim.status, &claim.json()["proof"]), (201, &json!("claimed")), "{}", claim.body);
+    // The shop's own word then replaces the claim.
+    let verified = post_island(key, &text, &signed);
+    assert_eq!(verified.json()["proof"], json!("verified"), "{}", verified.body);
+    assert_eq!(verified.json()["trees"], json!(2));
     assert_eq!(stored_sales(&merchant), 1);
 }
 

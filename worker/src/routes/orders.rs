@@ -27,7 +27,7 @@ use crate::store::orders::OrderRow;
 use crate::store::sales::SalePlace;
 
 /// How often an order event is judged anew while what decides about it is being changed.
-const ATTEMPTS_MAX: usize = 3;
+pub(super) const ATTEMPTS_MAX: usize = 3;
 
 /// What became of an order event.
 #[derive(Serialize)]
@@ -212,11 +212,7 @@ impl Told<'_> {
         };
         let facts = SaleFacts::from_snapshot(proof, sale);
         let told = facts::keep(self.context, &telling, &facts).await?;
-        Ok(told.map(|told| {
-            let status = if told.has_new_orders { StatusCode::CREATED } else { StatusCode::OK };
-            let is_paused = telling.paused_at.is_some();
-            json(status, &sale_answer(&sale_id, proof, told.orders, is_paused))
-        }))
+        Ok(told.map(|told| answer(&sale_id, proof, told, telling.paused_at.is_some())))
     }
 
     /// The refusal of a body that is no sale. The buyer's browser cannot tell the shop's owner of it,
@@ -278,6 +274,12 @@ pub(crate) fn shop_of(key: &KeyOwner, named: Option<&str>) -> Result<ConnectedSh
 /// A publishable key can be read by anybody, so what comes with it is a claim.
 fn proof_of(key: &KeyOwner) -> Proof {
     if key.is_secret() { Proof::Verified } else { Proof::Claimed }
+}
+
+/// The response to whoever reported a sale: 201 whenever it made new orders.
+pub(super) fn answer(sale: &str, proof: Proof, told: facts::Told, is_paused: bool) -> Response {
+    let status = if told.has_new_orders { StatusCode::CREATED } else { StatusCode::OK };
+    json(status, &sale_answer(sale, proof, told.orders, is_paused))
 }
 
 fn sale_answer(sale: &str, proof: Proof, rows: Vec<OrderRow>, is_paused: bool) -> SaleAnswer {

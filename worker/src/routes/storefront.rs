@@ -4,24 +4,30 @@ use axum::Extension;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use order_events::Sale;
+use order_events::{Proof, Sale};
 use serde::Deserialize;
 use shop_adapters::Found;
+use shop_adapters::woocommerce::signed_island;
 
 use super::body;
 use super::orders::{self, NoSale, Told, check_sale};
-use crate::access::Permitted;
-use crate::access::scope::CampaignsRead;
+use super::webhooks;
+use crate::access::scope::{CampaignsRead, Scope};
+use crate::access::{Permitted, owner_of};
 use crate::auth::api_key::ApiKey;
 use crate::context::RequestContext;
 use crate::month::period::Period;
 use crate::problem::{Problem, json};
 
-/// The key alone, which is asked for before the sale is read.
+/// What is asked for before the sale is read.
 #[derive(Deserialize)]
 struct FoundKey {
     /// The publishable key of the shop.
     key: String,
+    /// The text of a data island that the shop signed; then nothing else was found.
+    island: Option<String>,
+    /// The shop's signature of that text.
+    signature: Option<String>,
 }
 
 /// What a page found, where its policy forbids the Wasm that would have read it.
@@ -37,10 +43,43 @@ pub(crate) async fn post_found_sale(
     headers: HeaderMap,
     bytes: Bytes,
 ) -> Result<Response, Problem> {
-    let key = ApiKey::new(&body::read::<FoundKey>(&bytes)?.key);
+    let FoundKey { key, island, signature } = body::read(&bytes)?;
+    let key = ApiKey::new(&key);
     let told =
-        Told { context: &context, shop: None, headers: &headers, bytes: &bytes, read: read_sale };
-    orders::tell(&key, &told).await
+        |bytes| Told { context: &context, shop: None, headers: &headers, bytes, read: read_sale };
+    let Some(island) = island else { return orders::tell(&key, &told(&bytes)).await };
+    let owner = owner_of(&key, &headers, &context).await?;
+    owner.require(Scope::OrdersWrite)?;
+    if let (Some(shop), false) = (&owner.shop_id, owner.is_test()) {
+        let signature = signature.unwrap_or_default();
+        if let Some(response) = keep_signed(&context, shop, &island, &signature).await? {
+            return Ok(response);
+        }
+    }
+    // A cache that rewrote the page, or a secret that was changed, costs the proof and not the sale.
+    let found = format!("{{\"found\":{{\"woocommerce\":{island}}}}}");
+    orders::tell(&key, &told(found.as_bytes())).await
+}
+
+/// Keeps a sale that the shop signed, like one that its webhook reports. `None` if the signature is not
+/// one of this shop over this text, or if the text is no sale.
+async fn keep_signed(
+    context: &RequestContext,
+    shop: &str,
+    island: &str,
+    signature: &str,
+) -> Result<Option<Response>, Problem> {
+    for _ in 0..orders::ATTEMPTS_MAX {
+        let shop = context.store.webhook_shop(shop, webhooks::WOOCOMMERCE.name).await?;
+        let Some(shop) = shop else { return Ok(None) };
+        let secret = webhooks::secret_of(context, &shop)?;
+        let Ok(sale) = signed_island::read(&secret, island, signature) else { return Ok(None) };
+        if let Some(told) = webhooks::keep(context, &shop, &sale).await? {
+            let is_paused = shop.paused_at.is_some();
+            return Ok(Some(orders::answer(&sale.sale_id, Proof::Verified, told, is_paused)));
+        }
+    }
+    Err(orders::changed_meanwhile())
 }
 
 /// The sale in a body; 422 with the field that is wrong.

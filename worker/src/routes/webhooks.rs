@@ -13,7 +13,7 @@ use shop_adapters::{shopify, woocommerce};
 use super::orders::changed_meanwhile;
 use crate::auth::encryption::decrypt;
 use crate::context::RequestContext;
-use crate::facts::{self, Telling};
+use crate::facts::{self, Telling, Told};
 use crate::problem::{Problem, done};
 use crate::quarantine::{Source, UnreadableSale, quarantine};
 use crate::store::sales::SalePlace;
@@ -36,9 +36,9 @@ const MODE: &str = "live";
 const LAST_DELIVERY_PRECISION: i64 = 60 * 1000;
 
 /// How a platform signs and writes.
-struct Platform {
+pub(super) struct Platform {
     /// As the shop's row has it.
-    name: &'static str,
+    pub(super) name: &'static str,
     signature: &'static str,
     verify: fn(&str, &[u8], &str) -> bool,
     /// Whether it only asks, unsigned, if anybody is there.
@@ -57,7 +57,7 @@ const SHOPIFY: Platform = Platform {
 };
 
 /// Whole orders, the ids of deleted ones, and a ping when a webhook is saved.
-const WOOCOMMERCE: Platform = Platform {
+pub(super) const WOOCOMMERCE: Platform = Platform {
     name: "woocommerce",
     signature: WOOCOMMERCE_SIGNATURE,
     verify: woocommerce::signature::verify,
@@ -132,7 +132,7 @@ async fn deliver(
             Ok(Delivery::NoSale(kind)) => return set_aside(context, &shop, kind).await,
             Err(unreadable) => return refuse(context, &shop, unreadable).await,
         };
-        if keep(context, &shop, &sale).await? {
+        if keep(context, &shop, &sale).await?.is_some() {
             if shop.has_quarantined_sales != 0 {
                 context.store.release_from_quarantine(&shop.id, MODE, &sale.sale_id).await?;
             }
@@ -150,8 +150,7 @@ fn check_signature(
     headers: &HeaderMap,
     bytes: &[u8],
 ) -> Result<(), Problem> {
-    let secret = decrypt(&context.settings.link_secret, &shop.webhook_secret_sealed)
-        .ok_or_else(|| Problem::internal("LINK_SECRET is not the one that sealed a webhook"))?;
+    let secret = secret_of(context, shop)?;
     let signature = headers.get(platform.signature).and_then(|value| value.to_str().ok());
     if signature.is_some_and(|signature| (platform.verify)(&secret, bytes, signature)) {
         return Ok(());
@@ -162,12 +161,18 @@ fn check_signature(
     ))
 }
 
-/// Whether it was kept; `false` when something changed meanwhile.
-async fn keep(
+/// The secret with which the shop signs.
+pub(super) fn secret_of(context: &RequestContext, shop: &WebhookShop) -> Result<String, Problem> {
+    decrypt(&context.settings.link_secret, &shop.webhook_secret_sealed)
+        .ok_or_else(|| Problem::internal("LINK_SECRET is not the one that sealed a webhook"))
+}
+
+/// Keeps what the shop itself reports; `None`, and nothing is kept, when something changed meanwhile.
+pub(super) async fn keep(
     context: &RequestContext,
     shop: &WebhookShop,
     sale: &ReportedSale,
-) -> Result<bool, Problem> {
+) -> Result<Option<Told>, Problem> {
     let campaigns: Vec<order_events::Campaign> = serde_json::from_str(&shop.campaigns)
         .map_err(|_| Problem::internal("A stored campaign could not be read"))?;
     let telling = Telling {
@@ -181,7 +186,7 @@ async fn keep(
         billing: shop.billing(),
         teller: shop.teller(),
     };
-    Ok(facts::keep(context, &telling, &sale.facts).await?.is_some())
+    facts::keep(context, &telling, &sale.facts).await
 }
 
 /// What is no sale by its nature costs nothing; a webhook of another topic is told to the owner.
