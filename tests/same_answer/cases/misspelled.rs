@@ -4,7 +4,7 @@
 use crate::random::Random;
 
 /// A text of the line, and what stands there instead.
-const SPELLINGS: [(&str, &str); 25] = [
+const SPELLINGS: [(&str, &str); 26] = [
     // These are read.
     (",\"", " ,\t\""),
     ("12:00:00Z\"", "17:30:00.0009+05:30\""),
