@@ -29,4 +29,4 @@ export const PREFIX = "play-it-green:";
  */
 export const SALE_FIELDS =
   "sale woocommerce platform id sold_at updated_at status paid test currency total items_total " +
-  "refunded coupons opted_in lines product variant sku title quantity collections";
+  "refunded coupons opted_in fees lines product variant sku title quantity collections bundled";

@@ -4,8 +4,9 @@ const worker = "WORKER_ADDRESS"; // such as https://play-it-green.example.com
 const key = "PUBLISHABLE_KEY"; // starts with pig_pk_
 
 const fields =
-  "shopify timestamp data checkout order id currencyCode totalPrice amount subtotalPrice lineItems title quantity " +
-  "variant sku price product finalLinePrice discountAllocations discountApplications type attributes key value";
+  "shopify timestamp data checkout order id currencyCode totalPrice amount subtotalPrice totalTax shippingLine " +
+  "lineItems title quantity variant sku price product finalLinePrice discountAllocations discountApplications type " +
+  "attributes key value transactions paymentMethod";
 const isBought = (name, value) =>
   name === "attributes" ? value?.filter(({ key }) => key === "plant_trees")
   : fields.split(" ").includes(name) || /^\d*$/.test(name) ? value : undefined;
@@ -19,7 +20,8 @@ const ifAllowed = (act) =>
     : quietly(act);
 
 analytics.subscribe("checkout_completed", (event) => ifAllowed(async () => {
-  const id = /\d+$/.exec(event.data.checkout.order?.id);
+  // The number stands at the end, or before a query.
+  const id = /\d+(?=[?#]|$)/.exec(event.data.checkout.order?.id);
   const name = `play-it-green:${id}`;
   // Kept before anything is loaded: a buyer who leaves at once costs a delay, not a sale.
   const kept = await storage.getItem(name).catch(() => null);
