@@ -18,9 +18,8 @@ const NAMES: Record<string, string> = {
     "extendedListPrice amount couponAmount",
 };
 
-export const fields =
-  ADAPTER === "ga4"
-    ? NAMES.ga4.split(" ")
-    : ADAPTER === "bigcommerce"
-      ? NAMES.bigcommerce.split(" ")
-      : SALE_FIELDS.split(" ");
+const names =
+  ADAPTER === "ga4" ? NAMES.ga4 : ADAPTER === "bigcommerce" ? NAMES.bigcommerce : SALE_FIELDS;
+
+// Themes also write a list as an object whose names are numbers.
+export const fields = [...names.split(" "), ...Array(1000).keys()];
