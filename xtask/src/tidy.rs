@@ -26,7 +26,10 @@ const SQL: [&str; 2] = ["worker/src/store", "operator/src/store"];
 const PURE: [(&str, &[&str]); 4] = [
     ("demo/Cargo.toml", &["order-events", "serde", "serde_json"]),
     ("order-events/Cargo.toml", &["serde", "utoipa"]),
-    ("shop-adapters/Cargo.toml", &["order-events", "serde", "base64", "hmac", "sha2"]),
+    (
+        "shop-adapters/Cargo.toml",
+        &["order-events", "serde", "base64", "hmac", "serde_json", "sha2"],
+    ),
     ("shop-adapters/platforms/Cargo.toml", &[]),
 ];
 
