@@ -4,11 +4,11 @@ use order_events::{SaleStatus, Timestamp};
 use serde_json::{Value, json};
 use shop_adapters::shopify;
 use shop_adapters::webhook::{Delivery, NoSale, ReportedSale};
-use shop_adapters::woocommerce::webhook;
+use shop_adapters::woocommerce::{signature, webhook};
 
 use crate::details::{ga4_purchase, woocommerce_body, woocommerce_order};
 use crate::shopify_checkout_completed::EVENT;
-use crate::support::{convert, patched, received_at, request};
+use crate::support::{convert, header, patched, received_at, request};
 
 fn later(minutes: i64) -> Timestamp {
     let at = received_at().milliseconds() + minutes * 60_000;
@@ -252,22 +252,43 @@ fn a_paid_sale_stays_paid_under_a_status_of_the_shops_own() {
     }
 }
 
+/// What a real delivery reports; its signature holds.
+fn recorded(name: &str, minutes: i64) -> ReportedSale {
+    let (head, body) = request(&format!("woocommerce-order-{name}.http"));
+    let signed = header(&head, "X-WC-Webhook-Signature");
+    assert!(signature::verify("pigwhheldoutsecret0123456789", &body, &signed), "{name}");
+    let topic = header(&head, "X-WC-Webhook-Topic");
+    // They were delivered on 2026-11-27, some hours before.
+    let received_at = later(5 * 24 * 60 + minutes);
+    reported(webhook::read(&body, Some(&topic), received_at).unwrap())
+}
+
 #[test]
 fn a_real_bank_transfer_waits_until_it_is_paid() {
-    let (_, body) = request("woocommerce-order-created.http");
-    let body = String::from_utf8(body).unwrap();
-    let at = |patches: &[(&str, &str)]| {
-        let body = patched(&body, patches);
-        reported(webhook::read(&body, Some("order.created"), received_at()).unwrap()).facts
-    };
-    let held = at(&[("/status", "\"on-hold\""), ("/date_paid_gmt", "null")]);
+    let held = recorded("created-on-hold-bank-transfer", 0).facts;
     assert!(held.sale().unwrap().awaits_payment());
-    let paid = at(&[
-        ("/status", "\"processing\""),
-        ("/date_paid_gmt", "\"2026-11-24T08:00:00\""),
-        ("/date_modified_gmt", "\"2026-11-24T08:00:00\""),
-    ]);
+    let paid = recorded("updated-bank-transfer-paid", 1).facts;
     for facts in [held.clone().merge(paid.clone()), paid.merge(held)] {
-        assert!(!facts.sale().unwrap().awaits_payment());
+        assert_eq!(facts.sale().unwrap().status, SaleStatus::Paid);
     }
+}
+
+#[test]
+fn a_real_order_in_the_trash_has_no_trees_until_it_is_restored() {
+    let deleted = recorded("deleted-trash", 0);
+    let restored = recorded("restored", 1);
+    assert_eq!(deleted.sale_id, restored.sale_id);
+    let sold = order_events::SaleFacts::from(restored.facts.snapshot().unwrap().clone());
+    let gone = sold.merge(deleted.facts);
+    assert_eq!(gone.sale().unwrap().status, SaleStatus::Cancelled);
+    assert_eq!(gone.merge(restored.facts).sale().unwrap().status, SaleStatus::Paid);
+}
+
+#[test]
+fn a_real_refund_by_line_returns_its_money() {
+    let sold = recorded("created-before-refund-by-line", 0).facts;
+    let refunded = recorded("updated-refund-by-line-1-of-2", 1).facts;
+    assert_eq!(sold.clone().merge(refunded).sale().unwrap().refunded, 1_999);
+    let decimal = recorded("created-decimal-quantity", 0).facts.sale().unwrap();
+    assert_eq!((decimal.lines[0].quantity, decimal.total), (1, 1_875));
 }
