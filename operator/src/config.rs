@@ -91,6 +91,13 @@ impl Config {
         }
     }
 
+    /// The blocks and settings of a newer template that this configuration lacks. A queue may be left
+    /// out.
+    pub(crate) fn lacks(&self, template: &Self) -> Vec<String> {
+        let keys = template.0.iter().map(|(key, _)| key.to_owned());
+        keys.filter(|key| key != "queues" && !self.0.contains_key(key)).collect()
+    }
+
     /// Names the Worker, its database and its queue.
     pub(crate) fn set_name(&mut self, name: &str) {
         set(self.0.as_table_mut(), "name", name);
@@ -236,6 +243,15 @@ mod tests {
         let config = Config::parse(&config.to_string()).unwrap();
         assert_eq!(config.queue(), None);
         assert_eq!(config.database_name(), "play-it-green");
+    }
+
+    #[test]
+    fn a_block_that_a_newer_template_has_is_noticed() {
+        let text = TEMPLATE.replace("[[ratelimits]]", "[[other]]");
+        let mut older = Config::parse(&text).unwrap();
+        older.remove_queue();
+        assert_eq!(older.lacks(&template()), ["ratelimits"]);
+        assert_eq!(template().lacks(&template()), [""; 0]);
     }
 
     #[test]

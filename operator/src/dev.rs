@@ -4,6 +4,9 @@ mod merchant;
 mod shop;
 mod worker;
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use serde_json::json;
 
 use self::merchant::DemoMerchant;
@@ -19,13 +22,20 @@ pub(crate) async fn run(installation: &Installation, options: &DevOptions) -> Re
     installation.check_built()?;
     let state = installation.state(options.folder.as_deref());
     let worker = LocalWorker::start(installation, &state, options.worker_port).await?;
-    let ending = worker.ending();
-    process::on_end(move || ending.end());
+    let (ending, is_asked) = (worker.ending(), Rc::new(Cell::new(false)));
+    let asked = Rc::clone(&is_asked);
+    process::on_end(move || {
+        asked.set(true);
+        ending.end();
+    });
     let shown = show(&worker, options).await;
     if shown.is_ok() {
         worker.wait().await;
     }
     worker.end().await;
+    if shown.is_ok() && !is_asked.get() {
+        return Err(Failure(format!("The Worker stopped: see {}", worker.log)));
+    }
     shown
 }
 

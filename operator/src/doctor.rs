@@ -57,6 +57,7 @@ async fn collect(
     };
     let paths = config.paths();
     let of = |file: &str| files::absolute(&format!("{}/{file}", folder_of(&path)));
+    facts.missing_blocks = config.lacks(&installation.config()?);
     facts.missing_files = [paths.main, paths.migrations, paths.assets]
         .into_iter()
         .filter(|file| file.is_empty() || !files::exists(&of(file)))

@@ -6,6 +6,7 @@ use super::plan::{Account, AccountDatabase};
 use crate::Failure;
 use crate::database::Database;
 use crate::deployment::Deployment;
+use crate::node::files;
 use crate::node::process::Output;
 use crate::store::schema::{self, Count, Migration};
 
@@ -24,7 +25,10 @@ pub(super) async fn read(deployment: &Deployment) -> Result<Account, Failure> {
         Some(id) => {
             let mut config = config.clone();
             config.set_database_id(id);
-            contents(deployment.with_config(config)?).await?
+            let temporary = deployment.with_config(config)?;
+            let contents = contents(&temporary).await;
+            files::remove(temporary.folder())?;
+            contents?
         }
         None => (Vec::new(), 0),
     };
@@ -62,8 +66,8 @@ pub(crate) fn secrets(deployment: &Deployment) -> Result<Vec<String>, Failure> {
 }
 
 /// The names of the applied migrations, and the number of merchants.
-async fn contents(deployment: Deployment) -> Result<(Vec<String>, i64), Failure> {
-    let database = Database::Remote(deployment);
+async fn contents(deployment: &Deployment) -> Result<(Vec<String>, i64), Failure> {
+    let database = Database::Remote(deployment.clone());
     let tables: Vec<Count> = database.execute(&[schema::COUNT_TABLES.to_owned()]).await?;
     if tables.first().is_none_or(|row| row.count == 0) {
         return Ok((Vec::new(), 0));

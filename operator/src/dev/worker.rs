@@ -24,8 +24,10 @@ pub(super) struct LocalWorker {
 
 /// Milliseconds that it may take to start.
 const START_TIMEOUT: i64 = 120_000;
-/// Milliseconds between two looks at whether it has started or ended.
+/// Milliseconds between two looks at whether it has started, or has ended as it was asked to.
 const INTERVAL: u32 = 25;
+/// Milliseconds between two looks at whether it still runs.
+const WATCH_INTERVAL: u32 = 250;
 /// Milliseconds that it may take to end.
 const END_TIMEOUT: i64 = 5_000;
 
@@ -126,7 +128,7 @@ impl LocalWorker {
     /// Waits until it has ended.
     pub(super) async fn wait(&self) {
         while !self.process.has_ended() {
-            time::wait(INTERVAL).await;
+            time::wait(WATCH_INTERVAL).await;
         }
     }
 

@@ -18,6 +18,8 @@ pub(super) struct Facts {
     pub(super) config_error: Option<String>,
     /// The files that it names and that do not exist.
     pub(super) missing_files: Vec<String>,
+    /// The blocks that this version of the template has and the configuration lacks.
+    pub(super) missing_blocks: Vec<String>,
     /// Whether wrangler is signed in to Cloudflare.
     pub(super) is_signed_in: bool,
     /// The account; `None` if wrangler is not signed in.
@@ -110,6 +112,12 @@ pub(super) fn diagnose(facts: &Facts) -> Vec<Finding> {
         return findings;
     };
     findings.extend(configuration(config, &facts.missing_files));
+    findings.extend(facts.missing_blocks.iter().map(|block| {
+        fault(
+            &format!("wrangler.toml lacks {block}, which this version uses"),
+            "Copy it from worker/wrangler.toml of the package, then run: play-it-green deploy",
+        )
+    }));
     findings.push(check(
         facts.is_signed_in,
         "wrangler is signed in to Cloudflare",

@@ -37,12 +37,13 @@ fn a_healthy_deployment_has_no_fault_and_no_advice() {
 #[test]
 fn each_fault_is_found_alone_and_has_a_fix() {
     type Change = fn(&mut Facts);
-    let cases: [(&str, Change); 16] = [
+    let cases: [(&str, Change); 17] = [
         ("too old", |facts| facts.node = "v22.12.0".to_owned()),
         ("too old", |facts| facts.node = "v20.20.2".to_owned()),
         ("not built", |facts| facts.is_built = false),
         ("names no database", |facts| config(facts).set_database_id("")),
         ("a.js in wrangler.toml", |facts| facts.missing_files.push("a.js".to_owned())),
+        ("lacks ratelimits", |facts| facts.missing_blocks.push("ratelimits".to_owned())),
         ("lacks a path", |facts| facts.missing_files.push(String::new())),
         ("ENVIRONMENT", |facts| config(facts).set_variable("ENVIRONMENT", "development")),
         ("does not exist in your account", |facts| remote(facts).has_database = false),
