@@ -3,11 +3,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result};
 
 use crate::build::{self, Modules, operator};
-use crate::paths::{in_root, in_target, node_program};
+use crate::paths::{in_root, in_target};
 use crate::process;
 use crate::report::{say, step};
 
@@ -21,7 +22,8 @@ pub(crate) fn make() -> Result<()> {
     build::everything(Modules::All)?;
     step("Optimized the Worker", build::worker::optimize)?;
     step("Collected the files of the package", collect)?;
-    let mut pack = node_program("npm");
+    // npm comes with the machine's Node.js, not as a package.
+    let mut pack = Command::new("npm");
     pack.current_dir(in_target("package")).args(["pack", "--silent", "./play-it-green"]);
     let file = process::read(&mut pack)?;
     say(&format!("The package: {}", in_target("package").join(file).display()));
