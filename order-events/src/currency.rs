@@ -3,7 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::text;
 
 /// A currency by its code of three capital letters, such as `EUR`. Its minor unit has 0, 2, 3, 4 or
 /// 8 digits.
@@ -136,7 +138,6 @@ impl Serialize for Currency {
 
 impl<'de> Deserialize<'de> for Currency {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Self::from_letters(&text).ok_or_else(|| de::Error::custom(UnknownCurrency))
+        text::deserialize(deserializer, |text| Self::from_letters(text).ok_or(UnknownCurrency))
     }
 }

@@ -17,6 +17,7 @@ pub mod reason;
 pub mod sale;
 #[cfg(feature = "schema")]
 mod schema;
+mod text;
 pub mod timestamp;
 
 pub use campaign::{Campaign, Condition, Conditions, ItemMatch, TreeRule};

@@ -9,7 +9,9 @@ mod reader;
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::text;
 
 /// An instant, in milliseconds since 1970-01-01T00:00:00Z, in the years 1970 to 9998. The year 9999
 /// is left out so that every instant has a date in every time zone.
@@ -126,6 +128,6 @@ impl Serialize for Timestamp {
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+        text::deserialize(deserializer, Self::from_str)
     }
 }

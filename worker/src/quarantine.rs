@@ -68,7 +68,7 @@ fn plain(text: &str) -> String {
 /// The id of the sale in a body that cannot be read otherwise: that of the sale, or of what a page
 /// found.
 pub(crate) fn id_of_claim(bytes: &[u8]) -> Option<String> {
-    let body: Value = serde_json::from_slice(bytes).ok()?;
+    let body: Value = serde_json::from_str(std::str::from_utf8(bytes).ok()?).ok()?;
     let found = body.get("found").and_then(Value::as_object);
     let found = found.into_iter().flat_map(|found| found.values());
     let mut ids = body.get("sale").into_iter().chain(found).filter_map(|sale| sale.get("id"));

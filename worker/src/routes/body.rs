@@ -1,5 +1,7 @@
 //! Reads a JSON body, and says which field is wrong.
 
+mod place;
+
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::problem::Problem;
@@ -14,27 +16,25 @@ pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         }
         Some(_) => {}
     }
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let field = error.path().to_string();
-        let error = error.into_inner();
-        if error.is_data() || is_wrong_value(&error, bytes) {
-            let field = if field == "." { String::new() } else { field };
+    // Everything is read from text, so that each type is compiled for one reader only.
+    let text = std::str::from_utf8(bytes)
+        .map_err(|_| Problem::bad_request("The body is not valid JSON: it is not UTF-8."))?;
+    serde_json::from_str(text).map_err(|error| {
+        if error.is_data() || is_wrong_value(&error, text) {
+            let field = place::of(&error, text);
             let name = if field.is_empty() { String::new() } else { format!("{field}: ") };
             Problem::unprocessable(&field, format!("{name}{}.", without_position(&error)))
         } else {
             not_json(&error)
         }
-    })?;
-    deserializer.end().map_err(|error| not_json(&error))?;
-    Ok(value)
+    })
 }
 
 /// Whether the body is JSON all the same: `serde_json` tells `1e400`, and a list in place of one of
 /// several words, as bad syntax.
-fn is_wrong_value(error: &serde_json::Error, bytes: &[u8]) -> bool {
+fn is_wrong_value(error: &serde_json::Error, text: &str) -> bool {
     ["number out of range", "expected value"].contains(&without_position(error).as_str())
-        && serde_json::from_slice::<IgnoredAny>(bytes).is_ok()
+        && serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
 
 fn not_json(error: &serde_json::Error) -> Problem {

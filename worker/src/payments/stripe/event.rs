@@ -1,6 +1,7 @@
 //! Reads a webhook of Stripe's, as far as the Worker acts on it.
 
 use std::collections::BTreeMap;
+use std::str::from_utf8;
 
 use serde::Deserialize;
 
@@ -30,7 +31,10 @@ struct Object {
 
 /// Reads the body of a webhook whose signature is valid; the error says what is wrong with it.
 pub(super) fn read(body: &[u8], live: bool) -> Result<Event, &'static str> {
-    let sent: Sent = serde_json::from_slice(body).map_err(|_| "This is no event of Stripe's.")?;
+    let sent: Sent = from_utf8(body)
+        .ok()
+        .and_then(|body| serde_json::from_str(body).ok())
+        .ok_or("This is no event of Stripe's.")?;
     if sent.livemode != live {
         return Err("This event is not of the mode, live or test, of STRIPE_SECRET_KEY.");
     }
