@@ -99,6 +99,49 @@ fn a_wrong_signature_costs_the_proof_and_not_the_sale() {
 }
 
 #[test]
+fn an_island_that_the_shop_signed_makes_the_sale_verified_and_another_signature_a_claim() {
+    let shop = crate::webhooks::Shop::woocommerce();
+    let post = |id: u32, secret: &str| {
+        let mut island = island();
+        island["id"] = json!(id);
+        let text = island.to_string();
+        let signature = crate::webhooks::signature(secret, text.as_bytes());
+        let key = &shop.merchant.shops[0].publishable_key;
+        let body = json!({"key": key, "island": text, "signature": signature}).to_string();
+        let url = format!("{}/storefront/sales", worker());
+        let headers = [("origin", SHOP_ORIGIN)];
+        http::call("POST", &url, &headers, body.as_bytes()).unwrap()
+    };
+    let secret = shop.secret().to_owned();
+    let claimed = post(61, "another secret");
+    assert_eq!(
+        (claimed.status, &claimed.json()["proof"]),
+        (201, &json!("claimed")),
+        "{}",
+        claimed.body
+    );
+    let verified = post(62, &secret);
+    assert_eq!(
+        (verified.status, &verified.json()["proof"]),
+        (201, &json!("verified")),
+        "{}",
+        verified.body
+    );
+    assert_eq!(post(61, &secret).json()["proof"], "verified", "what was a claim is proven now");
+    // A webhook works from here on, and what the shop signed is billed without waiting for it.
+    shop.deliver_json(&crate::webhooks::sample_json("woocommerce-order-created.http"));
+    assert_eq!(post(63, "another secret").json()["orders"][0]["state"], "unconfirmed");
+    assert_eq!(post(64, &secret).json()["orders"][0]["state"], "open");
+    let malformed = json!({
+        "key": shop.merchant.shops[0].publishable_key, "island": "{}", "signature": "none"
+    });
+    let url = format!("{}/storefront/sales", worker());
+    let headers = [("origin", SHOP_ORIGIN)];
+    let refused = http::call("POST", &url, &headers, malformed.to_string().as_bytes()).unwrap();
+    assert_eq!(refused.status, 422, "{}", refused.body);
+}
+
+#[test]
 fn every_platform_that_a_page_can_find_is_read() {
     let merchant = merchant_without_campaigns("UTC");
     let every_order = json!({"trees": [{"per_order": {"trees": 1}}]});

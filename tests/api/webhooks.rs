@@ -52,6 +52,10 @@ impl Shop {
         Self { merchant, platform, header, address: String::new(), secret: String::new() }
     }
 
+    pub(crate) fn secret(&self) -> &str {
+        &self.secret
+    }
+
     pub(crate) fn path(&self) -> String {
         format!("/api/shops/{}/webhook", self.merchant.shops[0].id)
     }

@@ -20,7 +20,7 @@ pub(crate) const BODY_BYTES_MAX: usize = 512 * 1024;
 
 /// Bytes in the largest delivery of a webhook: shops write orders of 500 lines at length, and one
 /// that is refused may never be sent again.
-const DELIVERY_BYTES_MAX: usize = 8 * 1024 * 1024;
+pub(crate) const DELIVERY_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// Where shops deliver to.
 pub(crate) const DELIVERIES: &str = "/webhooks/";

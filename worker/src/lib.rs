@@ -7,6 +7,8 @@ mod context;
 mod facts;
 mod form;
 mod keys;
+#[cfg(test)]
+mod limits_page;
 mod local_time;
 mod mail;
 mod month;

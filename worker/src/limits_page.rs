@@ -1,0 +1,53 @@
+//! Holds the page of all limits to the numbers in the code.
+
+use std::fs;
+
+use order_events::limits;
+
+use crate::answer::{BODY_BYTES_MAX, DELIVERY_BYTES_MAX};
+use crate::quarantine;
+use crate::text;
+
+/// A number with commas between thousands.
+fn written(number: i64) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&str> = digits
+        .as_bytes()
+        .rchunks(3)
+        .rev()
+        .map(|group| std::str::from_utf8(group).unwrap())
+        .collect();
+    groups.join(",")
+}
+
+#[test]
+fn every_limit_stands_in_the_page_of_limits() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/limits.md");
+    let page = fs::read_to_string(file).unwrap();
+    let number = |number: usize| i64::try_from(number).unwrap();
+    for (row, limit) in [
+        ("Body of a request", number(BODY_BYTES_MAX)),
+        ("Delivery of a shop's webhook", number(DELIVERY_BYTES_MAX)),
+        ("Campaigns", number(limits::CAMPAIGNS_PER_MERCHANT)),
+        ("Quarantined sales of one shop", quarantine::ENTRIES_MAX),
+        ("Name of a shop or a key", number(text::NAME_MAX)),
+        ("Lines of a sale", number(limits::LINES_PER_SALE)),
+        ("Units of a line", i64::from(limits::QUANTITY)),
+        ("Coupons of a sale, collections of a line", number(limits::NAMES_PER_LIST)),
+        ("An id, a SKU, a coupon, a collection or a title", number(limits::ID_BYTES)),
+        ("An amount", limits::AMOUNT),
+        ("Trees of one sale under one campaign", i64::from(limits::TREES_PER_ORDER)),
+        ("Trees of a cap per month", i64::from(limits::TREES_PER_MONTH)),
+        ("Tree rules", number(limits::TREE_RULES)),
+        ("Conditions", number(limits::CONDITIONS)),
+        ("Values in all lists together", number(limits::VALUES)),
+        ("Parts of titles", number(limits::TITLE_PARTS)),
+    ] {
+        let start = format!("| {row} | {}", written(limit));
+        let line = page.lines().find(|line| line.starts_with(&start));
+        let after = line.and_then(|line| line.strip_prefix(&start)).expect(&start);
+        let goes_on = after.trim_start_matches(',').starts_with(|next: char| next.is_ascii_digit());
+        assert!(!goes_on, "{start}");
+    }
+    assert_eq!(limits::ID_BYTES, limits::TITLE_BYTES, "one row has both");
+}
