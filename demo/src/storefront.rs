@@ -1,5 +1,6 @@
 //! Storefront pages fed with real payloads: what a buyer sees after paying.
 
+use order_events::Timestamp;
 use serde_json::{Value as Json, json};
 
 use crate::Storefront;
@@ -23,14 +24,22 @@ pub fn shopify_thank_you(order: u64) -> String {
 }
 
 /// Writes the document in that frame: Shopify's interface to pixels, and the code that a shop owner
-/// pastes.
+/// pastes. The order is placed at `now`.
 ///
 /// # Errors
 /// If the sample of Shopify's event is no JSON.
-pub fn shopify_pixel(storefront: &Storefront, order: u64) -> Result<String, serde_json::Error> {
+pub fn shopify_pixel(
+    storefront: &Storefront,
+    order: u64,
+    now: Timestamp,
+) -> Result<String, serde_json::Error> {
     let mut event: Json = serde_json::from_str(SHOPIFY_EVENT)?;
     if let Some(id) = event.pointer_mut("/data/checkout/order/id") {
         *id = json!(format!("gid://shopify/OrderIdentity/{order}"));
+    }
+    // Campaigns count what is sold from now on, and the sample is years old.
+    if let Some(timestamp) = event.get_mut("timestamp") {
+        *timestamp = json!(now.to_rfc3339());
     }
     let pixel = CUSTOM_PIXEL
         .replace("WORKER_ADDRESS", &storefront.worker)
@@ -40,7 +49,7 @@ pub fn shopify_pixel(storefront: &Storefront, order: u64) -> Result<String, serd
 }
 
 /// Writes WooCommerce's order-received page, with the data island that the WordPress plugin prints.
-/// `sku` stands in place of the sample's.
+/// `sku` stands in place of the sample's. The order is placed at `now`.
 ///
 /// # Errors
 /// If the sample of WooCommerce's order is no JSON.
@@ -48,12 +57,13 @@ pub fn order_received(
     storefront: &Storefront,
     order: u64,
     sku: Option<&str>,
+    now: Timestamp,
 ) -> Result<String, serde_json::Error> {
     let body =
         WOOCOMMERCE_DELIVERY.split_once("\n\n").or(WOOCOMMERCE_DELIVERY.split_once("\r\n\r\n"));
     let sample: Json = serde_json::from_str(body.map_or("", |(_, body)| body))?;
     let text = |pointer: &str| sample.pointer(pointer).and_then(Json::as_str).unwrap_or_default();
-    let island = inside_script(&island(&sample, order, sku));
+    let island = inside_script(&island(&sample, order, sku, now));
     let content = fill(
         ORDER_RECEIVED,
         &[
@@ -70,9 +80,8 @@ pub fn order_received(
 }
 
 /// The island of an order, with the fields that WooCommerce's own getters give.
-fn island(sample: &Json, order: u64, sku: Option<&str>) -> Json {
+fn island(sample: &Json, order: u64, sku: Option<&str>, now: Timestamp) -> Json {
     let field = |name: &str| sample.get(name).cloned().unwrap_or_default();
-    let instant = |name: &str| format!("{}Z", field(name).as_str().unwrap_or_default());
     let lines = sample.get("line_items").and_then(Json::as_array);
     let lines: Vec<Json> = lines
         .into_iter()
@@ -93,8 +102,8 @@ fn island(sample: &Json, order: u64, sku: Option<&str>) -> Json {
         .collect();
     json!({
         "id": order,
-        "sold_at": instant("date_created_gmt"),
-        "updated_at": instant("date_modified_gmt"),
+        "sold_at": now.to_rfc3339(),
+        "updated_at": now.to_rfc3339(),
         "status": field("status"),
         "paid": true,
         "currency": field("currency"),
@@ -125,13 +134,25 @@ mod tests {
         }
     }
 
+    fn now() -> Timestamp {
+        "2026-11-27T08:00:00Z".parse().unwrap()
+    }
+
+    #[test]
+    fn what_is_sold_is_sold_now() {
+        let pixel = shopify_pixel(&storefront(), 7, now()).unwrap();
+        assert!(pixel.contains("\"timestamp\":\"2026-11-27T08:00:00Z\""), "{pixel}");
+        let received = order_received(&storefront(), 8, None, now()).unwrap();
+        assert!(received.contains("\"sold_at\":\"2026-11-27T08:00:00Z\""), "{received}");
+    }
+
     #[test]
     fn each_page_carries_its_order_and_the_key_of_its_shop() {
-        let pixel = shopify_pixel(&storefront(), 7).unwrap();
+        let pixel = shopify_pixel(&storefront(), 7, now()).unwrap();
         assert!(pixel.contains("gid://shopify/OrderIdentity/7\""), "{pixel}");
         assert!(pixel.contains("pig_pk_live_1") && pixel.contains("http://localhost:8787"));
         assert!(shopify_thank_you(7).contains("src=\"/shopify/pixel?order=7\""));
-        let received = order_received(&storefront(), 8, None).unwrap();
+        let received = order_received(&storefront(), 8, None, now()).unwrap();
         assert!(received.contains("\"id\":8") && received.contains("pig_pk_live_2"), "{received}");
         assert!(received.contains("MUG-BLUE"), "{received}");
     }
@@ -139,7 +160,7 @@ mod tests {
     #[test]
     fn a_sku_from_the_address_cannot_leave_the_island() {
         let sku = "</script><script>";
-        let received = order_received(&storefront(), 8, Some(sku)).unwrap();
+        let received = order_received(&storefront(), 8, Some(sku), now()).unwrap();
         assert!(!received.contains(sku) && received.contains("\\u003c/script>"), "{received}");
     }
 }

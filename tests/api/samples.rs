@@ -7,7 +7,7 @@ use play_it_green_tests::http;
 use play_it_green_tests::local_worker::sql;
 use play_it_green_tests::merchant::{Merchant, hash};
 use play_it_green_tests::sales::two_mugs;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use self::languages::commands;
 use self::page::{Sample, samples};
@@ -18,7 +18,7 @@ struct World {
     merchant: Merchant,
     operators_key: String,
     /// A part of an address, and with an id in the place of `ID`.
-    addresses: [(&'static str, String); 6],
+    addresses: [(&'static str, String); 8],
 }
 
 impl World {
@@ -30,6 +30,11 @@ impl World {
         let by_hash = "SELECT id FROM api_keys WHERE hash = ?1";
         let key = sql(&worker(), by_hash, &[&hash(&spare)]).unwrap();
         let due = merchant.add_due_purchase_order().unwrap();
+        merchant.post_sale(&json!({"id": "no sale"})).unwrap();
+        let first_id = |path: &str| {
+            let list = merchant.call("GET", path, &Value::Null).unwrap().json();
+            list[0]["id"].as_str().expect(path).to_owned()
+        };
         let addresses = [
             // Only a closed month can be paid.
             ("/api/purchase_orders/ID/payments", due),
@@ -37,6 +42,8 @@ impl World {
             ("/api/campaigns/ID", text("campaign")),
             ("/api/keys/ID", key[0][0].as_str().unwrap().to_owned()),
             ("/api/orders/ID", text("id")),
+            ("/api/quarantine/ID", first_id("/api/quarantine/")),
+            ("/api/sales/ID", first_id("/api/sales/")),
             ("/api/shops/ID", text("shop")),
         ];
         let addresses = addresses.map(|(path, id)| (path, path.replace("ID", &id)));

@@ -76,9 +76,12 @@ async fn respond(worker: &Running, merchant: &DemoMerchant, route: Route) -> Res
             });
         }
         Route::ShopifyThankYou { order } => demo::shopify_thank_you(order),
-        Route::ShopifyPixel { order } => demo::shopify_pixel(storefront, order).map_err(invalid)?,
+        Route::ShopifyPixel { order } => {
+            demo::shopify_pixel(storefront, order, time::timestamp()).map_err(invalid)?
+        }
         Route::OrderReceived { order, sku } => {
-            demo::order_received(storefront, order, sku.as_deref()).map_err(invalid)?
+            let page = demo::order_received(storefront, order, sku.as_deref(), time::timestamp());
+            page.map_err(invalid)?
         }
         Route::NotFound => return Ok(server::not_found()),
     };

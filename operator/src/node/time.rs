@@ -1,6 +1,7 @@
 //! The clock, and waiting.
 
 use js_sys::Promise;
+use order_events::Timestamp;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::JsFuture;
@@ -21,6 +22,11 @@ extern "C" {
 pub(crate) fn now() -> i64 {
     // A JavaScript clock counts whole milliseconds below 2^53.
     format!("{}", date_now()).parse().unwrap_or_default()
+}
+
+/// The same as an instant.
+pub(crate) fn timestamp() -> Timestamp {
+    Timestamp::from_milliseconds(now()).unwrap_or(Timestamp::MIN)
 }
 
 /// Waits.
