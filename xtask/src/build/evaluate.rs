@@ -19,7 +19,7 @@ pub(crate) fn build() -> Result<()> {
         glue::generate(&compiled, "evaluate", Runtime::Node)?.emit(&to)?;
         let module = to.join("evaluate_bg.wasm");
         let mut optimize = node_program("wasm-opt");
-        optimize.args(["-O", "--all-features"]).arg(&module).arg("--output").arg(&module);
+        optimize.arg("-O").arg(&module).arg("--output").arg(&module);
         process::log("evaluate-optimize", &mut optimize)?;
         // Node.js takes a file as CommonJS only where a manifest says so.
         std::fs::write(to.join("package.json"), "{\"type\": \"commonjs\"}\n")?;
