@@ -126,7 +126,7 @@ fn the_open_purchase_order_is_read_by_its_name() {
 fn a_table_has_all_rows_and_json_has_a_page_of_them() {
     let merchant = merchant();
     let rows = 4_500;
-    let fill = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ?2)
+    let fill = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < CAST(?2 AS INTEGER))
         INSERT INTO orders (id, merchant_id, reference, product_code, quantity, test, trees, unit_price,
             reason, month, sold_at, received_at, purchase_order_id)
         SELECT 'ord_' || ?1 || n, ?1, n, 'PLAY1TREEAPI', 1, 0, 1, 100, '1 tree', '1970-01', n, n, ?3
