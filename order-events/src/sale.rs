@@ -150,6 +150,23 @@ pub enum Platform {
     Custom,
 }
 
+impl Platform {
+    /// The word of the contract.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Shopify => "shopify",
+            Self::Woocommerce => "woocommerce",
+            Self::Ga4 => "ga4",
+            Self::Bigcommerce => "bigcommerce",
+            Self::Magento => "magento",
+            Self::Wix => "wix",
+            Self::Squarespace => "squarespace",
+            Self::Custom => "custom",
+        }
+    }
+}
+
 /// How far a sale has come, from the first step to the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -163,4 +180,17 @@ pub enum SaleStatus {
     Cancelled,
     /// Refunded in full.
     Refunded,
+}
+
+impl SaleStatus {
+    /// The word of the contract.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Placed => "placed",
+            Self::Paid => "paid",
+            Self::Cancelled => "cancelled",
+            Self::Refunded => "refunded",
+        }
+    }
 }

@@ -96,14 +96,16 @@ const submit = async ({ island, signature, ...found }: Kept): Promise<string> =>
   if (await hasWasm()) {
     const campaigns = await asked;
     const list = await read(campaigns);
-    let event: string | undefined;
+    let event: object | undefined;
     try {
       event = glue.orderEvent(found, shop.key, campaigns.headers.get("x-shop") || "", list);
       if (event === undefined) return "0";
     } catch (error) {
       tell(`the Worker judges a sale that could not be read here: ${error}`);
     }
-    if (event && !signature) answer = await glue.send(address("/api/orders/"), event);
+    if (event && !signature) {
+      answer = await glue.send(address("/api/orders/"), JSON.stringify(event));
+    }
   }
   const { key } = shop;
   const body = signature ? { key, island, signature } : { key, found };

@@ -1,5 +1,5 @@
-// What the glue calls instead of the page's `fetch`. Shops patch theirs, and gloo-net stops the
-// Wasm for good when one throws at once, rejects with what is no Error, or answers no Response.
+// What the Wasm calls instead of the page's `fetch`. Shops patch theirs: some throw at once, reject
+// with what is no Error, or answer no Response.
 
 const fetchOfPage = globalThis.fetch;
 

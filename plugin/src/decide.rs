@@ -1,25 +1,21 @@
 //! From what the page found to the order event: read, qualify, write.
 
-use order_events::{Campaign, Sale, count_trees as trees_of};
-use serde::Serialize;
+use js_sys::Object;
+#[cfg(feature = "sale")]
+use order_events::Sale;
+use order_events::{Campaign, count_trees as trees_of};
 use shop_adapters::Found;
 use wasm_bindgen::{JsValue, throw_str};
 
-use crate::{js_value, json};
+use crate::{event, js_value};
 
-#[derive(Serialize)]
-struct OrderEvent<'a> {
-    key: &'a str,
-    sale: &'a Sale,
-}
-
-/// The order event as JSON text; `None` when no campaign qualifies. Throws what is malformed.
+/// The order event; `None` when no campaign qualifies. Throws what is malformed.
 pub(crate) fn order_event(
     found: &JsValue,
     key: &str,
     shop: &str,
     campaigns: &JsValue,
-) -> Option<String> {
+) -> Option<Object> {
     let found: Found = js_value::read(found);
     // To say which field is wrong, every adapter would have to carry its paths: 5 KB of the module.
     let Ok(sale) = found.into_sale() else {
@@ -28,7 +24,7 @@ pub(crate) fn order_event(
     let campaigns: Vec<Campaign> = js_value::read(campaigns);
     for campaign in &campaigns {
         if trees_of(shop, &sale, campaign) > 0 {
-            return json::to_text(&OrderEvent { key, sale: &sale }).ok();
+            return Some(event::of(key, &sale));
         }
     }
     None

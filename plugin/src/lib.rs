@@ -4,12 +4,12 @@
 //! says why.
 
 mod decide;
+mod event;
 mod js_value;
-mod json;
 mod worker_api;
 
+use js_sys::{Object, Promise};
 use wasm_bindgen::prelude::*;
-use web_sys::Response;
 
 // Half the size of the default allocator, and made for Wasm only.
 #[cfg(target_arch = "wasm32")]
@@ -17,13 +17,13 @@ use web_sys::Response;
 static ALLOCATOR: lol_alloc::LockedAllocator<lol_alloc::FreeListAllocator> =
     lol_alloc::LockedAllocator::new(lol_alloc::FreeListAllocator::new());
 
-/// The order event to post for what the page found; nothing when no campaign qualifies.
+/// The order event to post, as JSON, for what the page found; nothing when no campaign qualifies.
 ///
 /// `found` has one field, which is named after the platform (`sale` for the canonical sale) and
 /// holds what that hands over. `shop` is our id of the shop. Throws what is malformed.
 #[must_use]
 #[wasm_bindgen(js_name = orderEvent)]
-pub fn order_event(found: &JsValue, key: &str, shop: &str, campaigns: &JsValue) -> Option<String> {
+pub fn order_event(found: &JsValue, key: &str, shop: &str, campaigns: &JsValue) -> Option<Object> {
     decide::order_event(found, key, shop, campaigns)
 }
 
@@ -36,11 +36,8 @@ pub fn count_trees(sale: &JsValue, shop: &str, campaigns: &JsValue) -> js_sys::A
     decide::count_trees(sale, shop, campaigns)
 }
 
-/// Sends a request to the Worker: a POST where there is a body. Answers whatever it answers.
-///
-/// # Errors
-/// Rejects when nothing answers.
+/// Posts a text to the Worker. Returns the promise of its response.
 #[wasm_bindgen]
-pub async fn send(url: String, body: Option<String>) -> Result<Response, JsValue> {
-    worker_api::send(&url, body).await
+pub fn send(url: &str, body: &str) -> Promise {
+    worker_api::send(url, body)
 }

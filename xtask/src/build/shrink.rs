@@ -12,8 +12,9 @@ use anyhow::{Result, bail};
 use walrus::{FunctionBuilder, FunctionId, FunctionKind, Module};
 
 /// Parts of the names of functions that only a panic, or running out of memory, calls.
-const ONLY_FOR_PANICS: [&str; 11] = [
+const ONLY_FOR_PANICS: [&str; 12] = [
     "panicking::panic_fmt",
+    "str::slice_error_fail",
     "::rust_begin_unwind",
     "PanicPayload>::",
     "::__rust_alloc_error_handler",
