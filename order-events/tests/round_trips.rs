@@ -1,6 +1,6 @@
 //! Whatever is printed is read again as the same.
 
-use order_events::{Campaign, Money, OrderEvent, Sale, Timestamp, limits};
+use order_events::{Campaign, Money, OrderEvent, Platform, Sale, SaleStatus, Timestamp, limits};
 use proptest::prelude::*;
 
 use crate::arbitrary::{campaign, currency, sale, timestamp};
@@ -36,5 +36,18 @@ proptest! {
     fn a_campaign(campaign in campaign(true)) {
         let json = serde_json::to_string(&campaign).unwrap();
         prop_assert_eq!(serde_json::from_str::<Campaign>(&json).unwrap(), campaign);
+    }
+}
+
+#[test]
+fn platforms_and_statuses_are_written_by_their_words() {
+    use Platform::{Bigcommerce, Custom, Ga4, Magento, Shopify, Squarespace, Wix, Woocommerce};
+    for platform in [Shopify, Woocommerce, Ga4, Bigcommerce, Magento, Wix, Squarespace, Custom] {
+        assert_eq!(serde_json::to_value(platform).unwrap(), platform.as_str());
+    }
+    for status in
+        [SaleStatus::Placed, SaleStatus::Paid, SaleStatus::Cancelled, SaleStatus::Refunded]
+    {
+        assert_eq!(serde_json::to_value(status).unwrap(), status.as_str());
     }
 }

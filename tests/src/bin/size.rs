@@ -11,7 +11,7 @@ use platforms::Loader;
 use play_it_green_tests::local_worker::repository;
 
 /// The most bytes of brotli that a platform's Wasm and glue may be together.
-const MODULE: usize = 25_000;
+const MODULE: usize = 20_000;
 
 /// The most bytes of brotli of a loader, which every page of a shop loads.
 const LOADER: usize = 800;

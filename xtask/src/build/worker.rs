@@ -65,6 +65,8 @@ pub(crate) fn optimize() -> Result<()> {
         let mut command = node_program("wasm-opt");
         command.args([
             "--all-features",
+            // Not every runtime reads a compact section of imports yet.
+            "--disable-compact-imports",
             "--duplicate-function-elimination",
             "--remove-unused-brs",
             "--reorder-functions-by-name",
