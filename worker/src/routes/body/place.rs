@@ -62,16 +62,13 @@ fn read_string(escaped: &[u8]) -> Option<String> {
 }
 
 fn path(open: &[Open]) -> String {
-    let mut path = String::new();
-    for part in open {
-        match part {
-            Open::Object(Some(field)) if path.is_empty() => path.push_str(field),
-            Open::Object(Some(field)) => path.push_str(&format!(".{field}")),
-            Open::Object(None) => {}
-            Open::Array(index) => path.push_str(&format!("[{index}]")),
-        }
-    }
-    path
+    let parts = open.iter().enumerate().map(|(depth, part)| match part {
+        Open::Object(Some(field)) if depth == 0 => field.clone(),
+        Open::Object(Some(field)) => format!(".{field}"),
+        Open::Object(None) => String::new(),
+        Open::Array(index) => format!("[{index}]"),
+    });
+    parts.collect()
 }
 
 #[cfg(test)]
@@ -150,10 +147,8 @@ mod tests {
             ]),
             pretty: bool,
         ) {
-            let write = |value: &Value| match pretty {
-                true => format!("{value:#}"),
-                false => value.to_string(),
-            };
+            let write =
+                |value: &Value| if pretty { format!("{value:#}") } else { value.to_string() };
             let sale: Value = serde_json::from_str(SALE).unwrap();
             let event = broken(json!({"sale": sale}), place, &how);
             assert_same_place::<OrderEvent>(&write(&event));
