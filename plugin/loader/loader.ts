@@ -138,5 +138,5 @@ if (!page.playitgreen?.check) {
     else Object.defineProperty(page, "dataLayer", { get: () => layer, set: watch });
   }
   look().then((found) => found || document.addEventListener("DOMContentLoaded", look));
-  if (/[?&]playitgreen-check/.test(location.search)) check(1);
+  if (location.search.includes("playitgreen-check")) check(1);
 }
