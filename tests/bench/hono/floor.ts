@@ -24,7 +24,8 @@ async function calls(database: Database, sale: string, hash: string): Promise<Re
   const reason = "2 × SKU MUG-BLUE: 2 trees";
   const order = { campaign: campaign.id, version: 1, trees: 2, reason };
   const now = Date.now();
-  const rows = await keepSale(database, {
+  const month = periodAfter(null, SOLD_AT, key.time_zone);
+  const { rows } = await keepSale(database, {
     id: newId("sale"),
     merchant: key.merchant_id,
     shop: key.shop_id,
@@ -33,13 +34,15 @@ async function calls(database: Database, sale: string, hash: string): Promise<Re
     proof: "claimed",
     test: false,
     facts: FACTS,
-    billedAt: SOLD_AT,
+    status: "paid",
     soldAt: SOLD_AT,
     receivedAt: now,
     judgedUnder: JSON.stringify([[campaign.id, order.version]]),
     orders: JSON.stringify([order]),
     purchaseOrder: newId("po"),
-    period: periodAfter(key.latest_period_ends_at, now, key.time_zone),
+    month: month.label,
+    own: month,
+    next: periodAfter(key.latest_period_ends_at, now, key.time_zone),
     currency: key.currency,
     linkHash: newId("hash"),
   });
