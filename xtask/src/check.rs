@@ -125,7 +125,7 @@ pub(crate) fn size() -> Result<()> {
 
 fn browser_units() -> Result<()> {
     let runner = wasm_bindgen_test_runner()?;
-    let mut command = cargo(&["test", "--quiet", "--package", "plugin", "--target", wasm::TARGET]);
+    let mut command = cargo(&["test", "--package", "plugin", "--target", wasm::TARGET]);
     command
         .args(["--test", "web"])
         .env("RUSTUP_TOOLCHAIN", need::wasm_toolchain()?)
