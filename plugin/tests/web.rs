@@ -86,7 +86,7 @@ fn an_odd_detail_costs_the_detail_and_not_the_sale() {
 
 #[wasm_bindgen_test]
 fn an_order_event_has_every_field_of_the_contract() {
-    let text = "\\ \\\" \\u0001 \\n é \u{1f333}";
+    let text = "\\\\ \\\" \\u0001 \\n é \u{1f333}";
     let sale = format!(
         r#"{{"platform": "bigcommerce", "id": "{text}", "sold_at": "2026-11-22T08:51:49.5Z",
         "updated_at": "2026-11-22T08:52:53Z", "status": "placed", "test": true, "currency": "JPY",
