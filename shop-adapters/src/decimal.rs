@@ -124,7 +124,7 @@ fn number(text: &str) -> (&[u8], bool) {
         if first.is_ascii_digit() || starts_with_point {
             break;
         }
-        is_negative |= *first == b'-';
+        is_negative |= is_minus(rest);
         rest = tail;
     }
     while let [head @ .., last] = rest {
@@ -134,6 +134,18 @@ fn number(text: &str) -> (&[u8], bool) {
         rest = head;
     }
     (rest, is_negative)
+}
+
+/// Whether a text begins with a minus sign: also the one of mathematics, a hyphen or a dash between
+/// numbers, or one as wide as a Chinese character.
+fn is_minus(text: &[u8]) -> bool {
+    matches!(
+        text,
+        [b'-', ..]
+            | [0xe2, 0x88, 0x92, ..]
+            | [0xe2, 0x80, 0x90..=0x93, ..]
+            | [0xef, 0xbc, 0x8d, ..]
+    )
 }
 
 /// Where the digits after the point begin. A point or comma that stands once is the decimal point,

@@ -4,6 +4,7 @@ use std::fmt;
 
 use order_events::{Currency, Timestamp};
 
+use crate::instant::instant;
 use crate::{AdapterError, Problem, decimal, text};
 
 /// A field by its path in the payload: `ecommerce.currency`.
@@ -52,7 +53,7 @@ impl Field {
         self.required(text::known(code).and_then(|code| Currency::of_sale(&code)))
     }
 
-    /// An instant in RFC 3339, in UTC if it names no zone.
+    /// An instant, in UTC if it names no zone.
     pub(crate) fn timestamp(self, text: &str) -> Result<Timestamp, AdapterError> {
         match instant(text) {
             Some(instant) => Ok(instant),
@@ -84,16 +85,3 @@ impl fmt::Display for Field {
         formatter.write_str(self.path)
     }
 }
-
-/// An instant in RFC 3339, in UTC if it names no zone. The first day of 1970 is how scripts write
-/// that they know none.
-pub(crate) fn instant(text: &str) -> Option<Timestamp> {
-    let mut text = text.trim_ascii().to_owned();
-    let instant: Option<Timestamp> = text.parse().ok().or_else(|| {
-        text.push('Z');
-        text.parse().ok()
-    });
-    instant.filter(|instant| instant.milliseconds() >= MILLISECONDS_PER_DAY)
-}
-
-const MILLISECONDS_PER_DAY: i64 = 86_400_000;

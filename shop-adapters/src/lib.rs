@@ -12,6 +12,7 @@ mod decimal;
 mod error;
 mod field;
 pub mod ga4;
+mod instant;
 mod items;
 #[cfg(feature = "json")]
 pub mod json;

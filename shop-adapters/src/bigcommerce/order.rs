@@ -21,6 +21,9 @@ pub struct Order {
     currency: OrderCurrency,
     #[serde(rename = "orderAmount")]
     amount: String,
+    /// The same in minor units.
+    #[serde(rename = "orderAmountAsInteger")]
+    minor_units: String,
     tax_total: String,
     shipping_cost_total: String,
     handling_cost_total: String,
@@ -71,7 +74,10 @@ struct LineItem {
 /// Names the field that is missing or malformed.
 pub fn sale(order: Order, received_at: Timestamp) -> Result<Sale, AdapterError> {
     let currency = Field::at("currency.code").currency(&order.currency.code)?;
-    let total = Field::at("orderAmount").amount(&order.amount, currency)?;
+    let total = match (decimal::amount(&order.amount, currency), order.minor_units.parse()) {
+        (None, Ok(minor_units @ 0_i64..)) => minor_units,
+        _ => Field::at("orderAmount").amount(&order.amount, currency)?,
+    };
     let costs = [
         order.tax_total,
         order.shipping_cost_total,

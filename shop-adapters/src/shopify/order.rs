@@ -15,7 +15,7 @@ use super::order_id;
 use super::price_set::{Money, PriceSet};
 use super::refund::{Refund, returned_units};
 use crate::browser_sale::claimed;
-use crate::field::instant;
+use crate::instant::instant;
 use crate::items::Items;
 use crate::{AdapterError, Field, opt_in, text};
 
@@ -109,16 +109,23 @@ pub fn sale(order: Order) -> Result<Sale, AdapterError> {
 /// Source of the statuses: shopify.dev, Order, `financial_status`. Drafts and checkouts have none:
 /// they wait, and are over once an order was made of them.
 fn status(order: &Order) -> SaleStatus {
-    if instant(&order.cancelled_at).is_some() {
+    if happened(&order.cancelled_at) {
         return SaleStatus::Cancelled;
     }
     match order.financial_status.trim_ascii().to_ascii_lowercase().as_str() {
         "voided" => SaleStatus::Cancelled,
         "refunded" => SaleStatus::Refunded,
         "paid" | "partially_refunded" => SaleStatus::Paid,
-        "" if order.status == "completed" || instant(&order.completed_at).is_some() => {
-            SaleStatus::Cancelled
-        }
+        "" if order.status == "completed" || happened(&order.completed_at) => SaleStatus::Cancelled,
         _ => SaleStatus::Placed,
     }
+}
+
+/// How dates begin that say "never", in any zone.
+const NEVER: [&str; 4] = ["000", "-000", "1969-12-31", "1970-01-01"];
+
+/// Whether a field that holds the date of an event says that it happened. A date that cannot be read
+/// says so too.
+fn happened(date: &str) -> bool {
+    text::id(date).is_some_and(|date| NEVER.iter().all(|never| !date.starts_with(never)))
 }

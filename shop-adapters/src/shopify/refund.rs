@@ -16,6 +16,7 @@ use super::order_id;
 use super::price_set::{Money, PriceSet};
 use crate::browser_sale::claimed;
 use crate::decimal::Quantity;
+use crate::instant::instant;
 use crate::items::Items;
 use crate::{AdapterError, Field};
 
@@ -25,6 +26,7 @@ pub struct Refund {
     id: String,
     order_id: String,
     created_at: String,
+    processed_at: String,
     #[serde(rename = "refund_line_items")]
     lines: Vec<RefundLineItem>,
     transactions: Vec<Transaction>,
@@ -75,8 +77,12 @@ impl Refund {
     }
 }
 
+/// When money or units came back.
 fn created_at(refund: &Refund) -> Result<Timestamp, AdapterError> {
-    Field::at("created_at").timestamp(&refund.created_at)
+    match instant(&refund.created_at).or_else(|| instant(&refund.processed_at)) {
+        Some(at) => Ok(at),
+        None => Field::at("created_at").timestamp(&refund.created_at),
+    }
 }
 
 /// The shop's currency, from the first amount that names it, or else from a transaction.

@@ -15,7 +15,8 @@
 //! It differs from the sale in four things: amounts are decimals in major units, as the shop
 //! keeps them, so that no arithmetic is done in PHP; `status` is `WooCommerce`'s own, with `paid`
 //! beside it for a status of the shop's making; `fees` holds the amounts of fees; and `items_total`
-//! is the sum of the lines, less negative fees.
+//! is the sum of the lines, less negative fees. If the total of a line is unknown, the items cost the
+//! total of the order, as far as the island knows.
 //!
 //! An island can be signed: `data-signature` is base64(HMAC-SHA256(secret, text)) with the secret
 //! of the shop's webhooks, over the exact bytes between the tags. Text and signature, both passed
@@ -25,7 +26,7 @@ use order_events::{Currency, Platform, Sale};
 use serde::Deserialize;
 
 use crate::browser_sale::claimed;
-use crate::field::instant;
+use crate::instant::instant;
 use crate::items::{Item, Items};
 use crate::{AdapterError, Field, decimal, opt_in, text};
 
@@ -75,11 +76,12 @@ pub fn sale(island: Island) -> Result<Sale, AdapterError> {
     for fee in &island.fees {
         items.take_off(decimal::amount(fee, currency).unwrap_or(0).min(0).wrapping_neg());
     }
+    let total = Field::at("total").amount(&island.total, currency)?;
     let sale = Sale {
         updated_at: instant(&island.updated_at).unwrap_or(sold_at),
         status: super::status(&status, island.paid),
-        total: Field::at("total").amount(&island.total, currency)?,
-        items_total: items.known_cost(),
+        total,
+        items_total: items.cost().unwrap_or(total.max(items.known_cost())),
         refunded: decimal::amount(&island.refunded, currency).unwrap_or(0).saturating_abs(),
         coupons: text::names(island.coupons),
         opted_in: opt_in::read(&island.opted_in),

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use self::line_item::LineItem;
 use crate::browser_sale::claimed;
-use crate::field::instant;
+use crate::instant::instant;
 use crate::items::Items;
 use crate::{AdapterError, Field, Problem, decimal, opt_in, text};
 
@@ -66,9 +66,8 @@ struct Meta {
 impl Order {
     /// Whether the order was paid, or is paid on delivery. Version 1 of the API has no dates in UTC.
     pub(super) fn is_paid(&self) -> bool {
-        let is_version_1 = self.date_created_gmt.is_empty();
-        let date = if is_version_1 { &self.date_paid } else { &self.date_paid_gmt };
-        utc(date).is_some() || self.payment_method == "cod"
+        let dates = [&self.date_paid_gmt, &self.date_paid];
+        dates.into_iter().any(|date| instant(date).is_some()) || self.payment_method == "cod"
     }
 
     #[cfg(feature = "json")]
@@ -106,10 +105,11 @@ impl Order {
             &self.date_created_gmt,
             &self.date_created,
             &self.date_paid_gmt,
+            &self.date_paid,
             &self.date_modified_gmt,
             &self.date_modified,
         ];
-        let sold_at = dates.into_iter().find_map(|date| utc(date));
+        let sold_at = dates.into_iter().find_map(|date| instant(date));
         sold_at.ok_or(Field::at("date_created_gmt").error(Problem::NotAnInstant))
     }
 }
@@ -147,7 +147,7 @@ pub fn sale(order: Order) -> Result<Sale, AdapterError> {
     let opted_in = opted_in.and_then(|meta| opt_in::read(&meta.value));
     let updated = [&order.date_modified_gmt, &order.date_modified];
     let sale = Sale {
-        updated_at: updated.into_iter().find_map(|date| utc(date)).unwrap_or(sold_at),
+        updated_at: updated.into_iter().find_map(|date| instant(date)).unwrap_or(sold_at),
         status: super::status(&status, is_paid),
         total,
         items_total,
@@ -163,13 +163,4 @@ pub fn sale(order: Order) -> Result<Sale, AdapterError> {
 fn refunded(refunds: &[Amount], currency: Currency) -> i64 {
     let amounts = refunds.iter().filter_map(|refund| decimal::amount(&refund.total, currency));
     amounts.fold(0, |sum, amount| sum.saturating_add(amount.saturating_abs()))
-}
-
-/// An instant that is written without its zone, with it, as a day, or as seconds since 1970.
-fn utc(text: &str) -> Option<Timestamp> {
-    let day = || instant(&format!("{}T00:00:00", text.trim_ascii()));
-    instant(text).or_else(day).or_else(|| {
-        let seconds: i64 = text.trim_ascii().parse().ok()?;
-        Timestamp::from_milliseconds(seconds.checked_mul(1000)?).filter(|at| at.milliseconds() > 0)
-    })
 }

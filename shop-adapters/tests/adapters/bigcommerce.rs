@@ -36,7 +36,7 @@ fn what_cannot_be_a_sale_is_refused_by_its_field() {
     insta::assert_json_snapshot!([
         converted(&[("/orderId", "null")]),
         converted(&[("/currency", "null")]),
-        converted(&[("/orderAmount", "")]),
+        converted(&[("/orderAmount", ""), ("/orderAmountAsInteger", "null")]),
         converted(&[("/orderAmount", "-1")]),
         converted(&[("/lineItems/digitalItems", &copies(line, limits::LINES_PER_SALE - 2))]),
     ]);
@@ -59,4 +59,16 @@ fn a_status_that_says_so_is_no_paid_sale() {
         let sale = converted(&[("/status", &format!("\"{status}\""))]).unwrap();
         assert_eq!(sale.status, expected, "{status}");
     }
+}
+
+#[test]
+fn without_its_amount_an_order_costs_the_amount_in_minor_units() {
+    let integer = ("/orderAmountAsInteger", "4800");
+    for amount in ["null", "\"\"", "\"undefined\""] {
+        let sale = converted(&[("/orderAmount", amount), integer]).unwrap();
+        assert_eq!(sale.total, 4800, "{amount}");
+    }
+    assert_eq!(converted(&[("/orderAmount", "50"), integer]).unwrap().total, 5000);
+    let negative = [("/orderAmount", "null"), ("/orderAmountAsInteger", "-1")];
+    assert!(converted(&negative).unwrap_err().starts_with("orderAmount is missing"));
 }

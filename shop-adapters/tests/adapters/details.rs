@@ -1,5 +1,6 @@
 //! A detail costs the detail, never the sale: odd shapes, numbers, ids, currencies and dates.
 
+mod dates;
 mod numbers;
 mod texts;
 

@@ -50,7 +50,7 @@ fn a_fact_needs_ids_and_a_currency() {
         [
             fact(&[("/id", "null")]),
             fact(&[("/order_id", r#""none""#)]),
-            fact(&[("/created_at", "null")]),
+            fact(&[("/created_at", "null"), ("/processed_at", "null")]),
             fact(&[("/refund_line_items", "null"), ("/transactions", "null")]),
         ]
         .map(Result::unwrap_err)
@@ -126,7 +126,7 @@ fn a_refund_of_a_test_payment_is_a_test() {
 fn what_is_no_refund_is_refused_by_its_field() {
     insta::assert_json_snapshot!([
         converted(&[("/order_id", "")]),
-        converted(&[("/created_at", "")]),
+        converted(&[("/created_at", ""), ("/processed_at", "null")]),
         convert(&sample("shopify-order.json"), refund::sale),
     ]);
 }

@@ -106,3 +106,14 @@ fn a_signed_island_is_a_verified_sale() {
         assert!(matches!(error, SignedIslandError::Unreadable(_)), "{text}: {error}");
     }
 }
+
+#[test]
+fn without_the_price_of_an_item_the_items_cost_the_total() {
+    for total in ["", "null", "\"\"", "\"undefined\"", "[]"] {
+        let sale = converted(&[("/lines/0/total", total)]).unwrap();
+        assert_eq!((sale.items_total, sale.lines[0].total), (sale.total, 0), "{total}");
+    }
+    let known = r#"[{"title": "Mug", "total": "99.00"}, {"title": "Tea"}]"#;
+    let sale = converted(&[("/lines", known), ("/total", "45"), ("/fees", "[]")]).unwrap();
+    assert_eq!((sale.total, sale.items_total), (4500, 9900));
+}

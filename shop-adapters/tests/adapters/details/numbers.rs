@@ -174,3 +174,28 @@ fn missing_prices_taxes_and_shipping_are_unknown() {
     let sale = woocommerce_order(&[("/line_items/0/total", "null"), ("/total_tax", "\"3.00\"")]);
     assert_eq!(sale.unwrap().items_total, 3700);
 }
+
+#[test]
+fn a_typographic_minus_is_a_minus() {
+    for minus in ["-", "\u{2212}", "\u{2010}", "\u{2011}", "\u{2012}", "\u{2013}", "\u{ff0d}"] {
+        for written in [format!("{minus}10.00"), format!("{minus} 10,00 €"), format!("€{minus}10")]
+        {
+            let text = Value::String(written.clone()).to_string();
+            let fee = format!(r#"[{{"total": {text}}}]"#);
+            let sale = woocommerce_order(&[("/fee_lines", &fee)]).unwrap();
+            assert_eq!(sale.items_total, 3000, "{written}");
+            let discount = woocommerce_order(&[("/line_items/0/total", &text)]).unwrap();
+            assert_eq!((discount.items_total, discount.lines.len()), (1000, 1), "{written}");
+            let items = json!([{"item_id": "A", "price": 20, "quantity": 2},
+                {"item_id": "D", "price": written, "quantity": 1}]);
+            let purchase = json!({"transaction_id": "T", "currency": "USD", "items": items});
+            let sale = ga4_purchase(&purchase).unwrap();
+            assert_eq!((sale.items_total, sale.lines.len()), (3000, 1), "{written}");
+            assert!(woocommerce_order(&[("/total", &text)]).is_err(), "{written}");
+        }
+    }
+    // Before other signs it is none.
+    for written in ["\"\u{20ac}5\"", "\"\u{2014}5\"", "\"\u{ff04}5\""] {
+        assert_eq!(woocommerce_order(&[("/total", written)]).unwrap().total, 500, "{written}");
+    }
+}

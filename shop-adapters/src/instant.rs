@@ -1,0 +1,56 @@
+//! Reads instants as shops write them: nearly RFC 3339, or the time since 1970.
+//!
+//! Byte by byte and into one text for the strict reader, because the storefront downloads this.
+
+use order_events::Timestamp;
+
+use crate::text::trimmed;
+
+const MILLISECONDS_PER_DAY: i64 = 86_400_000;
+
+/// Characters of a date without a time.
+const DATE: usize = 10;
+
+/// Characters of a date and a time without seconds.
+const MINUTES: usize = 16;
+
+/// An instant, in UTC if it names no zone. It may be a day, lack its seconds, write its zone as
+/// `+0100`, `+01` or `UTC`, also after a space, or be the seconds or milliseconds since 1970.
+///
+/// The first day of 1970 is how scripts write that they know none.
+pub(crate) fn instant(text: &str) -> Option<Timestamp> {
+    let text = trimmed(text);
+    let instant = match (text.parse::<i64>(), text.len()) {
+        (Ok(seconds), 10) => Timestamp::from_milliseconds(seconds.wrapping_mul(1000)),
+        (Ok(milliseconds), 13) => Timestamp::from_milliseconds(milliseconds),
+        _ => rfc3339(text)?.parse().ok(),
+    };
+    instant.filter(|instant| instant.milliseconds() >= MILLISECONDS_PER_DAY)
+}
+
+/// The text with what RFC 3339 asks for and it lacks. What is no date stays none.
+fn rfc3339(text: &str) -> Option<String> {
+    let is_zone = |byte: &u8| matches!(byte, b'+' | b'-' | b'Z' | b'z' | b'U' | b'G');
+    let after_date = text.as_bytes().get(DATE..)?;
+    let length = after_date.iter().take_while(|byte| !is_zone(byte)).count();
+    let (time, zone) = text.split_at_checked(length.wrapping_add(DATE))?;
+    let mut full = trimmed(time).to_owned();
+    full.push_str(match full.len() {
+        DATE => "T00:00:00",
+        MINUTES => ":00",
+        _ => "",
+    });
+    match zone {
+        "" | "Z" | "z" | "UTC" | "GMT" => full.push('Z'),
+        _ => {
+            let (hours, minutes) = zone.split_at_checked(3)?;
+            full.push_str(hours);
+            full.push(':');
+            full.push_str(match minutes.strip_prefix(':').unwrap_or(minutes) {
+                "" => "00",
+                minutes => minutes,
+            });
+        }
+    }
+    Some(full)
+}
