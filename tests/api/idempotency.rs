@@ -75,16 +75,19 @@ fn twenty_requests_at_once_make_one_thing() {
 }
 
 #[test]
-fn a_kept_answer_is_sealed_and_forgotten_after_a_day() {
+fn a_stored_response_is_encrypted_and_expires_after_a_day() {
     let merchant = merchant_without_campaigns("UTC");
     let body = json!({"name": "Stock", "kind": "secret"});
     let made = post(&merchant, "/api/keys/", "sealed", &body).json();
-    let kept = "SELECT sealed_body FROM kept_answers WHERE merchant_id = ?1";
-    let kept = sql(&worker(), kept, &[&merchant.id]).unwrap();
-    let sealed = kept[0][0].as_str().unwrap();
-    assert!(!sealed.contains(made["api_key"].as_str().unwrap()) && !sealed.contains("Stock"));
-    let a_day_later =
-        "UPDATE kept_answers SET created_at = created_at - 86400000 WHERE merchant_id = ?1";
+    let of_merchant = "key_id IN (SELECT id FROM api_keys WHERE merchant_id = ?1)";
+    let stored = format!("SELECT body_encrypted FROM idempotency_records WHERE {of_merchant}");
+    let stored = sql(&worker(), &stored, &[&merchant.id]).unwrap();
+    let encrypted = stored[0][0].as_str().unwrap();
+    assert!(!encrypted.contains(made["api_key"].as_str().unwrap()) && !encrypted.contains("Stock"));
+    let a_day_later = format!(
+        "UPDATE idempotency_records SET created_at = created_at - 86400000 WHERE {of_merchant}"
+    );
+    let a_day_later = a_day_later.as_str();
     sql(&worker(), a_day_later, &[&merchant.id]).unwrap();
     let later = post(&merchant, "/api/keys/", "sealed", &body);
     assert_eq!(later.status, 201, "{}", later.body);

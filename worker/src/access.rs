@@ -1,5 +1,6 @@
 //! Who is asking, and for what: extractors that load and authorise in one step.
 
+pub(crate) mod authority;
 pub(crate) mod owned;
 pub(crate) mod same_origin;
 pub(crate) mod scope;
@@ -31,7 +32,8 @@ const WRONG_KEY: &str =
 const PUBLISHABLE_KEY: &str =
     "A publishable key may only post order events and read campaigns: use a secret key.";
 
-const TEST_KEY: &str = "A test key cannot change what is billed: use a live one.";
+pub(crate) const TEST_KEY: &str =
+    "A test key sees and changes test things only: use a live one for this.";
 
 /// Milliseconds after which the time of a key's last use is written anew.
 const LAST_USE_PRECISION: i64 = 60 * 60 * 1000;

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use order_events::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::access::authority::Authority;
 use crate::access::owned::Resource;
 use crate::access::scope::Scope;
 use crate::auth::api_key::NewApiKey;
@@ -36,12 +37,11 @@ pub(crate) enum KeyKind {
 }
 
 /// Whether a key's orders count.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum KeyMode {
     /// Orders are billed.
-    #[default]
     Live,
     /// Everything works, and nothing is ever billed.
     Test,
@@ -56,8 +56,9 @@ pub(crate) struct NewKey {
     #[cfg_attr(test, schema(min_length = 1, max_length = 100))]
     pub(crate) name: String,
     pub(crate) kind: KeyKind,
+    /// Absent or `null` is the mode of the key that asks.
     #[serde(default)]
-    pub(crate) mode: KeyMode,
+    pub(crate) mode: Option<KeyMode>,
     /// The id of the shop that a publishable key belongs to.
     #[serde(default)]
     pub(crate) shop: Option<String>,
@@ -136,14 +137,15 @@ struct Limits {
     origins: Option<String>,
 }
 
-/// Checks a key that a maker with these scopes wants, and makes it under this id.
+/// Checks a new key against the authority of whoever creates it, and creates it under this id.
 pub(crate) async fn prepare(
     context: &RequestContext,
     merchant: &str,
-    maker: &[Scope],
+    authority: &Authority,
     (id, wanted): (String, NewKey),
 ) -> Result<PreparedKey, Problem> {
     text::check("name", &wanted.name, text::NAME_MAX)?;
+    let mode = authority.mode(wanted.mode)?;
     let shop = match (wanted.kind, wanted.shop) {
         (KeyKind::Secret, None) => None,
         (KeyKind::Secret, Some(_)) => {
@@ -161,11 +163,11 @@ pub(crate) async fn prepare(
             )
         }
     };
-    let limits = limits(wanted.kind, maker, wanted.scopes, wanted.origins.as_deref())?;
+    let limits = limits(wanted.kind, authority, wanted.scopes, wanted.origins.as_deref())?;
     let row = KeyRow {
         id,
         kind: word(&wanted.kind),
-        mode: word(&wanted.mode),
+        mode: word(&mode),
         name: wanted.name,
         hint: String::new(),
         shop_origin: shop.as_ref().map(|shop| shop.origin.clone()),
@@ -227,13 +229,13 @@ fn make(context: &RequestContext, merchant: &str, row: KeyRow) -> Result<Prepare
 pub(crate) async fn change(
     context: &RequestContext,
     merchant: &str,
-    maker: &[Scope],
+    authority: &Authority,
     row: KeyRow,
     change: KeyChange,
 ) -> Result<Key, Problem> {
     text::check("name", &change.name, text::NAME_MAX)?;
     let kind = if row.kind == "secret" { KeyKind::Secret } else { KeyKind::Publishable };
-    let limits = limits(kind, maker, change.scopes, change.origins.as_deref())?;
+    let limits = limits(kind, authority, change.scopes, change.origins.as_deref())?;
     let (scopes, origins) = (limits.scopes.as_deref(), limits.origins.as_deref());
     if !context.store.change_key(merchant, &row.id, &change.name, scopes, origins).await? {
         return Err(revoked());
@@ -257,7 +259,7 @@ pub(crate) fn too_many() -> Problem {
 
 fn limits(
     kind: KeyKind,
-    maker: &[Scope],
+    authority: &Authority,
     scopes: Option<Vec<Scope>>,
     origins: Option<&[String]>,
 ) -> Result<Limits, Problem> {
@@ -268,6 +270,7 @@ fn limits(
             "scopes: a publishable key may always do the same; leave the field out.",
         )),
         KeyKind::Publishable => {
+            authority.check_scopes(&Scope::PUBLISHABLE)?;
             let origins = origins.map(check_origins).transpose()?;
             let origins = origins.map(|own| serde_json::to_string(&own)).transpose();
             Ok(Limits { scopes: None, origins: origins.map_err(unwritable)? })
@@ -277,15 +280,10 @@ fn limits(
             "origins: a secret key is for servers, which have none; leave the field out.",
         )),
         KeyKind::Secret => {
-            let mut scopes = scopes.unwrap_or_else(|| maker.to_vec());
+            let mut scopes = scopes.unwrap_or_else(|| authority.scopes.clone());
             scopes.sort_unstable();
             scopes.dedup();
-            if let Some(lacking) = scopes.iter().find(|scope| !maker.contains(scope)) {
-                return Err(Problem::forbidden(format!(
-                    "scopes: the key that asks lacks {} itself, so it cannot give it.",
-                    lacking.name()
-                )));
-            }
+            authority.check_scopes(&scopes)?;
             // A key that may do all that a merchant may keeps up with scopes that are added later.
             let is_all = scopes == Scope::OF_MERCHANT;
             let scopes = (!is_all).then(|| serde_json::to_string(&scopes)).transpose();

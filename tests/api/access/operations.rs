@@ -17,6 +17,8 @@ pub(super) struct Operation {
     pub(super) schemes: Vec<String>,
     /// The scopes that a secret key must have.
     pub(super) scopes: Vec<String>,
+    /// Whether a test key may not, whatever its scopes.
+    pub(super) is_live_only: bool,
     /// The names of its parameters.
     parameters: Vec<String>,
 }
@@ -68,6 +70,7 @@ fn read(path: &str, method: &str, operation: &Value) -> Operation {
         path: path.to_owned(),
         schemes,
         scopes,
+        is_live_only: operation["x-live-keys-only"] == true,
         parameters: texts(&operation["parameters"], "name"),
     }
 }

@@ -54,10 +54,14 @@ pub(super) struct Side {
     campaign: String,
     key: String,
     order: String,
+    test_key: String,
+    test_order: String,
     purchase_order: String,
     due_purchase_order: String,
     quarantined_sale: String,
     sale: String,
+    test_quarantined_sale: String,
+    test_sale: String,
 }
 
 /// Two merchants and the keys of the first.
@@ -76,21 +80,39 @@ impl Side {
         let answer = merchant.post_sale(&two_mugs("19")).unwrap().json();
         let order = &answer["orders"][0];
         let text = |field: &str| order[field].as_str().expect(field).to_owned();
-        let first_id = |path: &str| {
-            let list = merchant.call("GET", path, &Value::Null).unwrap().json();
+        let first_id = |key: &str, path: &str| {
+            let list = merchant.call_with(key, "GET", path, &Value::Null).unwrap().json();
             list[0]["id"].as_str().expect(path).to_owned()
         };
-        merchant.post_sale(&json!({"id": "no sale"})).unwrap();
-        let spare = merchant.add_key("secret", "live", None).unwrap();
-        let by_hash = "SELECT id FROM api_keys WHERE hash = ?1";
-        let key = sql(&worker(), by_hash, &[&hash(&spare)]).unwrap();
+        let unreadable = json!({"id": "no sale"});
+        merchant.post_sale(&unreadable).unwrap();
+        let own = merchant.secret_key.as_str();
+        let (quarantined_sale, sale) =
+            (first_id(own, "/api/quarantine/"), first_id(own, "/api/sales/"));
+        let spare = |kind: &str, mode: &str| {
+            let shop = (kind == "publishable").then(|| merchant.shops[0].id.as_str());
+            let key = merchant.add_key(kind, mode, shop).unwrap();
+            let by_hash = "SELECT id FROM api_keys WHERE hash = ?1";
+            let id = sql(&worker(), by_hash, &[&hash(&key)]).unwrap()[0][0].clone();
+            (key, id.as_str().unwrap().to_owned())
+        };
+        let (test_text, test_key) = spare("secret", "test");
+        let event = json!({"sale": two_mugs("19")});
+        let test = merchant.call_with(&test_text, "POST", "/api/orders/", &event).unwrap();
+        let (storefront, _) = spare("publishable", "test");
+        let event = json!({"sale": unreadable});
+        merchant.call_with(&storefront, "POST", "/api/orders/", &event).unwrap();
         Self {
             campaign: text("campaign"),
-            key: key[0][0].as_str().unwrap().to_owned(),
+            key: spare("secret", "live").1,
             order: text("id"),
+            test_key,
+            test_order: test.json()["orders"][0]["id"].as_str().unwrap().to_owned(),
             purchase_order: text("purchase_order"),
-            quarantined_sale: first_id("/api/quarantine/"),
-            sale: first_id("/api/sales/"),
+            quarantined_sale,
+            sale,
+            test_quarantined_sale: first_id(&test_text, "/api/quarantine/"),
+            test_sale: first_id(&test_text, "/api/sales/"),
             due_purchase_order: merchant.add_due_purchase_order().unwrap(),
             merchant,
         }
@@ -142,6 +164,19 @@ impl World {
         }
     }
 
+    /// The id of a thing that this actor sees: a test key sees test things.
+    fn id_for(&self, actor: Actor, kind: Kind, whose: Whose) -> String {
+        match (actor, kind, whose) {
+            (Actor::Test, Kind::Key, Whose::Own) => self.own.test_key.clone(),
+            (Actor::Test, Kind::Order, Whose::Own) => self.own.test_order.clone(),
+            (Actor::Test, Kind::QuarantinedSale, Whose::Own) => {
+                self.own.test_quarantined_sale.clone()
+            }
+            (Actor::Test, Kind::Sale, Whose::Own) => self.own.test_sale.clone(),
+            _ => self.id(kind, whose),
+        }
+    }
+
     /// The path of a list, of something of one's own where it is of something, behind an entry.
     pub(super) fn path_after(&self, operation: &Operation, call: &Call, whose: Whose) -> String {
         let id = call.id.map(|kind| self.id(kind, Whose::Own)).unwrap_or_default();
@@ -170,7 +205,7 @@ impl World {
         actor: Actor,
         whose: Whose,
     ) -> Answer {
-        let id = call.id.map(|kind| self.id(kind, whose)).unwrap_or_default();
+        let id = call.id.map(|kind| self.id_for(actor, kind, whose)).unwrap_or_default();
         let url = format!("{}{}", worker(), operation.path.replace("{id}", &id));
         let authorization = self.key(actor).map(|key| format!("Bearer {key}"));
         let headers: Vec<(&str, &str)> =

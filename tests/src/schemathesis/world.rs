@@ -33,7 +33,8 @@ WHEN OLD.hash = '{hash}' BEGIN SELECT RAISE(IGNORE); END";
 /// The run sends one `Idempotency-Key` with a thousand bodies, all but the first of which would be
 /// refused unread.
 const FORGET_ANSWERS: &str = "
-CREATE TRIGGER forget_answers AFTER INSERT ON kept_answers BEGIN DELETE FROM kept_answers; END";
+CREATE TRIGGER delete_records AFTER INSERT ON idempotency_records
+BEGIN DELETE FROM idempotency_records; END";
 
 /// A merchant may have so many of each and no more, and the run makes thousands: the oldest give
 /// place, but for the one that was there from the start.

@@ -19,6 +19,11 @@ pub(crate) trait Resource: Sized {
 
     /// Reads it, if this merchant has one with this id.
     async fn load(store: &Store, merchant: &str, id: &str) -> Result<Option<Self>, StoreError>;
+
+    /// Rejects a key that may not reach this one of its merchant's resources.
+    fn check_access(&self, _key: &KeyOwner) -> Result<(), Problem> {
+        Ok(())
+    }
 }
 
 /// A resource of the merchant whose key has the scope of `P`. A foreign one and one that never was
@@ -37,7 +42,8 @@ impl<S: Send + Sync, P: Permission, R: Resource + Send> FromRequestParts<S> for 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let key = permitted::<P>(parts).await?;
         let context = context_of(parts)?;
-        let resource = load(parts, state, &context.store, &key.merchant_id).await?;
+        let resource: R = load(parts, state, &context.store, &key.merchant_id).await?;
+        resource.check_access(&key)?;
         Ok(Self { key, resource, permission: PhantomData })
     }
 }

@@ -89,23 +89,31 @@ pub(crate) trait Permission {
     const SCOPE: Scope;
     /// Whether a publishable key may not do it, though it has the scope.
     const SECRET_ONLY: bool = false;
-    /// Whether a test key may not do it, because it changes what is billed.
+    /// Whether a test key may not do it, because it shows or changes what is live.
     const LIVE_ONLY: bool = false;
 }
 
 macro_rules! permissions {
-    ($($name:ident)*) => {$(
+    ($is_live_only:literal: $($name:ident)*) => {$(
         #[doc = concat!("[`Scope::", stringify!($name), "`] as a type.")]
         pub(crate) struct $name;
         impl Permission for $name {
             const SCOPE: Scope = Scope::$name;
+            const LIVE_ONLY: bool = $is_live_only;
         }
     )*};
 }
 
-permissions! {
-    CampaignsRead CampaignsWrite KeysRead KeysWrite OrdersRead PurchaseOrdersRead ShopsRead
-    ShopsWrite
+// Test keys need campaigns and shops to run tests, and handlers show them test keys and orders only.
+permissions! { false: CampaignsRead KeysRead KeysWrite OrdersRead ShopsRead }
+permissions! { true: CampaignsWrite PurchaseOrdersRead ShopsWrite PaymentsWrite }
+
+/// To read the state of a shop's webhook, which confirms live sales.
+pub(crate) struct WebhookRead;
+
+impl Permission for WebhookRead {
+    const SCOPE: Scope = Scope::ShopsRead;
+    const LIVE_ONLY: bool = true;
 }
 
 /// To try a campaign on sales. A storefront that could would be a way to make the Worker work.
@@ -130,14 +138,6 @@ pub(crate) struct SalesSettle;
 impl Permission for SalesSettle {
     const SCOPE: Scope = Scope::OrdersWrite;
     const SECRET_ONLY: bool = true;
-    const LIVE_ONLY: bool = true;
-}
-
-/// To record a payment, which settles a bill.
-pub(crate) struct PaymentsWrite;
-
-impl Permission for PaymentsWrite {
-    const SCOPE: Scope = Scope::PaymentsWrite;
     const LIVE_ONLY: bool = true;
 }
 

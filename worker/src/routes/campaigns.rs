@@ -90,6 +90,7 @@ pub(crate) async fn list_campaigns(
 #[cfg_attr(test, utoipa::path(post, path = "/api/campaigns", tag = "Campaigns",
     request_body = CampaignBody,
     params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255)),
+    extensions(("x-live-keys-only" = json!(true))),
     security(("secret_key" = ["campaigns:write"])),
     responses((status = 201, description = "The campaign.", body = Campaign), Changed)))]
 #[worker::send]
@@ -100,7 +101,7 @@ pub(crate) async fn create_campaign(
     bytes: Bytes,
 ) -> Result<Response, Problem> {
     let merchant = &key.0.merchant_id;
-    let creation = Creation::of(&context, merchant, &headers, "POST /api/campaigns", &bytes)?;
+    let creation = Creation::of(&context, &key.0, &headers, "POST /api/campaigns", &bytes)?;
     if let Some(earlier) = creation.earlier().await? {
         return Ok(earlier);
     }
@@ -131,6 +132,7 @@ pub(crate) async fn read_campaign(
 /// Orders already made stay as they are.
 #[cfg_attr(test, utoipa::path(put, path = "/api/campaigns/{id}", tag = "Campaigns",
     request_body = CampaignBody, params(("id" = String, Path, description = "The campaign's id.")),
+    extensions(("x-live-keys-only" = json!(true))),
     security(("secret_key" = ["campaigns:write"])),
     responses((status = 200, description = "The campaign.", body = Campaign), Changed)))]
 #[worker::send]
@@ -151,6 +153,7 @@ pub(crate) async fn change_campaign(
 /// Orders already made stay as they are.
 #[cfg_attr(test, utoipa::path(delete, path = "/api/campaigns/{id}", tag = "Campaigns",
     params(("id" = String, Path, description = "The campaign's id.")),
+    extensions(("x-live-keys-only" = json!(true))),
     security(("secret_key" = ["campaigns:write"])),
     responses((status = 200, description = "It is deleted.", body = Envelope), Refused)))]
 #[worker::send]

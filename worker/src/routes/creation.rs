@@ -8,7 +8,8 @@ use sha2::{Digest, Sha256};
 use crate::auth::{encryption, hash, hexadecimal};
 use crate::context::RequestContext;
 use crate::problem::{Problem, json_text};
-use crate::store::kept_answers::NewKeptAnswer;
+use crate::store::api_keys::KeyOwner;
+use crate::store::idempotency_records::NewIdempotencyRecord;
 use crate::store::{Statement, StoreError, Table};
 
 /// The header that names a request.
@@ -23,7 +24,7 @@ pub(crate) const KEPT_FOR: i64 = 24 * 60 * 60 * 1000;
 /// A request that makes something.
 pub(crate) struct Creation<'a> {
     context: &'a RequestContext,
-    merchant: &'a str,
+    key: &'a KeyOwner,
     /// The hashes of its name and of its content, where it has a name.
     named: Option<(String, String)>,
 }
@@ -33,13 +34,13 @@ impl<'a> Creation<'a> {
     /// must be the same when the name is.
     pub(crate) fn of(
         context: &'a RequestContext,
-        merchant: &'a str,
+        key: &'a KeyOwner,
         headers: &HeaderMap,
         operation: &str,
         body: &[u8],
     ) -> Result<Self, Problem> {
         let Some(name) = headers.get(IDEMPOTENCY_KEY) else {
-            return Ok(Self { context, merchant, named: None });
+            return Ok(Self { context, key, named: None });
         };
         let name = name.to_str().ok().filter(|name| (1..=NAME_LENGTH_MAX).contains(&name.len()));
         let name = name.ok_or_else(|| {
@@ -50,16 +51,20 @@ impl<'a> Creation<'a> {
         let mut request = Sha256::new();
         request.update(operation.as_bytes());
         request.update([0]);
+        // A key that was changed since must not get the text of a key that may do more.
+        request.update(key.scopes.as_deref().unwrap_or_default().as_bytes());
+        request.update([0]);
         request.update(body);
         let named = Some((hash(name), hexadecimal(&request.finalize())));
-        Ok(Self { context, merchant, named })
+        Ok(Self { context, key, named })
     }
 
     /// The answer that this very request got before; 409 when the name was used for another one.
     pub(crate) async fn earlier(&self) -> Result<Option<Response>, Problem> {
         let Some((name_hash, request_hash)) = &self.named else { return Ok(None) };
         let oldest = self.context.now.milliseconds().saturating_sub(KEPT_FOR);
-        let kept = self.context.store.kept_answer(self.merchant, name_hash, oldest).await?;
+        let kept =
+            self.context.store.idempotency_record(&self.key.key_id, name_hash, oldest).await?;
         let Some(kept) = kept else { return Ok(None) };
         if kept.request_hash != *request_hash {
             return Err(Problem::new(
@@ -69,7 +74,7 @@ impl<'a> Creation<'a> {
             ));
         }
         let secret = &self.context.settings.link_secret;
-        let body = encryption::decrypt(secret, &kept.sealed_body)
+        let body = encryption::decrypt(secret, &kept.body_encrypted)
             .ok_or_else(|| Problem::internal("A kept answer could not be read"))?;
         let status = StatusCode::from_u16(kept.status).unwrap_or(StatusCode::OK);
         Ok(Some(json_text(status, body)))
@@ -90,17 +95,18 @@ impl<'a> Creation<'a> {
         let store = &self.context.store;
         if let Some((name_hash, request_hash)) = &self.named {
             let now = self.context.now.milliseconds();
-            let sealed_body = encryption::encrypt(&self.context.settings.link_secret, &body)?;
-            statements.push(store.forget_answers(now.saturating_sub(KEPT_FOR))?);
-            let kept = NewKeptAnswer {
-                merchant_id: self.merchant,
+            let secret = &self.context.settings.link_secret;
+            let body_encrypted = encryption::encrypt(secret, &body)?;
+            statements.push(store.delete_idempotency_records(now.saturating_sub(KEPT_FOR))?);
+            let record = NewIdempotencyRecord {
+                key_id: &self.key.key_id,
                 name_hash,
                 request_hash,
                 status: status.as_u16(),
-                sealed_body: &sealed_body,
+                body_encrypted: &body_encrypted,
                 now,
             };
-            statements.push(store.keep_answer(&kept, table, id)?);
+            statements.push(store.insert_idempotency_record(&record, table, id)?);
         }
         match store.create(statements, (table, id)).await {
             Ok(true) => Ok(json_text(status, body)),

@@ -72,6 +72,7 @@ pub(crate) struct ItemSearch {
 #[cfg_attr(test, utoipa::path(get, path = "/api/purchase_orders/{id}/items",
     tag = "Purchase orders",
     params(("id" = String, Path, description = "The purchase order's id, or `open`."), ItemSearch),
+    extensions(("x-live-keys-only" = json!(true))),
     security(("secret_key" = ["purchase_orders:read"])),
     responses((status = 200, description = "The items.",
         content((Vec<PurchaseOrderItem> = "application/json"), (String = "text/csv"))), Refused)))]

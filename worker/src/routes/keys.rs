@@ -12,6 +12,7 @@ use super::creation::Creation;
 use super::responses::{Changed, Envelope, Refused};
 use super::search::{Page, Search, check_after, check_limit, page};
 use crate::access::Permitted;
+use crate::access::authority::Authority;
 use crate::access::owned::{Owned, Resource};
 use crate::access::scope::{KeysRead, KeysWrite};
 use crate::auth::new_id;
@@ -38,6 +39,8 @@ fn overlap_default() -> u32 {
 }
 
 /// List the keys, oldest first, also those that are revoked.
+///
+/// The list leaves out keys that may do more than the key that asks.
 #[cfg_attr(test, utoipa::path(get, path = "/api/keys", tag = "Keys", params(Page),
     security(("secret_key" = ["keys:read"])),
     responses((status = 200, description = "The keys, without their text.", body = [Key]),
@@ -52,7 +55,8 @@ pub(crate) async fn list_keys(
     let limit = check_limit(search.limit)?;
     let (merchant, after) = (&key.0.merchant_id, search.after.as_deref());
     check_after(&context.store, Table::ApiKeys, merchant, after).await?;
-    let rows = context.store.keys(merchant, after, limit.saturating_add(1)).await?;
+    let reader = Authority::of_key(&key.0);
+    let rows = context.store.keys(merchant, &reader, after, limit.saturating_add(1)).await?;
     let keys = rows.into_iter().map(Key::from).collect();
     Ok(page(&uri, limit, keys, |key: &Key| &key.id).into_json())
 }
@@ -73,12 +77,12 @@ pub(crate) async fn create_key(
     bytes: Bytes,
 ) -> Result<Response, Problem> {
     let merchant = &key.0.merchant_id;
-    let creation = Creation::of(&context, merchant, &headers, "POST /api/keys", &bytes)?;
+    let creation = Creation::of(&context, &key.0, &headers, "POST /api/keys", &bytes)?;
     if let Some(earlier) = creation.earlier().await? {
         return Ok(earlier);
     }
     let wanted = (new_id("key")?, body::read::<NewKey>(&bytes)?);
-    let made = keys::prepare(&context, merchant, &key.0.scopes(), wanted).await?;
+    let made = keys::prepare(&context, merchant, &Authority::of_key(&key.0), wanted).await?;
     let created = (Table::ApiKeys, made.id.as_str());
     creation.run(vec![made.statement], created, &made.answer, keys::too_many()).await
 }
@@ -104,9 +108,9 @@ pub(crate) async fn change_key(
     key: Owned<KeysWrite, KeyRow>,
     bytes: Bytes,
 ) -> Result<Response, Problem> {
-    let (merchant, scopes) = (&key.key.merchant_id, key.key.scopes());
+    let (merchant, authority) = (&key.key.merchant_id, Authority::of_key(&key.key));
     let change = body::read::<KeyChange>(&bytes)?;
-    let changed = keys::change(&context, merchant, &scopes, key.resource, change).await?;
+    let changed = keys::change(&context, merchant, &authority, key.resource, change).await?;
     Ok(json(StatusCode::OK, &changed))
 }
 
@@ -146,7 +150,7 @@ pub(crate) async fn rotate_key(
 ) -> Result<Response, Problem> {
     let (merchant, old) = (&key.key.merchant_id, &key.resource);
     let operation = format!("POST /api/keys/{}/rotate", old.id);
-    let creation = Creation::of(&context, merchant, &headers, &operation, &bytes)?;
+    let creation = Creation::of(&context, &key.key, &headers, &operation, &bytes)?;
     if let Some(earlier) = creation.earlier().await? {
         return Ok(earlier);
     }

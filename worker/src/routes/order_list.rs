@@ -105,6 +105,8 @@ pub(crate) enum OrderProof {
 }
 
 /// List the orders, newest first.
+///
+/// A test key lists test orders only.
 #[cfg_attr(test, utoipa::path(get, path = "/api/orders", tag = "Orders", params(OrderSearch),
     security(("secret_key" = ["orders:read"])),
     responses((status = 200, description = "The orders.", content((Vec<Order> = "application/json"),
@@ -125,7 +127,7 @@ pub(crate) async fn list_orders(
             .ok_or_else(|| Problem::bad_request("month: write year and month, such as 2026-11."))
     });
     let month = month.transpose()?;
-    let filter = Filter { search, month };
+    let filter = Filter { search, month, is_test: key.0.is_test() };
     if Format::wanted(filter.search.format, &headers) == Format::Csv {
         return table(context, merchant.clone(), filter).await;
     }
@@ -139,6 +141,8 @@ pub(crate) async fn list_orders(
 struct Filter {
     search: OrderSearch,
     month: Option<Period>,
+    /// Test orders only.
+    is_test: bool,
 }
 
 impl Filter {
@@ -158,6 +162,7 @@ impl Filter {
             needs_acceptance: search.needs_acceptance,
             state: search.state.map(OrderState::word),
             proof: search.proof.map(OrderProof::word),
+            is_test: self.is_test,
         };
         Ok(context.store.orders(merchant, &filter, after, limit).await?)
     }

@@ -54,7 +54,9 @@ pub(crate) struct RecordedPayment {
 #[cfg_attr(test, utoipa::path(post, path = "/api/purchase_orders/{id}/payments",
     tag = "Purchase orders",
     params(("id" = String, Path, description = "The purchase order's id.")),
-    request_body = NewRecordedPayment, security(("secret_key" = ["payments:write"])),
+    request_body = NewRecordedPayment,
+    extensions(("x-live-keys-only" = json!(true))),
+    security(("secret_key" = ["payments:write"])),
     responses((status = 201, description = "It is recorded, and the purchase order is paid.",
         body = RecordedPayment), Changed)))]
 #[worker::send]

@@ -163,7 +163,9 @@ pub(crate) enum PurchaseOrderState {
 
 /// List the purchase orders, newest month first.
 #[cfg_attr(test, utoipa::path(get, path = "/api/purchase_orders", tag = "Purchase orders",
-    params(PurchaseOrderSearch), security(("secret_key" = ["purchase_orders:read"])),
+    params(PurchaseOrderSearch),
+    extensions(("x-live-keys-only" = json!(true))),
+    security(("secret_key" = ["purchase_orders:read"])),
     responses((status = 200, description = "The purchase orders.", body = [PurchaseOrder]),
         Refused)))]
 #[worker::send]
@@ -189,6 +191,7 @@ pub(crate) async fn list_purchase_orders(
 /// now.
 #[cfg_attr(test, utoipa::path(get, path = "/api/purchase_orders/{id}", tag = "Purchase orders",
     params(("id" = String, Path, description = "The purchase order's id, or `open`.")),
+    extensions(("x-live-keys-only" = json!(true))),
     security(("secret_key" = ["purchase_orders:read"])),
     responses((status = 200, description = "The purchase order.", body = PurchaseOrder), Refused)))]
 #[worker::send]
@@ -203,6 +206,7 @@ pub(crate) async fn read_purchase_order(
 #[cfg_attr(test, utoipa::path(get, path = "/api/purchase_orders/{id}/lines",
     tag = "Purchase orders",
     params(("id" = String, Path, description = "The purchase order's id, or `open`."), LineSearch),
+    extensions(("x-live-keys-only" = json!(true))),
     security(("secret_key" = ["purchase_orders:read"])),
     responses((status = 200, description = "The lines.",
         content((Vec<PurchaseOrderLine> = "application/json"), (String = "text/csv"))), Refused)))]

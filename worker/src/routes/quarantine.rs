@@ -44,6 +44,7 @@ pub(crate) struct QuarantinedSale {
 /// List what could not be read as a sale, oldest first.
 ///
 /// An entry stays until you delete it, or until the shop reports the same sale in a readable form.
+/// A test key lists what came with test keys only.
 #[cfg_attr(test, utoipa::path(get, path = "/api/quarantine", tag = "Sales", params(Page),
     security(("secret_key" = ["orders:read"])),
     responses((status = 200, description = "The quarantined sales.", body = [QuarantinedSale]),
@@ -59,7 +60,8 @@ pub(crate) async fn list_quarantine(
     let (store, merchant) = (&context.store, &key.0.merchant_id);
     let after = search.after.as_deref();
     check_after(store, Table::QuarantinedSales, merchant, after).await?;
-    let rows = store.quarantined_sales(merchant, after, limit.saturating_add(1)).await?;
+    let (is_test, rows_max) = (key.0.is_test(), limit.saturating_add(1));
+    let rows = store.quarantined_sales(merchant, is_test, after, rows_max).await?;
     let sales = rows.into_iter().map(QuarantinedSale::from).collect();
     Ok(page(&uri, limit, sales, |sale: &QuarantinedSale| &sale.id).into_json())
 }
@@ -78,6 +80,7 @@ pub(crate) async fn read_quarantined_sale(found: Owned<OrdersRead, QuarantinedRo
 /// Delete a quarantined sale that you have dealt with.
 #[cfg_attr(test, utoipa::path(delete, path = "/api/quarantine/{id}", tag = "Sales",
     params(("id" = String, Path, description = "The entry's id.")),
+    extensions(("x-live-keys-only" = json!(true))),
     security(("secret_key" = ["orders:write"])),
     responses((status = 200, description = "It is deleted.", body = Envelope), Refused)))]
 #[worker::send]
@@ -94,6 +97,7 @@ pub(crate) async fn delete_quarantined_sale(
 
 impl From<QuarantinedRow> for QuarantinedSale {
     fn from(row: QuarantinedRow) -> Self {
+        let test = row.is_test();
         let known = |text: String| Some(text).filter(|text| !text.is_empty());
         Self {
             id: row.id,
@@ -103,7 +107,7 @@ impl From<QuarantinedRow> for QuarantinedSale {
             sale: known(row.sale_id),
             field: known(row.field),
             problem: row.problem,
-            test: row.mode == "test",
+            test,
             times: row.times,
             first_received_at: Timestamp::from_milliseconds(row.first_received_at),
             last_received_at: Timestamp::from_milliseconds(row.last_received_at),

@@ -101,7 +101,7 @@ pub(crate) struct SaleUnderCampaign {
 
 /// List the sales, by shop and by the shop's order id.
 ///
-/// A claim that orders nothing is not stored.
+/// A claim that orders nothing is not stored. A test key lists tests only.
 #[cfg_attr(test, utoipa::path(get, path = "/api/sales", tag = "Sales", params(SaleSearch),
     security(("secret_key" = ["orders:read"])),
     responses((status = 200, description = "The sales.", body = [StoredSale]), Refused)))]
@@ -122,7 +122,11 @@ pub(crate) async fn list_sales(
             "after: there is no such sale; give the id of the last sale of the page before.",
         ));
     }
-    let filter = SaleFilter { shop: search.shop.as_deref(), sale: search.sale.as_deref() };
+    let filter = SaleFilter {
+        shop: search.shop.as_deref(),
+        sale: search.sale.as_deref(),
+        is_test: key.0.is_test(),
+    };
     let rows = store.sales(merchant, &filter, after, limit.saturating_add(1)).await?;
     let sales = rows.into_iter().map(StoredSale::from).collect();
     Ok(page(&uri, limit, sales, |sale: &StoredSale| &sale.id).into_json())
@@ -147,6 +151,7 @@ pub(crate) async fn read_sale(
 /// For a sale that no webhook has confirmed. 201 whenever that made new orders.
 #[cfg_attr(test, utoipa::path(post, path = "/api/sales/{id}/accept", tag = "Sales",
     params(("id" = String, Path, description = "Our id of the sale.")),
+    extensions(("x-live-keys-only" = json!(true))),
     security(("secret_key" = ["orders:write"])),
     responses((status = 200, description = "The sale.", body = SaleDetails),
         (status = 201, description = "The sale, with new orders.", body = SaleDetails), Changed,
@@ -256,6 +261,7 @@ fn under_campaigns(
 
 impl From<SaleRow> for StoredSale {
     fn from(row: SaleRow) -> Self {
+        let test = row.is_test();
         Self {
             id: row.id,
             shop: row.shop_id,
@@ -263,7 +269,7 @@ impl From<SaleRow> for StoredSale {
             number: row.number,
             proof: row.proof,
             status: row.status,
-            test: row.test != 0 || row.mode == "test",
+            test,
             sold_at: Timestamp::from_milliseconds(row.sold_at),
             received_at: Timestamp::from_milliseconds(row.received_at),
         }

@@ -61,7 +61,7 @@ async fn page(
     let (store, merchant) = (&context.store, session.merchant_id.as_str());
     let shops = store.shops(merchant, None, LISTED_MAX).await?;
     let keys = store.keys_that_work_first(merchant, context.now.milliseconds(), LISTED_MAX).await?;
-    let quarantine = store.quarantined_sales(merchant, None, LISTED_MAX).await?;
+    let quarantine = store.quarantined_sales(merchant, false, None, LISTED_MAX).await?;
     let keys = keys.into_iter().map(Key::from).collect();
     let listed = Listed { shops, quarantine, keys };
     let token = hexadecimal(&random::<16>()?);

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::responses::{Changed, Envelope, Refused};
 use super::{body, webhooks};
 use crate::access::owned::Owned;
-use crate::access::scope::{ShopsRead, ShopsWrite};
+use crate::access::scope::{ShopsWrite, WebhookRead};
 use crate::auth::encryption::encrypt;
 use crate::auth::{hexadecimal, random};
 use crate::context::RequestContext;
@@ -54,12 +54,13 @@ pub(crate) struct Webhook {
 /// Read what is known of a shop's webhook.
 #[cfg_attr(test, utoipa::path(get, path = "/api/shops/{id}/webhook", tag = "Shops",
     params(("id" = String, Path, description = "The shop's id.")),
+    extensions(("x-live-keys-only" = json!(true))),
     security(("secret_key" = ["shops:read"])),
     responses((status = 200, description = "The webhook.", body = Webhook), Refused)))]
 #[worker::send]
 pub(crate) async fn read_webhook(
     Extension(context): Extension<RequestContext>,
-    shop: Owned<ShopsRead, ShopRow>,
+    shop: Owned<WebhookRead, ShopRow>,
     uri: Uri,
 ) -> Result<Response, Problem> {
     let webhook = webhook(&context, &shop.key.merchant_id, &shop.resource, &uri, None).await?;
@@ -72,6 +73,7 @@ pub(crate) async fn read_webhook(
 /// that the browser missed.
 #[cfg_attr(test, utoipa::path(put, path = "/api/shops/{id}/webhook", tag = "Shops",
     request_body = WebhookBody, params(("id" = String, Path, description = "The shop's id.")),
+    extensions(("x-live-keys-only" = json!(true))),
     security(("secret_key" = ["shops:write"])),
     responses((status = 200, description = "The webhook.", body = Webhook), Changed)))]
 #[worker::send]
@@ -110,6 +112,7 @@ pub(crate) async fn set_webhook(
 /// confirmed are void unless you accept them.
 #[cfg_attr(test, utoipa::path(delete, path = "/api/shops/{id}/webhook", tag = "Shops",
     params(("id" = String, Path, description = "The shop's id.")),
+    extensions(("x-live-keys-only" = json!(true))),
     security(("secret_key" = ["shops:write"])),
     responses((status = 200, description = "It is removed.", body = Envelope), Refused)))]
 #[worker::send]

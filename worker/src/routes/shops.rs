@@ -41,6 +41,7 @@ pub(crate) async fn list_shops(
 /// Add a shop.
 #[cfg_attr(test, utoipa::path(post, path = "/api/shops", tag = "Shops", request_body = ShopBody,
     params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255)),
+    extensions(("x-live-keys-only" = json!(true))),
     security(("secret_key" = ["shops:write"])),
     responses((status = 201, description = "The shop.", body = Shop), Changed)))]
 #[worker::send]
@@ -51,7 +52,7 @@ pub(crate) async fn create_shop(
     bytes: Bytes,
 ) -> Result<Response, Problem> {
     let merchant = &key.0.merchant_id;
-    let creation = Creation::of(&context, merchant, &headers, "POST /api/shops", &bytes)?;
+    let creation = Creation::of(&context, &key.0, &headers, "POST /api/shops", &bytes)?;
     if let Some(earlier) = creation.earlier().await? {
         return Ok(earlier);
     }
@@ -76,6 +77,7 @@ pub(crate) async fn read_shop(shop: Owned<ShopsRead, ShopRow>) -> Response {
 /// Its publishable keys follow its origin, unless they have their own.
 #[cfg_attr(test, utoipa::path(put, path = "/api/shops/{id}", tag = "Shops", request_body = ShopBody,
     params(("id" = String, Path, description = "The shop's id.")),
+    extensions(("x-live-keys-only" = json!(true))),
     security(("secret_key" = ["shops:write"])),
     responses((status = 200, description = "The shop.", body = Shop), Changed)))]
 #[worker::send]
@@ -97,6 +99,7 @@ pub(crate) async fn change_shop(
 /// Its orders stay as they are.
 #[cfg_attr(test, utoipa::path(delete, path = "/api/shops/{id}", tag = "Shops",
     params(("id" = String, Path, description = "The shop's id.")),
+    extensions(("x-live-keys-only" = json!(true))),
     security(("secret_key" = ["shops:write"])),
     responses((status = 200, description = "It is deleted.", body = Envelope), Refused)))]
 #[worker::send]

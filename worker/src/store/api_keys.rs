@@ -6,7 +6,10 @@ use super::campaigns::of_merchant_as_json;
 use super::purchase_orders::Billing;
 use super::tellers::Teller;
 use super::{Statement, Store, StoreError};
+use crate::access::authority::Authority;
 use crate::access::owned::Resource;
+use crate::access::scope::Scope;
+use crate::problem::Problem;
 
 /// The owner of a key that works, with what every handler needs to know.
 #[derive(Clone, Deserialize)]
@@ -149,6 +152,10 @@ impl Resource for KeyRow {
         let sql = format!("{SELECT} WHERE k.merchant_id = ?1 AND k.id = ?2");
         store.first(&sql, &[merchant.into(), id.into()]).await
     }
+
+    fn check_access(&self, key: &KeyOwner) -> Result<(), Problem> {
+        Authority::of_key(key).check_key(self)
+    }
 }
 
 impl Store {
@@ -168,19 +175,40 @@ impl Store {
         self.write(TOUCH, &[id.into(), now.into()]).await.map(|_| ())
     }
 
-    /// The merchant's keys, oldest first: at most `limit`, from behind the key `after` on.
+    /// Returns the merchant's keys that `reader` may read, oldest first: at most `limit`, from behind
+    /// the key `after` on.
     pub(crate) async fn keys(
         &self,
         merchant: &str,
+        reader: &Authority,
         after: Option<&str>,
         limit: i64,
     ) -> Result<Vec<KeyRow>, StoreError> {
         let sql = format!(
             "{SELECT} WHERE k.merchant_id = ?1 AND (?2 IS NULL OR (k.created_at, k.id) >
                 (SELECT created_at, id FROM api_keys WHERE merchant_id = ?1 AND id = ?2))
+                AND (?4 = 0 OR k.mode = 'test')
+                AND NOT EXISTS (SELECT 1 FROM json_each(
+                        iif(k.kind = 'secret', coalesce(k.scopes, ?6), ?7))
+                    WHERE value NOT IN (SELECT value FROM json_each(?5)))
             ORDER BY k.created_at, k.id LIMIT ?3"
         );
-        self.all(&sql, &[merchant.into(), after.into(), limit.into()]).await
+        let json = |scopes: &[Scope]| {
+            let text = serde_json::to_string(scopes);
+            text.map_err(|_| StoreError::Failed("scopes could not be written as JSON".into()))
+        };
+        let own = json(&reader.scopes)?;
+        let (secret, publishable) = (json(&Scope::OF_MERCHANT)?, json(&Scope::PUBLISHABLE)?);
+        let values = [
+            merchant.into(),
+            after.into(),
+            limit.into(),
+            i64::from(reader.is_test).into(),
+            own.as_str().into(),
+            secret.as_str().into(),
+            publishable.as_str().into(),
+        ];
+        self.all(&sql, &values).await
     }
 
     /// At most `limit` of the merchant's keys: those that work first, and the newest first of both.

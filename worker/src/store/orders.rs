@@ -2,10 +2,13 @@
 
 use serde::Deserialize;
 
+use super::api_keys::KeyOwner;
 use super::sale_list::IS_NAMED;
 use super::{Store, StoreError};
+use crate::access::TEST_KEY;
 use crate::access::owned::Resource;
 use crate::auth::start_of_id;
+use crate::problem::Problem;
 
 /// An order as it is stored.
 #[derive(Deserialize)]
@@ -49,6 +52,8 @@ pub(crate) struct OrderFilter<'a> {
     /// The state of the purchase order, or why there is none.
     pub(crate) state: Option<&'a str>,
     pub(crate) proof: Option<&'a str>,
+    /// Test orders only.
+    pub(crate) is_test: bool,
 }
 
 /// The state of an order `o` on a purchase order `p`, or why it is on none.
@@ -78,6 +83,10 @@ impl Resource for OrderRow {
             "o.merchant_id = ?1 AND (o.id = ?2 OR (o.id >= ?3 AND o.id < ?3 || 'g')) LIMIT 1",
         );
         store.first(&sql, &[merchant.into(), id.into(), start_of_id("ord", id).into()]).await
+    }
+
+    fn check_access(&self, key: &KeyOwner) -> Result<(), Problem> {
+        if key.is_test() && self.test == 0 { Err(Problem::forbidden(TEST_KEY)) } else { Ok(()) }
     }
 }
 
@@ -118,6 +127,7 @@ impl Store {
             AND (?7 IS NULL OR {state} = ?7)
             AND (?8 IS NULL OR coalesce(s.proof, 'verified') = ?8)
             AND (?10 IS NULL OR (o.waits_for IS 'acceptance') = ?10)
+            AND (?11 = 0 OR o.test = 1)
             ORDER BY o.received_at DESC, o.id DESC LIMIT ?3",
         )
         .replace("{named}", &named);
@@ -132,6 +142,7 @@ impl Store {
             filter.proof.into(),
             filter.sale.into(),
             filter.needs_acceptance.map(i64::from).into(),
+            i64::from(filter.is_test).into(),
         ];
         self.all(&sql, &values).await
     }

@@ -2,8 +2,11 @@
 
 use serde::Deserialize;
 
+use super::api_keys::KeyOwner;
 use super::{Store, StoreError};
+use crate::access::TEST_KEY;
 use crate::access::owned::Resource;
+use crate::problem::Problem;
 
 /// A quarantined sale as it is stored.
 #[derive(Deserialize)]
@@ -69,6 +72,17 @@ impl Resource for QuarantinedRow {
         let sql = format!("{SELECT} WHERE q.merchant_id = ?1 AND q.id = ?2");
         store.first(&sql, &[merchant.into(), id.into()]).await
     }
+
+    fn check_access(&self, key: &KeyOwner) -> Result<(), Problem> {
+        if key.is_test() && !self.is_test() { Err(Problem::forbidden(TEST_KEY)) } else { Ok(()) }
+    }
+}
+
+impl QuarantinedRow {
+    /// Whether it came with a test key.
+    pub(crate) fn is_test(&self) -> bool {
+        self.mode == "test"
+    }
 }
 
 impl Store {
@@ -90,11 +104,12 @@ impl Store {
         Ok(())
     }
 
-    /// The merchant's quarantined sales, oldest first: at most `limit`, from behind the entry `after`
-    /// on.
+    /// The merchant's quarantined sales, those of test keys only if `is_test`, oldest first: at most
+    /// `limit`, from behind the entry `after` on.
     pub(crate) async fn quarantined_sales(
         &self,
         merchant: &str,
+        is_test: bool,
         after: Option<&str>,
         limit: i64,
     ) -> Result<Vec<QuarantinedRow>, StoreError> {
@@ -102,9 +117,11 @@ impl Store {
             "{SELECT} WHERE q.merchant_id = ?1
             AND (?2 IS NULL OR (q.first_received_at, q.id) > (SELECT first_received_at, id
                 FROM quarantined_sales WHERE merchant_id = ?1 AND id = ?2))
+            AND (?4 = 0 OR q.mode = 'test')
             ORDER BY q.first_received_at, q.id LIMIT ?3"
         );
-        self.all(&sql, &[merchant.into(), after.into(), limit.into()]).await
+        let is_test = i64::from(is_test);
+        self.all(&sql, &[merchant.into(), after.into(), limit.into(), is_test.into()]).await
     }
 
     /// Deletes an entry that its owner has dealt with; returns whether there was one.

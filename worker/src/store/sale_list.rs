@@ -3,10 +3,13 @@
 use order_events::{Campaign, SaleFacts};
 use serde::Deserialize;
 
+use super::api_keys::KeyOwner;
 use super::campaigns::as_json;
 use super::orders::{OrderRow, of_sale_id};
 use super::{Store, StoreError, Value};
+use crate::access::TEST_KEY;
 use crate::access::owned::Resource;
+use crate::problem::Problem;
 
 /// A sale as it is stored, with the campaigns that it was judged under.
 #[derive(Deserialize)]
@@ -39,6 +42,8 @@ pub(crate) struct SaleFilter<'a> {
     pub(crate) shop: Option<&'a str>,
     /// The shop's own order id, or the number that its customers see.
     pub(crate) sale: Option<&'a str>,
+    /// Tests only.
+    pub(crate) is_test: bool,
 }
 
 const SELECT: &str = "
@@ -56,6 +61,11 @@ fn select() -> String {
 }
 
 impl SaleRow {
+    /// Whether it is a test, which is never billed.
+    pub(crate) fn is_test(&self) -> bool {
+        self.test != 0 || self.mode == "test"
+    }
+
     /// What is known of it.
     pub(crate) fn facts(&self) -> Result<SaleFacts, StoreError> {
         serde_json::from_str(&self.facts)
@@ -76,6 +86,10 @@ impl Resource for SaleRow {
         let sql = format!("{} AND s.id = ?2", select());
         store.first(&sql, &[merchant.into(), id.into()]).await
     }
+
+    fn check_access(&self, key: &KeyOwner) -> Result<(), Problem> {
+        if key.is_test() && !self.is_test() { Err(Problem::forbidden(TEST_KEY)) } else { Ok(()) }
+    }
 }
 
 impl Store {
@@ -94,11 +108,18 @@ impl Store {
             "{} AND (?2 IS NULL OR (s.shop_id, s.mode, s.sale_id) >
                 (SELECT shop_id, mode, sale_id FROM sales WHERE id = ?2))
             AND (?4 IS NULL OR h.id = ?4) AND {named}
+            AND (?6 = 0 OR s.test = 1 OR s.mode = 'test')
             ORDER BY s.shop_id, s.mode, s.sale_id LIMIT ?3",
             select()
         );
-        let values: [Value; 5] =
-            [merchant.into(), after.into(), limit.into(), filter.shop.into(), filter.sale.into()];
+        let values: [Value; 6] = [
+            merchant.into(),
+            after.into(),
+            limit.into(),
+            filter.shop.into(),
+            filter.sale.into(),
+            i64::from(filter.is_test).into(),
+        ];
         self.all(&sql, &values).await
     }
 

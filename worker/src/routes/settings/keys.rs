@@ -5,7 +5,7 @@ use axum::response::Response;
 use axum::{Extension, Form as Sent};
 
 use super::{again, back, id_of, page, run};
-use crate::access::scope::Scope;
+use crate::access::authority::Authority;
 use crate::access::session::{Session, SessionOwned};
 use crate::context::RequestContext;
 use crate::form::Form;
@@ -80,7 +80,7 @@ async fn insert(
     let id = id_of(context, session, form, ("key", "key"))?;
     let wanted = (id, wanted(form)?);
     // Whoever is signed in may do all that a merchant may, and so may the keys that they make.
-    let made = keys::prepare(context, &session.merchant_id, &Scope::OF_MERCHANT, wanted).await?;
+    let made = keys::prepare(context, &session.merchant_id, &Authority::of_owner(), wanted).await?;
     run(context, vec![made.statement], (Table::ApiKeys, &made.id), keys::too_many()).await?;
     Ok(made.answer)
 }
@@ -91,7 +91,7 @@ fn wanted(form: &Form) -> Result<NewKey, Problem> {
     Ok(NewKey {
         name: form.text("name").to_owned(),
         kind,
-        mode: form.choice("mode")?,
+        mode: Some(form.choice("mode")?),
         shop: (kind == KeyKind::Publishable).then(|| form.text("shop").to_owned()),
         scopes: (kind == KeyKind::Secret).then(|| form.choices("scopes")).transpose()?,
         origins: (!origins.is_empty()).then_some(origins),
