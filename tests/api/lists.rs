@@ -93,18 +93,51 @@ fn orders_and_lines_are_had_as_tables() {
     let orders = merchant.call("GET", "/api/orders/?format=csv", &Value::Null).unwrap();
     assert_eq!(orders.header("content-type"), Some("text/csv; charset=utf-8"));
     let lines: Vec<&str> = orders.body.lines().collect();
-    assert!(lines[0].starts_with("id,sold_at,received_at,shop,sale,campaign"), "{}", lines[0]);
+    assert!(
+        lines[0].starts_with("\"id\",\"sold_at\",\"received_at\",\"shop\",\"sale\""),
+        "{}",
+        lines[0]
+    );
     assert_eq!(lines.len(), 2);
-    assert!(lines[1].contains(",7,") && lines[1].contains(",'=SUM(A1),"), "{}", lines[1]);
+    assert!(lines[1].contains(",\"7\",") && lines[1].contains(",\"'=SUM(A1)\","), "{}", lines[1]);
     let authorization = format!("Bearer {}", merchant.secret_key);
     let headers = [("authorization", authorization.as_str()), ("accept", "text/csv")];
     let url = format!("{}/api/purchase_orders/open/lines", worker());
     let table = http::call("GET", &url, &headers, b"").unwrap();
     assert!(
-        table.body.contains("'=SUM(A1)") && table.body.contains(",1,2,100,200,USD"),
+        table.body.contains("'=SUM(A1)")
+            && table.body.contains("\"1\",\"2\",\"100\",\"200\",\"USD\""),
         "{}",
         table.body
     );
+}
+
+#[test]
+fn no_cell_of_a_table_begins_a_formula_whatever_separates_the_cells() {
+    let merchant = merchant();
+    merchant.add_campaign("T;=cmd|' /C calc'!A0", &every_order()).unwrap();
+    merchant.add_campaign("\u{ff1d}1+1", &every_order()).unwrap();
+    merchant.post_sale(&two_mugs("a;=cmd|' /C calc'!A0")).unwrap();
+    let open = "/api/purchase_orders/open";
+    for path in [
+        "/api/orders/?format=csv".to_owned(),
+        format!("{open}/lines?format=csv"),
+        format!("{open}/items?format=csv"),
+    ] {
+        let table = merchant.call("GET", &path, &Value::Null).unwrap().body;
+        assert!(table.contains("cmd") && table.contains('\u{ff1d}'), "{path}: {table}");
+        for line in table.lines() {
+            assert!(line.starts_with('"') && line.ends_with('"'), "{path}: {line}");
+            for cell in line.split([';', ',', '|']).map(|cell| cell.trim_start_matches('"')) {
+                let begins = cell.starts_with(['=', '+', '@', '\u{ff1d}']);
+                assert!(!begins, "{path}: {cell} in {line}");
+            }
+        }
+    }
+}
+
+fn every_order() -> Value {
+    json!({"trees": [{"per_order": {"trees": 1}}]})
 }
 
 #[test]

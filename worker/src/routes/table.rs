@@ -49,7 +49,7 @@ impl Table {
 
     /// The table as a file to save under this name.
     pub(crate) fn into_response(self, name: &str) -> Result<Response, Problem> {
-        file(name, self.into_bytes()?.into())
+        file(name, self.into_csv()?.into())
     }
 
     /// The table as a file whose further rows are read while it is sent: `read` returns those behind an
@@ -63,14 +63,14 @@ impl Table {
     where
         R: Future<Output = Result<Rows, Problem>> + 'static,
     {
-        let first = self.into_bytes()?;
+        let first = self.into_csv()?;
         let rest = stream::try_unfold(next, move |next| {
             let read = read.clone();
             SendFuture::new(async move {
                 let Some(after) = next else { return Ok(None) };
                 let rows = read(after).await.map_err(Interrupted::from)?;
                 let table = Self(rows.cells.into_iter().map(harmless_row).collect());
-                let bytes = table.into_bytes().map_err(Interrupted::from)?;
+                let bytes = table.into_csv().map_err(Interrupted::from)?;
                 Ok::<_, Interrupted>(Some((bytes, rows.next)))
             })
         });
@@ -78,9 +78,11 @@ impl Table {
         file(name, Body::from_stream(first.chain(rest)))
     }
 
-    fn into_bytes(self) -> Result<Vec<u8>, Problem> {
-        let mut writer =
-            csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(vec![]);
+    fn into_csv(self) -> Result<Vec<u8>, Problem> {
+        let mut writer = csv::WriterBuilder::new()
+            .quote_style(csv::QuoteStyle::Always)
+            .terminator(csv::Terminator::CRLF)
+            .from_writer(vec![]);
         for row in &self.0 {
             writer.write_record(row).map_err(|_| unwritable())?;
         }
@@ -132,14 +134,32 @@ fn harmless_row(cells: Vec<String>) -> Vec<String> {
     cells.into_iter().map(harmless).collect()
 }
 
-/// A spreadsheet takes a cell that starts like this for a formula, and runs it. Text comes from
-/// buyers' baskets, so such a cell gets an apostrophe, which spreadsheets show as text.
+/// Characters that begin a formula, also in the full width in which some keyboards type them.
+const FORMULA_STARTS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+
+/// Characters at which some spreadsheet, in some country, begins a new cell.
+const SEPARATORS: [char; 8] = [';', ',', '\t', '|', ':', '\r', '\n', '"'];
+
+/// A spreadsheet runs a cell that begins like a formula. Text comes from buyers' baskets, so an
+/// apostrophe before the formula makes it text. A spreadsheet that separates cells by `;` begins a new
+/// one within a text, so the same holds behind each separator.
 /// Source: owasp.org/www-community/attacks/CSV_Injection.
 fn harmless(cell: String) -> String {
     if cell.parse::<i64>().is_ok() {
         return cell;
     }
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
+    let mut written = String::with_capacity(cell.len());
+    let mut begins_a_cell = true;
+    for character in cell.chars() {
+        let is_first_control = written.is_empty() && character.is_control();
+        if is_first_control || (begins_a_cell && FORMULA_STARTS.contains(&character)) {
+            written.push('\'');
+        }
+        let is_space = character.is_whitespace() || character == '\'';
+        begins_a_cell = SEPARATORS.contains(&character) || (begins_a_cell && is_space);
+        written.push(character);
+    }
+    written
 }
 
 #[cfg(test)]
@@ -155,6 +175,27 @@ mod tests {
         assert_eq!(harmless("-200".to_owned()), "-200", "a number is to be added up");
         assert_eq!(harmless("-2+3".to_owned()), "'-2+3");
         assert_eq!(harmless("2 × SKU MUG: 2 trees".to_owned()), "2 × SKU MUG: 2 trees");
+        for (text, expected) in [
+            ("a;=cmd|' /C calc'!A0", "a;'=cmd|' /C calc'!A0"),
+            ("a; +1", "a; '+1"),
+            ("a|@SUM(A1)", "a|'@SUM(A1)"),
+            ("a\n=1", "a\n'=1"),
+            ("＝1+1", "'＝1+1"),
+            ("a,\u{ff0b}1", "a,'\u{ff0b}1"),
+            ("\t=1", "'\t'=1"),
+            (" =1", " '=1"),
+            ("T-shirt, size 3-4", "T-shirt, size 3-4"),
+        ] {
+            assert_eq!(harmless(text.to_owned()), expected);
+        }
+    }
+
+    #[test]
+    fn every_text_is_quoted_whatever_it_holds() {
+        let mut table = Table::new(&["sale"]);
+        table.push(vec!["a;\"b\"".to_owned()]);
+        let body = table.into_csv().unwrap();
+        assert_eq!(String::from_utf8(body).unwrap(), "\"sale\"\r\n\"a;\"\"b\"\"\"\r\n");
     }
 
     #[test]
