@@ -183,6 +183,12 @@ fn with_the_secret_of_the_webhook_the_shop_signs_what_the_page_holds() {
 }
 
 #[test]
+fn only_an_administrator_sees_and_stores_the_address_that_scripts_are_loaded_from() {
+    let settings: Value = serde_json::from_str(&php("settings.php", &[], &json!({}))).unwrap();
+    assert_eq!(settings["capabilities"], json!(["manage_options", "manage_options"]));
+}
+
+#[test]
 fn values_that_cannot_work_are_refused_and_the_ones_before_are_kept() {
     let typed = |worker: &str, key: &str| -> Value {
         let form = json!({"worker": worker, "key": key, "secret": "0123456789abcdef"});

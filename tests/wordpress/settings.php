@@ -14,4 +14,11 @@ $options = array(
 	),
 );
 $stored  = PlayItGreen\check_settings( json_decode( stream_get_contents( STDIN ), true ) );
-echo json_encode( compact( 'stored', 'errors' ) );
+PlayItGreen\add_settings_page();
+PlayItGreen\register_settings();
+foreach ( $hooks as $hook => $callbacks ) {
+	if ( 0 === strpos( $hook, 'option_page_capability_' ) ) {
+		$capabilities[] = call_user_func( $callbacks[0] );
+	}
+}
+echo json_encode( compact( 'stored', 'errors', 'capabilities' ) );

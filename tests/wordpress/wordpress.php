@@ -16,6 +16,13 @@ function add_action( $hook, $callback ) {
 function add_filter( $hook, $callback, $priority = 10, $arguments = 1 ) {
 	$GLOBALS['hooks'][ $hook ][] = $callback;
 }
+$capabilities = array();
+
+function add_submenu_page( $parent, $title, $menu, $capability ) {
+	$GLOBALS['capabilities'][] = $capability;
+}
+function register_setting() {
+}
 function get_option( $name ) {
 	return $GLOBALS['options'][ $name ] ?? false;
 }

@@ -32,7 +32,7 @@ function settings() {
 /** Adds the page to WooCommerce's menu. */
 function add_settings_page() {
 	$title = __( 'Play It Green', 'play-it-green' );
-	add_submenu_page( 'woocommerce', $title, $title, 'manage_woocommerce', 'play-it-green', __NAMESPACE__ . '\\show_settings' );
+	add_submenu_page( 'woocommerce', $title, $title, capability(), 'play-it-green', __NAMESPACE__ . '\\show_settings' );
 }
 
 /** Lets WordPress check and store the form. */
@@ -42,12 +42,12 @@ function register_settings() {
 }
 
 /**
- * Who may store the form: whoever may see it.
+ * Who may see and store the form. It decides which scripts run in the shop, so a shop manager may not.
  *
  * @return string
  */
 function capability() {
-	return 'manage_woocommerce';
+	return 'manage_options';
 }
 
 /**
