@@ -81,6 +81,6 @@ fn no_merchant_can_say_that_the_merchant_has_paid() {
     let id = sql(&worker(), by_hash, &[&hash(&key)]).unwrap()[0][0].as_str().unwrap().to_owned();
     let path = format!("/api/keys/{id}/rotate");
     let rotated = due.merchant.call("POST", &path, &json!({})).unwrap();
-    assert_eq!(rotated.status, 409, "{}", rotated.body);
+    assert_eq!(rotated.status, 403, "{}", rotated.body);
     assert_eq!(due.state(), "payment due");
 }
