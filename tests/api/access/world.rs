@@ -79,7 +79,7 @@ impl Side {
         let merchant = merchant();
         let answer = merchant.post_sale(&two_mugs("19")).unwrap().json();
         let order = &answer["orders"][0];
-        let text = |field: &str| order[field].as_str().expect(field).to_owned();
+        let part = |field: &str| order[field].as_str().expect(field).to_owned();
         let first_id = |key: &str, path: &str| {
             let list = merchant.call_with(key, "GET", path, &Value::Null).unwrap().json();
             list[0]["id"].as_str().expect(path).to_owned()
@@ -103,12 +103,12 @@ impl Side {
         let event = json!({"sale": unreadable});
         merchant.call_with(&storefront, "POST", "/api/orders/", &event).unwrap();
         Self {
-            campaign: text("campaign"),
+            campaign: part("campaign"),
             key: spare("secret", "live").1,
-            order: text("id"),
+            order: part("id"),
             test_key,
             test_order: test.json()["orders"][0]["id"].as_str().unwrap().to_owned(),
-            purchase_order: text("purchase_order"),
+            purchase_order: part("purchase_order"),
             quarantined_sale,
             sale,
             test_quarantined_sale: first_id(&test_text, "/api/quarantine/"),
