@@ -50,7 +50,7 @@ impl Field {
 
     /// A currency by its code, in capital or small letters.
     pub(crate) fn currency(self, code: &str) -> Result<Currency, AdapterError> {
-        self.required(text::known(code).and_then(|code| Currency::of_sale(&code)))
+        self.required(text::currency(code))
     }
 
     /// An instant, in UTC if it names no zone.

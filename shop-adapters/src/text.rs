@@ -2,16 +2,18 @@
 //!
 //! They are trimmed byte by byte, because the storefront downloads every table of characters.
 
-use order_events::limits;
+use order_events::{Currency, limits};
 
 /// What scripts write if they have no value.
-const NO_VALUE: [&str; 6] = ["undefined", "null", "(not set)", "false", "NaN", "[object Object]"];
+const NO_VALUE: [&str; 8] =
+    ["undefined", "null", "none", "(not set)", "(not provided)", "false", "NaN", "[object Object]"];
 
 /// A text that says something, without the space around it and with spaces for control characters.
-/// `None` for a word that means no value, and for a text that is longer than an id may be.
+/// `None` for a word that means no value, for the placeholder of a template that nobody filled in, and
+/// for a text that is longer than an id may be.
 pub(crate) fn known(text: &str) -> Option<String> {
     let text = trimmed(text);
-    if text.is_empty() || text.len() > limits::ID_BYTES {
+    if text.is_empty() || text.len() > limits::ID_BYTES || is_placeholder(text) {
         return None;
     }
     for word in NO_VALUE {
@@ -24,6 +26,12 @@ pub(crate) fn known(text: &str) -> Option<String> {
         clean.push(if character.is_control() { ' ' } else { character });
     }
     Some(clean)
+}
+
+/// Whether a text begins like `{{id}}`, `{% id %}`, `${id}`, `<%= id %>`, `[[id]]` or `%%id%%`.
+fn is_placeholder(text: &str) -> bool {
+    let is_mark = |byte: &u8| matches!(byte, b'{' | b'[' | b'<' | b'%' | b'$');
+    matches!(text.as_bytes(), [first, second, ..] if is_mark(first) && is_mark(second))
 }
 
 fn is_control(byte: u8) -> bool {
@@ -53,6 +61,11 @@ fn is_space(byte: u8) -> bool {
 /// The same for an id: platforms write 0 for "none".
 pub(crate) fn id(text: &str) -> Option<String> {
     known(text).filter(|text| text != "0")
+}
+
+/// The currency of a code, in capital or small letters; `None` if the code says that there is none.
+pub(crate) fn currency(code: &str) -> Option<Currency> {
+    Currency::of_sale(&id(code)?)
 }
 
 /// The names that are there, no more than a list may have.

@@ -54,5 +54,5 @@ pub(super) fn add(item: DataLayerItem, items: &mut Items, currency: Currency) {
 }
 
 fn either<'a>(text: &'a str, other: &'a str) -> &'a str {
-    if text.is_empty() { other } else { text }
+    if text::known(text).is_some() { text } else { other }
 }

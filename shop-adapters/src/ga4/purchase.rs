@@ -10,7 +10,7 @@
 //! `ecommerce.purchase` with an `actionField` and `products`.
 //! Source: Google's reference of the GA4 events.
 
-use order_events::{Platform, Sale, Timestamp};
+use order_events::{Currency, Platform, Sale, Timestamp};
 use serde::Deserialize;
 
 use super::item::{self, DataLayerItem};
@@ -79,7 +79,7 @@ pub fn sale(entry: Purchase, received_at: Timestamp) -> Result<Sale, AdapterErro
         order.coupon = action_field.coupon;
         order.items = products;
     }
-    let currency = Field::at("currency").currency(currency_code(&order))?;
+    let currency = Field::at("currency").required(currency(&order))?;
     let amount = |text: &str| decimal::amount(text, currency).filter(|amount| *amount >= 0);
 
     let mut coupons: Vec<String> = Vec::new();
@@ -109,17 +109,13 @@ pub fn sale(entry: Purchase, received_at: Timestamp) -> Result<Sale, AdapterErro
 }
 
 /// The currency of the purchase, or else of an item.
-fn currency_code(order: &Ecommerce) -> &str {
-    let mut code = &order.currency;
-    if code.is_empty() {
-        code = &order.currency_code;
-    }
+fn currency(order: &Ecommerce) -> Option<Currency> {
+    let mut currency = text::currency(&order.currency);
+    currency = currency.or_else(|| text::currency(&order.currency_code));
     for item in &order.items {
-        if code.is_empty() {
-            code = &item.currency;
-        }
+        currency = currency.or_else(|| text::currency(&item.currency));
     }
-    code
+    currency
 }
 
 fn add_coupon(coupons: &mut Vec<String>, code: &str) {

@@ -120,7 +120,7 @@ pub fn sale(event: CheckoutCompleted) -> Result<Sale, AdapterError> {
     let checkout = event.data.checkout;
     let id = order_id(Field::at("data.checkout.order.id"), &checkout.order.id)?;
     let sold_at = Field::at("timestamp").timestamp(&event.timestamp)?;
-    let currency = Field::at("data.checkout.currencyCode").currency(currency_code(&checkout))?;
+    let currency = Field::at("data.checkout.currencyCode").required(currency(&checkout))?;
     let mut items = Items::new();
     for item in &checkout.line_items {
         add(item, &mut items, currency);
@@ -158,19 +158,17 @@ pub fn sale(event: CheckoutCompleted) -> Result<Sale, AdapterError> {
 }
 
 /// The currency of the checkout, or else of an amount in it.
-fn currency_code(checkout: &Checkout) -> &str {
-    let mut code = &checkout.currency_code;
+fn currency(checkout: &Checkout) -> Option<Currency> {
+    let mut currency = text::currency(&checkout.currency_code);
     let mut amounts = vec![&checkout.total_price, &checkout.subtotal_price];
     for line in &checkout.line_items {
         amounts.push(&line.final_line_price);
         amounts.push(&line.variant.price);
     }
     for amount in amounts {
-        if code.is_empty() {
-            code = &amount.currency_code;
-        }
+        currency = currency.or_else(|| text::currency(&amount.currency_code));
     }
-    code
+    currency
 }
 
 /// A payment that the buyer still has to make says that the money did not come.
@@ -211,6 +209,6 @@ fn total_from_price(item: &LineItem, currency: Currency) -> Option<i64> {
 
 /// Minor units of the checkout's currency; a price in another currency is unknown.
 fn minor_units(price: &Amount, currency: Currency) -> Option<i64> {
-    let is_other = Currency::of_sale(&price.currency_code).is_some_and(|other| other != currency);
+    let is_other = text::currency(&price.currency_code).is_some_and(|other| other != currency);
     decimal::amount(&price.amount, currency).filter(|amount| *amount >= 0 && !is_other)
 }

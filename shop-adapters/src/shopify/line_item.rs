@@ -46,7 +46,7 @@ impl LineItem {
     pub(super) fn is_tip(&self) -> bool {
         let marks = [&self.tip_payment_gateway, &self.tip_payment_method];
         let is_unnamed = text::id(&self.product_id).is_none() && text::known(&self.sku).is_none();
-        marks.into_iter().any(|mark| !mark.is_empty())
+        marks.into_iter().any(|mark| text::id(mark).is_some())
             || (is_unnamed && self.title.trim_ascii().eq_ignore_ascii_case("tip"))
     }
 

@@ -73,10 +73,10 @@ struct NoteAttribute {
 /// Names the field that is missing or malformed.
 #[allow(clippy::needless_pass_by_value, reason = "every adapter takes its payload")]
 pub fn sale(order: Order) -> Result<Sale, AdapterError> {
-    let codes = [order.currency.as_str(), order.total_price_set.currency()];
-    let codes = codes.into_iter().chain([order.presentment_currency.as_str()]);
-    let code = codes.into_iter().find(|code| !code.is_empty()).unwrap_or_default();
-    let currency = Field::at("currency").currency(code)?;
+    let currency = text::currency(&order.currency)
+        .or_else(|| order.total_price_set.currency())
+        .or_else(|| text::currency(&order.presentment_currency));
+    let currency = Field::at("currency").required(currency)?;
     let money = Money { currency, rate: &order.total_price_set };
     let sold_at = match instant(&order.processed_at) {
         Some(processed_at) => processed_at,

@@ -3,7 +3,7 @@
 use order_events::Currency;
 use serde::Deserialize;
 
-use crate::decimal;
+use crate::{decimal, text};
 
 /// An amount in both currencies.
 #[derive(Clone, Debug, Deserialize)]
@@ -20,16 +20,15 @@ struct Price {
 
 impl Price {
     fn minor_units(&self) -> Option<i64> {
-        decimal::amount(&self.amount, Currency::of_sale(&self.currency_code)?)
+        decimal::amount(&self.amount, text::currency(&self.currency_code)?)
     }
 }
 
 impl PriceSet {
-    /// The code of the shop's currency, or else of the one that the buyer saw; empty if neither is
-    /// there.
-    pub(super) fn currency(&self) -> &str {
+    /// The shop's currency, or else the one that the buyer saw.
+    pub(super) fn currency(&self) -> Option<Currency> {
         let codes = [&self.shop_money.currency_code, &self.presentment_money.currency_code];
-        codes.into_iter().find(|code| !code.is_empty()).map_or("", String::as_str)
+        codes.into_iter().find_map(|code| text::currency(code))
     }
 
     /// Turns an amount of one currency into the other, at the rate of this set; `None` if the set
@@ -37,8 +36,7 @@ impl PriceSet {
     fn convert(&self, amount: i64, from: Currency, to: Currency) -> Option<i64> {
         let minor_units = |currency: Currency| {
             let prices = [&self.shop_money, &self.presentment_money];
-            let is_meant =
-                |price: &&&Price| Currency::of_sale(&price.currency_code) == Some(currency);
+            let is_meant = |price: &&&Price| text::currency(&price.currency_code) == Some(currency);
             prices.iter().find(is_meant)?.minor_units()
         };
         let positive =
@@ -66,7 +64,7 @@ impl Money<'_> {
     pub(super) fn amount(&self, set: &PriceSet, plain: &str) -> Option<i64> {
         let price = &set.shop_money;
         let is_shops =
-            Currency::of_sale(&price.currency_code).is_none_or(|code| code == self.currency);
+            text::currency(&price.currency_code).is_none_or(|code| code == self.currency);
         decimal::amount(&price.amount, self.currency)
             .filter(|_| is_shops)
             .or_else(|| decimal::amount(plain, self.currency))
@@ -75,7 +73,7 @@ impl Money<'_> {
     /// An amount that names its own currency, which may be the buyer's; without one it is in the
     /// shop's. `None` if it is no amount, or the rate is unknown.
     pub(super) fn converted(&self, amount: &str, code: &str) -> Option<i64> {
-        let currency = Currency::of_sale(code).unwrap_or(self.currency);
+        let currency = text::currency(code).unwrap_or(self.currency);
         let amount = decimal::amount(amount, currency)?;
         if currency == self.currency {
             return Some(amount);

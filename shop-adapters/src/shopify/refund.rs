@@ -18,7 +18,7 @@ use crate::browser_sale::claimed;
 use crate::decimal::Quantity;
 use crate::instant::instant;
 use crate::items::Items;
-use crate::{AdapterError, Field};
+use crate::{AdapterError, Field, text};
 
 /// The refund, without the note on it.
 #[derive(Clone, Debug, Deserialize)]
@@ -88,11 +88,11 @@ fn created_at(refund: &Refund) -> Result<Timestamp, AdapterError> {
 /// The shop's currency, from the first amount that names it, or else from a transaction.
 fn money(refund: &Refund) -> Result<Money<'_>, AdapterError> {
     let mut sets = refund.price_sets();
-    let rate = sets.find(|set| !set.currency().is_empty()).unwrap_or(&refund.total_duties_set);
-    let transactions = refund.transactions.iter().map(|money| money.currency.as_str());
-    let mut codes = std::iter::once(rate.currency()).chain(transactions);
-    let code = codes.find(|code| !code.is_empty()).unwrap_or_default();
-    let currency = Field::at("transactions[].currency").currency(code)?;
+    let rate = sets.find(|set| set.currency().is_some()).unwrap_or(&refund.total_duties_set);
+    let mut transactions = refund.transactions.iter();
+    let currency =
+        rate.currency().or_else(|| transactions.find_map(|money| text::currency(&money.currency)));
+    let currency = Field::at("transactions[].currency").required(currency)?;
     Ok(Money { currency, rate })
 }
 

@@ -41,8 +41,7 @@ struct Content {
 pub fn sale(purchase: Purchase, received_at: Timestamp) -> Result<Sale, AdapterError> {
     let codes = purchase.contents.iter().map(|content| content.currency.as_str());
     let mut codes = std::iter::once(purchase.currency.as_str()).chain(codes);
-    let code = codes.find(|code| !code.is_empty()).unwrap_or_default();
-    let currency = Field::at("currency").currency(code)?;
+    let currency = Field::at("currency").required(codes.find_map(text::currency))?;
     let total = Field::at("revenue").amount(&purchase.revenue, currency)?;
     let id = Field::at("orderId").id(&purchase.order_id)?;
     let mut items = Items::new();
@@ -62,7 +61,7 @@ pub fn sale(purchase: Purchase, received_at: Timestamp) -> Result<Sale, AdapterE
 }
 
 fn add(content: Content, items: &mut Items, currency: Currency) {
-    let is_in_other = Currency::of_sale(&content.currency).is_some_and(|other| other != currency);
+    let is_in_other = text::currency(&content.currency).is_some_and(|other| other != currency);
     let price = decimal::amount(&content.price, currency).filter(|_| !is_in_other);
     items.add(Item {
         product: &content.id,

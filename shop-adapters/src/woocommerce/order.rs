@@ -87,7 +87,7 @@ impl Order {
     fn check_kind(&self) -> Result<(), AdapterError> {
         let of_subscriptions =
             [&self.billing_period, &self.billing_interval, &self.next_payment_date_gmt];
-        if of_subscriptions.into_iter().any(|field| !field.is_empty()) {
+        if of_subscriptions.into_iter().any(|field| text::id(field).is_some()) {
             return Err(Field::at("billing_period").error(Problem::Subscription));
         }
         // The balance of a deposit, or a vendor's part of an order of a marketplace.

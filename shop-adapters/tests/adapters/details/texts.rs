@@ -2,10 +2,10 @@
 
 use order_events::Sale;
 use serde_json::{Value, json};
-use shop_adapters::woocommerce;
+use shop_adapters::{shopify, wix, woocommerce};
 
 use super::{ga4_purchase, island, woocommerce_body, woocommerce_order};
-use crate::support::{convert, copies, units};
+use crate::support::{convert, copies, patched, received_at, units};
 
 #[test]
 fn ids_are_trimmed_and_words_for_nothing_are_no_ids() {
@@ -193,5 +193,101 @@ fn statuses_are_read_with_their_prefix_and_in_capitals() {
         for written in [format!("wc-{slug}"), slug.to_uppercase(), format!(" {slug} ")] {
             assert_eq!(status(&written), expected, "{written}");
         }
+    }
+}
+
+#[test]
+fn a_currency_that_says_none_is_taken_from_where_it_is_told() {
+    let item = json!([{"item_id": "A", "price": 20, "quantity": 2, "currency": "EUR"}]);
+    for none in [
+        json!("undefined"),
+        json!("(not set)"),
+        json!("null"),
+        json!("None"),
+        json!("  "),
+        json!("0"),
+        json!("{{currency}}"),
+        json!(false),
+        json!(0),
+        json!(null),
+    ] {
+        let text = none.to_string();
+        let purchase = json!({"transaction_id": "T", "currency": none, "items": item});
+        let legacy = json!({"transaction_id": "T", "currency": none, "currencyCode": "EUR"});
+        let wix = [("/currency", text.as_str()), ("/contents/0/currency", r#""EUR""#)];
+        let body = patched(crate::wix::PURCHASE, &wix);
+        let wix = convert(&body, |purchase| wix::purchase::sale(purchase, received_at()));
+        for sale in [ga4_purchase(&purchase), ga4_purchase(&legacy), wix] {
+            assert_eq!(sale.unwrap().currency.code(), "EUR", "{text}");
+        }
+        // An amount whose own currency says none is in that of the purchase.
+        let body = patched(crate::wix::PURCHASE, &[("/contents/0/currency", &text)]);
+        let told = convert(crate::wix::PURCHASE.as_bytes(), |purchase| {
+            wix::purchase::sale(purchase, received_at())
+        });
+        let sale = convert(&body, |purchase| wix::purchase::sale(purchase, received_at()));
+        assert_eq!(sale, told, "{text}");
+        let alone = json!({"transaction_id": "T", "value": 1, "currency": none});
+        assert!(ga4_purchase(&alone).unwrap_err().starts_with("currency is missing"), "{text}");
+
+        let event = crate::shopify_checkout_completed::EVENT;
+        let sold = convert(event.as_bytes(), shopify::checkout_completed::sale).unwrap();
+        for field in ["/data/checkout/currencyCode", "/data/checkout/totalPrice/currencyCode"] {
+            let body = patched(event, &[(field, &text)]);
+            let sale = convert(&body, shopify::checkout_completed::sale);
+            assert_eq!(sale.as_ref(), Ok(&sold), "{field} = {text}");
+        }
+        let order = crate::shopify_order::ORDER;
+        let sold = convert(order.as_bytes(), shopify::order::sale).unwrap();
+        for field in ["/currency", "/total_price_set/shop_money/currency_code"] {
+            let body = patched(order, &[(field, &text)]);
+            let sale = convert(&body, shopify::order::sale);
+            assert_eq!(sale.as_ref(), Ok(&sold), "{field} = {text}");
+        }
+    }
+}
+
+#[test]
+fn a_placeholder_that_nobody_filled_in_is_no_id() {
+    for text in [
+        "none",
+        "(not provided)",
+        "{{transaction_id}}",
+        "{% order.id %}",
+        "${orderId}",
+        "<%= order.id %>",
+        "[[order_id]]",
+        "%%order_id%%",
+    ] {
+        let id = Value::String(text.to_owned()).to_string();
+        assert!(woocommerce_order(&[("/id", &id)]).unwrap_err().starts_with("id is "), "{text}");
+        let entry = json!({"transaction_id": text, "value": 1, "currency": "USD"});
+        assert!(ga4_purchase(&entry).unwrap_err().starts_with("transaction_id is "), "{text}");
+        let item = json!([{"item_id": text, "id": "A", "item_name": text, "name": "Mug"}]);
+        let entry = json!({"transaction_id": "T", "value": 1, "currency": "USD", "items": item});
+        let line = &ga4_purchase(&entry).unwrap().lines[0];
+        assert_eq!((line.sku.as_deref(), line.title.as_str()), (Some("A"), "Mug"), "{text}");
+    }
+    for id in ["{3F2504E0}", "$5", "[7]", "#1001", "%7"] {
+        let entry = json!({"transaction_id": id, "value": 1, "currency": "USD"});
+        assert_eq!(ga4_purchase(&entry).unwrap().id, id);
+    }
+}
+
+#[test]
+fn a_mark_that_says_none_makes_no_subscription_and_no_tip() {
+    for none in ["false", "0", "null", "\"\"", "\"none\"", "\"undefined\""] {
+        let fields = [
+            ("/billing_period", none),
+            ("/billing_interval", none),
+            ("/next_payment_date_gmt", none),
+        ];
+        assert!(woocommerce_order(&fields).is_ok(), "{none}");
+        let tip = [
+            ("/line_items/0/tip_payment_gateway", none),
+            ("/line_items/0/tip_payment_method", none),
+        ];
+        let sale = convert(&patched(crate::shopify_order::ORDER, &tip), shopify::order::sale);
+        assert_eq!(units(&sale.unwrap()), 2, "{none}");
     }
 }
