@@ -124,8 +124,8 @@ const look = quietly(async () => {
 });
 
 // Whoever pastes the snippet twice still has one loader.
-if (!page.playitgreen?.check) {
-  const early = page.playitgreen;
+const early = page.playitgreen;
+if (!early?.check) {
   const check = (panel?: unknown) => load("check", isAllowed, panel);
   page.playitgreen = { push, sale: (sale: Found[string]) => push({ sale }), check };
   early?.forEach?.(push);
