@@ -42,6 +42,9 @@ impl Answer {
     }
 }
 
+/// Bytes from which on a server may refuse a body before it has read it.
+const LARGE_BODY: usize = 500_000;
+
 /// Calls and answers; redirects are answers too, and are not followed.
 ///
 /// # Errors
@@ -52,6 +55,9 @@ pub fn call(
     headers: &[(&str, &str)],
     body: &[u8],
 ) -> Result<Answer, Failure> {
+    if body.len() >= LARGE_BODY {
+        return call_that_may_be_refused_early(method, url, headers, body);
+    }
     let agent: Agent = Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
@@ -71,6 +77,27 @@ pub fn call(
     let headers = headers.collect();
     let body = response.body_mut().read_to_string().when(url)?;
     Answer { status: response.status().as_u16(), headers, body }.noted()
+}
+
+/// The same for a body that the server may not read to its end: the client of [`call`] would report
+/// the broken connection in place of the answer.
+fn call_that_may_be_refused_early(
+    method: &str,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Result<Answer, Failure> {
+    let (_, rest) = url.split_once("://").ok_or_else(|| Failure(format!("{url} is no address")))?;
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let headers: Vec<String> =
+        headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let headers = headers.concat();
+    let head = format!(
+        "{method} /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\
+         Content-Length: {}\r\n{headers}\r\n",
+        body.len()
+    );
+    raw(&format!("http://{host}"), &[head.as_bytes(), body].concat())
 }
 
 /// Sends these very bytes to the host of `url`, which no client would, and reads the answer. The
