@@ -35,6 +35,9 @@ pub(crate) struct Running {
 /// Milliseconds that a local Worker may take.
 const TIMEOUT: u32 = 30_000;
 
+/// How often a local Worker is asked before it counts as stopped.
+const FINDING_ATTEMPTS: usize = 3;
+
 /// What wrangler's explorer returns.
 #[derive(Deserialize)]
 struct Explored {
@@ -74,7 +77,13 @@ impl Running {
             return None;
         }
         let running = Self::new(&file.worker, database);
-        running.execute(&[schema::COUNT_TABLES.to_owned()]).await.ok().map(|_| running)
+        // A Worker that is busy may miss one request, and its file must not be opened beside it.
+        for _ in 0..FINDING_ATTEMPTS {
+            if running.execute(&[schema::COUNT_TABLES.to_owned()]).await.is_ok() {
+                return Some(running);
+            }
+        }
+        None
     }
 
     /// Runs statements as one transaction, through the explorer that wrangler serves beside a local
