@@ -23,11 +23,14 @@ pub struct Demo {
     pub secret_key: String,
 }
 
-/// The operator's command line, as it was built.
+/// The operator's command line, as it was built. Its messages name the package's commands, also when
+/// npm runs the tests.
 #[must_use]
 pub fn operator() -> Command {
     let mut command = node();
-    command.arg(repository().join("target/operator/play-it-green.cjs"));
+    command
+        .arg(repository().join("target/operator/play-it-green.cjs"))
+        .env_remove("npm_lifecycle_event");
     command
 }
 
