@@ -35,9 +35,6 @@ pub(crate) struct Running {
 /// Milliseconds that a local Worker may take.
 const TIMEOUT: u32 = 30_000;
 
-/// How often a local Worker is asked before it counts as stopped.
-const FINDING_ATTEMPTS: usize = 3;
-
 /// What wrangler's explorer returns.
 #[derive(Deserialize)]
 struct Explored {
@@ -77,13 +74,7 @@ impl Running {
             return None;
         }
         let running = Self::new(&file.worker, database);
-        // A Worker that is busy may miss one request, and its file must not be opened beside it.
-        for _ in 0..FINDING_ATTEMPTS {
-            if running.execute(&[schema::COUNT_TABLES.to_owned()]).await.is_ok() {
-                return Some(running);
-            }
-        }
-        None
+        running.execute(&[schema::COUNT_TABLES.to_owned()]).await.ok().map(|_| running)
     }
 
     /// Runs statements as one transaction, through the explorer that wrangler serves beside a local
