@@ -12,10 +12,10 @@ const NAMES: Record<string, string> = {
     "item_category3 item_category4 item_category5 category purchase actionField revenue products " +
     "currencyCode",
   bigcommerce:
-    "bigcommerce id at order orderId status currency code orderAmount orderAmountAsInteger taxTotal shippingCostTotal " +
-    "handlingCostTotal giftWrappingCostTotal coupons lineItems physicalItems digitalItems " +
-    "giftCertificates customItems parentId productId variantId sku name quantity extendedSalePrice " +
-    "extendedListPrice amount couponAmount",
+    "bigcommerce id at order orderId status currency code orderAmount orderAmountAsInteger taxTotal " +
+    "shippingCostTotal handlingCostTotal giftWrappingCostTotal coupons lineItems physicalItems " +
+    "digitalItems giftCertificates customItems parentId productId variantId sku name quantity " +
+    "extendedSalePrice extendedListPrice amount couponAmount",
 };
 
 const names =

@@ -2,6 +2,8 @@
 
 use order_events::{Currency, limits};
 
+use crate::text;
+
 /// Digits after the point that a quantity is read with.
 const QUANTITY_DIGITS: u8 = 6;
 
@@ -15,6 +17,12 @@ const UNIT: i64 = 1_000_000;
 /// if their number of decimals says so, and scripts print `0.30000000000000004`.
 pub(crate) fn amount(text: &str, currency: Currency) -> Option<i64> {
     scaled(text, currency.exponent())
+}
+
+/// The same for an amount that may name its own currency by a code; `None` if that is another one.
+pub(crate) fn amount_in(text: &str, code: &str, currency: Currency) -> Option<i64> {
+    let is_other = text::currency(code).is_some_and(|other| other != currency);
+    amount(text, currency).filter(|_| !is_other)
 }
 
 /// A quantity as millionths of a unit. Without a number it is one unit, and never below zero.
@@ -136,8 +144,8 @@ fn number(text: &str) -> (&[u8], bool) {
     (rest, is_negative)
 }
 
-/// Whether a text begins with a minus sign: also the one of mathematics, a hyphen or a dash between
-/// numbers, or one as wide as a Chinese character.
+/// Returns `true` if a text begins with a minus sign: also the one of mathematics, a hyphen or a dash
+/// between numbers, or one as wide as a Chinese character.
 fn is_minus(text: &[u8]) -> bool {
     matches!(
         text,

@@ -9,8 +9,8 @@ const NO_VALUE: [&str; 8] =
     ["undefined", "null", "none", "(not set)", "(not provided)", "false", "NaN", "[object Object]"];
 
 /// A text that says something, without the space around it and with spaces for control characters.
-/// `None` for a word that means no value, for the placeholder of a template that nobody filled in, and
-/// for a text that is longer than an id may be.
+/// Returns `None` for a word that means no value, for the unfilled placeholder of a template, and for
+/// a text that is longer than an id may be.
 pub(crate) fn known(text: &str) -> Option<String> {
     let text = trimmed(text);
     if text.is_empty() || text.len() > limits::ID_BYTES || is_placeholder(text) {
@@ -28,7 +28,7 @@ pub(crate) fn known(text: &str) -> Option<String> {
     Some(clean)
 }
 
-/// Whether a text begins like `{{id}}`, `{% id %}`, `${id}`, `<%= id %>`, `[[id]]` or `%%id%%`.
+/// Returns `true` if a text begins like `{{id}}`, `{% id %}`, `${id}`, `<%= id %>`, `[[id]]` or `%%id%%`.
 fn is_placeholder(text: &str) -> bool {
     let is_mark = |byte: &u8| matches!(byte, b'{' | b'[' | b'<' | b'%' | b'$');
     matches!(text.as_bytes(), [first, second, ..] if is_mark(first) && is_mark(second))

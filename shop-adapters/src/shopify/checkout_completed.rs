@@ -209,6 +209,5 @@ fn total_from_price(item: &LineItem, currency: Currency) -> Option<i64> {
 
 /// Minor units of the checkout's currency; a price in another currency is unknown.
 fn minor_units(price: &Amount, currency: Currency) -> Option<i64> {
-    let is_other = text::currency(&price.currency_code).is_some_and(|other| other != currency);
-    decimal::amount(&price.amount, currency).filter(|amount| *amount >= 0 && !is_other)
+    decimal::amount_in(&price.amount, &price.currency_code, currency).filter(|amount| *amount >= 0)
 }

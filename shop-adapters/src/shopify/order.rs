@@ -124,8 +124,8 @@ fn status(order: &Order) -> SaleStatus {
 /// How dates begin that say "never", in any zone.
 const NEVER: [&str; 4] = ["000", "-000", "1969-12-31", "1970-01-01"];
 
-/// Whether a field that holds the date of an event says that it happened. A date that cannot be read
-/// says so too.
+/// Returns `true` if the field for the date of an event says that the event happened. A date that
+/// cannot be read says so too.
 fn happened(date: &str) -> bool {
     text::id(date).is_some_and(|date| NEVER.iter().all(|never| !date.starts_with(never)))
 }

@@ -63,10 +63,7 @@ impl Money<'_> {
     /// An amount in the shop's currency: from its set, or the plain one beside it.
     pub(super) fn amount(&self, set: &PriceSet, plain: &str) -> Option<i64> {
         let price = &set.shop_money;
-        let is_shops =
-            text::currency(&price.currency_code).is_none_or(|code| code == self.currency);
-        decimal::amount(&price.amount, self.currency)
-            .filter(|_| is_shops)
+        decimal::amount_in(&price.amount, &price.currency_code, self.currency)
             .or_else(|| decimal::amount(plain, self.currency))
     }
 

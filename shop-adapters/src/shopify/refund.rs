@@ -79,10 +79,8 @@ impl Refund {
 
 /// When money or units came back.
 fn created_at(refund: &Refund) -> Result<Timestamp, AdapterError> {
-    match instant(&refund.created_at).or_else(|| instant(&refund.processed_at)) {
-        Some(at) => Ok(at),
-        None => Field::at("created_at").timestamp(&refund.created_at),
-    }
+    let created_at = Field::at("created_at").timestamp(&refund.created_at);
+    created_at.or_else(|error| instant(&refund.processed_at).ok_or(error))
 }
 
 /// The shop's currency, from the first amount that names it, or else from a transaction.

@@ -61,8 +61,7 @@ pub fn sale(purchase: Purchase, received_at: Timestamp) -> Result<Sale, AdapterE
 }
 
 fn add(content: Content, items: &mut Items, currency: Currency) {
-    let is_in_other = text::currency(&content.currency).is_some_and(|other| other != currency);
-    let price = decimal::amount(&content.price, currency).filter(|_| !is_in_other);
+    let price = decimal::amount_in(&content.price, &content.currency, currency);
     items.add(Item {
         product: &content.id,
         sku: &content.sku,
