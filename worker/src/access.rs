@@ -32,8 +32,7 @@ const WRONG_KEY: &str =
 const PUBLISHABLE_KEY: &str =
     "A publishable key may only post order events and read campaigns: use a secret key.";
 
-pub(crate) const TEST_KEY: &str =
-    "A test key sees and changes test things only: use a live one for this.";
+const TEST_KEY: &str = "A test key sees and changes test things only: use a live one for this.";
 
 /// Milliseconds after which the time of a key's last use is written anew.
 const LAST_USE_PRECISION: i64 = 60 * 60 * 1000;
@@ -73,6 +72,11 @@ impl KeyOwner {
     /// Refuses a key that everybody can read.
     pub(crate) fn require_secret(&self) -> Result<(), Problem> {
         if self.is_secret() { Ok(()) } else { Err(Problem::forbidden(PUBLISHABLE_KEY)) }
+    }
+
+    /// Rejects a test key.
+    pub(crate) fn require_live(&self) -> Result<(), Problem> {
+        if self.is_test() { Err(Problem::forbidden(TEST_KEY)) } else { Ok(()) }
     }
 
     /// A publishable key works on its shop's own pages. A sandboxed frame has the origin `null`,
@@ -143,8 +147,8 @@ async fn permitted<P: Permission>(parts: &Parts) -> Result<KeyOwner, Problem> {
     if P::SECRET_ONLY {
         owner.require_secret()?;
     }
-    if P::LIVE_ONLY && owner.is_test() {
-        return Err(Problem::forbidden(TEST_KEY));
+    if P::LIVE_ONLY {
+        owner.require_live()?;
     }
     Ok(owner)
 }

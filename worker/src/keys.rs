@@ -137,7 +137,7 @@ struct Limits {
     origins: Option<String>,
 }
 
-/// Checks a new key against the authority of whoever creates it, and creates it under this id.
+/// Checks a new key against the authority that creates it, and creates it under this id.
 pub(crate) async fn prepare(
     context: &RequestContext,
     merchant: &str,

@@ -38,8 +38,8 @@ pub(crate) mod webhooks;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 use worker::{D1Database, D1PreparedStatement, D1Result};
 
@@ -202,9 +202,13 @@ impl Store {
 
 /// Ids as one value, whatever their number: D1 binds a hundred values at most.
 pub(crate) fn ids_as_json(ids: &[String]) -> Result<Value, StoreError> {
-    let json = serde_json::to_string(ids)
-        .map_err(|_| StoreError::Failed("ids could not be written as JSON".into()))?;
-    Ok(json.into())
+    Ok(to_json(ids, "ids")?.into())
+}
+
+/// Writes values as JSON; `what` names them in the error.
+fn to_json<T: Serialize + ?Sized>(values: &T, what: &str) -> Result<String, StoreError> {
+    serde_json::to_string(values)
+        .map_err(|_| StoreError::Failed(format!("{what} could not be written as JSON")))
 }
 
 /// Whether a result of a batch has a row.

@@ -17,7 +17,7 @@ pub(super) struct Operation {
     pub(super) schemes: Vec<String>,
     /// The scopes that a secret key must have.
     pub(super) scopes: Vec<String>,
-    /// Whether a test key may not, whatever its scopes.
+    /// `true` if it rejects every test key.
     pub(super) is_live_only: bool,
     /// The names of its parameters.
     parameters: Vec<String>,

@@ -7,10 +7,10 @@ use crate::keys::KeyMode;
 use crate::problem::Problem;
 use crate::store::api_keys::{KeyOwner, KeyRow};
 
-/// The permissions of whoever creates, reads, changes, rotates or revokes a key.
+/// The permissions of the key or owner that creates, reads, changes, rotates or revokes a key.
 pub(crate) struct Authority {
     pub(crate) scopes: Vec<Scope>,
-    /// Whether test keys only are in reach.
+    /// `true` if only test keys are in reach.
     pub(crate) is_test: bool,
 }
 

@@ -20,9 +20,14 @@ pub(crate) trait Resource: Sized {
     /// Reads it, if this merchant has one with this id.
     async fn load(store: &Store, merchant: &str, id: &str) -> Result<Option<Self>, StoreError>;
 
+    /// Returns `true` if test keys may not reach it.
+    fn is_live_only(&self) -> bool {
+        false
+    }
+
     /// Rejects a key that may not reach this one of its merchant's resources.
-    fn check_access(&self, _key: &KeyOwner) -> Result<(), Problem> {
-        Ok(())
+    fn check_access(&self, key: &KeyOwner) -> Result<(), Problem> {
+        if self.is_live_only() { key.require_live() } else { Ok(()) }
     }
 }
 

@@ -89,7 +89,7 @@ pub(crate) trait Permission {
     const SCOPE: Scope;
     /// Whether a publishable key may not do it, though it has the scope.
     const SECRET_ONLY: bool = false;
-    /// Whether a test key may not do it, because it shows or changes what is live.
+    /// `true` if test keys may not do it, because it shows or changes live data.
     const LIVE_ONLY: bool = false;
 }
 

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::campaigns::of_merchant_as_json;
 use super::purchase_orders::Billing;
 use super::tellers::Teller;
-use super::{Statement, Store, StoreError};
+use super::{Statement, Store, StoreError, to_json};
 use crate::access::authority::Authority;
 use crate::access::owned::Resource;
 use crate::access::scope::Scope;
@@ -193,10 +193,7 @@ impl Store {
                     WHERE value NOT IN (SELECT value FROM json_each(?5)))
             ORDER BY k.created_at, k.id LIMIT ?3"
         );
-        let json = |scopes: &[Scope]| {
-            let text = serde_json::to_string(scopes);
-            text.map_err(|_| StoreError::Failed("scopes could not be written as JSON".into()))
-        };
+        let json = |scopes: &[Scope]| to_json(scopes, "scopes");
         let own = json(&reader.scopes)?;
         let (secret, publishable) = (json(&Scope::OF_MERCHANT)?, json(&Scope::PUBLISHABLE)?);
         let values = [

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::purchase_order_lines::lines_so_far;
 use super::purchase_orders::CARRIED_INTO;
-use super::{Store, StoreError, Value, ids_as_json, rows};
+use super::{Store, StoreError, Value, ids_as_json, rows, to_json};
 
 /// A closed purchase order that nobody has yet been asked to pay.
 #[derive(Deserialize)]
@@ -142,10 +142,8 @@ impl Store {
         settled: &[Seal],
         too_small: &[Seal],
     ) -> Result<(), StoreError> {
-        let [payable, settled, too_small] = [payable, settled, too_small].map(|seals| {
-            serde_json::to_string(seals)
-                .map_err(|_| StoreError::Failed("digests could not be written as JSON".into()))
-        });
+        let [payable, settled, too_small] =
+            [payable, settled, too_small].map(|seals| to_json(seals, "digests"));
         let (payable, settled, too_small) = (payable?, settled?, too_small?);
         let statements = [
             (SEAL, &payable),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, to_json};
 
 /// A purchase order that is not paid, and whose next step is due.
 #[derive(Deserialize)]
@@ -57,8 +57,7 @@ impl Store {
         steps: &[DunningStep],
         now: i64,
     ) -> Result<(), StoreError> {
-        let steps = serde_json::to_string(steps)
-            .map_err(|_| StoreError::Failed("steps could not be written as JSON".into()))?;
+        let steps = to_json(steps, "steps")?;
         self.write(ADVANCE, &[steps.into(), now.into()]).await?;
         Ok(())
     }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::purchase_orders::{OPEN, TARGET};
 use super::sales::SaleWrite;
-use super::{Statement, Store, StoreError, Value};
+use super::{Statement, Store, StoreError, Value, to_json};
 
 /// What a sale orders under one campaign.
 #[derive(Serialize)]
@@ -157,8 +157,7 @@ fn difference() -> String {
 
 impl SaleWrite<'_> {
     fn judged(&self) -> Result<Vec<Value>, StoreError> {
-        let judgements = serde_json::to_string(&self.judgements)
-            .map_err(|_| StoreError::Failed("orders could not be written as JSON".into()))?;
+        let judgements = to_json(&self.judgements, "orders")?;
         Ok(vec![
             self.id.into(),
             self.written_by.into(),

@@ -2,11 +2,8 @@
 
 use serde::Deserialize;
 
-use super::api_keys::KeyOwner;
 use super::{Store, StoreError};
-use crate::access::TEST_KEY;
 use crate::access::owned::Resource;
-use crate::problem::Problem;
 
 /// A quarantined sale as it is stored.
 #[derive(Deserialize)]
@@ -73,13 +70,13 @@ impl Resource for QuarantinedRow {
         store.first(&sql, &[merchant.into(), id.into()]).await
     }
 
-    fn check_access(&self, key: &KeyOwner) -> Result<(), Problem> {
-        if key.is_test() && !self.is_test() { Err(Problem::forbidden(TEST_KEY)) } else { Ok(()) }
+    fn is_live_only(&self) -> bool {
+        !self.is_test()
     }
 }
 
 impl QuarantinedRow {
-    /// Whether it came with a test key.
+    /// Returns `true` if it came with a test key.
     pub(crate) fn is_test(&self) -> bool {
         self.mode == "test"
     }

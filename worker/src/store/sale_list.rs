@@ -3,13 +3,10 @@
 use order_events::{Campaign, SaleFacts};
 use serde::Deserialize;
 
-use super::api_keys::KeyOwner;
 use super::campaigns::as_json;
 use super::orders::{OrderRow, of_sale_id};
 use super::{Store, StoreError, Value};
-use crate::access::TEST_KEY;
 use crate::access::owned::Resource;
-use crate::problem::Problem;
 
 /// A sale as it is stored, with the campaigns that it was judged under.
 #[derive(Deserialize)]
@@ -61,7 +58,7 @@ fn select() -> String {
 }
 
 impl SaleRow {
-    /// Whether it is a test, which is never billed.
+    /// Returns `true` for a test, which is never billed.
     pub(crate) fn is_test(&self) -> bool {
         self.test != 0 || self.mode == "test"
     }
@@ -87,8 +84,8 @@ impl Resource for SaleRow {
         store.first(&sql, &[merchant.into(), id.into()]).await
     }
 
-    fn check_access(&self, key: &KeyOwner) -> Result<(), Problem> {
-        if key.is_test() && !self.is_test() { Err(Problem::forbidden(TEST_KEY)) } else { Ok(()) }
+    fn is_live_only(&self) -> bool {
+        !self.is_test()
     }
 }
 

@@ -9,7 +9,7 @@ use super::judgements::Judgement;
 use super::orders::{OrderRow, of_sale};
 use super::purchase_orders::NewPurchaseOrder;
 use super::tellers::{Teller, still_true};
-use super::{Statement, Store, StoreError, Value, has_rows, rows};
+use super::{Statement, Store, StoreError, Value, has_rows, rows, to_json};
 
 /// A sale as it is to be written, with all that follows from it.
 pub(crate) struct SaleWrite<'a> {
@@ -114,8 +114,7 @@ impl KnownSale {
 
 impl SaleWrite<'_> {
     fn judged_under(&self) -> Result<Option<String>, StoreError> {
-        let campaigns = self.judged_under.as_ref().map(serde_json::to_string).transpose();
-        campaigns.map_err(|_| StoreError::Failed("campaigns could not be written as JSON".into()))
+        self.judged_under.as_ref().map(|campaigns| to_json(campaigns, "campaigns")).transpose()
     }
 }
 
