@@ -63,7 +63,8 @@ impl Quantity {
 /// The value times ten to the power of `digits`, rounded half away from zero; `None` if the text is
 /// no number, or one beyond [`limits::AMOUNT`].
 fn scaled(text: &str, digits: u8) -> Option<i64> {
-    let (number, is_negative) = number(text);
+    let text = plain(text);
+    let (number, is_negative) = number(&text);
     let mut exponent = 0_i32;
     // Digits before the point, or all of them.
     let point = decimal_point(number);
@@ -122,38 +123,60 @@ fn power_of_ten(text: &[u8]) -> Option<i32> {
     Some(if is_negative { power.wrapping_neg() } else { power })
 }
 
-/// The part of a text from its first digit, or the point before it, to its last digit, and whether a
-/// minus sign stands before it. Around it may stand a currency, such as `Rs. 5` or `5,- €`.
-fn number(text: &str) -> (&[u8], bool) {
-    let mut rest = text.trim_ascii().as_bytes();
+/// The text with `-` for each minus sign, and a space for any other entity of HTML, such as `&nbsp;` or
+/// `&#36;`: shops print an amount as their pages show it.
+fn plain(text: &str) -> Vec<u8> {
+    let mut plain = Vec::new();
+    let mut rest = text::trimmed(text).as_bytes();
+    let mut entity: Option<&[u8]> = None;
+    while let [first, tail @ ..] = rest {
+        match (entity, first) {
+            (_, b'&') => entity = Some(tail),
+            (Some(name), b';') => {
+                let is_minus = name.starts_with(b"minus") || name.starts_with(b"#8722");
+                plain.push(if is_minus { b'-' } else { b' ' });
+                entity = None;
+            }
+            (Some(_), _) => {}
+            (None, _) => plain.push(if is_minus(rest) { b'-' } else { *first }),
+        }
+        rest = tail;
+    }
+    plain
+}
+
+/// The part of a text from its first digit, or the point before it, to its last digit, and whether it
+/// is negative: a minus sign stands before it or right behind it, or it stands in parentheses, as
+/// accountants write it. Around it may stand a currency, such as `Rs. 5` or `5,- €`.
+fn number(text: &[u8]) -> (&[u8], bool) {
+    let mut rest = text;
     let mut is_negative = false;
+    let mut is_in_parentheses = false;
     let starts_with_point = matches!(rest, [b'.' | b',', ..]);
     while let [first, tail @ ..] = rest {
         if first.is_ascii_digit() || starts_with_point {
             break;
         }
-        is_negative |= is_minus(rest);
+        is_negative |= *first == b'-';
+        is_in_parentheses = *first == b'(' || is_in_parentheses && *first != b')';
         rest = tail;
     }
     while let [head @ .., last] = rest {
         if last.is_ascii_digit() {
             break;
         }
+        is_negative |= is_in_parentheses && *last == b')'
+            || *last == b'-' && head.last().is_some_and(u8::is_ascii_digit);
         rest = head;
     }
     (rest, is_negative)
 }
 
 /// Returns `true` if a text begins with a minus sign: also the one of mathematics, a hyphen or a dash
-/// between numbers, or one as wide as a Chinese character.
+/// between numbers, or one as wide as a Chinese character. Its neighbours in mathematics stand before
+/// no amount, and to tell them apart would cost every storefront.
 fn is_minus(text: &[u8]) -> bool {
-    matches!(
-        text,
-        [b'-', ..]
-            | [0xe2, 0x88, 0x92, ..]
-            | [0xe2, 0x80, 0x90..=0x93, ..]
-            | [0xef, 0xbc, 0x8d, ..]
-    )
+    matches!(text, [b'-', ..] | [0xe2, 0x80 | 0x88, 0x90..=0x93, ..] | [0xef, 0xbc, 0x8d, ..])
 }
 
 /// Where the digits after the point begin. A point or comma that stands once is the decimal point,

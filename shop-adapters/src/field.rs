@@ -71,6 +71,20 @@ impl Field {
             None => Err(self.error(Problem::NotAnAmount)),
         }
     }
+
+    /// The same for an amount whose payload may be silent about it: then it is `rest`, if that is
+    /// known.
+    pub(crate) fn amount_or(
+        self,
+        rest: Option<i64>,
+        text: &str,
+        currency: Currency,
+    ) -> Result<i64, AdapterError> {
+        match rest {
+            Some(rest) if text::known(text).is_none() => Ok(rest),
+            _ => self.amount(text, currency),
+        }
+    }
 }
 
 impl fmt::Display for Field {

@@ -1,5 +1,7 @@
 //! Whether the customer opted in to planting, as shops write it: a tick box, an attribute, a note.
 
+use crate::text::trimmed;
+
 /// The order attribute (Shopify) or order meta field (`WooCommerce`) that says so.
 pub(crate) const ATTRIBUTE: &str = "plant_trees";
 
@@ -17,7 +19,7 @@ const WORDS: [(&str, bool); 8] = [
 
 /// The answer in a text; `None` for any other text.
 pub(crate) fn read(text: &str) -> Option<bool> {
-    let text = text.trim_ascii();
+    let text = trimmed(text);
     for (word, opted_in) in WORDS {
         if word.eq_ignore_ascii_case(text) {
             return Some(opted_in);

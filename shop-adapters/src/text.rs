@@ -1,6 +1,6 @@
 //! Texts as shops write them: ids, names, and the words that scripts write for "none".
 //!
-//! They are trimmed byte by byte, because the storefront downloads every table of characters.
+//! Characters are told apart without the tables of Unicode, which every storefront would download.
 
 use order_events::{Currency, limits};
 
@@ -34,28 +34,13 @@ fn is_placeholder(text: &str) -> bool {
     matches!(text.as_bytes(), [first, second, ..] if is_mark(first) && is_mark(second))
 }
 
-fn is_control(byte: u8) -> bool {
-    byte < b' ' || byte == 0x7f
-}
-
-/// A text without the space around it: also control characters, and the space that does not break.
+/// A text without the space around it: also control characters, the space that does not break, and
+/// characters of no width, which copied texts carry.
 pub(crate) fn trimmed(text: &str) -> &str {
-    let mut rest = text;
-    loop {
-        let bytes = rest.as_bytes();
-        let (skip, keep) = match bytes {
-            [first, ..] if is_space(*first) => (1, bytes.len()),
-            [0xc2, 0xa0, ..] => (2, bytes.len()),
-            [.., last] if is_space(*last) => (0, bytes.len().wrapping_sub(1)),
-            [.., 0xc2, 0xa0] => (0, bytes.len().wrapping_sub(2)),
-            _ => return rest,
-        };
-        rest = rest.get(skip..keep).unwrap_or_default();
-    }
-}
-
-fn is_space(byte: u8) -> bool {
-    byte == b' ' || is_control(byte)
+    text.trim_matches(|character| {
+        matches!(character, '\0'..=' ' | '\x7f' | '\u{a0}' | '\u{200b}'..='\u{200f}')
+            || matches!(character, '\u{2060}' | '\u{feff}')
+    })
 }
 
 /// The same for an id: platforms write 0 for "none".

@@ -111,9 +111,9 @@ pub fn sale(order: Order, received_at: Timestamp) -> Result<Sale, AdapterError> 
     items.into_sale(Field::at("lineItems"), sale)
 }
 
-/// An order is paid unless its status says otherwise.
+/// An order is paid unless its status says otherwise, as the API writes it or as pages show it.
 fn status(status: &str) -> SaleStatus {
-    match status.trim_ascii().to_ascii_uppercase().as_str() {
+    match status.trim_ascii().to_ascii_uppercase().replace(' ', "_").as_str() {
         "INCOMPLETE" | "PENDING" | "AWAITING_PAYMENT" => SaleStatus::Placed,
         "CANCELLED" | "DECLINED" => SaleStatus::Cancelled,
         "REFUNDED" => SaleStatus::Refunded,

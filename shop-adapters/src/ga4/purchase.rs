@@ -70,6 +70,7 @@ struct ActionField {
 pub fn sale(entry: Purchase, received_at: Timestamp) -> Result<Sale, AdapterError> {
     let mut order = parameters(entry)?;
     let mut id = Field::at("transaction_id");
+    let is_legacy = order.purchase.is_some();
     if let Some(Legacy { action_field, products }) = order.purchase.take() {
         id = Field::at("ecommerce.purchase.actionField.id");
         order.transaction_id = action_field.id;
@@ -90,14 +91,16 @@ pub fn sale(entry: Purchase, received_at: Timestamp) -> Result<Sale, AdapterErro
         item::add(each, &mut items, currency);
     }
     let value = amount(&order.value);
+    let tax = amount(&order.tax).unwrap_or(0);
+    let tax_and_shipping = tax.saturating_add(amount(&order.shipping).unwrap_or(0));
     let items_total = match (value, items.cost()) {
         (Some(value), Some(cost)) if cost != 0 => value.min(cost),
+        // The revenue of Universal Analytics contains tax and shipping.
+        (Some(value), _) if is_legacy => value.saturating_sub(tax_and_shipping),
         (Some(value), _) => value,
         (None, _) => items.known_cost(),
     };
-    let with_tax_and_shipping = items_total
-        .saturating_add(amount(&order.tax).unwrap_or(0))
-        .saturating_add(amount(&order.shipping).unwrap_or(0));
+    let with_tax_and_shipping = items_total.saturating_add(tax_and_shipping);
     let id = id.id(&order.transaction_id)?;
     let sale = Sale {
         total: value.unwrap_or(0).max(with_tax_and_shipping),

@@ -1,4 +1,4 @@
-//! Repairs JSON text that some shops send and no reader accepts.
+//! Repairs JSON text that some shops send and no reader accepts, character by character.
 
 /// The text without a byte order mark, with spaces for control characters, and with the replacement
 /// character for half an emoji and for bytes that are not UTF-8.
@@ -20,6 +20,35 @@ pub(super) fn repaired(text: &[u8]) -> String {
     }
     repaired.push_str(rest);
     repaired
+}
+
+/// What is nested deeper has nothing to say about a sale. Readers refuse 128 levels.
+const LEVELS: usize = 100;
+
+/// The text with `null` for each list and object that is nested deeper than [`LEVELS`].
+pub(super) fn shallow(text: &str) -> String {
+    let mut shallow = String::with_capacity(text.len());
+    let mut level: usize = 0;
+    let mut is_quoted = false;
+    let mut is_escaped = false;
+    for character in text.chars() {
+        let is_mark = !is_quoted;
+        if is_mark && matches!(character, '[' | '{') {
+            level = level.saturating_add(1);
+            if level == LEVELS.saturating_add(1) {
+                shallow.push_str("null");
+            }
+        }
+        if level <= LEVELS {
+            shallow.push(character);
+        }
+        if is_mark && matches!(character, ']' | '}') {
+            level = level.saturating_sub(1);
+        }
+        is_quoted ^= character == '"' && !is_escaped;
+        is_escaped = is_quoted && character == '\\' && !is_escaped;
+    }
+    shallow
 }
 
 enum Escape<'a> {

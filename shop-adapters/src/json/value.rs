@@ -26,15 +26,16 @@ impl<'a> Lenient<'a> {
         }
     }
 
-    /// The entries of a list. PHP writes a list with gaps as an object whose names are numbers; an
-    /// object of objects is a list of them, and any other object is the only entry. Among objects,
-    /// other entries are none.
+    /// The entries of a list. PHP writes a list with gaps as an object whose names are numbers, and a
+    /// script may add `length` to one; an object of objects is a list of them, and any other object is
+    /// the only entry. Among objects, other entries are none.
     fn entries(self) -> Vec<Self> {
         let entries: Vec<&'a Value> = match self.0 {
             Value::Array(list) => list.iter().collect(),
             Value::Object(fields) => {
+                let mut names = fields.keys();
                 let is_numbered =
-                    fields.keys().all(|name| name.bytes().all(|byte| byte.is_ascii_digit()));
+                    names.next().is_some_and(|name| name.starts_with(|c: char| c.is_ascii_digit()));
                 if is_numbered || fields.values().all(Value::is_object) {
                     fields.values().collect()
                 } else {

@@ -14,7 +14,7 @@
 //! shipping. A gift card makes the grand total smaller, and then the items count for less.
 //!
 //! A configurable product may be listed with its simple product: both have the same SKU, and one of
-//! them costs nothing; or the simple one's begins with the other's. A bundle may be listed with its
+//! them has no price; or the simple one's begins with the other's. A bundle may be listed with its
 //! parts, whose SKUs are in its own.
 //! Source: Magento's module `Magento_GoogleGtag`, block `Ga`.
 
@@ -80,13 +80,13 @@ pub fn sale(purchase: Purchase, received_at: Timestamp) -> Result<Sale, AdapterE
 fn items(products: &[Product], currency: Currency) -> Items {
     let priced: Vec<&str> = products
         .iter()
-        .filter(|product| decimal::amount(&product.price, currency) != Some(0))
+        .filter(|product| decimal::amount(&product.price, currency).unwrap_or(0) != 0)
         .map(|product| product.item_id.as_str())
         .collect();
     let mut items = Items::new();
     for product in products {
         let price = decimal::amount(&product.price, currency);
-        let is_free = price == Some(0) && !product.item_id.is_empty();
+        let is_free = price.unwrap_or(0) == 0 && !product.item_id.is_empty();
         if is_free && priced.contains(&product.item_id.as_str()) {
             continue;
         }

@@ -27,8 +27,8 @@ pub struct Order {
     currency: String,
 }
 
-/// The sale that the snippet reports. It carries no time: `received_at` is when we saw it. Without
-/// a subtotal the items cost the grand total.
+/// The sale that the snippet reports. It carries no time: `received_at` is when we saw it. If one
+/// of the two amounts is missing, the other one stands for it.
 ///
 /// # Errors
 /// [`Problem::NotAnOrderId`] when Squarespace did not replace its token, as on any other page;
@@ -41,8 +41,8 @@ pub fn sale(order: Order, received_at: Timestamp) -> Result<Sale, AdapterError> 
         return Err(field.error(Problem::NotAnOrderId));
     }
     let currency = Field::at("currency").currency(&order.currency)?;
-    let total = Field::at("orderGrandTotal").amount(&order.grand_total, currency)?;
     let subtotal = decimal::amount(&order.subtotal, currency).filter(|amount| *amount >= 0);
+    let total = Field::at("orderGrandTotal").amount_or(subtotal, &order.grand_total, currency)?;
     let items_total = subtotal.unwrap_or(total);
     Ok(Sale { total, items_total, ..claimed(Platform::Squarespace, id, received_at, currency) })
 }

@@ -1,7 +1,7 @@
 //! The event `Purchase` of Wix's analytics, on the thank-you page of Wix Stores.
 //!
 //! Prices are before discounts, and tax and shipping are not reported: the items cost no more than
-//! `revenue`, which is what the buyer was charged. A price in another currency than the purchase's
+//! `revenue`, which is what the buyer was charged, and which they stand for if it is missing. A price in another currency than the purchase's
 //! is unknown. Source: dev.wix.com, site events, Wix Stores.
 
 use order_events::{Currency, Platform, Sale, Timestamp};
@@ -42,18 +42,16 @@ pub fn sale(purchase: Purchase, received_at: Timestamp) -> Result<Sale, AdapterE
     let codes = purchase.contents.iter().map(|content| content.currency.as_str());
     let mut codes = std::iter::once(purchase.currency.as_str()).chain(codes);
     let currency = Field::at("currency").required(codes.find_map(text::currency))?;
-    let total = Field::at("revenue").amount(&purchase.revenue, currency)?;
     let id = Field::at("orderId").id(&purchase.order_id)?;
     let mut items = Items::new();
     for content in purchase.contents {
         add(content, &mut items, currency);
     }
+    let cost = items.cost().filter(|cost| *cost > 0);
+    let total = Field::at("revenue").amount_or(cost, &purchase.revenue, currency)?;
     let sale = Sale {
         total,
-        items_total: match items.cost() {
-            Some(cost) if cost != 0 => cost.min(total),
-            _ => total,
-        },
+        items_total: cost.map_or(total, |cost| cost.min(total)),
         coupons: text::names(vec![purchase.coupon]),
         ..claimed(Platform::Wix, id, received_at, currency)
     };

@@ -33,7 +33,7 @@ pub struct Order {
     date_created: String,
     date_modified_gmt: String,
     date_modified: String,
-    date_paid_gmt: String,
+    date_paid_gmt: Option<String>,
     date_paid: String,
     line_items: Vec<LineItem>,
     fee_lines: Vec<Amount>,
@@ -64,10 +64,11 @@ struct Meta {
 }
 
 impl Order {
-    /// Whether the order was paid, or is paid on delivery. Version 1 of the API has no dates in UTC.
+    /// Returns `true` for an order that was paid, or is paid on delivery. The date in UTC decides, also
+    /// if it is empty; version 1 of the API has only the shop's own time.
     pub(super) fn is_paid(&self) -> bool {
-        let dates = [&self.date_paid_gmt, &self.date_paid];
-        dates.into_iter().any(|date| instant(date).is_some()) || self.payment_method == "cod"
+        let date = self.date_paid_gmt.as_ref().unwrap_or(&self.date_paid);
+        instant(date).is_some() || self.payment_method == "cod"
     }
 
     #[cfg(feature = "json")]
@@ -102,14 +103,14 @@ impl Order {
     /// The first date that can be read: plugins that import orders leave some out, or write zeros.
     fn sold_at(&self) -> Result<Timestamp, AdapterError> {
         let dates = [
-            &self.date_created_gmt,
-            &self.date_created,
-            &self.date_paid_gmt,
-            &self.date_paid,
-            &self.date_modified_gmt,
-            &self.date_modified,
+            Some(&self.date_created_gmt),
+            Some(&self.date_created),
+            self.date_paid_gmt.as_ref(),
+            Some(&self.date_paid),
+            Some(&self.date_modified_gmt),
+            Some(&self.date_modified),
         ];
-        let sold_at = dates.into_iter().find_map(|date| instant(date));
+        let sold_at = dates.into_iter().flatten().find_map(|date| instant(date));
         sold_at.ok_or(Field::at("date_created_gmt").error(Problem::NotAnInstant))
     }
 }
@@ -129,20 +130,22 @@ pub fn sale(order: Order) -> Result<Sale, AdapterError> {
     let total = Field::at("total").amount(&order.total, currency)?;
     let amount = |text: &str| decimal::amount(text, currency).unwrap_or(0);
     let is_paid = order.is_paid();
+    let has_items = !order.line_items.is_empty();
     let mut items = Items::new();
     for item in order.line_items {
         item.add(&mut items, currency);
     }
+    let mut rest = total
+        .saturating_sub(amount(&order.shipping_total))
+        .saturating_sub(amount(&order.total_tax));
     for fee in &order.fee_lines {
-        items.take_off(amount(&fee.total).min(0).saturating_neg());
+        let fee = amount(&fee.total);
+        items.take_off(fee.min(0).saturating_neg());
+        rest = rest.saturating_sub(fee.max(0));
     }
-    // Without the price of an item, all items cost what is neither shipping nor tax.
-    let items_total = items.cost().unwrap_or_else(|| {
-        let rest = total
-            .saturating_sub(amount(&order.shipping_total))
-            .saturating_sub(amount(&order.total_tax));
-        rest.max(items.known_cost())
-    });
+    // Without the items or the price of one, they cost what is neither shipping, fees nor tax.
+    let cost = items.cost().filter(|_| has_items);
+    let items_total = cost.unwrap_or(rest.max(items.known_cost()));
     let opted_in = order.meta_data.iter().find(|meta| meta.key == opt_in::ATTRIBUTE);
     let opted_in = opted_in.and_then(|meta| opt_in::read(&meta.value));
     let updated = [&order.date_modified_gmt, &order.date_modified];

@@ -47,6 +47,8 @@ fn a_status_that_says_so_is_no_paid_sale() {
     for (status, expected) in [
         ("AWAITING_PAYMENT", SaleStatus::Placed),
         ("awaiting_payment", SaleStatus::Placed),
+        ("Awaiting Payment", SaleStatus::Placed),
+        ("Awaiting Fulfillment", SaleStatus::Paid),
         ("PENDING", SaleStatus::Placed),
         ("INCOMPLETE", SaleStatus::Placed),
         ("DECLINED", SaleStatus::Cancelled),

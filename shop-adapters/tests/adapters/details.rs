@@ -120,6 +120,7 @@ fn a_list_may_be_an_object_of_numbers_or_of_names_or_its_only_entry() {
     for (items, count) in [
         (json!({"0": item, "1": item}), 2),
         (json!({"mug": item, "tea": item}), 2),
+        (json!({"0": item, "1": item, "length": 2}), 2),
         (item.clone(), 1),
         (json!(null), 0),
         (json!("[]"), 0),

@@ -42,6 +42,16 @@ fn the_older_generation_is_read_whatever_its_event_is_called() {
     let legacy = read(LEGACY.as_bytes());
     insta::assert_json_snapshot!(legacy);
     assert_eq!(read(&patched(LEGACY, &[("/event", r#""orderPlaced""#)])), legacy);
+    // Its revenue contains tax and shipping.
+    let action = r#"{"id": "T", "revenue": "45.00", "tax": "3.00", "shipping": "5.00"}"#;
+    for products in ["[]", "{}", "null", r#"[{"id": "MUG", "quantity": 2}]"#] {
+        let patches = [
+            ("/ecommerce/purchase/actionField", action),
+            ("/ecommerce/purchase/products", products),
+        ];
+        let sale = read(&patched(LEGACY, &patches)).unwrap();
+        assert_eq!((sale.total, sale.items_total), (4500, 3700), "{products}");
+    }
 }
 
 #[test]

@@ -65,6 +65,19 @@ fn what_an_edit_or_exchange_took_off_does_not_count_with_or_without_money() {
         (sale_now.total, sale_now.refunded, units(&sale_now), tens(&sale_now)),
         (6500, 2000, 2, 4)
     );
+    // Removed after payment, and the money returned in an entry of its own.
+    let mut apart = removed("");
+    apart["refunds"].as_array_mut().unwrap().push(refund(2, 0, "", "20.00"));
+    let sale_now = sale("60.00", "65.00", now, &apart);
+    assert_eq!((sale_now.refunded, units(&sale_now), tens(&sale_now)), (2000, 2, 4));
+    // Removed before payment, and 3.00 returned out of kindness.
+    let mut kindness = removed("");
+    kindness["refunds"].as_array_mut().unwrap().push(refund(2, 0, "", "3.00"));
+    let sale_now = sale("60.00", "65.00", [Some("40.00"), Some("42.00")], &kindness);
+    assert_eq!(
+        (sale_now.total, sale_now.refunded, units(&sale_now), tens(&sale_now)),
+        (4500, 300, 2, 3)
+    );
     // Without the amounts after the edit.
     for (money, total) in [("", 4500), ("20.00", 6500)] {
         let sale_now = sale("60.00", "65.00", [None, None], &removed(money));

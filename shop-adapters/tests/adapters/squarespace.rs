@@ -27,11 +27,14 @@ fn what_cannot_be_a_sale_is_refused_by_its_field() {
 }
 
 #[test]
-fn without_a_subtotal_the_items_cost_the_grand_total() {
+fn of_grand_total_and_subtotal_the_one_that_is_there_stands_for_the_other() {
     for subtotal in ["\"{orderSubtotal}\"", "null", "\"\""] {
         let sale = converted(&[("/orderSubtotal", subtotal)]).unwrap();
         assert_eq!(sale.items_total, sale.total, "{subtotal}");
     }
+    let without_total = [("/orderGrandTotal", "\"\""), ("/orderSubtotal", "\"12.00\"")];
+    let sale = converted(&without_total).unwrap();
+    assert_eq!((sale.total, sale.items_total), (1200, 1200));
     let sale = converted(&[("/orderSubtotal", r#""$1,000.00""#)]).unwrap();
     assert_eq!(sale.items_total, 100_000);
 }

@@ -61,6 +61,8 @@ fn a_configurable_product_of_magento_counts_once() {
     for (products, every, of_sku) in [
         (vec![product("A-M", "20.00"), product("A-M", "0.00")], 1, 1),
         (vec![product("A-M", "0.00"), product("A-M", "20.00")], 1, 1),
+        (vec![product("A-M", "20.00"), product("A-M", "")], 1, 1),
+        (vec![product("A-M", ""), product("A-M", "")], 2, 2),
         (vec![product("A-M", "20.00"), product("A-M", "20.00")], 2, 2),
         (vec![product("A-M", "0.00"), product("B", "0.00")], 2, 1),
         (vec![product("SET-A-M", "40.00"), product("A-M", "0.00")], 1, 1),

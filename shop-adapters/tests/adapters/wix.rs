@@ -24,11 +24,19 @@ fn items_cost_no_more_than_the_buyer_was_charged() {
 }
 
 #[test]
+fn without_revenue_the_buyer_was_charged_what_the_items_cost() {
+    for revenue in ["null", "\"\"", "\"undefined\""] {
+        let sale = converted(&[("/revenue", revenue)]).unwrap();
+        assert_eq!((sale.total, sale.items_total), (8060, 8060), "{revenue}");
+    }
+}
+
+#[test]
 fn what_cannot_be_a_sale_is_refused_by_its_field() {
     insta::assert_json_snapshot!([
         converted(&[("/orderId", "")]),
         converted(&[("/orderId", r#""null""#)]),
-        converted(&[("/revenue", "null")]),
+        converted(&[("/revenue", "null"), ("/contents", "[]")]),
     ]);
 }
 

@@ -173,7 +173,10 @@ fn space_around_an_id_is_not_part_of_it_and_a_line_of_no_units_is_none() {
 
 #[test]
 fn an_order_of_no_lines_is_a_sale_of_no_items() {
-    let sale = converted(&[("/line_items", "[]")]).unwrap();
+    // Such an order costs only fees, shipping and tax.
+    let fee = r#"[{"name": "Deposit for bottles", "total": "38.95"}]"#;
+    let empty = [("/line_items", "[]"), ("/fee_lines", fee), ("/shipping_total", "\"5.00\"")];
+    let sale = converted(&empty).unwrap();
     assert_eq!((sale.lines.len(), sale.items_total, sale.total), (0, 0, 4395));
 }
 

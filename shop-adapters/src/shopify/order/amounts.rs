@@ -18,12 +18,18 @@ pub(super) struct Amounts {
 pub(super) fn of(order: &Order, money: Money, lines: i64) -> Result<Amounts, AdapterError> {
     let refunded = returned_money(&order.refunds, money);
     let returned = returned_value(&order.refunds, money);
-    let unpaid = returned.saturating_sub(refunded).max(0);
+    let total = money.amount(&order.total_price_set, &order.total_price);
+    let current_total = money.amount(&order.current_total_price_set, &order.current_total_price);
+    // Money may return for what an edit took off, or beside it: then the total fell by both.
+    let both = returned.saturating_add(refunded);
+    let fell = total.zip(current_total).map_or(0, |(total, now)| total.saturating_sub(now));
+    let paid_back = both.saturating_sub(fell).max(0).min(returned).min(refunded);
+    let unpaid = returned.saturating_sub(paid_back).max(0);
 
     let subtotal = money.amount(&order.subtotal_price_set, &order.subtotal_price);
     let current = money.amount(&order.current_subtotal_price_set, &order.current_subtotal_price);
     let items_total = match (subtotal, current) {
-        (_, Some(current)) => current.saturating_add(returned.min(refunded)),
+        (_, Some(current)) => current.saturating_add(paid_back),
         (Some(subtotal), None) => subtotal.saturating_sub(unpaid),
         (None, None) => lines,
     };
@@ -34,9 +40,7 @@ pub(super) fn of(order: &Order, money: Money, lines: i64) -> Result<Amounts, Ada
         _ => items_total,
     };
 
-    let total = money.amount(&order.total_price_set, &order.total_price);
-    let current = money.amount(&order.current_total_price_set, &order.current_total_price);
-    let total = match (total, current) {
+    let total = match (total, current_total) {
         (Some(total), Some(current)) => current.max(total.min(current.saturating_add(refunded))),
         (None, Some(current)) => current.saturating_add(refunded),
         (Some(total), None) => total.saturating_sub(unpaid),

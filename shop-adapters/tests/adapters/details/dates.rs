@@ -145,6 +145,11 @@ fn an_order_with_any_date_of_payment_is_paid() {
     }
     let unpaid = [("/date_paid_gmt", "null"), ("/date_paid", "\"0000-00-00\"")];
     assert_eq!(status(&unpaid), SaleStatus::Placed);
+    // The date in UTC decides, also if it is empty.
+    for date in NINE_IN_THE_MORNING {
+        let emptied = [("/date_paid_gmt", "\"\""), ("/date_paid", date)];
+        assert_eq!(status(&emptied), SaleStatus::Placed, "{date}");
+    }
 }
 
 #[test]

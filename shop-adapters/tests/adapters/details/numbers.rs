@@ -31,7 +31,14 @@ fn an_amount_is_read_however_it_is_written() {
         ("\"€5\"", 500),
         ("\"Rs. 500\"", 50_000),
         ("\"45,- \"", 4500),
+        ("\"&#36;45.00\"", 4500),
+        ("\"&pound;45\"", 4500),
+        ("\"45.00&#8364;\"", 4500),
+        ("\"1&nbsp;234,50&nbsp;&euro;\"", 123_450),
+        ("\"45.00 (incl. tax)\"", 4500),
+        ("\"(incl. tax) 45.00\"", 4500),
         ("\".5\"", 50),
+        ("\" .5\"", 50),
         ("\"5.\"", 500),
         ("4.5e1", 4500),
         ("\"1.5E+1\"", 1500),
@@ -173,6 +180,35 @@ fn missing_prices_taxes_and_shipping_are_unknown() {
     // What is neither shipping nor tax is what the items cost.
     let sale = woocommerce_order(&[("/line_items/0/total", "null"), ("/total_tax", "\"3.00\"")]);
     assert_eq!(sale.unwrap().items_total, 3700);
+}
+
+#[test]
+fn without_items_an_order_costs_what_is_neither_shipping_fees_nor_tax() {
+    for items in ["null", "[]", "\"\"", "[[], []]"] {
+        let known = [("/line_items", items), ("/total_tax", "\"3.00\"")];
+        assert_eq!(woocommerce_order(&known).unwrap().items_total, 3700, "{items}");
+        let fees = r#"[{"total": "10.00"}, {"total": "(1.00)"}]"#;
+        let with_fees = [known.as_slice(), &[("/fee_lines", fees)]].concat();
+        assert_eq!(woocommerce_order(&with_fees).unwrap().items_total, 2700, "{items}");
+    }
+}
+
+#[test]
+fn an_amount_in_parentheses_or_before_its_minus_is_negative() {
+    for written in [
+        "(10.00)",
+        "($10.00)",
+        "$(10.00)",
+        "( 10,00 € )",
+        "10.00-",
+        "-&#36;10.00",
+        "&minus;10.00",
+        "&#8722;&nbsp;10.00",
+    ] {
+        let fee = json!([{"total": written}]).to_string();
+        let sale = woocommerce_order(&[("/fee_lines", &fee)]).unwrap();
+        assert_eq!(sale.items_total, 3000, "{written}");
+    }
 }
 
 #[test]

@@ -9,8 +9,20 @@ use crate::support::{convert, copies, patched, received_at, units};
 
 #[test]
 fn ids_are_trimmed_and_words_for_nothing_are_no_ids() {
-    let nothing =
-        ["undefined", "null", "NULL", "(not set)", "false", "NaN", "[object Object]", "", " ", "0"];
+    let nothing = [
+        "undefined",
+        "null",
+        "NULL",
+        "(not set)",
+        "false",
+        "NaN",
+        "[object Object]",
+        "",
+        " ",
+        "0",
+        "\u{200b}",
+        "\u{feff}\u{2060} \u{200d}",
+    ];
     for text in nothing {
         let id = Value::String(text.to_owned()).to_string();
         assert!(woocommerce_order(&[("/id", &id)]).is_err(), "{text}");
@@ -24,6 +36,7 @@ fn ids_are_trimmed_and_words_for_nothing_are_no_ids() {
         ("\" T-1 \"", "T-1"),
         ("\"\\tT-1\\n\"", "T-1"),
         ("\"\u{a0}T-1\"", "T-1"),
+        ("\"\u{200b}T-1\u{200e}\u{feff}\"", "T-1"),
         ("9007199254740993", "9007199254740993"),
         ("501.0", "501"),
         ("500.00", "500"),
@@ -77,6 +90,14 @@ fn json_is_read_with_a_byte_order_mark_and_broken_characters() {
         let sale = convert(&body, woocommerce::order::sale)
             .unwrap_or_else(|error| panic!("{title}: {error}"));
         assert_eq!(sale.lines[0].title, title);
+    }
+    // A plugin of the shop stored its own data, with quotes and brackets in its texts.
+    for levels in [97, 127, 128, 5_000] {
+        let data = format!("{}\"]}}\\\"\"{}", "[".repeat(levels), "]".repeat(levels));
+        let body = body.replacen("\"fee_lines\":", &format!("\"data\": {data}, \"fee_lines\":"), 1);
+        assert!(body.len() > levels);
+        let sale = convert(body.as_bytes(), woocommerce::order::sale);
+        assert_eq!(sale.map(|sale| sale.lines.len()), Ok(2), "{levels}");
     }
     for body in ["", "{", "{\"id\": 1", "webhook_id=1", "<html>", &"[".repeat(10_000)] {
         assert!(convert(body.as_bytes(), woocommerce::order::sale).is_err(), "{body:.20}");
