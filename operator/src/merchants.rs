@@ -6,7 +6,8 @@ use crate::Failure;
 use crate::arguments::NewMerchant;
 use crate::database::Database;
 use crate::link::{Link, VALID_FOR, no_random_bytes};
-use crate::store::merchants::{self, MerchantRow};
+use crate::prices::money;
+use crate::store::merchants::{self, CreditRow, MerchantRow};
 
 /// A merchant that was added.
 pub(crate) struct Added {
@@ -68,18 +69,49 @@ async fn create_link(
     Ok(database.creates_one(&statements).await?.then_some(link))
 }
 
-/// Lists the merchants, one a line.
+/// Lists the merchants, one a line, and under each what waits for the operator.
 pub(crate) async fn list(database: &Database) -> Result<String, Failure> {
     let rows: Vec<MerchantRow> = database.execute(&[merchants::LIST.to_owned()]).await?;
     if rows.is_empty() {
         return Ok("No merchants yet. Add one with: play-it-green merchant add".to_owned());
     }
-    Ok(rows.iter().map(line).collect::<Vec<_>>().join("\n"))
+    let credits: Vec<CreditRow> =
+        database.execute(&[merchants::LASTING_CREDITS.to_owned()]).await?;
+    let lines = rows.iter().flat_map(|row| {
+        let of_merchant = credits.iter().filter(|credit| credit.merchant_id == row.id);
+        std::iter::once(line(row)).chain(unpriced(row)).chain(of_merchant.map(lasting_credit))
+    });
+    Ok(lines.collect::<Vec<_>>().join("\n"))
 }
 
 fn line(row: &MerchantRow) -> String {
-    let count = |number, one: &str| format!("{number} {one}{}", if number == 1 { "" } else { "s" });
     let MerchantRow { id, name, time_zone, currency, .. } = row;
     let (shops, keys) = (count(row.shops, "shop"), count(row.keys, "key"));
     format!("{id}  {name}  ({time_zone}, {currency}, {shops}, {keys})")
+}
+
+/// What to do about orders that wait for a price.
+fn unpriced(row: &MerchantRow) -> Option<String> {
+    let MerchantRow { currency, unpriced_orders, .. } = row;
+    let orders = count(*unpriced_orders, "order");
+    let verb = if *unpriced_orders == 1 { "waits" } else { "wait" };
+    (*unpriced_orders > 0).then(|| {
+        format!(
+            "    {orders} {verb} for a tree price. Set one with: play-it-green merchant price \
+             {currency} 1.00"
+        )
+    })
+}
+
+/// What to do about a credit that no purchase order takes.
+fn lasting_credit(credit: &CreditRow) -> String {
+    let amount = money(credit.amount, &credit.currency);
+    format!(
+        "    Credit of {amount} since {}: no later sales use it up. Pay it back.",
+        credit.period
+    )
+}
+
+fn count(number: i64, one: &str) -> String {
+    format!("{number} {one}{}", if number == 1 { "" } else { "s" })
 }

@@ -133,6 +133,12 @@ fn without_a_tree_price_the_sale_is_kept_and_billed_when_there_is_one() {
     let refused = merchant.call("POST", "/api/buy_trees", &trees).unwrap();
     assert_eq!(refused.status, 409, "{}", refused.body);
     assert!(refused.body.contains("XPF"), "{}", refused.body);
+    // The owner reads of it in the settings.
+    let browser = merchant.signed_in().unwrap();
+    for page in ["/settings/api-payments", "/settings/payments"] {
+        let page = browser.open(page).unwrap().body;
+        assert!(page.contains("No tree price is set for XPF"), "{page}");
+    }
     // 2026-11-28T00:00:00Z: the operator reads of it in the run of the cron event.
     fire_cron(&worker(), 1_795_824_000_000).unwrap();
     let reported = "SELECT count(*) FROM month_end_runs WHERE message LIKE '%XPF%'";
@@ -143,4 +149,10 @@ fn without_a_tree_price_the_sale_is_kept_and_billed_when_there_is_one() {
     let open = get(&merchant, "/api/purchase_orders/open");
     assert_eq!((&open["trees"], &open["total"]), (&json!(1), &json!(120)), "{open}");
     assert_eq!(open["period"], "2026-11");
+}
+
+#[test]
+fn a_merchant_whose_trees_have_a_price_reads_of_none_that_is_missing() {
+    let page = merchant().signed_in().unwrap().open("/settings/payments").unwrap().body;
+    assert!(!page.contains("No tree price"), "{page}");
 }

@@ -15,6 +15,19 @@ pub(crate) struct MerchantRow {
     pub(crate) currency: String,
     pub(crate) shops: i64,
     pub(crate) keys: i64,
+    /// Orders that wait for a price of a tree.
+    pub(crate) unpriced_orders: i64,
+}
+
+/// What a merchant who sells no more still has to get.
+#[derive(Deserialize)]
+pub(crate) struct CreditRow {
+    pub(crate) merchant_id: String,
+    pub(crate) currency: String,
+    /// Minor units.
+    pub(crate) amount: i64,
+    /// The first month that left a credit: `2026-08`.
+    pub(crate) period: String,
 }
 
 /// The first price of a currency is also valid for earlier sales.
@@ -41,8 +54,18 @@ SELECT count(*) AS made FROM sign_in_links WHERE hash = ?1;";
 pub(crate) const LIST: &str = "
 SELECT m.id, m.name, m.time_zone, m.currency,
     (SELECT count(*) FROM shops WHERE merchant_id = m.id AND deleted_at IS NULL) AS shops,
-    (SELECT count(*) FROM api_keys WHERE merchant_id = m.id AND revoked_at IS NULL) AS keys
+    (SELECT count(*) FROM api_keys WHERE merchant_id = m.id AND revoked_at IS NULL) AS keys,
+    (SELECT count(*) FROM orders WHERE merchant_id = m.id AND waits_for = 'price')
+        AS unpriced_orders
 FROM merchants m ORDER BY m.created_at, m.id;";
+
+/// Lists the credits that no purchase order has taken for three months: their merchants sell no more.
+pub(crate) const LASTING_CREDITS: &str = "
+SELECT v.merchant_id, v.currency, -sum(v.amount) AS amount, min(p.period) AS period
+FROM carried_over v JOIN purchase_orders p ON p.id = v.from_purchase_order_id
+WHERE v.to_purchase_order_id IS NULL AND p.closed_at <= unixepoch('now', '-3 months') * 1000
+GROUP BY v.merchant_id, v.currency HAVING sum(v.amount) < 0
+ORDER BY v.merchant_id, v.currency;";
 
 /// Adds a merchant, and the price of a tree if there is one.
 pub(crate) fn add(id: &str, merchant: &NewMerchant, now: i64) -> Vec<String> {

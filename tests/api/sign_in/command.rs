@@ -4,12 +4,14 @@ use play_it_green_tests::browser::Browser;
 use play_it_green_tests::database::dump;
 use play_it_green_tests::demo::operator;
 use play_it_green_tests::local_worker::{repository, sql};
+use play_it_green_tests::merchant::Merchant;
+use play_it_green_tests::sales::two_mugs;
 use play_it_green_tests::secrets;
 use serde_json::{Value, json};
 
 use super::{SETTINGS, browser};
 use crate::pay::due;
-use crate::{number, worker};
+use crate::{merchant, number, worker};
 
 /// The output of the command if it succeeded; otherwise its error.
 fn run(state: &str, arguments: &[&str]) -> Result<String, String> {
@@ -111,6 +113,44 @@ fn an_operator_lists_unpaid_purchase_orders_and_records_a_payment() {
     let lasting = "SELECT count(*) FROM api_keys WHERE scopes LIKE '%payments:write%'
         AND merchant_id = ?1 AND expires_at - created_at IS NOT 300000";
     assert_eq!(number(lasting, &[&due.merchant.id]), 0);
+}
+
+/// A purchase order of a month that was closed so many months ago, with an amount that is carried over.
+fn carry_over(merchant: &str, (id, period): (&str, &str), months: u32, amount: i64) {
+    let closed = format!("-{months} months");
+    let order =
+        "INSERT INTO purchase_orders (id, merchant_id, period, currency, starts_at, ends_at,
+            state, closed_at, created_at, digest, link_hash, total, trees)
+        VALUES (?1, ?2, ?3, 'USD', 0, 1, 'carried over', unixepoch('now', ?4) * 1000, 0, '', ?1,
+            ?5, 0)";
+    let amount = amount.to_string();
+    sql(&worker(), order, &[id, merchant, period, &closed, &amount]).unwrap();
+    let carried = "INSERT INTO carried_over (from_purchase_order_id, merchant_id, currency, amount)
+        VALUES (?1, ?2, 'USD', ?3)";
+    sql(&worker(), carried, &[id, merchant, &amount]).unwrap();
+}
+
+#[test]
+fn an_operator_reads_of_credits_that_no_sale_uses_up_and_of_orders_without_a_price() {
+    let notes = |merchant: &Merchant| {
+        let listed = run(&state(), &["list"]).unwrap();
+        let mut lines = listed.lines().skip_while(|line| !line.starts_with(&merchant.id)).skip(1);
+        let notes: Vec<_> = lines.by_ref().take_while(|line| line.starts_with(' ')).collect();
+        notes.join("\n")
+    };
+    let merchant = merchant();
+    carry_over(&merchant.id, (&format!("{}_a", merchant.id), "2025-10"), 2, -700);
+    assert_eq!(notes(&merchant), "", "it waits for sales for three months");
+    carry_over(&merchant.id, (&format!("{}_b", merchant.id), "2025-07"), 5, -500);
+    carry_over(&merchant.id, (&format!("{}_c", merchant.id), "2025-08"), 4, 100);
+    assert!(notes(&merchant).contains("Credit of 4.00 USD since 2025-07"), "{}", notes(&merchant));
+
+    merchant.post_sale(&two_mugs("1")).unwrap();
+    let unpriced = "UPDATE orders SET waits_for = 'price', purchase_order_id = NULL
+        WHERE merchant_id = ?1";
+    sql(&worker(), unpriced, &[&merchant.id]).unwrap();
+    let notes = notes(&merchant);
+    assert!(notes.contains("1 order waits for a tree price"), "{notes}");
 }
 
 #[test]

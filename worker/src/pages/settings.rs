@@ -26,6 +26,7 @@ struct SettingsPage<'a> {
     /// The path of this page.
     place: &'static str,
     paused_since: Option<String>,
+    unpriced_currency: Option<&'a str>,
     /// Where this Worker answers.
     origin: &'a str,
     /// The token of every form on this page.
@@ -124,6 +125,7 @@ pub(crate) fn render(
         merchant: &session.merchant,
         place: "/settings/api-payments",
         paused_since: session.paused_since(),
+        unpriced_currency: session.unpriced_currency.as_deref(),
         origin,
         token,
         news,

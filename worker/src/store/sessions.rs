@@ -15,6 +15,8 @@ pub(crate) struct SessionRow {
     pub(crate) time_zone: String,
     /// Since when no trees are ordered, because a purchase order is not paid.
     pub(crate) paused_at: Option<i64>,
+    /// The merchant's currency if no price of a tree is set in it.
+    pub(crate) unpriced_currency: Option<String>,
 }
 
 /// A session to be begun.
@@ -25,7 +27,9 @@ pub(crate) struct NewSession<'a> {
 }
 
 const FIND: &str = "
-SELECT s.hash, s.merchant_id, m.name AS merchant, m.time_zone, m.paused_at
+SELECT s.hash, s.merchant_id, m.name AS merchant, m.time_zone, m.paused_at,
+    CASE WHEN NOT EXISTS (SELECT 1 FROM tree_prices
+        WHERE currency = m.currency AND valid_from <= ?2) THEN m.currency END AS unpriced_currency
 FROM sessions s JOIN merchants m ON m.id = s.merchant_id
 WHERE s.hash = ?1 AND s.expires_at > ?2";
 

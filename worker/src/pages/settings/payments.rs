@@ -24,6 +24,7 @@ struct PaymentsPage<'a> {
     /// The path of this page.
     place: &'static str,
     paused_since: Option<String>,
+    unpriced_currency: Option<&'a str>,
     /// The token of the form that saves a card.
     token: &'a str,
     news: &'a PaymentsNews,
@@ -123,6 +124,7 @@ pub(crate) fn render(shown: &Shown<'_>, news: &PaymentsNews) -> askama::Result<S
         merchant: &session.merchant,
         place: "/settings/payments",
         paused_since: session.paused_since(),
+        unpriced_currency: session.unpriced_currency.as_deref(),
         token: shown.token,
         news,
         card_form: shown.card_form,
