@@ -88,7 +88,7 @@ fn who_has_a_card_is_told_that_it_is_charged_and_that_it_was() {
     assert_eq!(due.state(), "paid");
     assert_eq!(sent(&due.merchant), ["purchase order ready", "purchase order paid"]);
     let mailbox = due.merchant.mailbox().unwrap();
-    assert!(mailbox.contains("charged to the card ending in 4242. You need not do"), "{mailbox}");
+    assert!(mailbox.contains("charged to the card ending in 4242. You do not need"), "{mailbox}");
 }
 
 #[test]

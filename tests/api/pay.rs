@@ -106,7 +106,7 @@ fn a_declined_card_is_told_plainly_and_the_purchase_order_stays_payable() {
 fn a_bank_that_wants_a_confirmation_gets_one_or_nothing_is_paid() {
     let due = due();
     due.post("", "card=4000002500003155");
-    assert!(due.page().contains("Your bank asks"), "{}", due.page());
+    assert!(due.page().contains("Your bank needs your confirmation"), "{}", due.page());
     due.post("/authentication", "answer=refuse");
     assert_eq!(due.state(), "payment due");
     due.post("", "card=4000002500003155");

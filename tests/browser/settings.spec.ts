@@ -37,7 +37,7 @@ async function shownKey(page: Page): Promise<string> {
 
 async function saveCard(page: Page, number: string): Promise<void> {
   await page.getByLabel("Test card number").fill(number);
-  await page.getByLabel("I let Play It Green save this card").check();
+  await page.getByLabel("I authorize Play It Green to save this card").check();
   await page.getByRole("button", { name: "Save a card" }).click();
 }
 

@@ -1,26 +1,36 @@
-//! What a payer agrees to who lets a card be saved: every text that was ever shown, by its version.
+//! The card mandate: every text that payers have agreed to when they saved a card, by its version.
 
-/// A text, and since when it is shown.
+/// A text that payers agree to.
 struct Consent {
-    /// The day from which it was shown: what is stored of an agreement.
+    /// The day from which the pages show the text. An agreement stores it.
     version: &'static str,
     text: &'static str,
 }
 
-/// The latest stands last. A text that somebody has agreed to is never changed: another one is added.
-const CONSENTS: [Consent; 1] = [Consent {
-    version: "2026-11-25",
-    text: "I let Play It Green save this card and charge it by itself after the end of each month, \
-        with what the orders of that month come to, again on the third, seventh and fourteenth day \
-        where it is declined, until I remove the card in Settings > Payments.",
-}];
+/// All texts, the latest one last. A text never changes after a payer agreed to it. A change is a new
+/// version.
+const CONSENTS: [Consent; 2] = [
+    Consent {
+        version: "2026-11-25",
+        text: "I let Play It Green save this card and charge it by itself after the end of each \
+            month, with what the orders of that month come to, again on the third, seventh and \
+            fourteenth day where it is declined, until I remove the card in Settings > Payments.",
+    },
+    Consent {
+        version: "2026-11-27",
+        text: "I authorize Play It Green to save this card and to charge it automatically at the \
+            end of each month for that month's orders. If a charge is declined, it is retried 3, 7 \
+            and 14 days later. I can withdraw this authorization at any time by removing the card \
+            in Settings > Payments.",
+    },
+];
 
-/// The version of the text that is shown now.
+/// The version of the text that the pages show.
 pub(crate) fn version() -> &'static str {
     CONSENTS.last().map_or("", |consent| consent.version)
 }
 
-/// The text that is shown now.
+/// The text that the pages show.
 pub(crate) fn text() -> &'static str {
     CONSENTS.last().map_or("", |consent| consent.text)
 }
@@ -39,11 +49,12 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_was_shown_stays_as_it_was() {
-        let digest = crate::auth::hash(CONSENTS[0].text);
-        assert_eq!(
-            digest, "c24777c99a9f4e316846115bead5f6e379534d917207df629cbc5b972960508f",
-            "add another text instead"
-        );
+    fn a_text_that_payers_agreed_to_never_changes() {
+        let digests = [
+            "c24777c99a9f4e316846115bead5f6e379534d917207df629cbc5b972960508f",
+            "89a2e6600b770aa19ef3fa479be73699e17a1f73a2960a7cfb887999672f2819",
+        ];
+        let found = CONSENTS.map(|consent| crate::auth::hash(consent.text));
+        assert_eq!(found, digests.map(str::to_owned), "add another text instead");
     }
 }

@@ -1,22 +1,22 @@
-//! The words of each kind of mail.
+//! The text of each kind of mail.
 
 use super::Facts;
 
-/// What a mail says.
+/// The text of a mail.
 pub(super) struct Words {
     pub(super) subject: String,
     pub(super) heading: String,
     pub(super) paragraphs: Vec<String>,
-    /// What stands on the button.
+    /// The label of the button.
     pub(super) button: String,
-    /// Whether the lines of the purchase order are listed.
+    /// `true` if the mail lists the lines of the purchase order.
     pub(super) has_lines: bool,
-    /// Whether the button leads to the settings, and not to the pay page.
+    /// `true` if the button leads to the settings, `false` if it leads to the pay page.
     pub(super) leads_to_settings: bool,
 }
 
 impl Words {
-    /// The words for these facts; `None` for a kind that there is not.
+    /// Returns the text for these facts; `None` for an unknown kind of mail.
     pub(super) fn of(facts: &Facts<'_>) -> Option<Self> {
         Some(match facts.row.kind.as_str() {
             "purchase order ready" => ready(facts),
@@ -32,7 +32,7 @@ impl Words {
         })
     }
 
-    /// A mail with the button that pays.
+    /// Returns a mail with the button that pays.
     fn to_pay(facts: &Facts<'_>, subject: String, heading: &str, paragraphs: Vec<String>) -> Self {
         let button = if facts.takes_cards {
             format!("Pay {}", facts.total())
@@ -44,12 +44,13 @@ impl Words {
     }
 }
 
-/// What is to be done where nobody will charge a card.
+/// Returns how the merchant pays if no card is charged.
 fn how_to_pay(facts: &Facts<'_>) -> String {
     if facts.takes_cards {
-        "Please pay it with the button. The link stays the same until it is paid.".to_owned()
+        "Please pay with the button. The link stays valid until the purchase order is paid."
+            .to_owned()
     } else {
-        "Whoever runs this server tells you how to pay it: just answer this mail.".to_owned()
+        "To find out how to pay, reply to this mail.".to_owned()
     }
 }
 
@@ -59,7 +60,9 @@ fn ready(facts: &Facts<'_>) -> Words {
     let card = facts.row.card_last_four.as_ref();
     let what_follows = match card {
         Some(card) => {
-            format!("The amount is charged to the card ending in {card}. You need not do anything.")
+            format!(
+                "The amount is charged to the card ending in {card}. You do not need to do anything."
+            )
         }
         None => how_to_pay(facts),
     };
@@ -98,8 +101,8 @@ fn declined(facts: &Facts<'_>) -> Words {
     let card = facts.row.card_last_four.clone().unwrap_or_default();
     let what_follows = match facts.day(facts.row.next_attempt_at) {
         Some(day) => format!(
-            "The card ending in {card} is charged again on {day}. To pay at once or with another \
-             card, use the button."
+            "The card ending in {card} is charged again on {day}. To pay now or with another card, \
+             use the button."
         ),
         None => format!(
             "The card ending in {card} is not charged again for this month. Please pay with the \
@@ -107,7 +110,7 @@ fn declined(facts: &Facts<'_>) -> Words {
         ),
     };
     let subject = format!("Your card was declined: trees of {month}");
-    let total = format!("Your trees of {month} come to {}.", facts.total());
+    let total = format!("The total for your trees of {month} is {}.", facts.total());
     Words::to_pay(facts, subject, "Your card was declined", vec![total, why, what_follows])
 }
 
@@ -116,13 +119,13 @@ fn confirmation_needed(facts: &Facts<'_>) -> Words {
     let subject = format!("Please confirm the payment of your trees of {month}");
     let paragraphs = vec![
         format!(
-            "Your trees of {month} come to {}. Your bank wants you to confirm the payment yourself, \
-             and nothing was paid.",
+            "The total for your trees of {month} is {}. Your bank needs your confirmation before the \
+             card can be charged.",
             facts.total()
         ),
-        "Please pay with the button: your bank then asks you.".to_owned(),
+        "Please pay with the button. Your bank then asks for your confirmation.".to_owned(),
     ];
-    Words::to_pay(facts, subject, "Your bank asks for you", paragraphs)
+    Words::to_pay(facts, subject, "Your bank needs your confirmation", paragraphs)
 }
 
 fn reminder(facts: &Facts<'_>) -> Words {
@@ -152,8 +155,8 @@ fn last_notice(facts: &Facts<'_>) -> Words {
             facts.trees()
         ),
         format!(
-            "If it stays so, your campaigns pause {when}: your shop then offers no trees, and its \
-             sales order none."
+            "If it is not paid by then, your campaigns pause {when}. Your shop then offers no trees, \
+             and its sales order no trees."
         ),
         how_to_pay(facts),
     ];
@@ -166,11 +169,11 @@ fn paused(facts: &Facts<'_>) -> Words {
     let paragraphs = vec![
         format!(
             "The purchase order of {month}, {} for {}, was not paid. Your shop now offers no trees, \
-             and its sales order none.",
+             and its sales order no trees.",
             facts.total(),
             facts.trees()
         ),
-        "As soon as it is paid, everything goes on by itself.".to_owned(),
+        "Your campaigns resume automatically as soon as it is paid.".to_owned(),
         how_to_pay(facts),
     ];
     Words::to_pay(facts, subject, "Your campaigns are paused", paragraphs)
@@ -179,10 +182,10 @@ fn paused(facts: &Facts<'_>) -> Words {
 fn resumed(facts: &Facts<'_>) -> Words {
     let month = facts.month();
     Words {
-        subject: "Your campaigns go on".to_owned(),
-        heading: "Your campaigns go on".to_owned(),
+        subject: "Your campaigns have resumed".to_owned(),
+        heading: "Your campaigns have resumed".to_owned(),
         paragraphs: vec![format!(
-            "The purchase order of {month} is paid. From now on your shop's sales order trees again."
+            "The purchase order of {month} is paid. Your shop's sales order trees again."
         )],
         button: "Open Settings".to_owned(),
         has_lines: false,
@@ -200,8 +203,8 @@ fn budget(facts: &Facts<'_>) -> Words {
         heading: format!("{share} % of your monthly budget"),
         paragraphs: vec![
             format!("Your orders of {month} have reached {share} % of your monthly budget{budget}."),
-            "Nothing stops: your sales go on to order trees. To order fewer, change your campaigns; \
-             to be told later, change the budget."
+            "Your sales continue to order trees. To order fewer trees, change your campaigns. To get \
+             this alert at another amount, change the budget."
                 .to_owned(),
         ],
         button: "Open Settings".to_owned(),
