@@ -17,6 +17,7 @@ mod merchants;
 mod node;
 mod payments;
 mod prices;
+mod set_aside;
 mod store;
 
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -93,6 +94,10 @@ async fn merchant(
         MerchantCommand::Price(price) => prices::set(&database, &price).await,
         MerchantCommand::Prices => prices::list(&database).await,
         MerchantCommand::Unpaid => payments::list_unpaid(&database).await,
+        MerchantCommand::SetAside => set_aside::list(&database).await,
+        MerchantCommand::Retry { purchase_order } => {
+            set_aside::retry(&database, &purchase_order).await
+        }
         MerchantCommand::RecordPayment { purchase_order, reference } => {
             payments::record(&database, &purchase_order, &reference, &url()?).await
         }

@@ -5,4 +5,5 @@ pub(crate) mod merchants;
 pub(crate) mod payments;
 pub(crate) mod prices;
 pub(crate) mod schema;
+pub(crate) mod set_aside;
 mod statement;

@@ -8,6 +8,7 @@
 )]
 
 mod access;
+mod alone;
 mod bad_input;
 mod buy_trees;
 mod campaigns;

@@ -5,6 +5,7 @@ mod charge;
 pub(crate) mod close;
 mod directly;
 mod dunning;
+mod isolated;
 pub(crate) mod next;
 pub(crate) mod period;
 mod queue;

@@ -15,6 +15,8 @@ pub(crate) struct Problem {
     status: StatusCode,
     message: String,
     data: Map<String, Value>,
+    /// The reason of an internal problem whose fault lies in a stored row.
+    fault_of_row: Option<String>,
 }
 
 /// The envelope of every error, and of answers that have no resource to show.
@@ -32,7 +34,7 @@ pub(crate) struct Envelope {
 impl Problem {
     /// A problem with any status.
     pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), data: Map::new() }
+        Self { status, message: message.into(), data: Map::new(), fault_of_row: None }
     }
 
     /// 400: the request cannot be read.
@@ -91,6 +93,16 @@ impl Problem {
     /// Seconds after which a [`Problem::too_many`] is over.
     pub(crate) fn retry_after(&self) -> Option<String> {
         self.data.get("retry_after").map(Value::to_string)
+    }
+
+    /// Returns the reason if the fault lies in a stored row, so that a later attempt meets it again.
+    pub(crate) fn fault_of_row(&self) -> Option<&str> {
+        self.fault_of_row.as_deref()
+    }
+
+    /// Notes whether the fault lies in a stored row.
+    pub(crate) fn with_fault_of_row(self, fault_of_row: Option<String>) -> Self {
+        Self { fault_of_row, ..self }
     }
 
     /// Adds a fact to `data`.

@@ -26,6 +26,7 @@ pub(crate) mod refunds;
 pub(crate) mod sale_list;
 pub(crate) mod sales;
 pub(crate) mod sessions;
+pub(crate) mod set_aside;
 pub(crate) mod shops;
 pub(crate) mod sign_in_attempts;
 pub(crate) mod sign_in_links;
@@ -35,6 +36,7 @@ pub(crate) mod tree_prices;
 pub(crate) mod unpriced;
 pub(crate) mod webhooks;
 
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -84,6 +86,8 @@ struct IdRow {
 pub(crate) enum StoreError {
     /// A unique index or a check said no: what was to be written is there, or no longer fits.
     Conflict,
+    /// The purchase order would come to more than D1 keeps exact.
+    TooLarge,
     /// Anything else; the text names tables and columns, never values.
     Failed(String),
 }
@@ -96,8 +100,34 @@ const CONFLICTS: [&str; 3] = [
     "NOT NULL constraint failed: credits.purchase_order_id",
 ];
 
+/// What the triggers of `0023_running_totals.sql` say.
+const TOO_LARGE: &str = "purchase order too large";
+
+/// Parts of what D1 says about itself, not about a row: the same statement may succeed later.
+const PASSING: [&str; 8] = [
+    "connection lost",
+    "overloaded",
+    "caused object to be reset",
+    "code was updated",
+    "timeout",
+    "timed out",
+    "transient",
+    "internal error",
+];
+
 /// The largest integer that JavaScript's numbers keep exact.
 const INTEGER_MAX: u64 = 9_007_199_254_740_991;
+
+/// A sum in SQL, at the bounds of what D1 returns as an integer where it lies beyond them. Unlike
+/// `sum`, `total` never fails.
+pub(crate) fn bounded_sum(of: &str) -> String {
+    bounded(&format!("total({of})"))
+}
+
+/// A number in SQL, at the bounds of what D1 returns as an integer where it lies beyond them.
+pub(crate) fn bounded(number: &str) -> String {
+    format!("CAST(max(-{INTEGER_MAX}, min({INTEGER_MAX}, {number})) AS INTEGER)")
+}
 
 impl Table {
     fn name(self) -> &'static str {
@@ -272,7 +302,9 @@ impl From<worker::Error> for StoreError {
             worker::Error::D1(error) => error.cause(),
             other => other.to_string(),
         };
-        if CONFLICTS.iter().any(|conflict| cause.contains(conflict)) {
+        if cause.contains(TOO_LARGE) {
+            StoreError::TooLarge
+        } else if CONFLICTS.iter().any(|conflict| cause.contains(conflict)) {
             StoreError::Conflict
         } else {
             StoreError::Failed(cause)
@@ -280,11 +312,37 @@ impl From<worker::Error> for StoreError {
     }
 }
 
+impl StoreError {
+    /// Whether it is about the database at this moment, and not about what was asked.
+    pub(crate) fn is_passing(&self) -> bool {
+        let Self::Failed(cause) = self else { return false };
+        let cause = cause.to_ascii_lowercase();
+        PASSING.iter().any(|passing| cause.contains(passing))
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Conflict => "what was to be written contradicts what is stored",
+            Self::TooLarge => "it comes to more than 9,007,199,254,740,991 minor units",
+            Self::Failed(cause) => cause,
+        })
+    }
+}
+
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        match error {
+        let fault = (!error.is_passing()).then(|| error.to_string());
+        let problem = match error {
             StoreError::Conflict => Problem::internal("D1: an unexpected conflict"),
+            StoreError::TooLarge => Problem::unprocessable(
+                "",
+                "The month's purchase order would come to more than 9,007,199,254,740,991 minor units \
+                 of its currency. Nothing was ordered. Check the trees that your campaigns order.",
+            ),
             StoreError::Failed(cause) => Problem::internal(&format!("D1: {cause}")),
-        }
+        };
+        problem.with_fault_of_row(fault)
     }
 }

@@ -15,6 +15,8 @@ play-it-green merchant list
 play-it-green merchant price CODE PRICE [--from 2027-01-01]
 play-it-green merchant prices
 play-it-green merchant unpaid
+play-it-green merchant set-aside
+play-it-green merchant retry PURCHASE_ORDER_ID
 play-it-green merchant record-payment PURCHASE_ORDER_ID REFERENCE
 
 add      adds a merchant and prints a link that signs its owner in
@@ -24,6 +26,9 @@ price    sets the price of a tree in a currency, from a day on or from now on; e
          their price
 prices   lists the prices of a tree and the time from which each is valid
 unpaid   lists the unpaid purchase orders
+set-aside
+         lists the purchase orders that could not be closed or charged, each with the reason
+retry    has the next month end work on such a purchase order again
 record-payment
          records that a purchase order was paid by other means than a card; the reference names
          the payment, such as \"Transfer 2026-12-04/7\", without names and account numbers
@@ -71,6 +76,13 @@ pub(crate) enum MerchantCommand {
     Prices,
     /// List the unpaid purchase orders.
     Unpaid,
+    /// List the purchase orders that are set aside.
+    SetAside,
+    /// Work on such a purchase order again.
+    Retry {
+        /// The purchase order's id.
+        purchase_order: String,
+    },
     /// Record a payment by other means.
     RecordPayment {
         /// The purchase order's id.
@@ -130,6 +142,11 @@ fn command(
         ["price", ..] => Err(wrong("Give the currency and the price: price EUR 1.20")),
         ["prices"] => Ok(MerchantCommand::Prices),
         ["unpaid"] => Ok(MerchantCommand::Unpaid),
+        ["set-aside"] => Ok(MerchantCommand::SetAside),
+        ["retry", purchase_order] => {
+            Ok(MerchantCommand::Retry { purchase_order: (*purchase_order).to_owned() })
+        }
+        ["retry"] => Err(wrong("Give the id of the purchase order, which 'set-aside' shows.")),
         ["record-payment", purchase_order, reference] => Ok(MerchantCommand::RecordPayment {
             purchase_order: (*purchase_order).to_owned(),
             reference: (*reference).to_owned(),
@@ -138,10 +155,12 @@ fn command(
             "Give the id of the purchase order, which 'unpaid' shows, and a reference: \
              record-payment PURCHASE_ORDER_ID \"Transfer 2026-12-04/7\"",
         )),
-        ["add" | "sign-in", _, rest, ..] | ["record-payment", _, _, rest, ..] => Err(Failure(
-            format!("Unexpected {rest:?}. Put words that belong together in quotation marks."),
-        )),
-        [list @ ("list" | "prices" | "unpaid"), rest, ..] => {
+        ["add" | "sign-in" | "retry", _, rest, ..] | ["record-payment", _, _, rest, ..] => {
+            Err(Failure(format!(
+                "Unexpected {rest:?}. Put words that belong together in quotation marks."
+            )))
+        }
+        [list @ ("list" | "prices" | "unpaid" | "set-aside"), rest, ..] => {
             Err(Failure(format!("Unexpected {rest:?}. '{list}' takes no name.")))
         }
         [other, ..] => Err(Failure(format!("There is no command {other:?}."))),

@@ -30,7 +30,7 @@ fn each_error_says_how_to_correct_the_line() {
     assert!(add(&zone).starts_with("Give the merchant's currency: --currency"));
     assert!(add(&[&zone[..], &["--currency", "EURO"]].concat()).contains("\"EURO\""));
     assert!(add(&[&euro[..], &["--time-zone", "Berlin"]].concat()).contains("\"Berlin\""));
-    for price in ["1,00", "1.001", "0", "-1", "free"] {
+    for price in ["1,00", "1.001", "0", "-1", "free", "10000000.01"] {
         let message = add(&[&zone[..], &euro[..], &["--tree-price", price]].concat());
         assert!(message.contains("--tree-price") && message.contains("1.00"), "{message}");
     }
@@ -40,6 +40,8 @@ fn each_error_says_how_to_correct_the_line() {
     assert!(error(&["add", "Example", "Mugs"]).contains("quotation marks"));
     assert!(error(&["record-payment", "po_1", "Transfer", "7"]).contains("quotation marks"));
     assert!(error(&["record-payment", "po_1"]).starts_with("Give the id of the purchase order"));
+    assert!(error(&["retry"]).starts_with("Give the id of the purchase order"));
+    assert!(error(&["set-aside", "all"]).contains("'set-aside' takes no name"));
     assert!(error(&["remove"]).contains("no command \"remove\""));
     assert!(error(&["list", "--verbose"]).contains("--verbose"));
     assert!(error(&["list", "all"]).contains("'list' takes no name"));

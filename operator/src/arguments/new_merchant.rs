@@ -6,6 +6,10 @@ use play_it_green_accounts::{email, name};
 
 use crate::Failure;
 
+/// Minor units of the largest price of a tree: a sale may order a million trees, and its orders must
+/// stay far below what the database keeps exact.
+const PRICE_MAX: i64 = 1_000_000_000;
+
 /// A merchant to be added.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NewMerchant {
@@ -85,7 +89,11 @@ pub(super) fn price(name: &str, text: &str, currency: Currency) -> Result<i64, F
         wrong(&format!("{name}: {text:?} is {why}; write it like {example} {currency}."))
     };
     let money = Money::parse(text, currency).map_err(|error| refused(&error.to_string()))?;
-    if money.amount > 0 { Ok(money.amount) } else { Err(refused("not above zero")) }
+    match money.amount {
+        ..=0 => Err(refused("not above zero")),
+        amount if amount <= PRICE_MAX => Ok(amount),
+        _ => Err(refused("too large")),
+    }
 }
 
 fn wrong(message: &str) -> Failure {

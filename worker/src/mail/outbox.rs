@@ -58,7 +58,15 @@ async fn send_at_most(context: &RequestContext, most: i64) -> Result<bool, Probl
     let claimed = store.claim_mails(gateway.name(), now, until, most).await?;
     let takes_cards = gateway.card_form() != payments::CardForm::None;
     for row in &claimed {
-        let outcome = send(context, &mail, row, takes_cards).await?;
+        let outcome = match send(context, &mail, row, takes_cards).await {
+            Ok(outcome) => outcome,
+            // Each mail fails alone; who claimed it lets it go in a while.
+            Err(problem) if row.tries < TRIES_MAX => {
+                log(&format!("The mail {} was not sent yet: {problem}", row.id));
+                continue;
+            }
+            Err(_) => Outcome::GivenUp(GIVEN_UP),
+        };
         store.settle_mail(&row.id, &outcome, now).await?;
     }
     Ok(i64::try_from(claimed.len()).is_ok_and(|claimed| claimed == most))

@@ -1,6 +1,7 @@
 //! Charges saved cards after the close, and asks again about what has no answer.
 
 use super::budget::Budget;
+use super::isolated::note_failure;
 use crate::auth::new_id;
 use crate::context::RequestContext;
 use crate::payments::settlement::{QUERIES_OF_REFUNDS, refund_duplicates, settle};
@@ -19,33 +20,47 @@ const PAGE_OPEN_FOR: i64 = 60 * 60 * 1000;
 
 /// Charges the saved cards of these purchase orders, where they are due. Any number of events, one
 /// after the other or at once, does the same as one: an attempt is stored before the provider is
-/// asked, and is the only one under way.
+/// asked, and is the only one under way. Each fails alone; the first failure is returned.
 pub(super) async fn charge_all(
     context: &RequestContext,
     gateway: &dyn Gateway,
     purchase_orders: &[String],
 ) -> Result<(), Problem> {
+    let mut outcome = Ok(());
     for id in purchase_orders {
-        charge(context, gateway, id).await?;
+        if let Err(problem) = charge(context, gateway, id).await {
+            outcome = outcome.and(note_failure(context, id, problem).await);
+        }
     }
-    Ok(())
+    outcome
 }
 
 /// Asks about payments that were begun and have no answer yet: it was lost, or a payer went away from
-/// the page.
+/// the page. Each fails alone; the first failure is returned.
 pub(super) async fn resume_all(
     context: &RequestContext,
     gateway: &dyn Gateway,
     payments: &[String],
 ) -> Result<(), Problem> {
-    let now = context.now.milliseconds();
+    let mut outcome = Ok(());
     for id in payments {
-        let Some(payment) = context.store.payment(id).await? else { continue };
-        let is_over = payment.created_at.saturating_add(PAGE_OPEN_FOR) <= now;
-        if payment.is_under_way() && (payment.is_by_saved_card() || is_over) {
-            let answer = gateway.resume(&payment, context.now).await;
-            settle(context, gateway, &payment, answer).await?;
+        if let Err(problem) = resume(context, gateway, id).await {
+            outcome = outcome.and(note_failure(context, id, problem).await);
         }
+    }
+    outcome
+}
+
+async fn resume(
+    context: &RequestContext,
+    gateway: &dyn Gateway,
+    payment: &str,
+) -> Result<(), Problem> {
+    let Some(payment) = context.store.payment(payment).await? else { return Ok(()) };
+    let is_over = payment.created_at.saturating_add(PAGE_OPEN_FOR) <= context.now.milliseconds();
+    if payment.is_under_way() && (payment.is_by_saved_card() || is_over) {
+        let answer = gateway.resume(&payment, context.now).await;
+        settle(context, gateway, &payment, answer).await?;
     }
     Ok(())
 }

@@ -2,16 +2,13 @@
 //! invocation may go.
 
 use super::budget::Budget;
+use super::close::{QUERIES_PER_CLOSE, QUERIES_PER_SEAL};
 use super::work::CLOSES;
 use super::{charge, close};
 use crate::context::RequestContext;
 use crate::mail;
 use crate::payments;
 use crate::problem::Problem;
-
-/// Statements that a close of a few hundred purchase orders takes, and their seal.
-const QUERIES_PER_CLOSE: usize = 5;
-const QUERIES_PER_SEAL: usize = 6;
 
 /// Payments looked at in one event, and cards charged in one, at most.
 const PER_EVENT: i64 = 100;
@@ -42,17 +39,18 @@ pub(super) async fn close_and_charge(
     let gateway = gateway.as_ref();
     // What this very event, fired twice, has just asked for will be answered there.
     let until = now.saturating_sub(1);
+    let mut outcome = Ok(());
     for id in store.unanswered_payments(gateway.name(), until, PER_EVENT).await? {
         if budget.allows(context, charge::QUERIES) {
-            charge::resume_all(context, gateway, &[id]).await?;
+            outcome = outcome.and(charge::resume_all(context, gateway, &[id]).await);
         }
     }
     for id in store.due_charges(gateway.name(), now, PER_EVENT).await? {
         if budget.allows(context, charge::QUERIES) {
-            charge::charge_all(context, gateway, &[id]).await?;
+            outcome = outcome.and(charge::charge_all(context, gateway, &[id]).await);
         }
     }
-    Ok(())
+    outcome
 }
 
 /// Sends the mail that waits.

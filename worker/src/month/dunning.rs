@@ -5,6 +5,7 @@ pub(crate) mod schedule;
 use order_events::Timestamp;
 
 use super::budget::Budget;
+use super::isolated::on_each;
 use crate::context::RequestContext;
 use crate::problem::Problem;
 use crate::store::dunning::{DunnableRow, DunningStep};
@@ -25,7 +26,9 @@ pub(crate) async fn dun_due(context: &RequestContext) -> Result<(), Problem> {
         let is_last = i64::try_from(due.len()).is_ok_and(|count| count < PER_STATEMENT);
         if !due.is_empty() {
             let steps: Vec<_> = due.into_iter().map(|row| step(row, context.now)).collect();
-            context.store.advance_dunnings(&steps, now).await?;
+            let advance =
+                async |steps: &[DunningStep]| context.store.advance_dunnings(steps, now).await;
+            on_each(context, &steps, |step| &step.id, QUERIES, advance).await?;
         }
         if is_last {
             break;

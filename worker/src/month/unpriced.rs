@@ -6,7 +6,7 @@ use order_events::{Campaign, Proof};
 use super::budget::Budget;
 use crate::context::RequestContext;
 use crate::facts::{self, Telling};
-use crate::problem::Problem;
+use crate::problem::{Problem, log};
 use crate::store::purchase_orders::Billing;
 use crate::store::sales::SalePlace;
 use crate::store::tellers::Teller;
@@ -21,8 +21,10 @@ pub(super) async fn bill_priced(context: &RequestContext) -> Result<(), Problem>
     let (store, now) = (&context.store, context.now.milliseconds());
     let budget = Budget::of(context);
     for sale in store.priced_sales(now, SALES_MAX).await? {
-        if budget.allows(context, QUERIES) {
-            bill(context, &sale).await?;
+        if budget.allows(context, QUERIES)
+            && let Err(problem) = bill(context, &sale).await
+        {
+            log(&format!("The sale {} is not billed yet: {problem}", sale.known.id));
         }
     }
     let waiting = store.unpriced_currencies(now).await?;

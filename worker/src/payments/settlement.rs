@@ -93,11 +93,21 @@ pub(crate) async fn refund_duplicates(
     context: &RequestContext,
     gateway: &dyn Gateway,
 ) -> Result<(), Problem> {
+    let mut outcome = Ok(());
     for id in context.store.pending_refunds(gateway.name(), REFUNDS).await? {
-        let Some(refund) = context.store.refund(&id).await? else { continue };
-        let refunded = gateway.refund(&refund, context.now).await;
-        settle_refund(context, &id, refunded).await?;
+        outcome = outcome.and(refund_duplicate(context, gateway, &id).await);
     }
+    outcome
+}
+
+async fn refund_duplicate(
+    context: &RequestContext,
+    gateway: &dyn Gateway,
+    id: &str,
+) -> Result<(), Problem> {
+    let Some(refund) = context.store.refund(id).await? else { return Ok(()) };
+    let refunded = gateway.refund(&refund, context.now).await;
+    settle_refund(context, id, refunded).await?;
     Ok(())
 }
 

@@ -211,7 +211,13 @@ impl Told<'_> {
             teller: owner.teller(),
         };
         let facts = SaleFacts::from_snapshot(proof, sale);
-        let told = facts::keep(self.context, &telling, &facts).await?;
+        let told = match facts::keep(self.context, &telling, &facts).await {
+            Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY => {
+                let reason = Some(problem.message().to_owned());
+                return Err(self.refuse(owner, &shop, NoSale { problem, reason }).await?);
+            }
+            told => told?,
+        };
         Ok(told.map(|told| answer(&sale_id, proof, told, telling.paused_at.is_some())))
     }
 

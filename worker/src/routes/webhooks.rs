@@ -3,7 +3,7 @@
 use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::Path;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use order_events::{Proof, Timestamp};
 use serde_json::json;
@@ -130,9 +130,21 @@ async fn deliver(
                 return Ok(done("Nobody has placed this order yet.", &json!({})));
             }
             Ok(Delivery::NoSale(kind)) => return set_aside(context, &shop, kind).await,
-            Err(unreadable) => return refuse(context, &shop, unreadable).await,
+            Err(unreadable) => {
+                let problem = unreadable.to_string();
+                let field = unreadable.field.map(|field| field.to_string()).unwrap_or_default();
+                return refuse(context, &shop, unreadable.sale_id, field, problem).await;
+            }
         };
-        if keep(context, &shop, &sale).await?.is_some() {
+        let kept = match keep(context, &shop, &sale).await {
+            // The shop would send it again in vain.
+            Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY => {
+                let (id, field) = (Some(sale.sale_id), problem.field().to_owned());
+                return refuse(context, &shop, id, field, problem.message().to_owned()).await;
+            }
+            kept => kept?,
+        };
+        if kept.is_some() {
             if shop.has_quarantined_sales != 0 {
                 context.store.release_from_quarantine(&shop.id, MODE, &sale.sale_id).await?;
             }
@@ -203,22 +215,23 @@ async fn set_aside(
 async fn refuse(
     context: &RequestContext,
     shop: &WebhookShop,
-    unreadable: Unreadable,
+    sale_id: Option<String>,
+    field: String,
+    problem: String,
 ) -> Result<Response, Problem> {
-    let problem = unreadable.to_string();
     let sale = UnreadableSale {
         merchant_id: &shop.merchant_id,
         shop_id: &shop.id,
         mode: MODE,
         source: Source::Webhook,
-        field: unreadable.field.map(|field| field.to_string()).unwrap_or_default(),
-        sale_id: unreadable.sale_id,
+        field,
+        sale_id,
         problem: problem.clone(),
     };
     quarantine(context, &sale).await?;
     note(context, shop, Some(&problem)).await?;
     Ok(done(
-        "This could not be read as a sale. It is listed in /api/quarantine/ and in the settings.",
+        "This could not be used as a sale. It is listed in /api/quarantine/ and in the settings.",
         &json!({"problem": problem}),
     ))
 }

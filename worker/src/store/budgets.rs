@@ -6,14 +6,11 @@ use super::{Store, StoreError};
 /// each share, and only the larger one where both were passed at once.
 const ALERT: &str = "
 UPDATE purchase_orders AS p SET budget_alert = iif(s.total >= s.budget, 100, 80), budget_alerted_at = ?1
-FROM (SELECT p.id, m.monthly_budget AS budget,
-        coalesce((SELECT sum(trees * unit_price) FROM orders WHERE purchase_order_id = p.id), 0)
-        + coalesce((SELECT sum(c.trees * o.unit_price) FROM credits c JOIN orders o
-            ON o.id = c.order_id WHERE c.purchase_order_id = p.id), 0) AS total
+FROM (SELECT p.id, m.monthly_budget AS budget, p.running_total AS total
     FROM merchants m JOIN purchase_orders p ON p.merchant_id = m.id
     WHERE m.monthly_budget IS NOT NULL AND p.state = 'open' AND p.budget_alert < 100
         AND p.starts_at <= ?1) s
-WHERE p.id = s.id AND p.state = 'open' AND s.total * 100 >= s.budget * 80
+WHERE p.id = s.id AND p.state = 'open' AND s.total / 80.0 >= s.budget / 100.0
     AND p.budget_alert < iif(s.total >= s.budget, 100, 80)";
 
 impl Store {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::purchase_order_lines::lines_so_far;
 use super::purchase_orders::CARRIED_INTO;
+use super::set_aside::set_aside_too_large;
 use super::{Store, StoreError, Value, ids_as_json, rows, to_json};
 
 /// A closed purchase order that nobody has yet been asked to pay.
@@ -25,10 +26,11 @@ pub(crate) struct Seal {
 }
 
 const DUE: &str = "
-SELECT id FROM purchase_orders WHERE state = 'open' AND ends_at <= ?1 ORDER BY ends_at LIMIT ?2";
+SELECT id FROM purchase_orders 
+WHERE state = 'open' AND ends_at <= ?1 AND set_aside_at IS NULL ORDER BY ends_at LIMIT ?2";
 
-const IS_DUE: &str =
-    "p.id IN (SELECT value FROM json_each(?1)) AND p.state = 'open' AND p.ends_at <= ?2";
+const IS_DUE: &str = "p.id IN (SELECT value FROM json_each(?1)) AND p.state = 'open'
+    AND p.ends_at <= ?2 AND p.set_aside_at IS NULL";
 
 /// A month of which nothing is left, after refunds, makes no purchase order.
 const DROP_EMPTY: &str = "
@@ -59,12 +61,13 @@ FROM (SELECT p.id, row_number() OVER (PARTITION BY p.period ORDER BY p.ends_at, 
 WHERE p.id = n.id
 RETURNING id";
 
-const CLOSED: &str =
-    "SELECT id FROM purchase_orders WHERE state = 'closed' ORDER BY closed_at LIMIT ?1";
+const CLOSED: &str = "
+SELECT id FROM purchase_orders
+WHERE state = 'closed' AND set_aside_at IS NULL ORDER BY closed_at LIMIT ?1";
 
 const UNSEALED: &str = "
 SELECT id, currency, total FROM purchase_orders
-WHERE id IN (SELECT value FROM json_each(?1)) AND state = 'closed'";
+WHERE id IN (SELECT value FROM json_each(?1)) AND state = 'closed' AND set_aside_at IS NULL";
 
 const IS_SEALED_NOW: &str = "p.id = j.value ->> 'id' AND p.state = 'closed'";
 
@@ -107,7 +110,7 @@ impl Store {
         self.ids(CLOSED, &[limit.into()]).await
     }
 
-    /// Freezes the lines and totals of those that are still open and due at `now`, and numbers them,
+    /// Sets aside what is too large, and freezes the lines and totals of those that are still open and due at `now`, and numbers them,
     /// in one transaction; answers how many that were.
     pub(crate) async fn close_purchase_orders(
         &self,
@@ -115,9 +118,9 @@ impl Store {
         now: i64,
     ) -> Result<usize, StoreError> {
         let values: [Value; 2] = [ids_as_json(ids)?, now.into()];
-        let freeze = format!("{FREEZE} {}", lines_so_far(IS_DUE));
+        let freeze = format!("{FREEZE} {}", lines_so_far(IS_DUE, |of| format!("sum({of})")));
         let take = TAKE_CARRIED.replace("{carried}", CARRIED_INTO);
-        let statements = [DROP_EMPTY, &freeze, &take, CLOSE]
+        let statements = [&set_aside_too_large(), DROP_EMPTY, &freeze, &take, CLOSE]
             .map(|sql| self.statement(&sql.replace("{due}", IS_DUE), &values));
         let statements = statements.into_iter().collect::<Result<Vec<_>, _>>()?;
         let results = self.batch(statements).await?;
@@ -126,12 +129,18 @@ impl Store {
         Ok(closed.map_or(0, |closed| closed.len()))
     }
 
-    /// Those of the purchase orders that are closed, and that nobody has yet been asked to pay.
+    /// Those of the purchase orders that are closed, and that nobody has yet been asked to pay. One
+    /// that is too large is set aside.
     pub(crate) async fn unsealed_purchase_orders(
         &self,
         ids: &[String],
+        now: i64,
     ) -> Result<Vec<UnsealedRow>, StoreError> {
-        self.all(UNSEALED, &[ids_as_json(ids)?]).await
+        let too_large = [ids_as_json(ids)?, now.into()];
+        let set_aside = self.statement(&set_aside_too_large(), &too_large)?;
+        let unsealed = self.statement(UNSEALED, &[ids_as_json(ids)?])?;
+        let results = self.batch(vec![set_aside, unsealed]).await?;
+        results.last().map_or_else(|| Ok(Vec::new()), rows)
     }
 
     /// Stores the digests over the frozen lines and makes the purchase orders payable; those that come to

@@ -30,7 +30,7 @@ pub(crate) struct DunningStep {
 const DUE: &str = "
 SELECT p.id, m.time_zone, p.closed_at, p.dunning, p.dunned_at
 FROM purchase_orders p JOIN merchants m ON m.id = p.merchant_id
-WHERE p.next_dunning_at <= ?1 AND p.state = 'payment due'
+WHERE p.next_dunning_at <= ?1 AND p.state = 'payment due' AND p.set_aside_at IS NULL
 ORDER BY p.next_dunning_at, p.id LIMIT ?2";
 
 /// What is told of it, and the pause, follow by triggers, once for each step.

@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use super::{Store, StoreError, ids_as_json};
+use super::{Store, StoreError, bounded, ids_as_json};
 
 /// A mail that was claimed, with all that its words are made of.
 #[derive(Deserialize)]
@@ -77,7 +77,7 @@ RETURNING id";
 const READ: &str = "
 SELECT x.id, x.kind, x.event, x.tries, m.name AS merchant, m.time_zone, m.email_sealed,
     m.monthly_budget, p.id AS purchase_order_id, p.period, p.sequence, p.state AS purchase_order_state,
-    p.currency, p.trees, p.total, p.paid_at, p.next_attempt_at, p.next_dunning_at, t.message,
+    p.currency, {trees} AS trees, {total} AS total, p.paid_at, p.next_attempt_at, p.next_dunning_at, t.message,
     CASE WHEN t.id IS NOT NULL THEN t.card_last_four
         WHEN x.kind = 'purchase order paid' THEN (SELECT card_last_four FROM payments
             WHERE purchase_order_id = p.id AND state = 'paid')
@@ -131,7 +131,9 @@ impl Store {
         if claimed.is_empty() {
             return Ok(Vec::new());
         }
-        self.all(READ, &[ids_as_json(&claimed)?, provider.into()]).await
+        let read =
+            READ.replace("{trees}", &bounded("p.trees")).replace("{total}", &bounded("p.total"));
+        self.all(&read, &[ids_as_json(&claimed)?, provider.into()]).await
     }
 
     /// Stores what became of a mail.

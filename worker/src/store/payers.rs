@@ -38,14 +38,15 @@ SELECT y.card, y.card_brand, y.card_last_four, y.card_expires, y.consented_at FR
 const DUE: &str = "
 SELECT p.id FROM purchase_orders p
 JOIN payers y ON y.merchant_id = p.merchant_id AND y.provider = ?1 AND y.card IS NOT NULL
-WHERE p.next_attempt_at <= ?2 AND p.state = 'payment due' ORDER BY p.next_attempt_at, p.id LIMIT ?3";
+WHERE p.next_attempt_at <= ?2 AND p.state = 'payment due' AND p.set_aside_at IS NULL
+ORDER BY p.next_attempt_at, p.id LIMIT ?3";
 
 /// The same among these purchase orders.
 const DUE_OF: &str = "
 SELECT p.id FROM purchase_orders p
 JOIN payers y ON y.merchant_id = p.merchant_id AND y.provider = ?1 AND y.card IS NOT NULL
 WHERE p.id IN (SELECT value FROM json_each(?3))
-    AND p.next_attempt_at <= ?2 AND p.state = 'payment due'";
+    AND p.next_attempt_at <= ?2 AND p.state = 'payment due' AND p.set_aside_at IS NULL";
 
 const UNPLAN: &str = "
 UPDATE purchase_orders SET next_attempt_at = NULL

@@ -127,6 +127,7 @@ WHERE p.id = ?1 AND p.state = 'payment due' AND NOT EXISTS (SELECT 1 FROM paymen
 const UNANSWERED: &str = "
 SELECT id FROM payments
 WHERE state IN ('pending', 'authentication needed') AND provider = ?1 AND created_at <= ?2
+    AND purchase_order_id NOT IN (SELECT id FROM purchase_orders WHERE set_aside_at IS NOT NULL)
 ORDER BY created_at, id LIMIT ?3";
 
 const SET_CUSTOMER: &str = "

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::purchase_orders::{CARRIED_INTO, PurchaseOrderRow};
-use super::{Store, StoreError, ids_as_json};
+use super::{Store, StoreError, bounded_sum, ids_as_json};
 
 /// The orders, or the credits, of one campaign in one shop at one price; or what is carried over.
 #[derive(Deserialize)]
@@ -36,8 +36,8 @@ pub(crate) struct LineOfRow {
 const SO_FAR: &str = "
 SELECT p.id AS purchase_order_id, 'orders' AS kind, coalesce(o.campaign_id, '') AS campaign_id,
     coalesce(c.name, 'Ordered by API') AS campaign, coalesce(s.shop_id, '') AS shop_id,
-    coalesce(h.name, '') AS shop, o.unit_price, count(*) AS orders, sum(o.trees) AS trees,
-    sum(o.trees * o.unit_price) AS total
+    coalesce(h.name, '') AS shop, o.unit_price, count(*) AS orders, {trees} AS trees,
+    {total} AS total
 FROM purchase_orders p
 JOIN orders o ON o.purchase_order_id = p.id
 LEFT JOIN sales s ON s.id = o.sale
@@ -47,8 +47,8 @@ WHERE {filter}
 GROUP BY p.id, o.campaign_id, s.shop_id, o.unit_price
 UNION ALL
 SELECT p.id, 'credits', coalesce(o.campaign_id, ''), coalesce(c.name, 'Ordered by API'),
-    coalesce(s.shop_id, ''), coalesce(h.name, ''), o.unit_price, count(*), sum(t.trees),
-    sum(t.trees * o.unit_price)
+    coalesce(s.shop_id, ''), coalesce(h.name, ''), o.unit_price, count(*), {credited},
+    {taken_back}
 FROM purchase_orders p
 JOIN credits t ON t.purchase_order_id = p.id
 JOIN orders o ON o.id = t.order_id
@@ -78,9 +78,16 @@ const IN_ORDER: &str = "
 ORDER BY CASE kind WHEN 'orders' THEN 1 WHEN 'credits' THEN 2 ELSE 3 END, shop, campaign,
     unit_price, shop_id, campaign_id";
 
-/// The lines so far of the purchase orders `p` that a condition holds for.
-pub(super) fn lines_so_far(filter: &str) -> String {
-    SO_FAR.replace("{filter}", filter).replace("{carried}", CARRIED_INTO)
+/// The lines so far of the purchase orders `p` that a condition holds for. `sum` writes a sum: exact to
+/// be billed, which fails beyond D1's integers, or bounded to be shown.
+pub(super) fn lines_so_far(filter: &str, sum: fn(&str) -> String) -> String {
+    SO_FAR
+        .replace("{trees}", &sum("o.trees"))
+        .replace("{total}", &sum("o.trees * o.unit_price"))
+        .replace("{credited}", &sum("t.trees"))
+        .replace("{taken_back}", &sum("t.trees * o.unit_price"))
+        .replace("{filter}", filter)
+        .replace("{carried}", CARRIED_INTO)
 }
 
 impl Store {
@@ -89,7 +96,7 @@ impl Store {
         if order.state != "open" {
             return self.frozen_lines(&order.id).await;
         }
-        let sql = format!("SELECT * FROM ({}) {IN_ORDER}", lines_so_far("p.id = ?1"));
+        let sql = format!("SELECT * FROM ({}) {IN_ORDER}", lines_so_far("p.id = ?1", bounded_sum));
         self.all(&sql, &[order.id.as_str().into()]).await
     }
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::tellers::{Teller, still_true};
-use super::{Statement, Store, StoreError, Value};
+use super::{Statement, Store, StoreError, Value, bounded};
 use crate::access::owned::Resource;
 use crate::auth::start_of_id;
 
@@ -102,21 +102,20 @@ impl NewPurchaseOrder<'_> {
     }
 }
 
-/// `{carried}` is [`CARRIED_INTO`].
+/// `{trees}` is [`TREES`] and `{total}` is [`TOTAL`], both bounded.
 const SELECT: &str = "
 SELECT p.id, m.name AS merchant, m.time_zone, p.period, p.sequence, p.starts_at, p.ends_at, p.state, p.currency,
-    coalesce(p.trees,
-        coalesce((SELECT sum(trees) FROM orders WHERE purchase_order_id = p.id), 0)
-        + coalesce((SELECT sum(trees) FROM credits WHERE purchase_order_id = p.id), 0)) AS trees,
-    coalesce(p.total,
-        coalesce((SELECT sum(trees * unit_price) FROM orders WHERE purchase_order_id = p.id), 0)
-        + coalesce((SELECT sum(c.trees * o.unit_price)
-            FROM credits c JOIN orders o ON o.id = c.order_id WHERE c.purchase_order_id = p.id), 0)
-        + coalesce((SELECT sum(v.amount) FROM carried_over v WHERE {carried}), 0)) AS total,
+    {trees} AS trees, {total} AS total,
     p.digest, p.closed_at, p.paid_at, p.next_attempt_at, p.dunning, p.dunned_at, p.next_dunning_at,
     (SELECT message FROM payments WHERE purchase_order_id = p.id ORDER BY attempt DESC LIMIT 1)
         AS last_message
 FROM purchase_orders p JOIN merchants m ON m.id = p.merchant_id";
+
+const TREES: &str = "coalesce(p.trees, p.running_trees)";
+
+/// `{carried}` is [`CARRIED_INTO`].
+const TOTAL: &str = "coalesce(p.total, p.running_total
+        + (SELECT total(v.amount) FROM carried_over v WHERE {carried}))";
 
 /// Whether an amount `v` that was carried over is of the purchase order `p`: those that wait are of
 /// the merchant's next to be closed.
@@ -158,7 +157,8 @@ const OPEN_NAME: &str = "open";
 
 /// The purchase orders `p` for which a condition holds.
 fn select(condition: &str) -> String {
-    format!("{SELECT} WHERE {condition}").replace("{carried}", CARRIED_INTO)
+    let select = SELECT.replace("{trees}", &bounded(TREES)).replace("{total}", &bounded(TOTAL));
+    format!("{select} WHERE {condition}").replace("{carried}", CARRIED_INTO)
 }
 
 impl Resource for PurchaseOrderRow {

@@ -1,9 +1,9 @@
-//! Sums over closed and open purchase orders. A closed one is already summed up, so that a total costs
-//! no more than the orders of this month.
+//! Sums over closed and open purchase orders. Each carries its own sums, so that a total reads one row of
+//! each.
 
 use serde::Deserialize;
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, bounded_sum};
 
 /// Trees and the orders they were ordered by; tests never count.
 #[derive(Deserialize)]
@@ -14,19 +14,11 @@ pub(crate) struct TotalsRow {
 
 /// Of everybody, or of one merchant.
 const OF_MERCHANT: &str = "
-SELECT coalesce(sum(trees), 0) AS trees, coalesce(sum(orders), 0) AS orders FROM (
-    SELECT l.trees, iif(l.kind = 'orders', l.orders, 0) AS orders
-    FROM purchase_order_lines l JOIN purchase_orders p ON p.id = l.purchase_order_id
-    WHERE ?1 IS NULL OR p.merchant_id = ?1
-    UNION ALL
-    SELECT o.trees, 1 FROM purchase_orders p JOIN orders o ON o.purchase_order_id = p.id
-    WHERE p.state = 'open' AND (?1 IS NULL OR p.merchant_id = ?1)
-    UNION ALL
-    SELECT c.trees, 0 FROM purchase_orders p JOIN credits c ON c.purchase_order_id = p.id
-    WHERE p.state = 'open' AND (?1 IS NULL OR p.merchant_id = ?1))";
+SELECT {trees} AS trees, {orders} AS orders FROM purchase_orders
+WHERE ?1 IS NULL OR merchant_id = ?1";
 
 const OF_SHOP: &str = "
-SELECT coalesce(sum(trees), 0) AS trees, coalesce(sum(orders), 0) AS orders FROM (
+SELECT {trees} AS trees, {orders} AS orders FROM (
     SELECT trees, iif(kind = 'orders', orders, 0) AS orders
     FROM purchase_order_lines WHERE shop_id = ?1
     UNION ALL
@@ -42,10 +34,15 @@ SELECT coalesce(sum(trees), 0) AS trees, coalesce(sum(orders), 0) AS orders FROM
 
 const SHOP: &str = "SELECT 0 AS trees, 0 AS orders FROM shops WHERE id = ?1 AND deleted_at IS NULL";
 
+fn summed(sql: &str, trees: &str, orders: &str) -> String {
+    sql.replace("{trees}", &bounded_sum(trees)).replace("{orders}", &bounded_sum(orders))
+}
+
 impl Store {
     /// The totals of one merchant, or of all.
     pub(crate) async fn totals(&self, merchant: Option<&str>) -> Result<TotalsRow, StoreError> {
-        let row = self.first(OF_MERCHANT, &[merchant.into()]).await?;
+        let sql = summed(OF_MERCHANT, "running_trees", "running_orders");
+        let row = self.first(&sql, &[merchant.into()]).await?;
         Ok(row.unwrap_or(TotalsRow { trees: 0, orders: 0 }))
     }
 
@@ -54,6 +51,6 @@ impl Store {
         if self.first::<TotalsRow>(SHOP, &[shop.into()]).await?.is_none() {
             return Ok(None);
         }
-        self.first(OF_SHOP, &[shop.into()]).await
+        self.first(&summed(OF_SHOP, "trees", "orders"), &[shop.into()]).await
     }
 }

@@ -28,6 +28,7 @@ pub(crate) struct UnpricedCurrency {
     pub(crate) orders: i64,
 }
 
+/// In no order, so that sales that cannot be billed yet do not stand before the others for good.
 const PRICED: &str = "
 SELECT s.id, s.facts, s.written_by, s.proof, s.received_at, s.paused_since, m.id AS merchant_id,
     s.shop_id, s.mode, s.sale_id, h.created_at AS connected_at, m.time_zone, m.currency,
@@ -37,7 +38,7 @@ SELECT s.id, s.facts, s.written_by, s.proof, s.received_at, s.paused_since, m.id
 FROM sales s JOIN shops h ON h.id = s.shop_id JOIN merchants m ON m.id = h.merchant_id
 WHERE s.id IN (SELECT sale FROM orders WHERE waits_for = 'price')
     AND EXISTS (SELECT 1 FROM tree_prices WHERE currency = m.currency AND valid_from <= ?1)
-LIMIT ?2";
+ORDER BY random() LIMIT ?2";
 
 const WAITING: &str = "
 SELECT m.currency, count(*) AS orders FROM orders o JOIN merchants m ON m.id = o.merchant_id
