@@ -237,16 +237,18 @@ fn who_guesses_the_id_of_a_sale_does_not_decide_under_which_campaigns_it_is_judg
     let generous = merchant.add_campaign("Generous", &each(10)).unwrap();
     let changing = merchant.add_campaign("Changing", &each(5)).unwrap();
     let key = format!("Bearer {}", merchant.shops[0].publishable_key);
-    let claim = |id: &str, now: &str| {
+    let claim = |id: &str, now: &str, state: &str| {
         let headers = [("authorization", key.as_str()), ("play-it-green-now", now)];
         let body = json!({"sale": two_mugs(id)}).to_string();
         let url = format!("{}/api/orders/", worker());
         let answer = http::call("POST", &url, &headers, body.as_bytes()).unwrap();
-        assert_eq!(answer.json()["trees"], 15, "{}", answer.body);
+        assert_eq!(answer.status, 201, "{}", answer.body);
+        let orders = get(&merchant, &format!("/api/orders/?sale={id}"));
+        assert_eq!(orders[0]["state"], state, "{orders}");
     };
     // The one before it was sold, the other by the buyer's browser.
-    claim("1", "2026-11-20T00:00:00Z");
-    claim("2", "2026-11-22T08:52:00Z");
+    claim("1", "2026-11-20T00:00:00Z", "held for review");
+    claim("2", "2026-11-22T08:52:00Z", "open");
     let path = |id: &str| format!("/api/campaigns/{id}");
     assert_eq!(merchant.call("DELETE", &path(&generous), &Value::Null).unwrap().status, 200);
     let change = json!({"name": "Changing", "conditions": each(1)});

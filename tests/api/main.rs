@@ -14,6 +14,7 @@ mod buy_trees;
 mod campaigns;
 mod caps;
 mod charge;
+mod claims;
 mod conformance;
 mod document;
 mod dunning;

@@ -18,13 +18,14 @@ struct World {
     merchant: Merchant,
     operators_key: String,
     /// A part of an address, and with an id in the place of `ID`.
-    addresses: [(&'static str, String); 8],
+    addresses: [(&'static str, String); 9],
 }
 
 impl World {
     fn new() -> Self {
         let merchant = merchant();
         let told = merchant.post_sale(&two_mugs("20")).unwrap().json();
+        merchant.post_sale(&two_mugs("21")).unwrap();
         let text = |field: &str| told["orders"][0][field].as_str().unwrap().to_owned();
         let spare = merchant.add_key("secret", "live", None).unwrap();
         let by_hash = "SELECT id FROM api_keys WHERE hash = ?1";
@@ -43,7 +44,9 @@ impl World {
             ("/api/keys/ID", key[0][0].as_str().unwrap().to_owned()),
             ("/api/orders/ID", text("id")),
             ("/api/quarantine/ID", first_id("/api/quarantine/")),
-            ("/api/sales/ID", first_id("/api/sales/")),
+            // What is accepted cannot be rejected.
+            ("/api/sales/ID/reject", first_id("/api/sales/?sale=21")),
+            ("/api/sales/ID", first_id("/api/sales/?sale=20")),
             ("/api/shops/ID", text("shop")),
         ];
         let addresses = addresses.map(|(path, id)| (path, path.replace("ID", &id)));

@@ -9,6 +9,7 @@ use play_it_green_tests::database::dump;
 use play_it_green_tests::http::{self, Answer};
 use play_it_green_tests::local_worker::repository;
 use play_it_green_tests::merchant::Merchant;
+use play_it_green_tests::sales::two_mugs;
 use serde_json::{Value, json};
 use sha2::Sha256;
 
@@ -101,7 +102,7 @@ impl Shop {
 
     /// The same sale as the sample order, as a browser claims it.
     pub(crate) fn claim(&self, id: &str) -> Value {
-        let mut sale = play_it_green_tests::sales::two_mugs(id);
+        let mut sale = play_it_green_tests::sales::sold_now(two_mugs(id));
         sale["platform"] = json!(self.platform);
         self.merchant.post_sale(&sale).unwrap().json()
     }

@@ -1,5 +1,8 @@
 //! Sales for tests and benchmarks.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use order_events::Timestamp;
 use serde_json::{Value, json};
 
 /// A paid sale of 35.98 USD: two blue mugs, sold and received in November 2026.
@@ -23,4 +26,18 @@ pub fn two_mugs(id: &str) -> Value {
             "quantity": 2, "refunded": 0, "total": 3598, "collections": []
         }]
     })
+}
+
+/// The same sale, sold and last changed now: a claim that comes later than a week is held for review.
+#[must_use]
+pub fn sold_now(mut sale: Value) -> Value {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let now = i64::try_from(since.as_millis()).ok().and_then(Timestamp::from_milliseconds);
+    let now = now.map(Timestamp::to_rfc3339).unwrap_or_default();
+    for field in ["sold_at", "updated_at"] {
+        if let Some(at) = sale.get_mut(field) {
+            *at = json!(now);
+        }
+    }
+    sale
 }

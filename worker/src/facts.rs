@@ -1,14 +1,17 @@
 //! What is told of a sale, from whomever and however often: kept, merged, and turned into orders.
 
+pub(crate) mod claim;
 pub(crate) mod judge;
 
 use order_events::{Campaign, Proof, Sale, SaleFacts, SaleStatus, Timestamp};
 
+use self::claim::implausible;
 use self::judge::{Judge, explained, guessed, ordered};
 use crate::auth::new_id;
 use crate::context::RequestContext;
 use crate::month::next::NextPurchaseOrder;
 use crate::problem::Problem;
+use crate::store::claims::Claim;
 use crate::store::judgements::Judgement;
 use crate::store::orders::OrderRow;
 use crate::store::purchase_orders::{Billing, NewPurchaseOrder};
@@ -41,6 +44,8 @@ pub(crate) struct Telling<'a> {
 pub(crate) struct Told {
     /// Whether this ordered trees that were not ordered before.
     pub(crate) has_new_orders: bool,
+    /// Whether it is a claim that exceeds a bound, so that its trees wait for the owner's review.
+    pub(crate) is_held: bool,
     pub(crate) orders: Vec<OrderRow>,
 }
 
@@ -75,7 +80,8 @@ pub(crate) async fn keep(
     let next = sale.next_purchase_order(context)?;
     let judged_under = Some(judged_under(paused_since.map_or(telling.campaigns, |_| &[])));
     let write = sale.write(context, &id, next.row(), judgements)?;
-    let write = SaleWrite { paused_since, judged_under, ..write };
+    let claim = sale.claim(&write);
+    let write = SaleWrite { paused_since, judged_under, claim, ..write };
     let Some(kept) = context.store.keep_sale(&write, telling.teller).await? else {
         return Ok(None);
     };
@@ -251,6 +257,32 @@ impl<'a> Changed<'a> {
             judgements,
             judged_under: None,
             next_purchase_order,
+            claim: None,
+        })
+    }
+
+    /// What is held against the limits of the shop: a claim that orders trees now. Tests are never
+    /// billed, and what the buyer has not paid waits for a fact anyway.
+    fn claim(&self, write: &SaleWrite<'a>) -> Option<Claim<'a>> {
+        let sale = self.sale?;
+        let trees = write.judgements.iter().map(|each| u64::from(each.trees)).sum();
+        if self.telling.proof == Proof::Verified
+            || write.test
+            || sale.status == SaleStatus::Placed
+            || trees == 0
+        {
+            return None;
+        }
+        let next = write.next_purchase_order;
+        Some(Claim {
+            shop: self.telling.place.shop_id,
+            trees,
+            implausible: implausible(sale, self.received_at),
+            sold_at: write.sold_at,
+            own: next.own.period,
+            next: next.next.period,
+            currency: next.currency,
+            now: write.now,
         })
     }
 }
@@ -275,6 +307,6 @@ fn status(status: SaleStatus) -> &'static str {
 
 impl From<Kept> for Told {
     fn from(kept: Kept) -> Self {
-        Self { has_new_orders: kept.has_new_orders, orders: kept.orders }
+        Self { has_new_orders: kept.has_new_orders, is_held: kept.is_held, orders: kept.orders }
     }
 }

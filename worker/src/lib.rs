@@ -3,6 +3,7 @@
 mod access;
 mod answer;
 mod auth;
+mod claim_limits;
 mod context;
 mod facts;
 mod form;
@@ -19,6 +20,7 @@ mod payments;
 mod problem;
 mod quarantine;
 mod remembered;
+mod review;
 mod router;
 mod routes;
 mod shops;

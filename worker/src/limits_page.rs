@@ -5,7 +5,10 @@ use std::fs;
 use order_events::limits;
 
 use crate::answer::{BODY_BYTES_MAX, DELIVERY_BYTES_MAX};
+use crate::claim_limits;
+use crate::facts::claim;
 use crate::quarantine;
+use crate::store::claims::HELD_MAX;
 use crate::text;
 
 /// A number with commas between thousands.
@@ -30,6 +33,14 @@ fn every_limit_stands_in_the_page_of_limits() {
         ("Delivery of a shop's webhook", number(DELIVERY_BYTES_MAX)),
         ("Campaigns", number(limits::CAMPAIGNS_PER_MERCHANT)),
         ("Quarantined sales of one shop", quarantine::ENTRIES_MAX),
+        ("Units of a claim", i64::try_from(claim::UNITS_MAX).unwrap()),
+        ("Trees of one claim", i64::from(claim_limits::DEFAULT.sale)),
+        ("Trees of all claims of a shop per day (UTC)", i64::from(claim_limits::DEFAULT.day)),
+        (
+            "Trees of all claims of a shop on one purchase order",
+            i64::from(claim_limits::DEFAULT.month),
+        ),
+        ("Claims of a shop that are held for review", HELD_MAX),
         ("Name of a shop or a key", number(text::NAME_MAX)),
         ("Lines of a sale", number(limits::LINES_PER_SALE)),
         ("Units of a line", i64::from(limits::QUANTITY)),

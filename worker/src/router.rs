@@ -38,6 +38,9 @@ pub(crate) fn router() -> Router {
         .route("/settings/api-payments", get(settings::show))
         .route("/settings/api-payments/", get(settings::show))
         .route("/settings/api-payments/shops", post(settings::shops::add))
+        .route("/settings/api-payments/shops/{id}/limits", post(settings::shops::set_limits))
+        .route("/settings/api-payments/sales/{id}/accept", post(settings::sales::accept))
+        .route("/settings/api-payments/sales/{id}/reject", post(settings::sales::reject))
         .route("/settings/api-payments/keys", post(settings::keys::make))
         .route("/settings/api-payments/keys/{id}/rotate", post(settings::keys::rotate))
         .route("/settings/api-payments/keys/{id}/revoke", post(settings::keys::revoke))
@@ -83,6 +86,7 @@ operations! {
     "/api/sales" => get sales::list_sales;
     "/api/sales/{id}" => get sales::read_sale;
     "/api/sales/{id}/accept" => post sales::accept_sale;
+    "/api/sales/{id}/reject" => post sales::reject_sale;
     "/api/quarantine" => get quarantine::list_quarantine;
     "/api/quarantine/{id}" => get quarantine::read_quarantined_sale,
         delete quarantine::delete_quarantined_sale;

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use order_events::{Platform, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::claim_limits::{self, ClaimLimits};
 use crate::context::RequestContext;
 use crate::problem::Problem;
 use crate::store::Statement;
@@ -25,6 +26,20 @@ pub(crate) struct ShopBody {
     /// Scheme and host of the storefront.
     #[cfg_attr(test, schema(max_length = 300, example = "https://mugs.example.com"))]
     pub(crate) origin: String,
+    /// Trees that one sale may order if only a browser reports it; what exceeds a limit is held for
+    /// review. Absent or `null` is 50 for a new shop, and no change for another.
+    #[serde(default)]
+    #[cfg_attr(test, schema(maximum = 1_000_000, example = 50))]
+    pub(crate) claim_trees_per_sale: Option<u32>,
+    /// Trees that all such sales of one day (UTC) may order; 500 for a new shop.
+    #[serde(default)]
+    #[cfg_attr(test, schema(maximum = 1_000_000, example = 500))]
+    pub(crate) claim_trees_per_day: Option<u32>,
+    /// Trees that all such sales on one purchase order may order; 5,000 for a new shop. They never cost
+    /// more than the merchant's monthly budget, if there is one.
+    #[serde(default)]
+    #[cfg_attr(test, schema(maximum = 1_000_000, example = 5_000))]
+    pub(crate) claim_trees_per_month: Option<u32>,
 }
 
 /// One storefront of a merchant.
@@ -37,6 +52,12 @@ pub(crate) struct Shop {
     platform: String,
     /// Scheme and host, as browsers send it.
     origin: String,
+    /// Trees that one sale may order if only a browser reports it.
+    claim_trees_per_sale: u32,
+    /// Trees that all such sales of one day (UTC) may order.
+    claim_trees_per_day: u32,
+    /// Trees that all such sales on one purchase order may order.
+    claim_trees_per_month: u32,
     created_at: Option<Timestamp>,
 }
 
@@ -54,7 +75,7 @@ pub(crate) fn prepare(
     id: String,
     wanted: ShopBody,
 ) -> Result<PreparedShop, Problem> {
-    let row = row(id, context.now.milliseconds(), wanted)?;
+    let row = row(id, (context.now.milliseconds(), claim_limits::DEFAULT), wanted)?;
     let statement = context.store.insert_shop(merchant, &row, SHOPS_MAX)?;
     Ok(PreparedShop { id: row.id.clone(), statement, answer: row.into() })
 }
@@ -67,14 +88,24 @@ pub(crate) fn too_many() -> Problem {
     )
 }
 
-/// Checks a shop, and answers it as it is stored.
-pub(crate) fn row(id: String, created_at: i64, body: ShopBody) -> Result<ShopRow, Problem> {
+/// Checks a shop, and answers it as it is stored. What the body leaves out is as it was before.
+pub(crate) fn row(
+    id: String,
+    (created_at, before): (i64, ClaimLimits),
+    body: ShopBody,
+) -> Result<ShopRow, Problem> {
     text::check("name", &body.name, text::NAME_MAX)?;
     let origin = origin::read("origin", &body.origin)?;
     let platform = serde_json::to_string(&body.platform)
         .map_err(|_| Problem::internal("A platform could not be written as JSON"))?;
     let platform = platform.trim_matches('"').to_owned();
-    Ok(ShopRow { id, name: body.name, platform, origin, created_at })
+    let limits = ClaimLimits {
+        sale: body.claim_trees_per_sale.unwrap_or(before.sale),
+        day: body.claim_trees_per_day.unwrap_or(before.day),
+        month: body.claim_trees_per_month.unwrap_or(before.month),
+    };
+    let limits = limits.check()?;
+    Ok(ShopRow { id, name: body.name, platform, origin, created_at, limits })
 }
 
 impl From<ShopRow> for Shop {
@@ -84,6 +115,9 @@ impl From<ShopRow> for Shop {
             name: row.name,
             platform: row.platform,
             origin: row.origin,
+            claim_trees_per_sale: row.limits.sale,
+            claim_trees_per_day: row.limits.day,
+            claim_trees_per_month: row.limits.month,
             created_at: Timestamp::from_milliseconds(row.created_at),
         }
     }

@@ -5,6 +5,7 @@ pub(crate) mod bought_trees;
 mod budgets;
 pub(crate) mod campaigns;
 pub(crate) mod card_setups;
+pub(crate) mod claims;
 pub(crate) mod closes;
 pub(crate) mod dunning;
 pub(crate) mod idempotency_records;

@@ -68,6 +68,7 @@ pub(super) const CALLS: &[Call] = &[
     of("read_shop", Kind::Shop, none),
     of("read_webhook", Kind::Shop, none),
     of("record_payment", Kind::DuePurchaseOrder, reference),
+    of("reject_sale", Kind::Sale, none),
     plain("reset_key", none),
     of("revoke_key", Kind::Key, none),
     of("rotate_key", Kind::Key, rotation),

@@ -3,6 +3,8 @@
 mod key;
 pub(crate) mod payments;
 mod quarantine;
+mod review;
+mod shop;
 mod words;
 
 use askama::Template;
@@ -10,11 +12,14 @@ use order_events::Timestamp;
 
 use self::key::KeyView;
 use self::quarantine::QuarantineView;
+use self::review::HeldView;
+use self::shop::ShopView;
 use crate::access::scope::Scope;
 use crate::form::Form;
 use crate::keys::rotation::OVERLAP_HOURS_DEFAULT;
 use crate::keys::{Key, KeyMade};
 use crate::problem::Problem;
+use crate::store::claims::HeldClaim;
 use crate::store::quarantine::QuarantinedRow;
 use crate::store::sessions::SessionRow;
 use crate::store::shops::ShopRow;
@@ -34,6 +39,8 @@ struct SettingsPage<'a> {
     news: &'a News,
     made: Option<Made<'a>>,
     shops: Vec<ShopView<'a>>,
+    /// Claims that wait for the owner's review.
+    held: Vec<HeldView<'a>>,
     /// Sales that could not be read.
     quarantine: Vec<QuarantineView<'a>>,
     working: Vec<KeyView<'a>>,
@@ -55,6 +62,8 @@ pub(crate) struct News {
     /// The text of a new key with its name, shown this once.
     pub(crate) made: Option<KeyMade>,
     pub(crate) shop_form: Form,
+    /// The limits of a shop that were refused, with the shop's id.
+    pub(crate) limits_form: Option<(String, Form)>,
     pub(crate) publishable_form: Form,
     pub(crate) secret_form: Form,
     pub(crate) rotation_form: Form,
@@ -64,6 +73,11 @@ impl News {
     /// That something went wrong.
     pub(crate) fn notice(problem: &Problem) -> Self {
         Self { notice: Some(problem.message().to_owned()), ..Self::default() }
+    }
+
+    /// The refused form with the limits of this shop.
+    fn limits_form(&self, shop: &str) -> Option<&Form> {
+        self.limits_form.as_ref().filter(|(id, _)| id == shop).map(|(_, form)| form)
     }
 }
 
@@ -77,16 +91,10 @@ struct Made<'a> {
     loader: &'static str,
 }
 
-struct ShopView<'a> {
-    id: &'a str,
-    name: &'a str,
-    platform: &'a str,
-    origin: &'a str,
-}
-
 /// What the page lists.
 pub(crate) struct Listed {
     pub(crate) shops: Vec<ShopRow>,
+    pub(crate) held: Vec<HeldClaim>,
     pub(crate) quarantine: Vec<QuarantinedRow>,
     pub(crate) keys: Vec<Key>,
 }
@@ -130,7 +138,12 @@ pub(crate) fn render(
         token,
         news,
         made,
-        shops: listed.shops.iter().map(ShopView::from).collect(),
+        shops: listed
+            .shops
+            .iter()
+            .map(|shop| ShopView::new(shop, news.limits_form(&shop.id)))
+            .collect(),
+        held: listed.held.iter().map(|claim| HeldView::new(claim, &session.time_zone)).collect(),
         quarantine: listed
             .quarantine
             .iter()
@@ -157,16 +170,10 @@ impl Default for News {
             notice: None,
             made: None,
             shop_form: Form::default(),
+            limits_form: None,
             publishable_form: Form::of([("mode", "live")]),
             secret_form: Form::of([("mode", "live")].into_iter().chain(scopes)),
             rotation_form: Form::of([("overlap_hours", overlap.as_str())]),
         }
-    }
-}
-
-impl<'a> From<&'a ShopRow> for ShopView<'a> {
-    fn from(shop: &'a ShopRow) -> Self {
-        let platform = words::platform(&shop.platform);
-        Self { id: &shop.id, name: &shop.name, platform, origin: &shop.origin }
     }
 }

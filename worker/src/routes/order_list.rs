@@ -52,7 +52,8 @@ pub(crate) struct OrderSearch {
     sale: Option<String>,
     /// On a purchase order in this state.
     state: Option<OrderState>,
-    /// Whether you have to accept it: a claim that no webhook can confirm any more.
+    /// Whether you have to accept it: a claim that no webhook can confirm any more, or one that exceeds
+    /// a bound.
     needs_acceptance: Option<bool>,
     /// How we know of the sale.
     proof: Option<OrderProof>,
@@ -85,6 +86,9 @@ pub(crate) enum OrderState {
     /// On none so far: the shop has a webhook, which has not told of the sale.
     #[serde(rename = "unconfirmed")]
     Unconfirmed,
+    /// On none so far: it is a claim that exceeds a bound, and you have not reviewed it.
+    #[serde(rename = "held for review")]
+    HeldForReview,
     /// On none so far: no tree price is set for the merchant's currency.
     #[serde(rename = "awaiting price")]
     AwaitingPrice,
@@ -215,6 +219,7 @@ impl OrderState {
             Self::AwaitingPayment => "awaiting payment",
             Self::AwaitingPrice => "awaiting price",
             Self::Test => "test",
+            Self::HeldForReview => "held for review",
             Self::Unconfirmed => "unconfirmed",
             Self::Void => "void",
         }

@@ -23,7 +23,6 @@ use crate::problem::{Problem, json};
 use crate::quarantine::{Source, UnreadableSale, id_of_claim, quarantine};
 use crate::remembered::{self, Remembered};
 use crate::store::api_keys::{ConnectedShop, KeyOwner};
-use crate::store::orders::OrderRow;
 use crate::store::sales::SalePlace;
 
 /// How often an order event is judged anew while what decides about it is being changed.
@@ -54,6 +53,11 @@ const UNREADABLE: &str = "is missing or malformed: send the sale as the plugin w
 
 const AWAITING_PAYMENT: &str = "The sale is kept, and its trees are ordered when the buyer's payment \
     arrives.";
+
+const HELD_STATE: &str = "held for review";
+
+const HELD: &str =
+    "The sale is kept, and its trees are ordered when the shop's owner has reviewed it.";
 
 const AWAITING_PRICE: &str = "The sale is kept, and its trees are ordered when the operator has set \
     what a tree costs.";
@@ -285,16 +289,18 @@ fn proof_of(key: &KeyOwner) -> Proof {
 /// The response to whoever reported a sale: 201 whenever it made new orders.
 pub(super) fn answer(sale: &str, proof: Proof, told: facts::Told, is_paused: bool) -> Response {
     let status = if told.has_new_orders { StatusCode::CREATED } else { StatusCode::OK };
-    json(status, &sale_answer(sale, proof, told.orders, is_paused))
+    json(status, &sale_answer(sale, proof, told, is_paused))
 }
 
-fn sale_answer(sale: &str, proof: Proof, rows: Vec<OrderRow>, is_paused: bool) -> SaleAnswer {
-    let orders: Vec<Order> = rows.into_iter().map(Order::from).collect();
+fn sale_answer(sale: &str, proof: Proof, told: facts::Told, is_paused: bool) -> SaleAnswer {
+    let orders: Vec<Order> = told.orders.into_iter().map(Order::from).collect();
     let awaits = |state: &str| orders.iter().any(|order| order.state() == state);
     let awaiting_payment = awaits("awaiting payment");
-    let trees = orders.iter().fold(0, |sum: u64, order| sum.saturating_add(order.net_trees()));
+    let certain = orders.iter().filter(|order| order.state() != HELD_STATE);
+    let trees = certain.fold(0, |sum: u64, order| sum.saturating_add(order.net_trees()));
     let message = match (is_paused && trees == 0, awaiting_payment, awaits("awaiting price")) {
         (true, _, _) => Some(PAUSED),
+        _ if awaits(HELD_STATE) || (told.is_held && trees == 0) => Some(HELD),
         (_, true, _) => Some(AWAITING_PAYMENT),
         (_, _, true) => Some(AWAITING_PRICE),
         _ => None,

@@ -4,12 +4,11 @@
 use axum::Extension;
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
-use order_events::{Campaign, Proof, Sale, SaleFacts, Timestamp};
+use order_events::{Campaign, Sale, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::order::Order;
-use super::orders::changed_meanwhile;
 #[cfg(test)]
 use super::responses::{Changed, Ordered, Refused};
 use super::search::{Search, check_limit, limit_default, page};
@@ -18,11 +17,10 @@ use crate::access::owned::{Owned, Resource};
 use crate::access::scope::{OrdersRead, SalesSettle};
 use crate::context::RequestContext;
 use crate::facts::judge::judge;
-use crate::facts::{self, Telling};
 use crate::problem::{Problem, json};
+use crate::review;
 use crate::routes::campaigns::campaign;
 use crate::store::sale_list::{SaleFilter, SaleRow};
-use crate::store::sales::SalePlace;
 
 /// Which sales are wanted.
 #[derive(Deserialize)]
@@ -56,6 +54,8 @@ pub(crate) struct StoredSale {
     number: Option<String>,
     /// `claimed` or `verified`.
     proof: String,
+    /// The bound that a claim exceeds, so that it waits for your review; otherwise `null`.
+    held_because: Option<String>,
     /// `placed` (not yet paid), `paid`, `cancelled` or `refunded`; `null` while only refunds are known.
     status: Option<String>,
     /// A test is never billed.
@@ -148,7 +148,8 @@ pub(crate) async fn read_sale(
 
 /// Accept a claim: your word makes it verified, and its orders are billed.
 ///
-/// For a sale that no webhook has confirmed. 201 whenever that made new orders.
+/// For a sale that no webhook has confirmed, or that is held for review. 201 whenever that made new
+/// orders.
 #[cfg_attr(test, utoipa::path(post, path = "/api/sales/{id}/accept", tag = "Sales",
     params(("id" = String, Path, description = "Our id of the sale.")),
     extensions(("x-live-keys-only" = json!(true))),
@@ -162,33 +163,34 @@ pub(crate) async fn accept_sale(
     found: Owned<SalesSettle, SaleRow>,
 ) -> Result<Response, Problem> {
     let (key, row) = (found.key, found.resource);
-    let facts = row.facts()?;
-    let Some(snapshot) = facts.snapshot() else {
-        return Err(Problem::new(
-            StatusCode::CONFLICT,
-            "Only refunds of this sale are known so far: wait for the sale itself.",
-        ));
-    };
-    let campaigns: Vec<Campaign> = serde_json::from_str(&key.campaigns)
-        .map_err(|_| Problem::internal("A stored campaign could not be read"))?;
-    let telling = Telling {
-        merchant_id: &key.merchant_id,
-        place: SalePlace { shop_id: &row.shop_id, mode: &row.mode, sale_id: &row.sale_id },
-        number: None,
-        connected_at: row.connected_at,
-        proof: Proof::Verified,
-        campaigns: &campaigns,
-        paused_at: key.paused_at,
-        billing: key.billing(),
-        teller: key.teller(),
-    };
-    let accepted = SaleFacts::from_snapshot(Proof::Verified, snapshot.sale.clone());
-    let told = facts::keep(&context, &telling, &accepted).await?.ok_or_else(changed_meanwhile)?;
+    let told = review::accept(&context, &key.merchant_id, &key.key_id, &row).await?;
     let status = if told.has_new_orders { StatusCode::CREATED } else { StatusCode::OK };
     let (store, merchant) = (&context.store, &key.merchant_id);
     let row = SaleRow::load(store, merchant, &row.id).await?;
     let row = row.ok_or_else(|| Problem::not_found(SaleRow::NAME))?;
     Ok(json(status, &details(&context, merchant, row).await?))
+}
+
+/// Reject a claim: it orders no trees.
+///
+/// For a sale that is held for review, or any other that only a browser reported and whose purchase
+/// order is not closed. It stays known, so that the same claim changes nothing; what the shop itself
+/// reports of it still counts.
+#[cfg_attr(test, utoipa::path(post, path = "/api/sales/{id}/reject", tag = "Sales",
+    params(("id" = String, Path, description = "Our id of the sale.")),
+    extensions(("x-live-keys-only" = json!(true))),
+    security(("secret_key" = ["orders:write"])),
+    responses((status = 200, description = "The sale.", body = SaleDetails), Changed)))]
+#[worker::send]
+pub(crate) async fn reject_sale(
+    Extension(context): Extension<RequestContext>,
+    found: Owned<SalesSettle, SaleRow>,
+) -> Result<Response, Problem> {
+    let (merchant, row) = (&found.key.merchant_id, found.resource);
+    review::reject(&context, &row).await?;
+    let row = SaleRow::load(&context.store, merchant, &row.id).await?;
+    let row = row.ok_or_else(|| Problem::not_found(SaleRow::NAME))?;
+    Ok(json(StatusCode::OK, &details(&context, merchant, row).await?))
 }
 
 async fn details(
@@ -268,6 +270,7 @@ impl From<SaleRow> for StoredSale {
             sale: row.sale_id,
             number: row.number,
             proof: row.proof,
+            held_because: row.held_because,
             status: row.status,
             test,
             sold_at: Timestamp::from_milliseconds(row.sold_at),

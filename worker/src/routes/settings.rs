@@ -3,6 +3,7 @@
 pub(crate) mod keys;
 pub(crate) mod payments;
 pub(crate) mod quarantine;
+pub(crate) mod sales;
 pub(crate) mod shops;
 
 use axum::Extension;
@@ -18,6 +19,7 @@ use crate::origin;
 use crate::pages::settings::{Listed, News, render};
 use crate::pages::{self, PageProblem};
 use crate::problem::Problem;
+use crate::store::claims::HELD_MAX;
 use crate::store::sessions::SessionRow;
 use crate::store::{Statement, StoreError, Table};
 
@@ -62,8 +64,9 @@ async fn page(
     let shops = store.shops(merchant, None, LISTED_MAX).await?;
     let keys = store.keys_that_work_first(merchant, context.now.milliseconds(), LISTED_MAX).await?;
     let quarantine = store.quarantined_sales(merchant, false, None, LISTED_MAX).await?;
+    let held = store.held_claims(merchant, HELD_MAX).await?;
     let keys = keys.into_iter().map(Key::from).collect();
-    let listed = Listed { shops, quarantine, keys };
+    let listed = Listed { shops, held, quarantine, keys };
     let token = hexadecimal(&random::<16>()?);
     let html = render(session, &origin::of(uri), &token, &listed, &news, context.now)?;
     Ok(pages::html_of_forms(status, html))

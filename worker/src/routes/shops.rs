@@ -87,7 +87,8 @@ pub(crate) async fn change_shop(
     bytes: Bytes,
 ) -> Result<Response, Problem> {
     let wanted = body::read::<ShopBody>(&bytes)?;
-    let row = shops::row(shop.resource.id, shop.resource.created_at, wanted)?;
+    let before = (shop.resource.created_at, shop.resource.limits);
+    let row = shops::row(shop.resource.id, before, wanted)?;
     if !context.store.change_shop(&shop.key.merchant_id, &row).await? {
         return Err(Problem::not_found("shop"));
     }

@@ -26,7 +26,8 @@ pub(crate) struct Judgement<'a> {
 ///
 /// What was sold before trees had a price costs the first one that was set.
 ///
-/// A claim waits for its confirmation if the shop's webhook worked before the claim came.
+/// A claim waits for its confirmation if the shop's webhook worked before the claim came, and for its
+/// owner if it exceeds a bound.
 const JUDGED: &str = "
 WITH priced AS (
     SELECT coalesce((SELECT amount FROM tree_prices WHERE currency = ?6 AND valid_from <= ?4
@@ -34,9 +35,10 @@ WITH priced AS (
         (SELECT amount FROM tree_prices WHERE currency = ?6 AND valid_from <= ?8
             ORDER BY valid_from LIMIT 1)) AS price
 ), written AS (
-    SELECT s.id, s.test, s.sold_at, s.received_at, ?7 AS month, price,
+    SELECT s.id, s.proof, s.held_because, s.test, s.sold_at, s.received_at, ?7 AS month, price,
         CASE WHEN s.status = 'placed' THEN 'payment'
             WHEN s.proof = 'claimed' AND s.received_at >= h.webhook_first_at THEN 'confirmation'
+            WHEN s.held_because IS NOT NULL THEN 'acceptance'
             WHEN price IS NULL THEN 'price' END AS waits_for
     FROM sales s JOIN shops h ON h.id = s.shop_id, priced
     WHERE s.id = ?1 AND s.written_by = ?2
@@ -47,9 +49,12 @@ WITH priced AS (
 ), {target}";
 
 /// The trees of a campaign's month that count for its cap: what is billed, less what credits took
-/// back. What became free goes to later sales.
+/// back. What became free goes to later sales. Claims count for claims only, unless their month is
+/// closed: a verified sale takes the cap from them ([`GIVE_WAY`]).
 const COUNTED: &str = "coalesce((SELECT sum(trees + credited) FROM orders
-    WHERE campaign_id = j.campaign AND month = {month} AND purchase_order_id IS NOT NULL), 0)";
+    WHERE campaign_id = j.campaign AND month = {month} AND purchase_order_id IS NOT NULL
+    AND (claimed = 0 OR w.proof = 'claimed' OR EXISTS (SELECT 1 FROM purchase_orders
+        WHERE id = orders.purchase_order_id AND state <> 'open'))), 0)";
 
 /// The trees of a sale under the cap of its month. It keeps the `{had}` trees that it was given when
 /// it would have ordered `{had_uncapped}` without the cap. What the cap cut off stays cut off; only
@@ -74,17 +79,18 @@ const NEEDED: &str = "EXISTS (
 /// New orders.
 const INSERT: &str = "
 , fresh AS (
-    SELECT w.id AS sale, w.test, w.waits_for, w.sold_at, w.received_at, w.month, w.price, j.*,
+    SELECT w.id AS sale, w.proof = 'claimed' AS claimed, w.held_because, w.test, w.waits_for,
+        w.sold_at, w.received_at, w.month, w.price, j.*,
         w.test = 0 AND w.waits_for IS NULL AS is_billed,
         iif(w.test = 1 OR w.waits_for IS NOT NULL, j.trees, {capped}) AS allowed
     FROM written w, judged j WHERE j.trees > 0 AND NOT EXISTS
         (SELECT 1 FROM orders WHERE sale = w.id AND campaign_id = j.campaign)
 )
 INSERT INTO orders (id, sale, merchant_id, campaign_id, campaign_version, test, waits_for, trees,
-    uncapped_trees, unit_price, reason, month, sold_at, received_at, purchase_order_id)
+    uncapped_trees, unit_price, reason, month, sold_at, received_at, purchase_order_id, claimed)
 SELECT 'ord_' || lower(hex(randomblob(16))), sale, ?3, campaign, version, test, waits_for, allowed,
-    iif(is_billed, trees, 0), price, {reason}, month, sold_at, received_at,
-    iif(is_billed AND allowed > 0, (SELECT id FROM target), NULL)
+    iif(is_billed, trees, 0), price, {reason} || coalesce('; held for review: ' || held_because, ''),
+    month, sold_at, received_at, iif(is_billed AND allowed > 0, (SELECT id FROM target), NULL), claimed
 FROM fresh WHERE true
 RETURNING trees";
 
@@ -92,7 +98,7 @@ RETURNING trees";
 /// and their price.
 const CHANGE: &str = "
 , free AS (
-    SELECT o.id AS order_id, w.test, w.waits_for, w.sold_at, w.month, j.*,
+    SELECT o.id AS order_id, w.proof = 'claimed' AS claimed, w.test, w.waits_for, w.sold_at, w.month, j.*,
         iif(o.sold_at = w.sold_at, coalesce(o.unit_price, w.price), w.price) AS price,
         w.test = 0 AND w.waits_for IS NULL AS is_billed,
         iif(w.test = 1 OR w.waits_for IS NOT NULL, j.trees, {capped}) AS allowed
@@ -103,6 +109,7 @@ const CHANGE: &str = "
 UPDATE orders SET test = free.test, waits_for = free.waits_for, trees = allowed,
     uncapped_trees = iif(is_billed, free.trees, 0), unit_price = price, reason = {reason},
     month = free.month, sold_at = free.sold_at, campaign_version = free.version,
+    claimed = free.claimed,
     purchase_order_id = iif(is_billed AND allowed > 0, (SELECT id FROM target), NULL)
 FROM free WHERE orders.id = free.order_id";
 
@@ -140,6 +147,29 @@ UPDATE orders SET uncapped_trees = iif(w.test = 1 OR w.waits_for = 'payment', 0,
 FROM written w, judged j, purchase_orders p
 WHERE orders.sale = w.id AND orders.campaign_id = j.campaign AND p.id = orders.purchase_order_id
     AND p.state <> 'open'";
+
+/// What the caps of the month cannot hold beside a verified sale is taken from claims, the latest ones
+/// first: whoever posts claims must not use up what real buyers order.
+const GIVE_WAY: &str = "
+, exceeded AS (
+    SELECT j.campaign, sum(o.trees + o.credited) - j.cap AS trees
+    FROM written w, judged j JOIN orders o ON o.campaign_id = j.campaign AND o.month = ?7
+        AND o.purchase_order_id IS NOT NULL
+    WHERE w.proof = 'verified' AND j.cap IS NOT NULL
+    GROUP BY j.campaign HAVING sum(o.trees + o.credited) > j.cap
+), claims AS (
+    SELECT o.id AS order_id, o.trees, e.trees - coalesce(sum(o.trees) OVER (PARTITION BY o.campaign_id
+        ORDER BY o.received_at DESC, o.id DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)
+        AS wanted
+    FROM exceeded e JOIN orders o ON o.campaign_id = e.campaign AND o.month = ?7 AND o.claimed = 1
+    JOIN purchase_orders p ON p.id = o.purchase_order_id AND p.state = 'open'
+), losses AS (
+    SELECT order_id, min(trees, wanted) AS lost FROM claims WHERE wanted > 0
+)
+UPDATE orders SET trees = trees - lost, purchase_order_id = iif(trees > lost, purchase_order_id, NULL),
+    reason = reason || '; ' || lost || iif(lost = 1, ' tree', ' trees')
+        || ' of the campaign''s cap per month went to a sale that the shop confirmed'
+FROM losses WHERE orders.id = losses.order_id";
 
 /// The cap, for an order `o` that is known.
 fn capped(month: &str, had: &str, had_uncapped: &str) -> String {
@@ -196,11 +226,21 @@ impl Store {
 
     /// Orders whose month is not closed.
     pub(super) fn change_orders(&self, sale: &SaleWrite<'_>) -> Result<Statement, StoreError> {
-        // In another month, it is a new order.
-        let had = "iif(o.purchase_order_id IS NOT NULL AND o.month = ?7, o.trees, 0)";
-        let had_uncapped = "iif(o.month = ?7, o.uncapped_trees, 0)";
+        // In another month, it is a new order. So is one that rested on a claim only.
+        let had =
+            "iif(o.claimed = 0 AND o.purchase_order_id IS NOT NULL AND o.month = ?7, o.trees, 0)";
+        let had_uncapped = "iif(o.claimed = 0 AND o.month = ?7, o.uncapped_trees, 0)";
         let sql = judged(CHANGE).replace("{reason}", &REASON.replace("{from}", "free."));
         self.statement(&sql.replace("{capped}", &capped("?7", had, had_uncapped)), &sale.judged()?)
+    }
+
+    /// Takes from claims what the caps of the month cannot hold beside this sale; `None` if no campaign
+    /// of it has a cap, or if it is a claim itself.
+    pub(super) fn give_way(&self, sale: &SaleWrite<'_>) -> Result<Option<Statement>, StoreError> {
+        if sale.proof != "verified" || sale.judgements.iter().all(|each| each.cap.is_none()) {
+            return Ok(None);
+        }
+        self.statement(&judged(GIVE_WAY), &sale.judged()?).map(Some)
     }
 
     /// Credits for orders whose month is closed.

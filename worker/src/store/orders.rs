@@ -30,8 +30,8 @@ pub(crate) struct OrderRow {
     pub(crate) purchase_order_id: Option<String>,
     /// Whether the owner has to accept it: 0 or 1.
     pub(crate) needs_acceptance: i64,
-    /// The state of that purchase order; `test`, `awaiting payment`, `unconfirmed`, `awaiting price` or
-    /// `void` for an order on none.
+    /// The state of that purchase order; `test`, `awaiting payment`, `unconfirmed`, `held for review`,
+    /// `awaiting price` or `void` for an order on none.
     pub(crate) state: String,
 }
 
@@ -53,10 +53,11 @@ pub(crate) struct OrderFilter<'a> {
     pub(crate) is_test: bool,
 }
 
-/// The state of an order `o` on a purchase order `p`, or why it is on none.
+/// The state of an order `o` of a sale `s` on a purchase order `p`, or why it is on none.
 const STATE: &str = "CASE WHEN o.test = 1 THEN 'test' WHEN o.trees = 0 THEN 'void'
     ELSE CASE o.waits_for WHEN 'payment' THEN 'awaiting payment'
-        WHEN 'confirmation' THEN 'unconfirmed' WHEN 'acceptance' THEN 'void'
+        WHEN 'confirmation' THEN 'unconfirmed'
+        WHEN 'acceptance' THEN iif(s.held_because IS NULL, 'void', 'held for review')
         WHEN 'price' THEN 'awaiting price' ELSE p.state END END";
 
 const SELECT: &str = "

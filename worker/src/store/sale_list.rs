@@ -30,6 +30,8 @@ pub(crate) struct SaleRow {
     campaigns: String,
     /// The start of the pause in which it was first told.
     pub(crate) paused_since: Option<i64>,
+    /// Why the owner has to review it.
+    pub(crate) held_because: Option<String>,
     pub(crate) sold_at: i64,
     pub(crate) received_at: i64,
 }
@@ -45,7 +47,7 @@ pub(crate) struct SaleFilter<'a> {
 
 const SELECT: &str = "
 SELECT s.id, s.shop_id, h.created_at AS connected_at, s.mode, s.sale_id, s.number, s.proof, s.status,
-    s.test, s.facts, s.paused_since, s.sold_at, s.received_at,
+    s.test, s.facts, s.paused_since, s.held_because, s.sold_at, s.received_at,
     (SELECT {campaigns} FROM json_each(s.judged_under) j JOIN campaign_versions v
         ON v.campaign_id = j.value ->> 0 AND v.version = j.value ->> 1) AS campaigns
 FROM shops h JOIN sales s ON s.shop_id = h.id WHERE h.merchant_id = ?1";

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use worker::D1Result;
 
 use super::campaigns::as_json;
+use super::claims::{Claim, HELD_MAX, is_held, review, reviewed};
 use super::judgements::Judgement;
 use super::orders::{OrderRow, of_sale};
 use super::purchase_orders::NewPurchaseOrder;
@@ -41,6 +42,8 @@ pub(crate) struct SaleWrite<'a> {
     pub(crate) judged_under: Option<Vec<(&'a str, u32)>>,
     /// The purchase order to open where one is needed and none is open for `sold_at`.
     pub(crate) next_purchase_order: NewPurchaseOrder<'a>,
+    /// What is held against the limits of the shop, if it is a claim that would be billed.
+    pub(crate) claim: Option<Claim<'a>>,
 }
 
 /// Where a sale is found: by the shop's own order id. Live and test keys tell of different sales.
@@ -74,6 +77,8 @@ pub(crate) struct Kept {
     pub(crate) is_new: bool,
     /// Whether this write ordered trees that were not ordered before.
     pub(crate) has_new_orders: bool,
+    /// Whether the claim that was reported exceeds a bound, whatever was known before.
+    pub(crate) is_held: bool,
     /// What is known of it; `None` after a claim, which changes nothing that is known.
     pub(crate) known: Option<KnownSale>,
     pub(crate) orders: Vec<OrderRow>,
@@ -88,7 +93,8 @@ struct TreesRow {
 const CHANGE: &str = "
 UPDATE sales SET proof = ?4, test = ?5, facts = ?6, sold_at = ?7, written_by = ?2,
     judged_under = coalesce(?8, judged_under), status = ?9, paused_since = ?10,
-    number = coalesce(?11, number)
+    number = coalesce(?11, number), held_because = iif(?4 = 'verified', NULL, held_because),
+    claimed_trees = iif(?4 = 'verified', 0, claimed_trees)
 WHERE id = ?1 AND written_by = ?3
 RETURNING id";
 
@@ -134,7 +140,11 @@ impl Store {
         teller: Teller<'_>,
     ) -> Result<Option<Kept>, StoreError> {
         let asks = [teller.id.into(), teller.revision.into(), sale.now.into()];
-        let mut statements = vec![self.statement(&still_true("?1", "?2", "?3"), &asks)?];
+        let claim = Claim::value(sale.claim.as_ref())?;
+        let mut statements = vec![
+            self.statement(&still_true("?1", "?2", "?3"), &asks)?,
+            self.statement(&review(), &[claim])?,
+        ];
         let is_kept = sale.proof == "verified" || !sale.judgements.is_empty();
         let mut ordered_by = None;
         if is_kept {
@@ -144,6 +154,7 @@ impl Store {
             statements.push(self.open_purchase_order_for_sale(sale)?);
             ordered_by = Some(statements.len());
             statements.push(self.insert_orders(sale)?);
+            statements.extend(self.give_way(sale)?);
         }
         if sale.proof == "verified" {
             let known = KNOWN.replace("{campaigns}", &as_json("v", "campaign_id"));
@@ -155,8 +166,9 @@ impl Store {
             return Ok(None);
         }
         Ok(Some(Kept {
-            is_new: is_kept && has_rows(results.get(1))?,
+            is_new: is_kept && has_rows(results.get(2))?,
             has_new_orders: has_trees(ordered_by.and_then(|index| results.get(index)))?,
+            is_held: is_held(results.get(1))?,
             known: if sale.proof == "verified" { known(&results)? } else { None },
             orders: orders(&results)?,
         }))
@@ -189,6 +201,7 @@ impl Store {
         statements.push(self.change_orders(sale)?);
         let ordered_by = statements.len();
         statements.push(self.insert_orders(sale)?);
+        statements.extend(self.give_way(sale)?);
         statements.push(self.statement(&of_sale(), &sale.place.values())?);
         let results = match self.batch(statements).await {
             // A month was closed meanwhile, so that no purchase order is open for this sale.
@@ -201,6 +214,7 @@ impl Store {
         Ok(Some(Kept {
             is_new: false,
             has_new_orders: has_trees(results.get(ordered_by))?,
+            is_held: false,
             known: None,
             orders: orders(&results)?,
         }))
@@ -213,12 +227,19 @@ impl Store {
     ) -> Result<Statement, StoreError> {
         let still_true = still_true("?1", "?2", "?3");
         let insert = format!(
-            "INSERT INTO sales (id, written_by, shop_id, mode, sale_id, proof, test, facts,
-                judged_under, sold_at, received_at, status, paused_since, number)
-            SELECT ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?3, ?14, ?15, ?16
-            WHERE EXISTS ({still_true})
+            "WITH {}
+            INSERT INTO sales (id, written_by, shop_id, mode, sale_id, proof, test, facts,
+                judged_under, sold_at, received_at, status, paused_since, number, held_because,
+                claimed_trees, claimed_day, claimed_period)
+            SELECT ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?3, ?14, ?15, ?16, r.held_because,
+                iif(r.held_because IS NULL, coalesce(r.trees, 0), 0), coalesce(r.day, ''),
+                coalesce(r.period, '')
+            FROM (SELECT 1) LEFT JOIN reviewed r
+            WHERE EXISTS ({still_true}) AND (r.held_because IS NULL OR ?18 >
+                (SELECT count(*) FROM sales WHERE shop_id = ?6 AND held_because IS NOT NULL))
             ON CONFLICT (shop_id, mode, sale_id) DO NOTHING
-            RETURNING id"
+            RETURNING id",
+            reviewed("?17")
         );
         let [shop_id, mode, sale_id] = sale.place.values();
         let values = [
@@ -238,6 +259,8 @@ impl Store {
             sale.status.into(),
             sale.paused_since.into(),
             sale.number.into(),
+            Claim::value(sale.claim.as_ref())?,
+            HELD_MAX.into(),
         ];
         self.statement(&insert, &values)
     }

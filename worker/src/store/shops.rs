@@ -2,8 +2,9 @@
 
 use serde::Deserialize;
 
-use super::{Statement, Store, StoreError};
+use super::{Statement, Store, StoreError, Value};
 use crate::access::owned::Resource;
+use crate::claim_limits::ClaimLimits;
 
 /// A shop as it is stored.
 #[derive(Clone, Deserialize)]
@@ -13,18 +14,25 @@ pub(crate) struct ShopRow {
     pub(crate) platform: String,
     pub(crate) origin: String,
     pub(crate) created_at: i64,
+    #[serde(flatten)]
+    pub(crate) limits: ClaimLimits,
 }
 
-const SELECT: &str = "SELECT id, name, platform, origin, created_at FROM shops";
+const SELECT: &str = "
+SELECT id, name, platform, origin, created_at, claim_trees_per_sale, claim_trees_per_day,
+    claim_trees_per_month
+FROM shops";
 
 /// Refuses the insert when the merchant already has as many shops as allowed.
 const INSERT: &str = "
-INSERT INTO shops (id, merchant_id, name, platform, origin, created_at)
-SELECT ?1, ?2, ?3, ?4, ?5, ?6
+INSERT INTO shops (id, merchant_id, name, platform, origin, created_at, claim_trees_per_sale,
+    claim_trees_per_day, claim_trees_per_month)
+SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?8, ?9, ?10
 WHERE (SELECT count(*) FROM shops WHERE merchant_id = ?2 AND deleted_at IS NULL) < ?7";
 
 const CHANGE: &str = "
-UPDATE shops SET name = ?3, platform = ?4, origin = ?5
+UPDATE shops SET name = ?3, platform = ?4, origin = ?5, claim_trees_per_sale = ?6,
+    claim_trees_per_day = ?7, claim_trees_per_month = ?8
 WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL";
 
 /// The row stays: sales refer to it.
@@ -68,6 +76,7 @@ impl Store {
         shop: &ShopRow,
         shops_max: i64,
     ) -> Result<Statement, StoreError> {
+        let [per_sale, per_day, per_month] = limits(shop);
         self.statement(
             INSERT,
             &[
@@ -78,6 +87,9 @@ impl Store {
                 shop.origin.as_str().into(),
                 shop.created_at.into(),
                 shops_max.into(),
+                per_sale,
+                per_day,
+                per_month,
             ],
         )
     }
@@ -88,12 +100,16 @@ impl Store {
         merchant: &str,
         shop: &ShopRow,
     ) -> Result<bool, StoreError> {
+        let [per_sale, per_day, per_month] = limits(shop);
         let values = [
             merchant.into(),
             shop.id.as_str().into(),
             shop.name.as_str().into(),
             shop.platform.as_str().into(),
             shop.origin.as_str().into(),
+            per_sale,
+            per_day,
+            per_month,
         ];
         Ok(self.write(CHANGE, &values).await? > 0)
     }
@@ -110,4 +126,9 @@ impl Store {
             vec![self.statement(DELETE, &values)?, self.statement(REVOKE_KEYS, &values)?];
         self.batch(statements).await.map(|_| ())
     }
+}
+
+fn limits(shop: &ShopRow) -> [Value; 3] {
+    let ClaimLimits { sale, day, month } = shop.limits;
+    [sale, day, month].map(|limit| i64::from(limit).into())
 }

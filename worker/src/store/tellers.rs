@@ -1,6 +1,7 @@
 //! Whoever tells of a sale or orders trees, as it was when it was read: nothing is written otherwise.
 
-/// A key or a shop, and the revision of its merchant under which it was read.
+/// A key, a shop or a merchant whose member is signed in, and the revision of the merchant under which
+/// it was read.
 #[derive(Clone, Copy)]
 pub(crate) struct Teller<'a> {
     pub(crate) id: &'a str,
@@ -13,7 +14,9 @@ WHERE k.id = {id} AND m.revision = {revision} AND k.revoked_at IS NULL
     AND (k.expires_at IS NULL OR k.expires_at > {now})
 UNION ALL
 SELECT 1 FROM shops h JOIN merchants m ON m.id = h.merchant_id
-WHERE h.id = {id} AND m.revision = {revision} AND h.deleted_at IS NULL";
+WHERE h.id = {id} AND m.revision = {revision} AND h.deleted_at IS NULL
+UNION ALL
+SELECT 1 FROM merchants WHERE id = {id} AND revision = {revision}";
 
 /// A query with a row while a [`Teller`] still is what it was. The arguments are where the statement
 /// has its id, its revision, and now: `?1`.

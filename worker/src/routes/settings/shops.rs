@@ -1,11 +1,12 @@
-//! `/settings/api-payments/shops`: adds a shop.
+//! `/settings/api-payments/shops`: adds a shop, and sets the limits for its claims.
 
 use axum::http::Uri;
 use axum::response::Response;
 use axum::{Extension, Form as Sent};
 
 use super::{again, back, id_of, run};
-use crate::access::session::Session;
+use crate::access::session::{Session, SessionOwned};
+use crate::claim_limits::ClaimLimits;
 use crate::context::RequestContext;
 use crate::form::Form;
 use crate::pages::PageProblem;
@@ -14,6 +15,7 @@ use crate::problem::Problem;
 use crate::shops::{self, ShopBody};
 use crate::store::Table;
 use crate::store::sessions::SessionRow;
+use crate::store::shops::ShopRow;
 
 /// Adds the shop of the form.
 #[worker::send]
@@ -34,6 +36,40 @@ pub(crate) async fn add(
     }
 }
 
+/// Sets the limits of the form.
+#[worker::send]
+pub(crate) async fn set_limits(
+    shop: SessionOwned<ShopRow>,
+    Extension(context): Extension<RequestContext>,
+    uri: Uri,
+    Sent(fields): Sent<Vec<(String, String)>>,
+) -> Result<Response, PageProblem> {
+    let (session, form) = (&shop.session, Form::new(fields));
+    let id = shop.resource.id.clone();
+    let limits = match read_limits(&form) {
+        Ok(limits) => limits,
+        Err(problem) => {
+            let news = |problem: &Problem| News {
+                limits_form: Some((id, form.refused(problem))),
+                ..News::default()
+            };
+            return again(&context, session, &uri, problem, news).await;
+        }
+    };
+    let row = ShopRow { limits, ..shop.resource };
+    context.store.change_shop(&session.merchant_id, &row).await?;
+    Ok(back())
+}
+
+fn read_limits(form: &Form) -> Result<ClaimLimits, Problem> {
+    let read = |field| ClaimLimits::read(field, form.text(field));
+    Ok(ClaimLimits {
+        sale: read("claim_trees_per_sale")?,
+        day: read("claim_trees_per_day")?,
+        month: read("claim_trees_per_month")?,
+    })
+}
+
 async fn insert(
     context: &RequestContext,
     session: &SessionRow,
@@ -43,6 +79,9 @@ async fn insert(
         name: form.text("name").to_owned(),
         platform: form.choice("platform")?,
         origin: form.text("origin").to_owned(),
+        claim_trees_per_sale: None,
+        claim_trees_per_day: None,
+        claim_trees_per_month: None,
     };
     let id = id_of(context, session, form, ("shop", "shop"))?;
     let made = shops::prepare(context, &session.merchant_id, id, wanted)?;

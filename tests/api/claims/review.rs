@@ -1,0 +1,141 @@
+//! The owner reviews what exceeds a bound: in the settings without JavaScript, and by the API.
+
+use play_it_green_tests::merchant::Merchant;
+use play_it_green_tests::sales::two_mugs;
+use serde_json::{Value, json};
+
+use super::{billed_trees, get, limit, mugs, order, state};
+use crate::merchant;
+
+const SETTINGS: &str = "/settings/api-payments";
+
+/// A merchant with two held claims, `1` and `2`, of 60 trees each.
+fn with_held_claims() -> Merchant {
+    let merchant = merchant();
+    for id in ["1", "2"] {
+        merchant.post_sale(&mugs(id, 60)).unwrap();
+    }
+    merchant
+}
+
+fn sale_id(merchant: &Merchant, sale: &str) -> String {
+    let sales = get(merchant, &format!("/api/sales/?sale={sale}"));
+    sales[0]["id"].as_str().unwrap().to_owned()
+}
+
+fn held(merchant: &Merchant) -> usize {
+    get(merchant, "/api/orders/?state=held%20for%20review").as_array().unwrap().len()
+}
+
+#[test]
+fn held_claims_are_listed_with_the_reason_and_accepted_or_rejected_by_the_api() {
+    let merchant = with_held_claims();
+    assert_eq!(held(&merchant), 2);
+    let (first, second) = (sale_id(&merchant, "1"), sale_id(&merchant, "2"));
+    let because = "it would order 60 trees, and a claim of this shop orders at most 50";
+    assert_eq!(get(&merchant, &format!("/api/sales/{first}"))["held_because"], because);
+    let call = |id: &str, what: &str| {
+        merchant.call("POST", &format!("/api/sales/{id}/{what}"), &Value::Null).unwrap()
+    };
+    let accepted = call(&first, "accept");
+    assert_eq!((accepted.status, &accepted.json()["proof"]), (200, &json!("verified")));
+    assert_eq!(accepted.json()["held_because"], Value::Null);
+    assert_eq!(call(&second, "reject").status, 200);
+    assert_eq!(call(&second, "reject").status, 409, "once");
+    assert_eq!(call(&first, "reject").status, 409, "what is confirmed stays");
+    assert_eq!((held(&merchant), billed_trees(&merchant)), (0, json!(60)));
+    let (state, reason) = state(&merchant, "2");
+    assert_eq!(state, "void");
+    assert!(reason.ends_with("; rejected by the owner"), "{reason}");
+}
+
+#[test]
+fn the_settings_list_held_claims_with_buttons_that_need_no_javascript() {
+    let merchant = with_held_claims();
+    let mut browser = merchant.signed_in().unwrap();
+    let page = browser.open(SETTINGS).unwrap().body;
+    assert!(page.contains("Sales that wait for your review"), "{page}");
+    assert!(page.contains("Order 1: 60 trees"), "{page}");
+    for (sale, what) in [("1", "accept"), ("2", "reject")] {
+        let action = format!("{SETTINGS}/sales/{}/{what}", sale_id(&merchant, sale));
+        assert!(page.contains(&format!("<form method=\"post\" action=\"{action}\">")), "{page}");
+        assert_eq!(browser.send(&action, "").unwrap().status, 303);
+    }
+    assert_eq!((held(&merchant), billed_trees(&merchant)), (0, json!(60)));
+    let page = browser.open(SETTINGS).unwrap().body;
+    assert!(!page.contains("Sales that wait for your review"), "{page}");
+    let again = format!("{SETTINGS}/sales/{}/reject", sale_id(&merchant, "2"));
+    assert_eq!(browser.send(&again, "").unwrap().status, 409);
+}
+
+#[test]
+fn nobody_reviews_the_claims_of_another_merchant() {
+    let (merchant, stranger) = (with_held_claims(), merchant());
+    let mut browser = stranger.signed_in().unwrap();
+    for what in ["accept", "reject"] {
+        let path = format!("/sales/{}/{what}", sale_id(&merchant, "1"));
+        assert_eq!(browser.send(&format!("{SETTINGS}{path}"), "").unwrap().status, 404);
+        assert_eq!(
+            stranger.call("POST", &format!("/api{path}"), &Value::Null).unwrap().status,
+            404
+        );
+        let signed_out = play_it_green_tests::browser::Browser::new(&crate::worker()).unwrap();
+        let own = [("origin", crate::worker()), ("sec-fetch-site", "same-origin".to_owned())];
+        let own: Vec<(&str, &str)> = own.iter().map(|(name, is)| (*name, is.as_str())).collect();
+        let answer = signed_out.send_from(&own, &format!("{SETTINGS}{path}"), "").unwrap();
+        assert_eq!(answer.status, 401);
+    }
+    assert_eq!(held(&merchant), 2);
+}
+
+#[test]
+fn the_owner_rejects_any_claim_whose_month_is_open_and_a_fact_counts_all_the_same() {
+    let merchant = merchant();
+    limit(&merchant, 50, 2, 5_000);
+    merchant.post_sale(&two_mugs("1")).unwrap();
+    let path = format!("/api/sales/{}/reject", sale_id(&merchant, "1"));
+    assert_eq!(merchant.call("POST", &path, &Value::Null).unwrap().status, 200);
+    merchant.post_sale(&two_mugs("1")).unwrap();
+    assert_eq!(state(&merchant, "1").0, "void", "the same claim again changes nothing");
+    merchant.post_sale(&two_mugs("2")).unwrap();
+    assert_eq!(state(&merchant, "2").0, "open", "a rejected claim uses up no limit");
+    merchant.call("POST", "/api/orders/", &json!({"sale": two_mugs("1")})).unwrap();
+    assert_eq!((state(&merchant, "1").0.as_str(), billed_trees(&merchant)), ("open", json!(4)));
+}
+
+#[test]
+fn a_fact_releases_a_held_claim_and_is_not_bounded() {
+    let merchant = with_held_claims();
+    let fact = merchant.call("POST", "/api/orders/", &json!({"sale": mugs("1", 70)})).unwrap();
+    assert_eq!(fact.json()["trees"], 70, "{}", fact.body);
+    assert_eq!(order(&merchant, "1")["state"], "open");
+    assert_eq!((held(&merchant), billed_trees(&merchant)), (1, json!(70)));
+}
+
+#[test]
+fn the_owner_changes_the_limits_in_the_settings_and_in_the_api() {
+    let merchant = merchant();
+    let path = format!("/api/shops/{}", merchant.shops[0].id);
+    let limits = |shop: &Value| {
+        ["claim_trees_per_sale", "claim_trees_per_day", "claim_trees_per_month"]
+            .map(|field| shop[field].clone())
+    };
+    assert_eq!(limits(&get(&merchant, &path)), [json!(50), json!(500), json!(5000)]);
+    limit(&merchant, 60, 600, 6000);
+    let body = json!({"name": "Renamed", "platform": "wix", "origin": crate::SHOP_ORIGIN});
+    let kept = merchant.call("PUT", &path, &body).unwrap().json();
+    assert_eq!(limits(&kept), [json!(60), json!(600), json!(6000)], "left out, left alone");
+    let mut browser = merchant.signed_in().unwrap();
+    let form = format!("{SETTINGS}/shops/{}/limits", merchant.shops[0].id);
+    let typed = "claim_trees_per_sale=7&claim_trees_per_day=many&claim_trees_per_month=9";
+    let refused = browser.send(&form, typed).unwrap();
+    assert_eq!(refused.status, 422, "{}", refused.body);
+    assert!(refused.body.contains("value=\"many\"") && refused.body.contains("value=\"7\""));
+    assert_eq!(limits(&get(&merchant, &path)), [json!(60), json!(600), json!(6000)]);
+    let typed = "claim_trees_per_sale=7&claim_trees_per_day=0&claim_trees_per_month=9";
+    assert_eq!(browser.send(&form, typed).unwrap().status, 303);
+    assert_eq!(limits(&get(&merchant, &path)), [json!(7), json!(0), json!(9)]);
+    let mut too_many = body;
+    too_many["claim_trees_per_day"] = json!(1_000_001);
+    assert_eq!(merchant.call("PUT", &path, &too_many).unwrap().status, 422);
+}
