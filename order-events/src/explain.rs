@@ -4,7 +4,8 @@ mod words;
 
 use std::fmt;
 
-use crate::{Campaign, Money, Order, Sale, SaleStatus, TreeRule, qualify};
+use crate::qualify::{Index, order};
+use crate::{Campaign, Money, Order, Sale, SaleStatus, TreeRule};
 
 /// What a campaign makes of a sale.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,10 +34,22 @@ pub enum Explanation {
 /// ```
 #[must_use]
 pub fn explain(shop: &str, sale: &Sale, campaign: &Campaign) -> Explanation {
-    match qualify(shop, sale, std::slice::from_ref(campaign)).pop() {
-        Some(order) => Explanation::Qualifies(order),
-        None => Explanation::OrdersNothing(hindrances(shop, sale, campaign)),
-    }
+    explained(shop, &Index::new(sale), campaign)
+}
+
+/// Explains what each campaign makes of a sale, as [`explain`] does, and reads the sale once.
+#[must_use]
+pub fn explain_all(shop: &str, sale: &Sale, campaigns: &[Campaign]) -> Vec<Explanation> {
+    let index = Index::new(sale);
+    campaigns.iter().map(|campaign| explained(shop, &index, campaign)).collect()
+}
+
+fn explained(shop: &str, index: &Index<'_>, campaign: &Campaign) -> Explanation {
+    let order = if index.sale.is_void() { None } else { order(shop, index, campaign) };
+    order.map_or_else(
+        || Explanation::OrdersNothing(hindrances(shop, index, campaign)),
+        Explanation::Qualifies,
+    )
 }
 
 impl Explanation {
@@ -69,7 +82,8 @@ impl fmt::Display for Explanation {
     }
 }
 
-fn hindrances(shop: &str, sale: &Sale, campaign: &Campaign) -> Vec<String> {
+fn hindrances(shop: &str, index: &Index<'_>, campaign: &Campaign) -> Vec<String> {
+    let sale = index.sale;
     if let Some(hindrance) = why_void(sale) {
         return vec![hindrance];
     }
@@ -82,11 +96,11 @@ fn hindrances(shop: &str, sale: &Sale, campaign: &Campaign) -> Vec<String> {
         all.push(format!("it was sold at {sold_at}, when the campaign was over since {ends_at}"));
     }
     let when = campaign.conditions.when.as_ref();
-    if let Some(when) = when.filter(|when| !when.holds(shop, sale)) {
-        all.extend(when.hindrances(shop, sale, true));
+    if let Some(when) = when.filter(|when| !when.holds(shop, index)) {
+        all.extend(when.hindrances(shop, index, true));
     }
     if all.is_empty() {
-        all = campaign.conditions.trees.iter().map(|rule| why_no_tree(rule, sale)).collect();
+        all = campaign.conditions.trees.iter().map(|rule| why_no_tree(rule, index)).collect();
     }
     if campaign.conditions.cap_per_order == Some(0) {
         all = vec!["the campaign caps every order at no tree".to_owned()];
@@ -118,9 +132,10 @@ fn why_void(sale: &Sale) -> Option<String> {
 }
 
 /// Why a rule counts no tree for a sale that meets the conditions.
-fn why_no_tree(rule: &TreeRule, sale: &Sale) -> String {
+fn why_no_tree(rule: &TreeRule, index: &Index<'_>) -> String {
+    let sale = index.sale;
     match rule {
-        TreeRule::PerItem { items, trees } if *trees > 0 => words::missing(items, sale),
+        TreeRule::PerItem { items, trees } if *trees > 0 => words::missing(items, index),
         TreeRule::PerAmount { each, currency, trees } if *trees > 0 && *each > 0 => {
             let each = Money { amount: *each, currency: *currency };
             if sale.currency == *currency {

@@ -4,6 +4,10 @@
 //! This crate is compiled into the plugin and into the Worker. It knows no I/O, no clock and no
 //! randomness, so both give the same answer to the same question.
 
+/// So that unit tests share the random sales of the other tests.
+#[cfg(test)]
+extern crate self as order_events;
+
 pub mod campaign;
 pub mod check;
 pub mod currency;
@@ -23,7 +27,7 @@ pub mod timestamp;
 pub use campaign::{Campaign, Condition, Conditions, ItemMatch, TreeRule};
 pub use check::CheckError;
 pub use currency::Currency;
-pub use explain::{Explanation, explain};
+pub use explain::{Explanation, explain, explain_all};
 pub use merge::{PaymentNote, Proof, Refund, RefundLine, SaleFacts, Snapshot};
 pub use money::Money;
 pub use order_event::OrderEvent;

@@ -17,6 +17,16 @@ pub const TITLE_BYTES: usize = 1_020;
 /// categories. <https://support.bigcommerce.com/articles/Public/Platform-Limits>
 pub const NAMES_PER_LIST: usize = 1_000;
 
+/// Collections of all lines together that are evaluated; those of later lines are left out.
+pub const COLLECTIONS_PER_SALE: usize = 5_000;
+
+/// Bytes in the titles of all lines together in which parts are searched; those of later lines are left
+/// out.
+pub const TITLES_BYTES_PER_SALE: usize = 131_072;
+
+/// Coupons of one sale that are evaluated; the others are left out.
+pub const COUPONS_EVALUATED: usize = 100;
+
 /// Units of one line. Keeps every product of quantity and trees far inside an `i64`.
 pub const QUANTITY: u32 = 1_000_000;
 
@@ -32,6 +42,10 @@ pub const TREES_PER_MONTH: u32 = 1_000_000_000;
 /// Campaigns of one merchant. Each of them is held against each of the merchant's sales.
 pub const CAMPAIGNS_PER_MERCHANT: usize = 50;
 
+/// Bytes in the conditions of all campaigns of one merchant, as JSON. Whoever posts a sale has them read
+/// and held against it, and a storefront downloads them.
+pub const CAMPAIGN_BYTES_PER_MERCHANT: usize = 262_144;
+
 /// Tree rules in one campaign.
 pub const TREE_RULES: usize = 20;
 
@@ -45,7 +59,7 @@ pub const CONDITIONS: usize = 100;
 /// storefront downloads them.
 pub const VALUES: usize = 2_000;
 
-/// Parts of titles in one campaign. Each is searched for in the title of each line.
+/// Parts of titles in one campaign, and in all campaigns of a merchant together. Each is searched for in the title of each line.
 pub const TITLE_PARTS: usize = 50;
 
 /// Comparisons that the search for contradictions in one campaign may cost. Conditions as people

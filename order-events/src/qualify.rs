@@ -1,9 +1,19 @@
 //! The one rule engine: which campaigns a sale qualifies for, and how many trees it orders.
 
 mod condition;
+#[cfg(feature = "sorted")]
+mod index;
 mod items;
+#[cfg(any(test, not(feature = "sorted")))]
+mod scan;
 
+#[cfg(feature = "sorted")]
+pub(crate) use index::Index;
 pub(crate) use items::contains;
+#[cfg(not(feature = "sorted"))]
+pub(crate) use scan::Index;
+
+use std::collections::BTreeMap;
 
 use crate::reason::{Matched, Part, Reason};
 use crate::{Campaign, Conditions, Currency, ItemMatch, Money, Sale, TreeRule, limits};
@@ -63,7 +73,8 @@ pub fn qualify(shop: &str, sale: &Sale, campaigns: &[Campaign]) -> Vec<Order> {
     if sale.is_void() {
         return Vec::new();
     }
-    campaigns.iter().filter_map(|campaign| order(shop, sale, campaign)).collect()
+    let index = Index::new(sale);
+    campaigns.iter().filter_map(|campaign| order(shop, &index, campaign)).collect()
 }
 
 /// The trees that [`qualify`] orders for a sale under one campaign, without the reason; 0 if it orders
@@ -78,28 +89,30 @@ pub fn qualify(shop: &str, sale: &Sale, campaigns: &[Campaign]) -> Vec<Order> {
 /// ```
 #[must_use]
 pub fn count_trees(shop: &str, sale: &Sale, campaign: &Campaign) -> u32 {
-    if sale.is_void() || !is_met(shop, sale, campaign) {
+    let index = Index::new(sale);
+    if sale.is_void() || !is_met(shop, &index, campaign) {
         return 0;
     }
     let mut counted = 0_u64;
     for rule in &campaign.conditions.trees {
-        counted = counted.saturating_add(trees(rule, sale));
+        counted = counted.saturating_add(trees(rule, &index));
     }
     cap(&campaign.conditions, counted).0
 }
 
 /// Whether a campaign runs when the sale is made, and its conditions hold.
-fn is_met(shop: &str, sale: &Sale, campaign: &Campaign) -> bool {
-    sale.sold_at.is_within(campaign.starts_at, campaign.ends_at)
-        && campaign.conditions.when.as_ref().is_none_or(|when| when.holds(shop, sale))
+fn is_met(shop: &str, index: &Index<'_>, campaign: &Campaign) -> bool {
+    index.sale.sold_at.is_within(campaign.starts_at, campaign.ends_at)
+        && campaign.conditions.when.as_ref().is_none_or(|when| when.holds(shop, index))
 }
 
-fn order(shop: &str, sale: &Sale, campaign: &Campaign) -> Option<Order> {
-    if !is_met(shop, sale, campaign) {
+/// The order of a sale that is not void.
+pub(crate) fn order(shop: &str, index: &Index<'_>, campaign: &Campaign) -> Option<Order> {
+    if !is_met(shop, index, campaign) {
         return None;
     }
     let conditions = &campaign.conditions;
-    let parts: Vec<Part> = conditions.trees.iter().filter_map(|rule| part(rule, sale)).collect();
+    let parts: Vec<Part> = conditions.trees.iter().filter_map(|rule| part(rule, index)).collect();
     let counted = parts.iter().fold(0_u64, |sum, part| sum.saturating_add(part.trees()));
     let (trees, cap) = cap(conditions, counted);
     (trees > 0).then(|| Order {
@@ -120,20 +133,18 @@ fn cap(conditions: &Conditions, counted: u64) -> (u32, Option<u32>) {
 }
 
 /// The trees that one rule counts.
-fn trees(rule: &TreeRule, sale: &Sale) -> u64 {
+fn trees(rule: &TreeRule, index: &Index<'_>) -> u64 {
     match rule {
         TreeRule::PerOrder { trees } => u64::from(*trees),
         TreeRule::PerItem { items, trees } => {
             let mut units = 0_u64;
-            for line in &sale.lines {
-                if items.value(line).is_some() {
-                    units = units.saturating_add(u64::from(line.kept()));
-                }
+            for (line, _) in index.matches(items) {
+                units = units.saturating_add(u64::from(line.kept()));
             }
             units.saturating_mul(u64::from(*trees))
         }
         TreeRule::PerAmount { each, currency, trees } => {
-            times(*each, *currency, sale).saturating_mul(u64::from(*trees))
+            times(*each, *currency, index.sale).saturating_mul(u64::from(*trees))
         }
     }
 }
@@ -148,33 +159,35 @@ fn times(each: i64, currency: Currency, sale: &Sale) -> u64 {
 }
 
 /// What one rule counts; `None` is no tree.
-fn part(rule: &TreeRule, sale: &Sale) -> Option<Part> {
-    let trees = trees(rule, sale);
-    if trees == 0 {
-        return None;
-    }
-    Some(match rule {
-        TreeRule::PerOrder { .. } => Part::PerOrder { trees },
-        TreeRule::PerItem { items, .. } => {
-            Part::PerItem { kind: items.into(), matched: matched(items, sale), trees }
+fn part(rule: &TreeRule, index: &Index<'_>) -> Option<Part> {
+    let sale = index.sale;
+    let part = match rule {
+        TreeRule::PerItem { items, trees } => {
+            let matched = matched(items, index);
+            let units = matched.iter().fold(0_u64, |sum, each| sum.saturating_add(each.units));
+            let trees = units.saturating_mul(u64::from(*trees));
+            Part::PerItem { kind: items.into(), matched, trees }
         }
+        TreeRule::PerOrder { .. } => Part::PerOrder { trees: trees(rule, index) },
         TreeRule::PerAmount { each, currency, .. } => Part::PerAmount {
             times: times(*each, *currency, sale),
             each: Money { amount: *each, currency: *currency },
             spent: sale.spent(),
-            trees,
+            trees: trees(rule, index),
         },
-    })
+    };
+    (part.trees() > 0).then_some(part)
 }
 
 /// The units that match and were not returned, by the value they matched, in the order of the
 /// sale's lines.
-fn matched(items: &ItemMatch, sale: &Sale) -> Vec<Matched> {
+fn matched(items: &ItemMatch, index: &Index<'_>) -> Vec<Matched> {
     let mut all: Vec<Matched> = Vec::new();
-    for line in sale.lines.iter().filter(|line| line.kept() > 0) {
-        let Some(value) = items.value(line) else { continue };
+    let mut places = BTreeMap::new();
+    for (line, value) in index.matches(items) {
         let units = u64::from(line.kept());
-        match all.iter_mut().find(|each| each.value == value) {
+        let place = *places.entry(value).or_insert(all.len());
+        match all.get_mut(place) {
             Some(each) => each.units = each.units.saturating_add(units),
             None => all.push(Matched { value: value.to_owned(), units }),
         }

@@ -1,6 +1,7 @@
 //! Sentences about one condition and one sale.
 
-use crate::{Condition, Currency, ItemMatch, Money, Sale, Timestamp};
+use crate::qualify::Index;
+use crate::{Condition, Currency, ItemMatch, Money, Sale, Timestamp, limits};
 
 /// Values that a sentence names before it counts the rest.
 const NAMED_VALUES: usize = 3;
@@ -8,15 +9,16 @@ const NAMED_VALUES: usize = 3;
 impl Condition {
     /// Why this is not `wanted` of the sale: a sentence for each thing that stands in the way. Only
     /// to be asked where it is not.
-    pub(super) fn hindrances(&self, shop: &str, sale: &Sale, wanted: bool) -> Vec<String> {
+    pub(super) fn hindrances(&self, shop: &str, index: &Index<'_>, wanted: bool) -> Vec<String> {
+        let sale = index.sale;
         let in_the_way = |list: &[Self]| -> Vec<Vec<String>> {
-            let conditions = list.iter().filter(|each| each.holds(shop, sale) != wanted);
-            conditions.map(|each| each.hindrances(shop, sale, wanted)).collect()
+            let conditions = list.iter().filter(|each| each.holds(shop, index) != wanted);
+            conditions.map(|each| each.hindrances(shop, index, wanted)).collect()
         };
         let sentence = match self {
             Self::All(list) if wanted => return in_the_way(list).concat(),
             Self::Any(list) if !wanted => return in_the_way(list).concat(),
-            Self::Not(condition) => return condition.hindrances(shop, sale, !wanted),
+            Self::Not(condition) => return condition.hindrances(shop, index, !wanted),
             Self::All(list) => {
                 let all = in_brackets(&in_the_way(list), " and ");
                 format!("the campaign leaves out sales of which all this is true: {all}")
@@ -38,8 +40,8 @@ impl Condition {
                 let window = window(*from, *until);
                 format!("it was sold at {}, the campaign {verb} sales {window}", sale.sold_at)
             }
-            Self::Item(items) if wanted => missing(items, sale),
-            Self::Item(items) => present(items, sale),
+            Self::Item(items) if wanted => missing(items, index),
+            Self::Item(items) => present(items, index),
         };
         vec![sentence]
     }
@@ -77,7 +79,13 @@ fn minimum_amount(amount: i64, currency: Currency, sale: &Sale, wanted: bool) ->
 fn coupon(codes: &[String], sale: &Sale, wanted: bool) -> String {
     let is_listed = |used: &&String| codes.iter().any(|code| code.eq_ignore_ascii_case(used));
     if !wanted {
-        let used: Vec<String> = sale.coupons.iter().filter(is_listed).cloned().collect();
+        let used: Vec<String> = sale
+            .coupons
+            .iter()
+            .take(limits::COUPONS_EVALUATED)
+            .filter(is_listed)
+            .cloned()
+            .collect();
         return format!("the coupon {} was used, which the campaign leaves out", names(&used));
     }
     let used =
@@ -104,18 +112,18 @@ fn window(from: Option<Timestamp>, until: Option<Timestamp>) -> String {
 }
 
 /// Why no unit matches: none was bought, or none was kept.
-pub(super) fn missing(items: &ItemMatch, sale: &Sale) -> String {
+pub(super) fn missing(items: &ItemMatch, index: &Index<'_>) -> String {
     let which = which(items, None);
-    if sale.lines.iter().any(|line| items.value(line).is_some()) {
+    if index.had(items) {
         format!("every item{which} was returned")
     } else {
         format!("no item{which} was bought")
     }
 }
 
-fn present(items: &ItemMatch, sale: &Sale) -> String {
-    let mut kept = sale.lines.iter().filter(|line| line.kept() > 0);
-    let value = kept.find_map(|line| items.value(line));
+fn present(items: &ItemMatch, index: &Index<'_>) -> String {
+    let matches = index.matches(items);
+    let value = matches.first().map(|(_, value)| *value);
     format!("an item{} was bought, which the campaign leaves out", which(items, value))
 }
 

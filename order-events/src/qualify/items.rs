@@ -1,31 +1,4 @@
-//! Whether a line of a sale is among the items that a condition means.
-
-use crate::{ItemMatch, Line};
-
-impl ItemMatch {
-    /// The listed value by which a line matches; `None` where it does not. [`ItemMatch::Every`]
-    /// lists no values, so it answers with the empty one.
-    pub(crate) fn value(&self, line: &Line) -> Option<&str> {
-        match self {
-            // A part of a bundle counts where it is named by itself.
-            Self::Every | Self::Collection(_) | Self::TitleContains(_) if line.bundled => None,
-            Self::Every => Some(""),
-            Self::Product(ids) => listed(ids, line.product.as_ref()),
-            Self::Variant(ids) => listed(ids, line.variant.as_ref()),
-            Self::Sku(skus) => listed(skus, line.sku.as_ref()),
-            Self::Collection(names) => {
-                line.collections.iter().find_map(|name| listed(names, Some(name)))
-            }
-            Self::TitleContains(parts) => {
-                parts.iter().map(String::as_str).find(|part| contains(&line.title, part))
-            }
-        }
-    }
-}
-
-fn listed<'a>(values: &'a [String], id: Option<&String>) -> Option<&'a str> {
-    values.iter().find(|value| Some(*value) == id).map(String::as_str)
-}
+//! Whether a part is in a title.
 
 /// Whether `part` is in `title`, where ASCII letters may differ in case. The empty text is in none.
 ///

@@ -1,6 +1,6 @@
 //! How a sale is judged under campaigns: what it orders, or why it orders nothing.
 
-use order_events::{Campaign, Explanation, Sale, Timestamp, explain, qualify};
+use order_events::{Campaign, Explanation, Sale, Timestamp, explain, explain_all, qualify};
 
 use super::Telling;
 use crate::store::judgements::Judgement;
@@ -33,11 +33,15 @@ pub(super) fn explained<'a>(
     sale: &Sale,
     campaigns: &'a [Campaign],
 ) -> Vec<Judgement<'a>> {
-    let judge = |campaign: &'a Campaign| {
-        let (trees, reason) = judge(telling.place.shop_id, telling.connected_at, sale, campaign);
-        judgement(campaign, trees, reason)
+    if let Some(reason) = why_not_connected(telling.connected_at, sale) {
+        let nothing = |campaign| judgement(campaign, 0, reason.clone());
+        return campaigns.iter().map(nothing).collect();
+    }
+    let explanations = explain_all(telling.place.shop_id, sale, campaigns);
+    let judgement = |(campaign, explanation): (&'a Campaign, Explanation)| {
+        judgement(campaign, trees_of(&explanation), explanation.to_string())
     };
-    campaigns.iter().map(judge).collect()
+    campaigns.iter().zip(explanations).map(judgement).collect()
 }
 
 /// What a sale orders under campaigns that were asked before it was sold, and are not there any more.
@@ -61,11 +65,11 @@ pub(crate) fn judge(
         return (0, reason);
     }
     let explanation = explain(shop, sale, campaign);
-    let trees = match &explanation {
-        Explanation::Qualifies(order) => order.trees,
-        Explanation::OrdersNothing(_) => 0,
-    };
-    (trees, explanation.to_string())
+    (trees_of(&explanation), explanation.to_string())
+}
+
+fn trees_of(explanation: &Explanation) -> u32 {
+    explanation.order().map_or(0, |order| order.trees)
 }
 
 /// Why a sale from before the shop was connected orders nothing.

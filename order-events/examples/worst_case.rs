@@ -1,0 +1,102 @@
+//! Measures the most work that one sale of permitted size can cost under a merchant's campaigns:
+//! `cargo run --release -p order-events --example worst_case`.
+
+use std::error::Error;
+use std::time::{Duration, Instant};
+
+use order_events::{Campaign, Sale, explain_all, limits, qualify};
+use serde_json::{Value, json};
+
+/// What is measured, with the sale and the campaign, which stands for as many as are permitted.
+type Case = (&'static str, Value, Value);
+
+fn main() -> Result<(), Box<dyn Error>> {
+    for (name, sale, conditions) in cases() {
+        let body = sale.to_string().len();
+        let sale: Sale = serde_json::from_value(sale)?;
+        let campaign: Campaign = serde_json::from_value(
+            json!({"id": "camp_1", "version": 1, "name": "Many", "conditions": conditions}),
+        )?;
+        let bytes = serde_json::to_string(&campaign.conditions)?.len().max(1);
+        let most = limits::CAMPAIGNS_PER_MERCHANT;
+        let count =
+            limits::CAMPAIGN_BYTES_PER_MERCHANT.checked_div(bytes).unwrap_or(most).min(most);
+        let campaigns = vec![campaign; count];
+        let (orders, qualified) = fastest(|| qualify("shop_1", &sale, &campaigns).len());
+        let (words, explained) = fastest(|| {
+            let all = explain_all("shop_1", &sale, &campaigns);
+            all.iter().map(|explanation| explanation.to_string().len()).sum::<usize>()
+        });
+        println!(
+            "{name}: {count} campaigns of {bytes} bytes, a sale of {body} bytes: {qualified:.1?}, \
+             {orders} orders; explained in {explained:.1?}, {words} bytes"
+        );
+    }
+    Ok(())
+}
+
+/// What the work returns, and the fastest of ten runs, which other programs disturbed least.
+fn fastest(work: impl Fn() -> usize) -> (usize, Duration) {
+    let run = |_| {
+        let started = Instant::now();
+        (work(), started.elapsed())
+    };
+    (0..10).map(run).min_by_key(|(_, elapsed)| *elapsed).unwrap_or_default()
+}
+
+fn cases() -> Vec<Case> {
+    let per_item = |items: Value| json!({"per_item": {"items": items, "trees": 1}});
+    let numbered = |prefix: &str, from: usize, count: usize| -> Vec<String> {
+        (0..count).map(|number| format!("{prefix}{:x}", number.saturating_add(from))).collect()
+    };
+    let collections = sale(1_000, &[], "", &numbered("", 0, 50));
+    let rules = |count: usize, items: &Value| vec![per_item(items.clone()); count];
+    let coupons = sale(1, &numbered("coupon", 0, 1_000), "", &[]);
+    let title = "aab".repeat(150);
+    let titles = sale(1_000, &[], &title, &[]);
+    // One in each campaign: as many as all of them together may have.
+    let parts = ["aba".repeat(20) + "c"];
+    let skus = sale(1_000, &[], "", &[]);
+    vec![
+        (
+            "collections that do not match",
+            collections.clone(),
+            json!({"trees": [per_item(json!({"collection": numbered("x", 0, 500)}))]}),
+        ),
+        (
+            "collections that all match, under many rules",
+            collections,
+            json!({"trees": rules(limits::TREE_RULES, &json!({"collection": numbered("", 0, 50)}))}),
+        ),
+        (
+            "SKUs that all match",
+            skus,
+            json!({"trees": [per_item(json!({"sku": numbered("s", 0, 1_000)}))]}),
+        ),
+        (
+            "coupons that do not match",
+            coupons,
+            json!({"when": {"coupon": numbered("COUPOn", 0x1000, 400)},
+                "trees": [{"per_order": {"trees": 1}}]}),
+        ),
+        (
+            "parts of titles that almost match",
+            titles,
+            json!({"trees": [per_item(json!({"title_contains": parts}))]}),
+        ),
+    ]
+}
+
+/// A sale of so many lines, each with this title and in these collections.
+fn sale(lines: usize, coupons: &[String], title: &str, collections: &[String]) -> Value {
+    let line = |number: usize| {
+        json!({"product": null, "variant": null, "sku": format!("s{number:x}"), "title": title,
+            "quantity": 1, "refunded": 0, "total": 100, "collections": collections})
+    };
+    json!({
+        "platform": "custom", "id": "1", "sold_at": "2026-11-22T08:51:49Z",
+        "updated_at": "2026-11-22T08:52:53Z", "status": "paid", "test": false, "currency": "USD",
+        "total": 100, "items_total": 100, "refunded": 0, "coupons": coupons, "opted_in": null,
+        "lines": (0..lines).map(line).collect::<Vec<Value>>()
+    })
+}

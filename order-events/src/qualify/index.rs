@@ -1,0 +1,191 @@
+//! What a sale holds, sorted once: a value that a campaign lists is looked up, not compared with all.
+//!
+//! Anybody can claim a sale with as many lines, collections and coupons as a request holds, and a
+//! merchant's campaigns list thousands of values. Work grows with the sum of both, never with their
+//! product.
+
+#[cfg(test)]
+mod tests;
+
+use super::items::contains;
+use crate::{ItemMatch, Line, Sale, limits};
+
+/// A sale and the sorted values of its lines.
+pub(crate) struct Index<'a> {
+    pub(crate) sale: &'a Sale,
+    products: Vec<Entry<'a>>,
+    variants: Vec<Entry<'a>>,
+    skus: Vec<Entry<'a>>,
+    collections: Vec<Entry<'a>>,
+    /// The lines whose titles are searched.
+    titled: &'a [Line],
+    /// Steps of work so far.
+    #[cfg(test)]
+    steps: std::cell::Cell<usize>,
+}
+
+/// A value of a line; units that were kept come before those that were returned.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Entry<'a> {
+    value: &'a str,
+    is_returned: bool,
+    line: usize,
+    /// Its place among the collections of the line.
+    place: usize,
+}
+
+/// A line of which units were kept, and the listed value by which it matches. [`ItemMatch::Every`] lists
+/// no values, so it is the empty one.
+pub(crate) type Match<'a> = (&'a Line, &'a str);
+
+impl<'a> Index<'a> {
+    pub(crate) fn new(sale: &'a Sale) -> Self {
+        let mut index = Self {
+            sale,
+            products: Vec::new(),
+            variants: Vec::new(),
+            skus: Vec::new(),
+            collections: Vec::new(),
+            titled: titled(&sale.lines),
+            #[cfg(test)]
+            steps: std::cell::Cell::default(),
+        };
+        for (number, line) in sale.lines.iter().enumerate() {
+            let is_returned = line.kept() == 0;
+            let entry =
+                |value: &'a String, place| Entry { value, is_returned, line: number, place };
+            index.products.extend(line.product.iter().map(|value| entry(value, 0)));
+            index.variants.extend(line.variant.iter().map(|value| entry(value, 0)));
+            index.skus.extend(line.sku.iter().map(|value| entry(value, 0)));
+            // A part of a bundle counts where it is named by itself.
+            if !line.bundled {
+                let left = limits::COLLECTIONS_PER_SALE.saturating_sub(index.collections.len());
+                let names = line.collections.iter().enumerate().take(left);
+                index.collections.extend(names.map(|(place, value)| entry(value, place)));
+            }
+        }
+        for list in
+            [&mut index.products, &mut index.variants, &mut index.skus, &mut index.collections]
+        {
+            list.sort_unstable();
+        }
+        index
+    }
+
+    /// Whether an item matches of which units were kept.
+    pub(crate) fn has(&self, items: &ItemMatch) -> bool {
+        self.has_entry(items, |is_returned| !is_returned)
+    }
+
+    /// Whether an item matches, also if every unit was returned.
+    pub(crate) fn had(&self, items: &ItemMatch) -> bool {
+        self.has_entry(items, |_| true)
+    }
+
+    fn has_entry(&self, items: &ItemMatch, counts: fn(bool) -> bool) -> bool {
+        match self.listed(items) {
+            Some((list, values)) => values.iter().any(|value| {
+                let (_, entries) = self.entries(list, value);
+                entries.first().is_some_and(|entry| counts(entry.is_returned))
+            }),
+            None => self
+                .unlisted_lines(items)
+                .iter()
+                .any(|line| counts(line.kept() == 0) && self.unlisted(items, line).is_some()),
+        }
+    }
+
+    /// The lines that match and of which units were kept, in the order of the sale.
+    pub(crate) fn matches<'b>(&'b self, items: &'b ItemMatch) -> Vec<Match<'b>> {
+        let Some((list, values)) = self.listed(items) else {
+            let kept = self.unlisted_lines(items).iter().filter(|line| line.kept() > 0);
+            return kept.filter_map(|line| Some((line, self.unlisted(items, line)?))).collect();
+        };
+        let mut found: Vec<Option<&Entry<'_>>> = vec![None; self.sale.lines.len()];
+        // A value that is listed twice is looked at once.
+        let mut is_done = vec![false; list.len()];
+        for value in values {
+            let (start, entries) = self.entries(list, value);
+            if is_done.get(start).is_none_or(|done| *done) {
+                continue;
+            }
+            for entry in entries.iter().take_while(|entry| !entry.is_returned) {
+                self.step();
+                if let Some(done) = is_done.get_mut(start) {
+                    *done = true;
+                }
+                // A line matches by the first of its collections that is listed.
+                if let Some(slot) = found.get_mut(entry.line)
+                    && slot.is_none_or(|earlier| entry.place < earlier.place)
+                {
+                    *slot = Some(entry);
+                }
+            }
+        }
+        let lines = self.sale.lines.iter().zip(found);
+        lines.filter_map(|(line, entry)| Some((line, entry?.value))).collect()
+    }
+
+    /// The sorted values of this kind and the list that is looked up in them; `None` if it is no list.
+    fn listed<'b>(&'b self, items: &'b ItemMatch) -> Option<(&'b [Entry<'a>], &'b [String])> {
+        match items {
+            ItemMatch::Every | ItemMatch::TitleContains(_) => None,
+            ItemMatch::Product(ids) => Some((&self.products, ids)),
+            ItemMatch::Variant(ids) => Some((&self.variants, ids)),
+            ItemMatch::Sku(skus) => Some((&self.skus, skus)),
+            ItemMatch::Collection(names) => Some((&self.collections, names)),
+        }
+    }
+
+    /// The lines that are looked at one by one.
+    fn unlisted_lines(&self, items: &ItemMatch) -> &'a [Line] {
+        if matches!(items, ItemMatch::TitleContains(_)) { self.titled } else { &self.sale.lines }
+    }
+
+    /// The part by which the title of a line matches.
+    fn unlisted<'b>(&self, items: &'b ItemMatch, line: &Line) -> Option<&'b str> {
+        self.step();
+        match items {
+            _ if line.bundled => None,
+            ItemMatch::Every => Some(""),
+            ItemMatch::TitleContains(parts) => {
+                parts.iter().map(String::as_str).find(|part| contains(&line.title, part))
+            }
+            _ => None,
+        }
+    }
+
+    /// The entries with this value, and where they start in the list.
+    fn entries<'b>(&self, list: &'b [Entry<'a>], value: &str) -> (usize, &'b [Entry<'a>]) {
+        let start = list.partition_point(|entry| {
+            self.step();
+            entry.value < value
+        });
+        let rest = list.get(start..).unwrap_or_default();
+        let count = rest.partition_point(|entry| {
+            self.step();
+            entry.value == value
+        });
+        (start, rest.get(..count).unwrap_or_default())
+    }
+
+    #[cfg(test)]
+    fn step(&self) {
+        self.steps.set(self.steps.get().saturating_add(1));
+    }
+
+    #[cfg(not(test))]
+    #[expect(clippy::unused_self, reason = "only tests count the work")]
+    fn step(&self) {}
+}
+
+/// The first lines, as far as their titles together keep to the limit.
+fn titled(lines: &[Line]) -> &[Line] {
+    let mut bytes = 0_usize;
+    let fits = |line: &&Line| {
+        bytes = bytes.saturating_add(line.title.len());
+        bytes < limits::TITLES_BYTES_PER_SALE
+    };
+    let count = lines.iter().take_while(fits).count();
+    lines.get(..count).unwrap_or(lines)
+}

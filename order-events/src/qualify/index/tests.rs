@@ -1,0 +1,124 @@
+//! The work of one sale grows with the sum of what it and the campaigns hold, not with their product.
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::Index;
+use crate::qualify::{order, scan};
+use crate::{Campaign, Sale, limits};
+
+#[allow(dead_code, reason = "other tests use the campaigns of it")]
+#[path = "../../../tests/arbitrary.rs"]
+mod arbitrary;
+
+proptest! {
+    #[test]
+    fn the_sorted_lists_and_a_comparison_value_by_value_find_the_same(
+        sale in arbitrary::sale(), items in arbitrary::items(),
+    ) {
+        let (sorted, compared) = (Index::new(&sale), scan::Index::new(&sale));
+        prop_assert_eq!(sorted.matches(&items), compared.matches(&items));
+        prop_assert_eq!(sorted.has(&items), compared.has(&items));
+        prop_assert_eq!(sorted.had(&items), compared.had(&items));
+    }
+}
+
+/// A sale of so many lines, each in so many collections that no other is in.
+fn sale(lines: usize, per_line: usize) -> Sale {
+    let mut names = (0..).map(|name: usize| format!("c{name}"));
+    let mut line = |number: usize| {
+        let names: Vec<String> = names.by_ref().take(per_line).collect();
+        json!({"product": format!("p{number}"), "variant": null, "sku": format!("s{number}"),
+            "title": "", "quantity": 1, "refunded": 0, "total": 100, "collections": names})
+    };
+    serde_json::from_value(json!({
+        "platform": "custom", "id": "1", "sold_at": "2026-11-22T08:51:49Z",
+        "updated_at": "2026-11-22T08:52:53Z", "status": "paid", "test": false, "currency": "USD",
+        "total": 100, "items_total": 100, "refunded": 0, "coupons": [], "opted_in": null,
+        "lines": (0..lines).map(&mut line).collect::<Vec<Value>>()
+    }))
+    .unwrap()
+}
+
+fn campaign(conditions: &Value) -> Campaign {
+    serde_json::from_value(
+        json!({"id": "camp_1", "version": 1, "name": "Many", "conditions": conditions}),
+    )
+    .unwrap()
+}
+
+/// The steps that a sale takes under so many campaigns.
+fn steps(sale: &Sale, campaign: &Campaign, campaigns: usize) -> usize {
+    let index = Index::new(sale);
+    for _ in 0..campaigns {
+        let _ = order("shop_1", &index, campaign);
+    }
+    index.steps.get()
+}
+
+#[test]
+fn fifty_thousand_collections_and_two_thousand_values_are_never_compared_with_each_other() {
+    let sale = sale(1_000, 50);
+    let values: Vec<String> = (0..limits::VALUES).map(|value| format!("c{}", value * 25)).collect();
+    let half = limits::VALUES / 2;
+    let (when, counted) = values.split_at(half);
+    let missing: Vec<String> = when.iter().map(|value| format!("{value}!")).collect();
+    let campaign = campaign(&json!({
+        "when": {"not": {"item": {"collection": missing}}},
+        "trees": [{"per_item": {"items": {"collection": counted}, "trees": 1}}]
+    }));
+    let taken = steps(&sale, &campaign, limits::CAMPAIGNS_PER_MERCHANT);
+    let looked_up = limits::VALUES * limits::CAMPAIGNS_PER_MERCHANT;
+    // A look-up in 5,000 sorted values takes 13 steps, twice, and the order counts and names the units.
+    assert!(taken <= 30 * looked_up, "{taken} steps for {looked_up} values");
+    assert!(taken > 0);
+}
+
+#[test]
+fn a_value_that_is_listed_often_is_counted_once() {
+    let mut sale = sale(100, 1);
+    for line in &mut sale.lines {
+        line.collections = vec!["same".to_owned(); 50];
+    }
+    let rules: Vec<Value> = (0..limits::TREE_RULES)
+        .map(|_| json!({"per_item": {"items": {"collection": vec!["same"; 100]}, "trees": 1}}))
+        .collect();
+    let campaign = campaign(&json!({"trees": rules}));
+    let index = Index::new(&sale);
+    assert_eq!(order("shop_1", &index, &campaign).unwrap().trees, 100 * 20);
+    let entries = limits::COLLECTIONS_PER_SALE;
+    // Each entry once for each rule, beside the look-ups.
+    let most = limits::TREE_RULES * (entries + 100 * 30);
+    assert!(index.steps.get() <= most, "{} steps", index.steps.get());
+}
+
+#[test]
+fn collections_beyond_the_limit_are_left_out_and_cost_no_other_detail() {
+    let sale = sale(1_000, 10);
+    let index = Index::new(&sale);
+    assert_eq!(index.collections.len(), limits::COLLECTIONS_PER_SALE);
+    let items = |kind: &str, value: &str| serde_json::from_value(json!({kind: [value]})).unwrap();
+    assert!(index.has(&items("collection", "c4999")));
+    assert!(!index.has(&items("collection", "c5000")));
+    assert!(index.has(&items("sku", "s999")));
+    let compared = scan::Index::new(&sale);
+    assert!(compared.has(&items("collection", "c4999")));
+    assert!(!compared.has(&items("collection", "c5000")));
+}
+
+#[test]
+fn titles_are_searched_as_far_as_the_limit_and_items_without_titles_beyond_it() {
+    let mut sale = sale(1_000, 0);
+    for line in &mut sale.lines {
+        line.title = "x".repeat(1_000);
+    }
+    for (line, is_found) in [(130, true), (131, false)] {
+        let mut sale = sale.clone();
+        sale.lines[line].title = "y".repeat(1_000);
+        let index = Index::new(&sale);
+        let items = serde_json::from_value(json!({"title_contains": ["y"]})).unwrap();
+        assert_eq!(index.has(&items), is_found, "line {line}");
+        assert_eq!(scan::Index::new(&sale).has(&items), is_found, "line {line}");
+        assert_eq!(index.matches(&crate::ItemMatch::Every).len(), 1_000);
+    }
+}

@@ -1,0 +1,72 @@
+//! What a sale holds, compared with what a campaign lists value by value. A storefront downloads these few
+//! lines in place of [`super::index`] and evaluates the sale of its own page only.
+
+use super::contains;
+use crate::{ItemMatch, Line, Sale, limits};
+
+/// A sale, with the interface of the sorted index.
+pub(crate) struct Index<'a> {
+    pub(crate) sale: &'a Sale,
+}
+
+impl<'a> Index<'a> {
+    pub(crate) fn new(sale: &'a Sale) -> Self {
+        Self { sale }
+    }
+
+    /// Whether an item matches of which units were kept.
+    pub(crate) fn has(&self, items: &ItemMatch) -> bool {
+        !self.matches(items).is_empty()
+    }
+
+    /// Whether an item matches, also if every unit was returned.
+    pub(crate) fn had(&self, items: &ItemMatch) -> bool {
+        !self.all(items).is_empty()
+    }
+
+    /// The lines that match and of which units were kept, in the order of the sale.
+    pub(crate) fn matches<'b>(&'b self, items: &'b ItemMatch) -> Vec<(&'b Line, &'b str)> {
+        let mut all = self.all(items);
+        all.retain(|(line, _)| line.kept() > 0);
+        all
+    }
+
+    fn all<'b>(&'b self, items: &'b ItemMatch) -> Vec<(&'b Line, &'b str)> {
+        let mut collections = limits::COLLECTIONS_PER_SALE;
+        let mut titles = limits::TITLES_BYTES_PER_SALE;
+        let mut all = Vec::new();
+        for line in &self.sale.lines {
+            let left = collections;
+            if !line.bundled {
+                collections = collections.saturating_sub(line.collections.len());
+            }
+            titles = titles.saturating_sub(line.title.len());
+            let value = match items {
+                // A part of a bundle counts where it is named by itself.
+                ItemMatch::Every | ItemMatch::Collection(_) | ItemMatch::TitleContains(_)
+                    if line.bundled =>
+                {
+                    None
+                }
+                ItemMatch::Every => Some(""),
+                ItemMatch::Product(ids) => listed(ids, line.product.as_ref()),
+                ItemMatch::Variant(ids) => listed(ids, line.variant.as_ref()),
+                ItemMatch::Sku(skus) => listed(skus, line.sku.as_ref()),
+                ItemMatch::Collection(names) => {
+                    let mut evaluated = line.collections.iter().take(left);
+                    evaluated.find_map(|name| listed(names, Some(name)))
+                }
+                ItemMatch::TitleContains(parts) if titles > 0 => {
+                    parts.iter().map(String::as_str).find(|part| contains(&line.title, part))
+                }
+                ItemMatch::TitleContains(_) => None,
+            };
+            all.extend(value.map(|value| (line, value)));
+        }
+        all
+    }
+}
+
+fn listed<'a>(values: &'a [String], id: Option<&String>) -> Option<&'a str> {
+    values.iter().find(|value| Some(*value) == id).map(String::as_str)
+}
