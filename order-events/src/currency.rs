@@ -42,9 +42,6 @@ const OTHER_DIGITS: [(&str, u8); 4] = [
     ("BTC", 8),
 ];
 
-/// The code of no currency, by ISO 4217.
-const NO_CURRENCY: Currency = Currency(*b"XXX");
-
 /// Whether a code stands in a list, in which each takes three letters and a space.
 fn is_listed(codes: &str, code: &[u8]) -> bool {
     codes.as_bytes().chunks(4).any(|listed| listed.starts_with(code))
@@ -57,6 +54,10 @@ pub(crate) fn codes() -> impl Iterator<Item = &'static str> {
 }
 
 impl Currency {
+    /// `XXX`, the code of ISO 4217 for no currency: that of a sale whose currency is not known. Such a
+    /// sale counts for every rule without an amount.
+    pub const UNKNOWN: Self = Self(*b"XXX");
+
     /// The currency of a sale by the code that a shop sends, in capital or small letters, also one
     /// that is not known here. A text that is not three letters is `XXX`, no currency; `None` if
     /// there is no text.
@@ -66,7 +67,7 @@ impl Currency {
         if code.is_empty() {
             return None;
         }
-        Some(Self::from_letters(&code.to_ascii_uppercase()).unwrap_or(NO_CURRENCY))
+        Some(Self::from_letters(&code.to_ascii_uppercase()).unwrap_or(Self::UNKNOWN))
     }
 
     fn from_letters(code: &str) -> Option<Self> {
@@ -79,6 +80,12 @@ impl Currency {
     pub fn code(&self) -> &str {
         // Only letters get in.
         str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// The letters of the code, for a storefront that does without the check that a text is UTF-8.
+    #[must_use]
+    pub fn letters(self) -> [char; 3] {
+        self.0.map(char::from)
     }
 
     /// Digits of the minor unit: 0 for JPY, 2 for EUR, 3 for KWD, 4 for CLF; 2 if it is not known.

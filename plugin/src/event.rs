@@ -67,7 +67,11 @@ pub(crate) fn of(key: &str, sale: &Sale) -> Object {
     fields.text("updated_at", &updated_at.to_rfc3339());
     fields.text("status", status.as_str());
     fields.set("test", &JsValue::from_bool(*test));
-    fields.text("currency", currency.code());
+    let mut code = String::new();
+    for letter in currency.letters() {
+        code.push(letter);
+    }
+    fields.text("currency", &code);
     fields.number("total", *total);
     fields.number("items_total", *items_total);
     fields.number("refunded", *refunded);

@@ -187,7 +187,7 @@ fn decimal_point(number: &[u8]) -> usize {
         return end;
     };
     let Some((before, [mark, after @ ..])) = number.split_at_checked(last) else { return end };
-    let has_same = before.contains(mark);
+    let has_same = before.iter().any(|byte| byte == mark);
     let has_other = !has_same && before.iter().any(|byte| matches!(byte, b'.' | b','));
     let is_thousand = after.len() == 3 && before.len() <= 3 && before != b"0";
     if has_same || (*mark == b',' && !has_other && is_thousand) { end } else { last }

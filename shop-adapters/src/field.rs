@@ -48,11 +48,6 @@ impl Field {
         self.required(text::id(id))
     }
 
-    /// A currency by its code, in capital or small letters.
-    pub(crate) fn currency(self, code: &str) -> Result<Currency, AdapterError> {
-        self.required(text::currency(code))
-    }
-
     /// An instant, in UTC if it names no zone.
     pub(crate) fn timestamp(self, text: &str) -> Result<Timestamp, AdapterError> {
         match instant(text) {

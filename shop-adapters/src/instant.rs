@@ -20,9 +20,15 @@ const MINUTES: usize = 16;
 /// The first day of 1970 is how scripts write that they know none.
 pub(crate) fn instant(text: &str) -> Option<Timestamp> {
     let text = trimmed(text);
-    let instant = match (text.parse::<i64>(), text.len()) {
-        (Ok(seconds), 10) => Timestamp::from_milliseconds(seconds.wrapping_mul(1000)),
-        (Ok(milliseconds), 13) => Timestamp::from_milliseconds(milliseconds),
+    let mut number: i64 = 0;
+    let mut is_number = true;
+    for byte in text.bytes() {
+        is_number &= byte.is_ascii_digit();
+        number = number.wrapping_mul(10).wrapping_add(i64::from(byte.wrapping_sub(b'0')));
+    }
+    let instant = match (is_number, text.len()) {
+        (true, 10) => Timestamp::from_milliseconds(number.wrapping_mul(1000)),
+        (true, 13) => Timestamp::from_milliseconds(number),
         _ => rfc3339(text)?.parse().ok(),
     };
     instant.filter(|instant| instant.milliseconds() >= MILLISECONDS_PER_DAY)

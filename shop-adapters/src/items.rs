@@ -52,7 +52,8 @@ impl Items {
         let is_nothing = item.total.is_none()
             && line.title.is_empty()
             && line.product.is_none()
-            && line.sku.is_none();
+            && line.sku.is_none()
+            && item.quantity.is_empty();
         if is_nothing {
             return;
         }

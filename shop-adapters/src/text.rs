@@ -53,6 +53,11 @@ pub(crate) fn currency(code: &str) -> Option<Currency> {
     Currency::of_sale(&id(code)?)
 }
 
+/// The same for a sale, which counts without its currency for every rule without an amount.
+pub(crate) fn currency_of_sale(code: &str) -> Currency {
+    currency(code).unwrap_or(Currency::UNKNOWN)
+}
+
 /// The names that are there, no more than a list may have.
 pub(crate) fn names(names: Vec<String>) -> Vec<String> {
     let mut all = Vec::new();

@@ -30,7 +30,7 @@ impl Reader<'_> {
     fn one_of(&mut self, accepted: &[u8]) -> Option<u8> {
         let (first, rest) = self.0.split_first()?;
         self.0 = rest;
-        accepted.contains(first).then_some(*first)
+        accepted.iter().any(|byte| byte == first).then_some(*first)
     }
 
     /// Milliseconds of a fraction such as `.123456`; finer digits are cut off.

@@ -24,12 +24,23 @@ pub struct Order {
     /// The same in minor units.
     #[serde(rename = "orderAmountAsInteger")]
     minor_units: String,
+    is_tax_included: bool,
     tax_total: String,
     shipping_cost_total: String,
     handling_cost_total: String,
     gift_wrapping_cost_total: String,
+    /// Of the whole cart.
+    discount_amount: String,
     coupons: Vec<Coupon>,
     line_items: LineItems,
+    payments: Vec<Payment>,
+}
+
+/// How a part of the price was paid.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Payment {
+    provider_id: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -68,24 +79,27 @@ struct LineItem {
     coupon_amount: String,
 }
 
+/// The payment providers that stand for store credit and gift certificates.
+const CREDIT: [&str; 2] = ["storecredit", "giftcertificate"];
+
 /// The sale that the order reports. It carries no time: `received_at` is when we saw it.
 ///
 /// # Errors
 /// Names the field that is missing or malformed.
 pub fn sale(order: Order, received_at: Timestamp) -> Result<Sale, AdapterError> {
-    let currency = Field::at("currency.code").currency(&order.currency.code)?;
+    let currency = text::currency_of_sale(&order.currency.code);
     let total = match (decimal::amount(&order.amount, currency), order.minor_units.parse()) {
         (None, Ok(minor_units @ 0_i64..)) => minor_units,
         _ => Field::at("orderAmount").amount(&order.amount, currency)?,
     };
     let costs = [
-        order.tax_total,
-        order.shipping_cost_total,
-        order.handling_cost_total,
-        order.gift_wrapping_cost_total,
+        &order.tax_total,
+        &order.shipping_cost_total,
+        &order.handling_cost_total,
+        &order.gift_wrapping_cost_total,
     ];
     let mut items_total = total;
-    for cost in &costs {
+    for cost in costs {
         items_total = items_total.saturating_sub(decimal::amount(cost, currency).unwrap_or(0));
     }
     let mut items = Items::new();
@@ -99,6 +113,17 @@ pub fn sale(order: Order, received_at: Timestamp) -> Result<Sale, AdapterError> 
     let mut coupons = Vec::new();
     for coupon in order.coupons {
         coupons.push(coupon.code);
+    }
+    // Store credit and gift certificates pay for what was bought, but the amount of the order may be
+    // what was left to pay. Without a coupon, only a discount makes the items cost less than they say.
+    let is_credit = |payment: &Payment| CREDIT.contains(&payment.provider_id.as_str());
+    if let Some(cost) = items.cost()
+        && (coupons.is_empty() || order.payments.iter().any(is_credit))
+    {
+        let amount = |text: &String| decimal::amount(text, currency).unwrap_or(0).max(0);
+        let tax = if order.is_tax_included { amount(&order.tax_total) } else { 0 };
+        let discount = amount(&order.discount_amount);
+        items_total = items_total.max(cost.saturating_sub(discount).saturating_sub(tax));
     }
     let id = Field::at("orderId").id(&order.id)?;
     let sale = Sale {

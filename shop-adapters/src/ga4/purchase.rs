@@ -80,7 +80,7 @@ pub fn sale(entry: Purchase, received_at: Timestamp) -> Result<Sale, AdapterErro
         order.coupon = action_field.coupon;
         order.items = products;
     }
-    let currency = Field::at("currency").required(currency(&order))?;
+    let currency = currency(&order).unwrap_or(Currency::UNKNOWN);
     let amount = |text: &str| decimal::amount(text, currency).filter(|amount| *amount >= 0);
 
     let mut coupons: Vec<String> = Vec::new();

@@ -63,7 +63,7 @@ pub fn sale(purchase: Purchase, received_at: Timestamp) -> Result<Sale, AdapterE
     if listed.next().is_some() {
         return Err(orders.error(Problem::SeveralOrders));
     }
-    let currency = Field::at("currency").currency(&purchase.currency)?;
+    let currency = text::currency_of_sale(&purchase.currency);
     let total = Field::at("orders[0].value").amount(&order.value, currency)?;
     let id = Field::at("orders[0].transaction_id").id(&order.transaction_id)?;
     let amount = |text: &str| decimal::amount(text, currency).unwrap_or(0);

@@ -120,7 +120,7 @@ pub fn sale(event: CheckoutCompleted) -> Result<Sale, AdapterError> {
     let checkout = event.data.checkout;
     let id = order_id(Field::at("data.checkout.order.id"), &checkout.order.id)?;
     let sold_at = Field::at("timestamp").timestamp(&event.timestamp)?;
-    let currency = Field::at("data.checkout.currencyCode").required(currency(&checkout))?;
+    let currency = currency(&checkout).unwrap_or(Currency::UNKNOWN);
     let mut items = Items::new();
     for item in &checkout.line_items {
         add(item, &mut items, currency);

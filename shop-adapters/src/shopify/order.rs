@@ -7,7 +7,7 @@
 
 mod amounts;
 
-use order_events::{Platform, Sale, SaleStatus};
+use order_events::{Currency, Platform, Sale, SaleStatus};
 use serde::Deserialize;
 
 use super::line_item::LineItem;
@@ -76,7 +76,7 @@ pub fn sale(order: Order) -> Result<Sale, AdapterError> {
     let currency = text::currency(&order.currency)
         .or_else(|| order.total_price_set.currency())
         .or_else(|| text::currency(&order.presentment_currency));
-    let currency = Field::at("currency").required(currency)?;
+    let currency = currency.unwrap_or(Currency::UNKNOWN);
     let money = Money { currency, rate: &order.total_price_set };
     let sold_at = match instant(&order.processed_at) {
         Some(processed_at) => processed_at,

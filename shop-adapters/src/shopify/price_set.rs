@@ -31,6 +31,11 @@ impl PriceSet {
         codes.into_iter().find_map(|code| text::currency(code))
     }
 
+    /// The amounts in the shop's currency and in the one that the buyer saw, in minor units.
+    pub(super) fn both(&self) -> Option<(i64, i64)> {
+        self.shop_money.minor_units().zip(self.presentment_money.minor_units())
+    }
+
     /// Turns an amount of one currency into the other, at the rate of this set; `None` if the set
     /// does not hold the rate.
     fn convert(&self, amount: i64, from: Currency, to: Currency) -> Option<i64> {
@@ -39,12 +44,15 @@ impl PriceSet {
             let is_meant = |price: &&&Price| text::currency(&price.currency_code) == Some(currency);
             prices.iter().find(is_meant)?.minor_units()
         };
-        let positive =
-            |currency| minor_units(currency).filter(|amount| *amount > 0).map(i128::from);
-        let divisor = positive(from)?;
+        let (from, to) = (minor_units(from)?, minor_units(to)?);
+        // An adjustment that gives money back is negative in both currencies.
+        if from == 0 || to == 0 || from.is_negative() != to.is_negative() {
+            return None;
+        }
+        let divisor = i128::from(from.saturating_abs());
         // Half of the divisor is added, so that the nearest minor unit comes out.
         let rounded = i128::from(amount)
-            .checked_mul(positive(to)?)?
+            .checked_mul(i128::from(to.saturating_abs()))?
             .checked_add(divisor.checked_div(2)?)?
             .checked_div(divisor)?;
         i64::try_from(rounded).ok()

@@ -18,7 +18,7 @@ use crate::browser_sale::claimed;
 use crate::decimal::Quantity;
 use crate::instant::instant;
 use crate::items::Items;
-use crate::{AdapterError, Field, text};
+use crate::{AdapterError, Field, decimal, text};
 
 /// The refund, without the note on it.
 #[derive(Clone, Debug, Deserialize)]
@@ -42,6 +42,7 @@ struct RefundLineItem {
     quantity: String,
     subtotal: String,
     subtotal_set: PriceSet,
+    total_tax_set: PriceSet,
     line_item: LineItem,
 }
 
@@ -50,6 +51,7 @@ struct Transaction {
     kind: String,
     status: String,
     amount: String,
+    amount_set: PriceSet,
     currency: String,
     test: bool,
 }
@@ -74,6 +76,57 @@ impl Refund {
             .chain(self.shipping_lines.iter().map(|line| &line.subtotal_amount_set))
             .chain([&self.total_duties_set])
             .chain(self.lines.iter().map(|line| &line.line_item.price_set))
+    }
+}
+
+impl Refund {
+    /// The money of the successful transactions, in the shop's currency. A transaction is in the
+    /// currency of the buyer. If what the refund lists adds up to the transactions in that currency,
+    /// its sum in the shop's currency is exact; otherwise a rate turns one into the other.
+    fn returned_money(&self, money: Money) -> i64 {
+        let mut converted: i64 = 0;
+        let mut of_buyer: i64 = 0;
+        for each in &self.transactions {
+            let is_refund = each.kind.eq_ignore_ascii_case("refund")
+                && each.status.eq_ignore_ascii_case("success");
+            if !is_refund {
+                continue;
+            }
+            let currency = text::currency(&each.currency).unwrap_or(money.currency);
+            let amount = decimal::amount(&each.amount, currency).unwrap_or(0);
+            of_buyer = of_buyer.saturating_add(amount.saturating_abs());
+            let in_shop_money = money.amount(&each.amount_set, "");
+            let amount = in_shop_money.or_else(|| money.converted(&each.amount, &each.currency));
+            converted = converted.saturating_add(amount.unwrap_or(0).saturating_abs());
+        }
+        let listed = [self.listed(false), self.listed(true)].into_iter().flatten();
+        let exact = listed.into_iter().find(|(_, buyers)| of_buyer > 0 && *buyers == of_buyer);
+        exact.map_or(converted, |(shops, _)| shops)
+    }
+
+    /// What the refund lists, in the shop's currency and in the buyer's: lines, shipping and duties, and
+    /// the adjustments, which are negative if they give money back. Prices may include the tax.
+    /// `None` if an amount of a line is not in both.
+    fn listed(&self, with_tax: bool) -> Option<(i64, i64)> {
+        let mut sum: (i64, i64) = (0, 0);
+        let mut add = |(shops, buyers): (i64, i64)| {
+            sum = (sum.0.saturating_add(shops), sum.1.saturating_add(buyers));
+        };
+        for line in &self.lines {
+            add(line.subtotal_set.both()?);
+            if with_tax {
+                add(line.total_tax_set.both().unwrap_or((0, 0)));
+            }
+        }
+        for line in &self.shipping_lines {
+            add(line.subtotal_amount_set.both()?);
+        }
+        for adjustment in &self.order_adjustments {
+            let (shops, buyers) = adjustment.amount_set.both()?;
+            add((shops.saturating_neg(), buyers.saturating_neg()));
+        }
+        add(self.total_duties_set.both().unwrap_or((0, 0)));
+        Some(sum)
     }
 }
 
@@ -131,13 +184,7 @@ pub fn sale(refund: Refund) -> Result<Sale, AdapterError> {
 
 /// Money that refunds returned: their successful transactions.
 pub(super) fn returned_money(refunds: &[Refund], money: Money) -> i64 {
-    let transactions = refunds.iter().flat_map(|refund| &refund.transactions);
-    transactions
-        .filter(|each| {
-            each.kind.eq_ignore_ascii_case("refund") && each.status.eq_ignore_ascii_case("success")
-        })
-        .filter_map(|each| money.converted(&each.amount, &each.currency))
-        .fold(0, |sum, amount| sum.saturating_add(amount.saturating_abs()))
+    refunds.iter().map(|refund| refund.returned_money(money)).fold(0, i64::saturating_add)
 }
 
 /// What the units cost that came back, with or without money.

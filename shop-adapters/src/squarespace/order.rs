@@ -13,7 +13,7 @@ use order_events::{Platform, Sale, Timestamp};
 use serde::Deserialize;
 
 use crate::browser_sale::claimed;
-use crate::{AdapterError, Field, Problem, decimal};
+use crate::{AdapterError, Field, Problem, decimal, text};
 
 /// The object that the snippet hands over, with Squarespace's names.
 #[derive(Clone, Debug, Deserialize)]
@@ -40,7 +40,7 @@ pub fn sale(order: Order, received_at: Timestamp) -> Result<Sale, AdapterError> 
     if id.starts_with('{') {
         return Err(field.error(Problem::NotAnOrderId));
     }
-    let currency = Field::at("currency").currency(&order.currency)?;
+    let currency = text::currency_of_sale(&order.currency);
     let subtotal = decimal::amount(&order.subtotal, currency).filter(|amount| *amount >= 0);
     let total = Field::at("orderGrandTotal").amount_or(subtotal, &order.grand_total, currency)?;
     let items_total = subtotal.unwrap_or(total);

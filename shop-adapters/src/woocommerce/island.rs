@@ -65,7 +65,7 @@ struct IslandLine {
 /// # Errors
 /// Names the field that is missing or malformed.
 pub fn sale(island: Island) -> Result<Sale, AdapterError> {
-    let currency = Field::at("currency").currency(&island.currency)?;
+    let currency = text::currency_of_sale(&island.currency);
     let sold_at = Field::at("sold_at").timestamp(&island.sold_at)?;
     let status = Field::at("status").required(text::known(&island.status))?;
     let id = Field::at("id").id(&island.id)?;

@@ -123,11 +123,10 @@ impl Order {
 /// otherwise names the field that is missing or malformed.
 pub fn sale(order: Order) -> Result<Sale, AdapterError> {
     order.check_kind()?;
-    let currency = Field::at("currency").currency(&order.currency)?;
+    let currency = text::currency_of_sale(&order.currency);
     let status = Field::at("status").required(text::known(&order.status))?;
     let id = Field::at("id").id(&order.id)?;
     let sold_at = order.sold_at()?;
-    let total = Field::at("total").amount(&order.total, currency)?;
     let amount = |text: &str| decimal::amount(text, currency).unwrap_or(0);
     let is_paid = order.is_paid();
     let has_items = !order.line_items.is_empty();
@@ -135,6 +134,8 @@ pub fn sale(order: Order) -> Result<Sale, AdapterError> {
     for item in order.line_items {
         item.add(&mut items, currency);
     }
+    let cost = items.cost().filter(|_| has_items);
+    let total = Field::at("total").amount_or(cost, &order.total, currency)?;
     let mut rest = total
         .saturating_sub(amount(&order.shipping_total))
         .saturating_sub(amount(&order.total_tax));

@@ -35,11 +35,25 @@ fn what_cannot_be_a_sale_is_refused_by_its_field() {
     let line = r#"{"name": "Mug", "quantity": 1, "amount": 1}"#;
     insta::assert_json_snapshot!([
         converted(&[("/orderId", "null")]),
-        converted(&[("/currency", "null")]),
         converted(&[("/orderAmount", ""), ("/orderAmountAsInteger", "null")]),
         converted(&[("/orderAmount", "-1")]),
         converted(&[("/lineItems/digitalItems", &copies(line, limits::LINES_PER_SALE - 2))]),
     ]);
+}
+
+#[test]
+fn an_order_paid_by_credit_counts_what_was_bought() {
+    let certificate = r#"[{"providerId": "giftcertificate", "amount": 200}]"#;
+    let bought = converted(&[]).unwrap().items_total;
+    for amount in ["0", "15.00", "92.50"] {
+        let paid = [("/orderAmount", amount), ("/payments", certificate)];
+        assert_eq!(converted(&paid).unwrap().items_total, bought, "{amount}");
+        // Without a coupon nothing else explains that the items cost less.
+        let silent = [("/orderAmount", amount), ("/coupons", "[]")];
+        assert_eq!(converted(&silent).unwrap().items_total, bought, "{amount}");
+    }
+    let discounted = [("/orderAmount", "15.00"), ("/coupons", "[]"), ("/discountAmount", "55.00")];
+    assert_eq!(converted(&discounted).unwrap().items_total, bought - 5500);
 }
 
 #[test]

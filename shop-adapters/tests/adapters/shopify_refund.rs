@@ -1,7 +1,7 @@
 //! Shopify's `refunds/create` webhook.
 
 use order_events::{Proof, Sale, SaleFacts, limits};
-use shop_adapters::json;
+use serde_json::{Value, json};
 use shop_adapters::shopify::order;
 use shop_adapters::shopify::refund::{self, RefundFact};
 
@@ -26,7 +26,7 @@ fn a_refund_tells_the_order_the_money_and_the_units() {
 
 /// The refund as a fact of its own.
 fn fact(patches: &[(&str, &str)]) -> Result<RefundFact, String> {
-    let payload = json::read(&patched(REFUND, patches)).unwrap();
+    let payload = shop_adapters::json::read(&patched(REFUND, patches)).unwrap();
     refund::fact(payload).map_err(|error| error.to_string())
 }
 
@@ -107,6 +107,34 @@ fn money_returned_in_the_buyers_currency_is_converted_at_the_lines_rate() {
     assert_eq!(converted(&[]).unwrap().refunded, 2889);
     assert_eq!(converted(&[("/transactions/0/currency", r#""USD""#)]).unwrap().refunded, 2600);
     assert_eq!(converted(&[("/transactions/0/currency", r#""GBP""#)]).unwrap().refunded, 0);
+}
+
+#[test]
+fn money_returned_is_in_shop_money_as_far_as_the_refund_lists_it() {
+    let set = |shops: &str, buyers: &str| {
+        json!({"shop_money": {"amount": shops, "currency_code": "USD"},
+               "presentment_money": {"amount": buyers, "currency_code": "EUR"}})
+    };
+    let refunded = |lines: Value, adjustment: &Value, amount: &str| {
+        let transaction =
+            json!([{"kind": "refund", "status": "success", "amount": amount, "currency": "EUR"}]);
+        let sale = converted(&[
+            ("/refund_line_items", &lines.to_string()),
+            ("/order_adjustments", &json!([{"amount_set": adjustment}]).to_string()),
+            ("/transactions", &transaction.to_string()),
+        ]);
+        sale.unwrap().refunded
+    };
+    // A refund out of kindness.
+    assert_eq!(refunded(json!([]), &set("-10.00", "-9.11"), "9.11"), 1000);
+    // One mug of 20.00 USD with 2.00 USD of tax, less 5.00 USD for the way back.
+    let mug = json!([{"line_item_id": 1, "quantity": 1, "subtotal_set": set("20.00", "18.22"),
+                      "total_tax_set": set("2.00", "1.83"), "line_item": {"title": "Mug"}}]);
+    let fee = set("5.00", "4.56");
+    assert_eq!(refunded(mug.clone(), &fee, "15.49"), 1700);
+    assert_eq!(refunded(mug.clone(), &fee, "13.66"), 1500, "where prices include the tax");
+    // Less than the refund lists: at the rate of the mug.
+    assert_eq!(refunded(mug, &fee, "9.11"), 1000);
 }
 
 #[test]

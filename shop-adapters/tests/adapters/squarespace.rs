@@ -22,7 +22,6 @@ fn what_cannot_be_a_sale_is_refused_by_its_field() {
         converted(&[("/orderId", r#""{orderId}""#)]),
         converted(&[("/orderId", r#""""#)]),
         converted(&[("/orderGrandTotal", r#""{orderGrandTotal}""#)]),
-        converted(&[("/currency", "")]),
     ]);
 }
 
