@@ -21,6 +21,7 @@ pub mod reason;
 pub mod sale;
 #[cfg(feature = "schema")]
 mod schema;
+pub mod storefront;
 mod text;
 pub mod timestamp;
 
@@ -34,6 +35,7 @@ pub use order_event::OrderEvent;
 pub use qualify::{Order, count_trees, qualify};
 pub use reason::Reason;
 pub use sale::{Line, Platform, Sale, SaleStatus};
+pub use storefront::StorefrontCampaign;
 pub use timestamp::Timestamp;
 
 /// The code of the README, run as a test.

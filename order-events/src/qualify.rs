@@ -16,7 +16,7 @@ pub(crate) use scan::Index;
 use std::collections::BTreeMap;
 
 use crate::reason::{Matched, Part, Reason};
-use crate::{Campaign, Conditions, Currency, ItemMatch, Money, Sale, TreeRule, limits};
+use crate::{Campaign, Conditions, Currency, ItemMatch, Money, Sale, Timestamp, TreeRule, limits};
 
 /// The trees that one sale orders under one campaign.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,29 +89,37 @@ pub fn qualify(shop: &str, sale: &Sale, campaigns: &[Campaign]) -> Vec<Order> {
 /// ```
 #[must_use]
 pub fn count_trees(shop: &str, sale: &Sale, campaign: &Campaign) -> u32 {
+    count(shop, sale, (campaign.starts_at, campaign.ends_at), &campaign.conditions)
+}
+
+/// The trees of a sale under conditions that hold between two instants.
+pub(crate) fn count(shop: &str, sale: &Sale, dates: Dates, conditions: &Conditions) -> u32 {
     let index = Index::new(sale);
-    if sale.is_void() || !is_met(shop, &index, campaign) {
+    if sale.is_void() || !is_met(shop, &index, dates, conditions) {
         return 0;
     }
     let mut counted = 0_u64;
-    for rule in &campaign.conditions.trees {
+    for rule in &conditions.trees {
         counted = counted.saturating_add(trees(rule, &index));
     }
-    cap(&campaign.conditions, counted).0
+    cap(conditions, counted).0
 }
 
+/// The start and the end of a campaign.
+type Dates = (Option<Timestamp>, Option<Timestamp>);
+
 /// Whether a campaign runs when the sale is made, and its conditions hold.
-fn is_met(shop: &str, index: &Index<'_>, campaign: &Campaign) -> bool {
-    index.sale.sold_at.is_within(campaign.starts_at, campaign.ends_at)
-        && campaign.conditions.when.as_ref().is_none_or(|when| when.holds(shop, index))
+fn is_met(shop: &str, index: &Index<'_>, (from, until): Dates, conditions: &Conditions) -> bool {
+    index.sale.sold_at.is_within(from, until)
+        && conditions.when.as_ref().is_none_or(|when| when.holds(shop, index))
 }
 
 /// The order of a sale that is not void.
 pub(crate) fn order(shop: &str, index: &Index<'_>, campaign: &Campaign) -> Option<Order> {
-    if !is_met(shop, index, campaign) {
+    let conditions = &campaign.conditions;
+    if !is_met(shop, index, (campaign.starts_at, campaign.ends_at), conditions) {
         return None;
     }
-    let conditions = &campaign.conditions;
     let parts: Vec<Part> = conditions.trees.iter().filter_map(|rule| part(rule, index)).collect();
     let counted = parts.iter().fold(0_u64, |sum, part| sum.saturating_add(part.trees()));
     let (trees, cap) = cap(conditions, counted);

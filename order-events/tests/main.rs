@@ -21,5 +21,6 @@ mod qualify;
 mod readme;
 mod round_trips;
 mod schema;
+mod storefront;
 mod support;
 mod timestamp;

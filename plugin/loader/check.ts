@@ -54,7 +54,7 @@ const askWorker = async (shop: Shop): Promise<Finding[]> => {
     ),
   ];
   if (answer.ok) {
-    const advice = "There is no campaign yet, so no sale orders a tree: make one first.";
+    const advice = "No campaign runs in this shop now, so no sale orders a tree: make one first.";
     findings.push(finding("There are campaigns", body.length > 0, advice));
   }
   return findings;

@@ -33,6 +33,8 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 let turn: Promise<unknown> = Promise.resolve();
 let wasm: Promise<boolean> | undefined;
 const told = new Set<string>();
+/** The sales that this page found. */
+const fresh = new Set<string>();
 
 const tell = (message: string) => {
   if (!told.has(message)) console.warn("Play It Green:", message);
@@ -87,8 +89,11 @@ const signedIsland = (id: string | number): Signed | undefined => {
   return signature && JSON.parse(text).id == id ? { island: text, signature } : undefined;
 };
 
-/** How many trees a sale orders, once the Worker has it, as it is kept; 0 when it orders none. */
-const submit = async ({ island, signature, ...found }: Kept): Promise<string> => {
+/**
+ * How many trees a sale orders, once the Worker has it, as it is kept; 0 when it orders none. The campaigns
+ * here are those that run now, so the Worker judges a sale that an earlier page found.
+ */
+const submit = async ({ island, signature, ...found }: Kept, isLate: boolean): Promise<string> => {
   const asked = fetch(address(`/api/campaigns/?api_key=${shop.key}`));
   // It is awaited below, and may fail before that.
   asked.catch(() => {});
@@ -99,7 +104,7 @@ const submit = async ({ island, signature, ...found }: Kept): Promise<string> =>
     let event: object | undefined;
     try {
       event = glue.orderEvent(found, shop.key, campaigns.headers.get("x-shop") || "", list);
-      if (event === undefined) return "0";
+      if (event === undefined && !isLate) return "0";
     } catch (error) {
       tell(`the Worker judges a sale that could not be read here: ${error}`);
     }
@@ -149,7 +154,7 @@ const attempt = async (isUrgent?: boolean) => {
   let failure: Failure | undefined;
   for (const name of names) {
     try {
-      kept[name] = await inTime(submit(JSON.parse(kept[name])));
+      kept[name] = await inTime(submit(JSON.parse(kept[name]), !fresh.has(name)));
       await write(name, kept[name]);
     } catch (error) {
       failure = error as Failure;
@@ -227,6 +232,7 @@ export default async (given: Shop, found: (string | Found)[]) => {
       if (!(+(await read())[name] >= 0)) await write(name, JSON.stringify(each, fields));
     }
     if (ADAPTER === "woocommerce") await keepSigned(name);
+    fresh.add(name);
     current ||= name;
   }
   await deliver();

@@ -3,7 +3,7 @@
 use js_sys::Object;
 #[cfg(feature = "sale")]
 use order_events::Sale;
-use order_events::{Campaign, count_trees as trees_of};
+use order_events::StorefrontCampaign;
 use shop_adapters::Found;
 use wasm_bindgen::{JsValue, throw_str};
 
@@ -21,9 +21,9 @@ pub(crate) fn order_event(
     let Ok(sale) = found.into_sale() else {
         throw_str("it needs an id, the time it was sold, a status, a currency and amounts")
     };
-    let campaigns: Vec<Campaign> = js_value::read(campaigns);
+    let campaigns: Vec<StorefrontCampaign> = js_value::read(campaigns);
     for campaign in &campaigns {
-        if trees_of(shop, &sale, campaign) > 0 {
+        if campaign.count_trees(shop, &sale) > 0 {
             return Some(event::of(key, &sale));
         }
     }
@@ -34,10 +34,10 @@ pub(crate) fn order_event(
 #[cfg(feature = "sale")]
 pub(crate) fn count_trees(sale: &JsValue, shop: &str, campaigns: &JsValue) -> js_sys::Array {
     let sale: Sale = js_value::read(sale);
-    let campaigns: Vec<Campaign> = js_value::read(campaigns);
+    let campaigns: Vec<StorefrontCampaign> = js_value::read(campaigns);
     let counts = js_sys::Array::new();
     for campaign in &campaigns {
-        let trees = trees_of(shop, &sale, campaign);
+        let trees = campaign.count_trees(shop, &sale);
         if trees > 0 {
             let id = JsValue::from_str(&campaign.id);
             counts.push(&js_sys::Array::of2(&id, &JsValue::from(trees)));

@@ -2,6 +2,7 @@
 //! for the owner, and what the shop itself reports goes before it.
 
 mod flood;
+mod public;
 mod review;
 
 use play_it_green_tests::http::{self, Answer};

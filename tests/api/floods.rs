@@ -3,7 +3,7 @@
 use play_it_green_tests::http::{self, Answer};
 use play_it_green_tests::local_worker::{LocalWorker, repository, sql};
 use play_it_green_tests::merchant::Merchant;
-use play_it_green_tests::sales::two_mugs;
+use play_it_green_tests::sales::{sold_now, two_mugs};
 use serde_json::{Value, json};
 
 use crate::webhooks::{sample, signature};
@@ -46,7 +46,7 @@ fn call(
 }
 
 fn post_sale(worker: &LocalWorker, from: &str, key: &str, id: u32) -> Answer {
-    let event = json!({"key": key, "sale": two_mugs(&id.to_string())}).to_string();
+    let event = json!({"key": key, "sale": sold_now(two_mugs(&id.to_string()))}).to_string();
     call(worker, from, "POST", "/api/orders/", "", &event)
 }
 

@@ -11,7 +11,7 @@ use crate::auth::new_id;
 use crate::context::RequestContext;
 use crate::month::next::NextPurchaseOrder;
 use crate::problem::Problem;
-use crate::store::claims::Claim;
+use crate::store::claims::{Claim, Promise};
 use crate::store::judgements::Judgement;
 use crate::store::orders::OrderRow;
 use crate::store::purchase_orders::{Billing, NewPurchaseOrder};
@@ -19,7 +19,7 @@ use crate::store::sales::{Kept, KnownSale, SalePlace, SaleWrite};
 use crate::store::tellers::Teller;
 
 /// Milliseconds by which the clock of a shop may be ahead of ours.
-const CLOCKS_DIFFER_BY: i64 = 10 * 60 * 1000;
+pub(crate) const CLOCKS_DIFFER_BY: i64 = 10 * 60 * 1000;
 
 /// Who tells of a sale, and whose it is.
 #[derive(Clone, Copy)]
@@ -44,8 +44,8 @@ pub(crate) struct Telling<'a> {
 pub(crate) struct Told {
     /// Whether this ordered trees that were not ordered before.
     pub(crate) has_new_orders: bool,
-    /// Whether it is a claim that exceeds a bound, so that its trees wait for the owner's review.
-    pub(crate) is_held: bool,
+    /// What the buyer may be promised, whatever was known of the sale before.
+    pub(crate) promise: Promise,
     pub(crate) orders: Vec<OrderRow>,
 }
 
@@ -88,7 +88,9 @@ pub(crate) async fn keep(
     if kept.is_new || telling.proof == Proof::Claimed {
         return Ok(Some(kept.into()));
     }
-    merge(context, telling, told, kept).await
+    let promise = kept.promise;
+    let told = merge(context, telling, told, kept).await?;
+    Ok(told.map(|told| Told { promise, ..told }))
 }
 
 /// Merges what is told into what is known, and changes the orders where that changes anything.
@@ -307,6 +309,6 @@ fn status(status: SaleStatus) -> &'static str {
 
 impl From<Kept> for Told {
     fn from(kept: Kept) -> Self {
-        Self { has_new_orders: kept.has_new_orders, is_held: kept.is_held, orders: kept.orders }
+        Self { has_new_orders: kept.has_new_orders, promise: kept.promise, orders: kept.orders }
     }
 }

@@ -70,8 +70,9 @@ fn what_is_made_is_201() {
 #[test]
 fn a_sale_told_again_is_200() {
     let merchant = merchant();
-    let told = merchant.post_sale(&two_mugs("1")).unwrap();
-    let again = merchant.post_sale(&two_mugs("1")).unwrap();
+    let event = json!({"sale": two_mugs("1")});
+    let told = merchant.call("POST", "/api/orders/", &event).unwrap();
+    let again = merchant.call("POST", "/api/orders/", &event).unwrap();
     assert_eq!((again.status, again.json()), (200, told.json()));
 }
 

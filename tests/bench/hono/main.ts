@@ -1,7 +1,7 @@
 // The rival: `POST /api/orders/` of the Worker, written by hand in TypeScript on Hono.
 //
-// The same work for the same answer, with one difference in its favour: of conditions it knows only
-// those that the benchmark's campaign has, trees for each item by its SKU.
+// The same work for the same answer, with two differences in its favour: of conditions it knows only
+// those that the benchmark's campaign has, trees for each item by its SKU, and it has no bounds of claims.
 
 import { Hono } from "hono";
 import { cors } from "hono/cors";
@@ -56,7 +56,9 @@ app.post("/api/orders", async (context) => {
   const isConnected = Date.parse(sale.sold_at) >= shop.connected_at;
   const orders = isConnected ? qualify(sale, campaigns) : [];
   const { isNew, rows } = await keep(context.env, key, shop.id, sale, campaigns, orders);
-  return context.json(saleAnswer(sale.id, key, rows), isNew ? 201 : 200);
+  if (key.kind === "secret") return context.json(saleAnswer(sale.id, key, rows), isNew ? 201 : 200);
+  const answer = claimAnswer(sale, key, orders);
+  return context.json(answer, answer.trees > 0 ? 201 : 200);
 });
 
 function readJson(bytes: ArrayBuffer): { key?: unknown; sale?: unknown } {
@@ -144,6 +146,20 @@ function proofOf(key: KeyRow): string {
   return key.kind === "secret" ? "verified" : "claimed";
 }
 
+const PAUSED = "The sale is kept, and nothing is ordered.";
+
+/** What follows from a claim alone. */
+function claimAnswer(sale: Sale, key: KeyRow, orders: Order[]) {
+  const trees = key.paused_at === null ? orders.reduce((sum, order) => sum + order.trees, 0) : 0;
+  return {
+    sale: sale.id,
+    proof: proofOf(key),
+    trees,
+    awaiting_payment: sale.status === "placed" && trees > 0,
+    message: key.paused_at === null ? null : PAUSED,
+  };
+}
+
 function saleAnswer(sale: string, key: KeyRow, rows: OrderRow[]) {
   return {
     sale,
@@ -169,7 +185,7 @@ function saleAnswer(sale: string, key: KeyRow, rows: OrderRow[]) {
       state: row.state,
       needs_acceptance: row.needs_acceptance !== 0,
     })),
-    message: key.paused_at === null ? null : "The sale is kept, and nothing is ordered.",
+    message: key.paused_at === null ? null : PAUSED,
   };
 }
 

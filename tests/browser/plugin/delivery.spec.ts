@@ -43,6 +43,17 @@ for (const [what, fail] of failures) {
   });
 }
 
+test("a sale that an earlier page could not ask about is judged by the Worker, whatever runs now", async ({ page, storefront }) => {
+  storefront.list = () => ({ status: 500, body: { message: "broken" } });
+  await storefront.open(page, storefront.confirmation());
+  await expect.poll(() => page.evaluate(() => localStorage["play-it-green"])).toMatch(/^1 /);
+  storefront.list = () => ({ status: 200, body: [] });
+  await endPause(page);
+  await storefront.open(page, storefront.product(), "/mugs/");
+  await isDelivered(page);
+  expect(storefront.posts().map(({ path }) => path)).toEqual(["/storefront/sales"]);
+});
+
 test("a failed try is repeated on the same page, after a pause that doubles", async ({ page, storefront }) => {
   const times: number[] = [];
   storefront.order = () => {

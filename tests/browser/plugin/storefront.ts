@@ -230,8 +230,6 @@ export const badge = (page: Page) => page.locator("play-it-green-badge");
 
 export const perMug = {
   id: "campaign_1",
-  version: 1,
-  name: "A tree a mug",
   starts_at: null,
   ends_at: null,
   conditions: { trees: [{ per_item: { items: { sku: ["MUG-BLUE"] }, trees: 1 } }] },

@@ -8,7 +8,7 @@ use super::served::{Addresses, Served};
 use super::throughput::add_merchant;
 use crate::http;
 use crate::local_worker::sql_in;
-use crate::sales::two_mugs;
+use crate::sales::{sold_now, two_mugs};
 use crate::{Failure, While};
 
 /// The databases of the Worker and of the rival, as `serve.mjs` numbers them.
@@ -32,17 +32,17 @@ pub fn start_and_check(state: &Path) -> Result<(), Failure> {
 /// When they answer differently, or do not store the sale exactly once.
 pub fn check(at: &Addresses, key: &str) -> Result<(), Failure> {
     let sale = |pointer: &str, value: Value| {
-        let mut sale = two_mugs("same-work");
+        let mut sale = sold_now(two_mugs("same-work"));
         if let Some(field) = sale.pointer_mut(pointer) {
             *field = value;
         }
         json!({"key": key, "sale": sale}).to_string()
     };
-    let good = json!({"key": key, "sale": two_mugs("same-work")}).to_string();
+    let good = json!({"key": key, "sale": sold_now(two_mugs("same-work"))}).to_string();
     let wrong_key = json!({"key": "wrong", "sale": two_mugs("same-work")}).to_string();
     let expected = [
         (good.clone(), 201),
-        (good, 200),
+        (good, 201),
         (sale("/lines/0/sku", json!("MUG-RED")), 200),
         (sale("/lines/0/quantity", json!(0)), 422),
         (sale("/currency", json!("dollars")), 422),

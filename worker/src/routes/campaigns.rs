@@ -1,11 +1,13 @@
 //! `/api/campaigns/`: the conditions under which sales order trees.
 
+pub(crate) mod storefront;
+
 use axum::Extension;
 use axum::body::Bytes;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
-use order_events::{Campaign, Conditions, Timestamp, limits};
-use serde::Deserialize;
+use order_events::{Campaign, Conditions, StorefrontCampaign, Timestamp, limits};
+use serde::{Deserialize, Serialize};
 
 use super::body;
 use super::creation::Creation;
@@ -13,7 +15,7 @@ use super::creation::Creation;
 use super::responses::{Changed, Envelope, Refused};
 use super::search::{Page, Search, check_after, check_limit, page};
 use crate::access::Permitted;
-use crate::access::owned::Owned;
+use crate::access::owned::{Owned, Resource};
 use crate::access::scope::{CampaignsRead, CampaignsWrite};
 use crate::auth::new_id;
 use crate::context::RequestContext;
@@ -46,16 +48,26 @@ pub(crate) struct CampaignBody {
     conditions: Conditions,
 }
 
-/// The header that tells the storefront the id of its shop, which conditions may name.
-const SHOP: HeaderName = HeaderName::from_static("x-shop");
+/// A campaign as the key may read it.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[serde(untagged)]
+pub(crate) enum ReadableCampaign {
+    /// With a secret key.
+    Whole(Campaign),
+    /// With a publishable key.
+    Storefront(StorefrontCampaign),
+}
 
 /// List the campaigns, oldest first.
 ///
-/// A publishable key may too: the storefront evaluates them. While a purchase order is so long unpaid
-/// that ordering is paused, a publishable key gets none.
+/// A publishable key gets what the storefront of its shop needs: the campaigns that run now, without
+/// their names, without conditions on coupons and shops, which the Worker decides, and without caps per
+/// month. A sale that meets these conditions may qualify; the Worker's own evaluation is the one billed.
+/// While a purchase order is so long unpaid that ordering is paused, a publishable key gets none.
 #[cfg_attr(test, utoipa::path(get, path = "/api/campaigns", tag = "Campaigns", params(Page),
     security(("secret_key" = ["campaigns:read"]), ("publishable_key" = [])),
-    responses((status = 200, description = "The campaigns.", body = [Campaign]), Refused)))]
+    responses((status = 200, description = "The campaigns.", body = [ReadableCampaign]), Refused)))]
 #[worker::send]
 pub(crate) async fn list_campaigns(
     Extension(context): Extension<RequestContext>,
@@ -63,27 +75,15 @@ pub(crate) async fn list_campaigns(
     Search(search): Search<Page>,
     uri: Uri,
 ) -> Result<Response, Problem> {
+    if let Some(shop) = &key.0.shop_id {
+        return storefront::list(&context, (&key.0, shop), &search, &uri).await;
+    }
     let limit = check_limit(search.limit)?;
     let (merchant, after) = (&key.0.merchant_id, search.after.as_deref());
     check_after(&context.store, Table::Campaigns, merchant, after).await?;
-    let is_paused_storefront = key.0.shop_id.is_some() && key.0.is_paused();
-    let rows = if is_paused_storefront {
-        Vec::new()
-    } else {
-        context.store.campaigns(merchant, after, limit.saturating_add(1)).await?
-    };
+    let rows = context.store.campaigns(merchant, after, limit.saturating_add(1)).await?;
     let campaigns = rows.into_iter().map(campaign).collect::<Result<Vec<_>, _>>()?;
-    let listing = page(&uri, limit, campaigns, |campaign: &Campaign| &campaign.id);
-    let mut response = listing.into_json();
-    if let Some(shop) = key.0.shop_id.as_deref().and_then(|shop| HeaderValue::from_str(shop).ok()) {
-        let headers = response.headers_mut();
-        headers.insert(SHOP, shop);
-        let exposed = HeaderValue::from_static("x-shop, link");
-        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
-        // A change reaches buyers within a minute; the Worker's own answer is the one billed.
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=60"));
-    }
-    Ok(response)
+    Ok(page(&uri, limit, campaigns, |campaign: &Campaign| &campaign.id).into_json())
 }
 
 /// Make a campaign.
@@ -116,15 +116,26 @@ pub(crate) async fn create_campaign(
 }
 
 /// Read a campaign.
+///
+/// A publishable key reads what the list shows it.
 #[cfg_attr(test, utoipa::path(get, path = "/api/campaigns/{id}", tag = "Campaigns",
     params(("id" = String, Path, description = "The campaign's id.")),
     security(("secret_key" = ["campaigns:read"]), ("publishable_key" = [])),
-    responses((status = 200, description = "The campaign.", body = Campaign), Refused)))]
+    responses((status = 200, description = "The campaign.", body = ReadableCampaign), Refused)))]
 #[worker::send]
 pub(crate) async fn read_campaign(
+    Extension(context): Extension<RequestContext>,
     found: Owned<CampaignsRead, CampaignRow>,
 ) -> Result<Response, Problem> {
-    Ok(json(StatusCode::OK, &campaign(found.resource)?))
+    let Some(shop) = &found.key.shop_id else {
+        let whole = ReadableCampaign::Whole(campaign(found.resource)?);
+        return Ok(json(StatusCode::OK, &whole));
+    };
+    let running = storefront::running(&context, &found.key).await?;
+    let readable = running.iter().find(|campaign| campaign.id == found.resource.id);
+    let readable = readable.and_then(|campaign| campaign.for_storefront(shop));
+    let readable = readable.ok_or_else(|| Problem::not_found(CampaignRow::NAME))?;
+    Ok(json(StatusCode::OK, &ReadableCampaign::Storefront(readable)))
 }
 
 /// Change a campaign; its version counts up.

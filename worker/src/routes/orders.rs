@@ -6,7 +6,7 @@ use axum::Extension;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
-use order_events::{OrderEvent, Proof, Sale, SaleFacts};
+use order_events::{OrderEvent, Proof, Sale, SaleFacts, SaleStatus};
 use serde::{Deserialize, Serialize};
 
 use super::body;
@@ -23,6 +23,7 @@ use crate::problem::{Problem, json};
 use crate::quarantine::{Source, UnreadableSale, id_of_claim, quarantine};
 use crate::remembered::{self, Remembered};
 use crate::store::api_keys::{ConnectedShop, KeyOwner};
+use crate::store::claims::Promise;
 use crate::store::sales::SalePlace;
 
 /// How often an order event is judged anew while what decides about it is being changed.
@@ -43,6 +44,35 @@ pub(crate) struct SaleAnswer {
     orders: Vec<Order>,
     /// Why nothing new is ordered, where that is not up to the sale; otherwise `null`.
     message: Option<&'static str>,
+}
+
+/// What follows from a claim alone: anybody may post one, so nothing that is known of the sale is in it.
+#[derive(Serialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+pub(crate) struct ClaimAnswer {
+    /// The shop's own order id, as it was posted.
+    sale: String,
+    /// `claimed`, or `verified` if the shop signed what was posted.
+    proof: &'static str,
+    /// The trees that the campaigns give for the claim as it was posted, as far as the caps of the month
+    /// leave any. 0 if it is held for review.
+    trees: u64,
+    /// Whether these trees are ordered when the buyer's payment arrives, and not before.
+    awaiting_payment: bool,
+    /// Why nothing is ordered now; otherwise `null`.
+    message: Option<&'static str>,
+}
+
+/// The response to an order event.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[serde(untagged)]
+pub(crate) enum OrderEventAnswer {
+    /// With a secret key.
+    Sale(SaleAnswer),
+    /// With a publishable key.
+    Claim(ClaimAnswer),
 }
 
 /// Whoever buys in the shop may read it, so it does not say why.
@@ -80,16 +110,19 @@ struct KeyInBody {
 
 /// Post an order event: a sale, to be judged under all campaigns.
 ///
-/// 201 whenever it made new orders; 200 when the sale was known, or qualifies for nothing. The same
-/// sale orders once, however often it is told. A sale that is placed and not yet paid is kept: its
+/// With a secret key, 201 whenever it made new orders; 200 when the sale was known, or qualifies for
+/// nothing. With a publishable key, 201 whenever the claim as it was posted orders trees, and nothing of
+/// what was known of the sale. The same sale orders once, however often it is told. A sale that is placed and not yet paid is kept: its
 /// orders are `awaiting payment` and on no purchase order until the sale is paid. With a secret key, what is newer by `updated_at` is merged
 /// into what is known: a refund or a cancellation takes trees back.
 #[cfg_attr(test, utoipa::path(post, path = "/api/orders", tag = "Orders", request_body = OrderEvent,
     params(ShopSearch),
     security(("secret_key" = ["orders:write"]), ("publishable_key" = [])),
     responses(
-        (status = 200, description = "The sale was known, or orders nothing.", body = SaleAnswer),
-        (status = 201, description = "The sale and its new orders.", body = SaleAnswer),
+        (status = 200, description = "The sale was known, or orders nothing.",
+            body = OrderEventAnswer),
+        (status = 201, description = "The sale and its new orders; or a claim that orders trees.",
+            body = OrderEventAnswer),
         Changed, Ordered)))]
 #[worker::send]
 pub(crate) async fn post_order_event(
@@ -214,6 +247,7 @@ impl Told<'_> {
             billing: owner.billing(),
             teller: owner.teller(),
         };
+        let is_placed = sale.status == SaleStatus::Placed;
         let facts = SaleFacts::from_snapshot(proof, sale);
         let told = match facts::keep(self.context, &telling, &facts).await {
             Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY => {
@@ -222,7 +256,14 @@ impl Told<'_> {
             }
             told => told?,
         };
-        Ok(told.map(|told| answer(&sale_id, proof, told, telling.paused_at.is_some())))
+        let is_paused = telling.paused_at.is_some();
+        Ok(told.map(|told| {
+            if owner.is_secret() {
+                answer(&sale_id, proof, told, is_paused)
+            } else {
+                answer_storefront((&sale_id, proof), (told.promise, is_placed), is_paused)
+            }
+        }))
     }
 
     /// The refusal of a body that is no sale. The buyer's browser cannot tell the shop's owner of it,
@@ -286,10 +327,30 @@ fn proof_of(key: &KeyOwner) -> Proof {
     if key.is_secret() { Proof::Verified } else { Proof::Claimed }
 }
 
-/// The response to whoever reported a sale: 201 whenever it made new orders.
-pub(super) fn answer(sale: &str, proof: Proof, told: facts::Told, is_paused: bool) -> Response {
+/// The response to a storefront: the same whether the sale was known or not. 201 whenever the claim, as
+/// it was posted, orders trees.
+pub(super) fn answer_storefront(
+    (sale, proof): (&str, Proof),
+    (promise, is_placed): (Promise, bool),
+    is_paused: bool,
+) -> Response {
+    let trees = promise.trees;
+    let awaiting_payment = is_placed && trees > 0;
+    let message = match (promise.is_held, is_paused && trees == 0) {
+        (true, _) => Some(HELD),
+        (_, true) => Some(PAUSED),
+        _ => awaiting_payment.then_some(AWAITING_PAYMENT),
+    };
+    let (sale, proof) = (sale.to_owned(), facts::word(proof));
+    let answer = ClaimAnswer { sale, proof, trees, awaiting_payment, message };
+    let status = if trees > 0 { StatusCode::CREATED } else { StatusCode::OK };
+    json(status, &OrderEventAnswer::Claim(answer))
+}
+
+/// The response to a secret key: 201 whenever it made new orders.
+fn answer(sale: &str, proof: Proof, told: facts::Told, is_paused: bool) -> Response {
     let status = if told.has_new_orders { StatusCode::CREATED } else { StatusCode::OK };
-    json(status, &sale_answer(sale, proof, told, is_paused))
+    json(status, &OrderEventAnswer::Sale(sale_answer(sale, proof, told, is_paused)))
 }
 
 fn sale_answer(sale: &str, proof: Proof, told: facts::Told, is_paused: bool) -> SaleAnswer {
@@ -300,7 +361,7 @@ fn sale_answer(sale: &str, proof: Proof, told: facts::Told, is_paused: bool) -> 
     let trees = certain.fold(0, |sum: u64, order| sum.saturating_add(order.net_trees()));
     let message = match (is_paused && trees == 0, awaiting_payment, awaits("awaiting price")) {
         (true, _, _) => Some(PAUSED),
-        _ if awaits(HELD_STATE) || (told.is_held && trees == 0) => Some(HELD),
+        _ if awaits(HELD_STATE) => Some(HELD),
         (_, true, _) => Some(AWAITING_PAYMENT),
         (_, _, true) => Some(AWAITING_PRICE),
         _ => None,

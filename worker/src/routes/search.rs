@@ -53,6 +53,10 @@ pub(crate) fn check_limit(limit: u32) -> Result<i64, Problem> {
     Err(Problem::bad_request(format!("limit: give a whole number from 1 to {LIMIT_MAX}.")))
 }
 
+/// What is wrong with a page behind an entry that is not in the list.
+pub(crate) const NO_SUCH_ENTRY: &str =
+    "after: there is no such entry; give the id of the last entry of the page before.";
+
 /// Refuses a page behind an entry that the merchant does not have.
 pub(crate) async fn check_after(
     store: &Store,
@@ -61,9 +65,9 @@ pub(crate) async fn check_after(
     after: Option<&str>,
 ) -> Result<(), Problem> {
     match after {
-        Some(id) if !store.exists(table, merchant, id).await? => Err(Problem::bad_request(
-            "after: there is no such entry; give the id of the last entry of the page before.",
-        )),
+        Some(id) if !store.exists(table, merchant, id).await? => {
+            Err(Problem::bad_request(NO_SUCH_ENTRY))
+        }
         _ => Ok(()),
     }
 }

@@ -1,15 +1,18 @@
 //! `/storefront/…`: what only our own plugin asks for, beside the API.
 
+use std::collections::BTreeMap;
+
 use axum::Extension;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use order_events::{Proof, Sale};
+use order_events::{Campaign, Proof, Sale, SaleStatus};
 use serde::Deserialize;
 use shop_adapters::Found;
 use shop_adapters::woocommerce::signed_island;
 
 use super::body;
+use super::campaigns::storefront::running;
 use super::orders::{self, NoSale, Told, check_sale};
 use super::webhooks;
 use crate::access::scope::{CampaignsRead, Scope};
@@ -76,7 +79,10 @@ async fn keep_signed(
         let Ok(sale) = signed_island::read(&secret, island, signature) else { return Ok(None) };
         if let Some(told) = webhooks::keep(context, &shop, &sale).await? {
             let is_paused = shop.paused_at.is_some();
-            return Ok(Some(orders::answer(&sale.sale_id, Proof::Verified, told, is_paused)));
+            let is_placed = sale.facts.sale().is_some_and(|sale| sale.status == SaleStatus::Placed);
+            let promise = (told.promise, is_placed);
+            let sale = (sale.sale_id.as_str(), Proof::Verified);
+            return Ok(Some(orders::answer_storefront(sale, promise, is_paused)));
         }
     }
     Err(orders::changed_meanwhile())
@@ -102,11 +108,29 @@ pub(crate) async fn count_trees_left(
 ) -> Result<Response, Problem> {
     let month = Period::of(context.now, &key.0.time_zone)
         .ok_or_else(|| Problem::internal("The merchant's time zone is not known"))?;
-    let left = context.store.trees_left(&key.0.merchant_id, &month.label).await?;
+    let mut left = context.store.trees_left(&key.0.merchant_id, &month.label).await?;
+    if let Some(shop) = &key.0.shop_id {
+        left = left_in_storefront(&running(&context, &key.0).await?, shop, &left);
+    }
     let mut response = json(StatusCode::OK, &left);
     let caching = HeaderValue::from_static("private, max-age=30");
     response.headers_mut().insert(header::CACHE_CONTROL, caching);
     Ok(response)
+}
+
+/// What the storefront of a shop may know of the caps: those of campaigns that run there. A campaign that
+/// asks for a coupon has nothing left to promise, because only the Worker knows the coupon.
+fn left_in_storefront(
+    running: &[Campaign],
+    shop: &str,
+    left: &BTreeMap<String, u32>,
+) -> BTreeMap<String, u32> {
+    let shown = running.iter().filter(|campaign| campaign.for_storefront(shop).is_some());
+    let known = shown.filter_map(|campaign| {
+        let trees = if campaign.is_certain(shop) { *left.get(&campaign.id)? } else { 0 };
+        Some((campaign.id.clone(), trees))
+    });
+    known.collect()
 }
 
 /// Leads a loader from before a deployment to the files that there are now. Its own are gone.

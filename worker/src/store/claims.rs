@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::campaigns::of_merchant_as_json;
-use super::{Store, StoreError, Value, rows, to_json};
+use super::sales::SaleWrite;
+use super::{Statement, Store, StoreError, Value, rows, to_json};
 
 /// Claims of one shop that wait for a review, at most. Anybody can post claims.
 pub(crate) const HELD_MAX: i64 = 500;
@@ -49,9 +50,20 @@ pub(crate) struct SalesOwner {
     pub(crate) campaigns: String,
 }
 
+/// What the buyer of a sale may be promised. It follows from what was reported and from sums over all
+/// sales of the month, never from what is known of this sale.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Promise {
+    /// The trees of the sale as it was reported, as far as the caps of its month leave any.
+    pub(crate) trees: u64,
+    /// Whether it is a claim that exceeds a bound, so that its trees wait for the owner's review.
+    pub(crate) is_held: bool,
+}
+
 #[derive(Deserialize)]
-struct Review {
-    held_because: Option<String>,
+struct PromiseRow {
+    trees: u64,
+    is_held: i64,
 }
 
 /// Why a claim is held for review, and what it uses up of the limits otherwise. No row if its trees are
@@ -102,6 +114,17 @@ claim AS (
     FROM summed
 )";
 
+/// A [`Promise`]: `?1` is the claim, `?2` the judgements as JSON, `?3` the calendar month, `?4` is 1 for a
+/// claim, and `?5` for a test, which uses up no cap.
+const PROMISE: &str = "
+SELECT EXISTS (SELECT 1 FROM reviewed WHERE held_because IS NOT NULL) AS is_held,
+    coalesce((SELECT sum(CASE WHEN j.value ->> 'cap' IS NULL OR ?5 = 1 THEN j.value ->> 'trees'
+        ELSE min(j.value ->> 'trees', max(0, (j.value ->> 'cap') - coalesce((
+            SELECT sum(trees + credited) FROM orders
+            WHERE campaign_id = j.value ->> 'campaign' AND month = ?3
+                AND purchase_order_id IS NOT NULL AND (claimed = 0 OR ?4 = 1)), 0))) END)
+        FROM json_each(?2) j), 0) AS trees";
+
 const OWNER: &str = "
 SELECT m.time_zone, m.currency, m.paused_at, m.revision, ({campaigns}) AS campaigns,
     (SELECT max(ends_at) FROM purchase_orders WHERE merchant_id = m.id) AS latest_period_ends_at
@@ -133,15 +156,14 @@ pub(super) fn reviewed(claim: &str) -> String {
     REVIEWED.replace("{claim}", claim)
 }
 
-/// A query for the review of the claim `?1`.
-pub(super) fn review() -> String {
-    format!("WITH {} SELECT held_because FROM reviewed", reviewed("?1"))
-}
-
-/// Reads [`review`]: whether the claim is held.
-pub(super) fn is_held(result: Option<&worker::D1Result>) -> Result<bool, StoreError> {
-    let reviews: Vec<Review> = result.map_or_else(|| Ok(Vec::new()), rows)?;
-    Ok(reviews.iter().any(|review| review.held_because.is_some()))
+/// Reads the result of [`Store::promise`].
+pub(super) fn promised(result: Option<&worker::D1Result>) -> Result<Promise, StoreError> {
+    let found: Vec<PromiseRow> = result.map_or_else(|| Ok(Vec::new()), rows)?;
+    let promise = found.first().map(|row| match row.is_held {
+        0 => Promise { trees: row.trees, is_held: false },
+        _ => Promise { trees: 0, is_held: true },
+    });
+    Ok(promise.unwrap_or_default())
 }
 
 impl Claim<'_> {
@@ -152,6 +174,18 @@ impl Claim<'_> {
 }
 
 impl Store {
+    /// What the buyer of a sale may be promised, before the sale is stored.
+    pub(super) fn promise(&self, sale: &SaleWrite<'_>) -> Result<Statement, StoreError> {
+        let values = [
+            Claim::value(sale.claim.as_ref())?,
+            to_json(&sale.judgements, "orders")?.into(),
+            sale.next_purchase_order.month.into(),
+            i64::from(sale.proof == "claimed").into(),
+            i64::from(sale.test).into(),
+        ];
+        self.statement(&format!("WITH {}{PROMISE}", reviewed("?1")), &values)
+    }
+
     /// The merchant's claims that wait for a review, oldest first, at most `limit`.
     pub(crate) async fn held_claims(
         &self,

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use worker::D1Result;
 
 use super::campaigns::as_json;
-use super::claims::{Claim, HELD_MAX, is_held, review, reviewed};
+use super::claims::{Claim, HELD_MAX, Promise, promised, reviewed};
 use super::judgements::Judgement;
 use super::orders::{OrderRow, of_sale};
 use super::purchase_orders::NewPurchaseOrder;
@@ -77,8 +77,8 @@ pub(crate) struct Kept {
     pub(crate) is_new: bool,
     /// Whether this write ordered trees that were not ordered before.
     pub(crate) has_new_orders: bool,
-    /// Whether the claim that was reported exceeds a bound, whatever was known before.
-    pub(crate) is_held: bool,
+    /// What the buyer may be promised, whatever was known of the sale before.
+    pub(crate) promise: Promise,
     /// What is known of it; `None` after a claim, which changes nothing that is known.
     pub(crate) known: Option<KnownSale>,
     pub(crate) orders: Vec<OrderRow>,
@@ -140,11 +140,8 @@ impl Store {
         teller: Teller<'_>,
     ) -> Result<Option<Kept>, StoreError> {
         let asks = [teller.id.into(), teller.revision.into(), sale.now.into()];
-        let claim = Claim::value(sale.claim.as_ref())?;
-        let mut statements = vec![
-            self.statement(&still_true("?1", "?2", "?3"), &asks)?,
-            self.statement(&review(), &[claim])?,
-        ];
+        let mut statements =
+            vec![self.statement(&still_true("?1", "?2", "?3"), &asks)?, self.promise(sale)?];
         let is_kept = sale.proof == "verified" || !sale.judgements.is_empty();
         let mut ordered_by = None;
         if is_kept {
@@ -168,7 +165,7 @@ impl Store {
         Ok(Some(Kept {
             is_new: is_kept && has_rows(results.get(2))?,
             has_new_orders: has_trees(ordered_by.and_then(|index| results.get(index)))?,
-            is_held: is_held(results.get(1))?,
+            promise: promised(results.get(1))?,
             known: if sale.proof == "verified" { known(&results)? } else { None },
             orders: orders(&results)?,
         }))
@@ -214,7 +211,7 @@ impl Store {
         Ok(Some(Kept {
             is_new: false,
             has_new_orders: has_trees(results.get(ordered_by))?,
-            is_held: false,
+            promise: Promise::default(),
             known: None,
             orders: orders(&results)?,
         }))
