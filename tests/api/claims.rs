@@ -12,7 +12,7 @@ use play_it_green_tests::sales::two_mugs;
 use serde_json::{Value, json};
 
 use crate::webhooks::{Shop, sample_json};
-use crate::{merchant, merchant_without_campaigns, worker};
+use crate::{merchant, merchant_without_campaigns, stored_sales, worker};
 
 fn get(merchant: &Merchant, path: &str) -> Value {
     merchant.call("GET", path, &Value::Null).unwrap().json()
@@ -243,4 +243,27 @@ fn sold_mugs(id: &str, quantity: u32) -> Value {
     let mut sale = mugs(id, quantity);
     sale["sold_at"] = json!(format!("2026-11-22T09:0{id}:00Z"));
     sale
+}
+
+#[test]
+fn a_claim_that_orders_nothing_keeps_no_later_claim_of_the_same_sale_out() {
+    for (field, value) in [
+        ("/test", json!(true)),
+        ("/status", json!("placed")),
+        ("/lines/0/quantity", json!(1_000_000)),
+        ("/sold_at", json!("2026-11-22T09:30:00Z")),
+    ] {
+        let merchant = merchant();
+        let mut forged = two_mugs("1");
+        *forged.pointer_mut(field).unwrap() = value;
+        claim_at(&merchant, "2026-11-22T08:52:30Z", &forged);
+        assert_ne!(state(&merchant, "1").0, "open", "{field}");
+        claim_at(&merchant, "2026-11-22T08:53:00Z", &two_mugs("1"));
+        assert_eq!(state(&merchant, "1").0, "open", "{field}");
+        assert_eq!((billed_trees(&merchant), stored_sales(&merchant)), (json!(2), 1), "{field}");
+        // Neither another one of its kind nor another plausible one changes that.
+        claim_at(&merchant, "2026-11-22T08:54:00Z", &forged);
+        claim_at(&merchant, "2026-11-22T08:54:00Z", &mugs("1", 9));
+        assert_eq!(billed_trees(&merchant), 2, "{field}");
+    }
 }

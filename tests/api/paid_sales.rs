@@ -91,9 +91,9 @@ fn a_browser_that_says_that_no_money_came_yet_is_told_when_the_trees_are_planted
     let body = answer.json();
     assert_eq!((answer.status, &body["awaiting_payment"]), (201, &json!(true)), "{body}");
     assert_eq!(body["trees"], 2);
-    // The first claim stands until a trusted fact comes.
+    // A later claim that says that it was paid goes before one that orders nothing.
     merchant.post_sale(&two_mugs("1")).unwrap();
-    assert_eq!(get(&merchant, "/api/orders/")[0]["state"], "awaiting payment");
+    assert_eq!(get(&merchant, "/api/orders/")[0]["state"], "open");
     assert_eq!(tell(&merchant, &paid("1")).json()["awaiting_payment"], false);
 }
 

@@ -24,6 +24,7 @@ pub(crate) mod purchase_order_lines;
 pub(crate) mod purchase_orders;
 pub(crate) mod quarantine;
 pub(crate) mod refunds;
+pub(crate) mod reviews;
 pub(crate) mod sale_list;
 pub(crate) mod sales;
 pub(crate) mod sessions;

@@ -189,3 +189,17 @@ fn a_page_behind_a_campaign_that_a_storefront_does_not_see_is_one_behind_none() 
     assert_eq!(behind(&ended), behind("camp_none"));
     assert_eq!(behind(&ended).status, 400);
 }
+
+#[test]
+fn the_worker_decides_about_the_coupon_that_a_storefront_does_not_know() {
+    let merchant = merchant_without_campaigns("UTC");
+    let conditions =
+        json!({"when": {"coupon": ["SECRET-CODE"]}, "trees": [{"per_order": {"trees": 3}}]});
+    merchant.add_campaign("With a coupon", &conditions).unwrap();
+    assert!(!read(&merchant, 0, "/api/campaigns/").body.contains("SECRET"));
+    for (id, coupon, trees) in [("1", "secret-code", 3), ("2", "another", 0)] {
+        let claim = changed(two_mugs(id), "coupons", &json!([coupon]));
+        assert_eq!(merchant.post_sale(&claim).unwrap().json()["trees"], trees, "{coupon}");
+    }
+    assert_eq!(get(&merchant, "/api/orders/").as_array().unwrap().len(), 1);
+}

@@ -69,6 +69,23 @@ fn the_settings_list_held_claims_with_buttons_that_need_no_javascript() {
 }
 
 #[test]
+fn all_held_claims_that_the_page_shows_are_rejected_with_one_button() {
+    let merchant = with_held_claims();
+    let mut browser = merchant.signed_in().unwrap();
+    let page = browser.open(SETTINGS).unwrap().body;
+    let field = page.split_once("name=\"until\" value=\"").unwrap().1.split_once('"').unwrap().0;
+    // It came after the page was opened, so nobody has seen it.
+    super::claim_at(&merchant, "2026-11-23T09:00:00Z", &mugs("3", 60));
+    let action = format!("{SETTINGS}/sales/reject-held");
+    assert_eq!(browser.send(&action, &format!("until={field}")).unwrap().status, 303);
+    assert_eq!(held(&merchant), 1);
+    assert_eq!(["1", "2"].map(|sale| state(&merchant, sale).0), ["void", "void"]);
+    assert_eq!(browser.send(&action, "until=soon").unwrap().status, 400);
+    let payments = browser.open("/settings/payments").unwrap().body;
+    assert!(payments.contains("href=\"/settings/api-payments#review\""), "{payments}");
+}
+
+#[test]
 fn nobody_reviews_the_claims_of_another_merchant() {
     let (merchant, stranger) = (with_held_claims(), merchant());
     let mut browser = stranger.signed_in().unwrap();

@@ -19,8 +19,8 @@ use crate::form::Form;
 use crate::keys::rotation::OVERLAP_HOURS_DEFAULT;
 use crate::keys::{Key, KeyMade};
 use crate::problem::Problem;
-use crate::store::claims::HeldClaim;
 use crate::store::quarantine::QuarantinedRow;
+use crate::store::reviews::HeldClaim;
 use crate::store::sessions::SessionRow;
 use crate::store::shops::ShopRow;
 

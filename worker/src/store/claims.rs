@@ -1,9 +1,9 @@
-//! The limits of a shop on the trees that claims order, and the claims that its owner has to review.
+//! The limits of a shop on the trees that claims order, and what its buyers may be promised.
 
 use serde::{Deserialize, Serialize};
 
-use super::campaigns::of_merchant_as_json;
 use super::sales::SaleWrite;
+use super::tellers::{Teller, still_true};
 use super::{Statement, Store, StoreError, Value, rows, to_json};
 
 /// Claims of one shop that wait for a review, at most. Anybody can post claims.
@@ -23,31 +23,6 @@ pub(crate) struct Claim<'a> {
     pub(crate) next: &'a str,
     pub(crate) currency: &'a str,
     pub(crate) now: i64,
-}
-
-/// A claim that waits for the owner's review.
-#[derive(Deserialize)]
-pub(crate) struct HeldClaim {
-    /// Our id of the sale.
-    pub(crate) id: String,
-    /// The shop's own order id.
-    pub(crate) sale_id: String,
-    pub(crate) shop: String,
-    pub(crate) held_because: String,
-    pub(crate) trees: i64,
-    pub(crate) received_at: i64,
-}
-
-/// A merchant, with all that its word on a sale needs.
-#[derive(Deserialize)]
-pub(crate) struct SalesOwner {
-    pub(crate) time_zone: String,
-    pub(crate) currency: String,
-    pub(crate) latest_period_ends_at: Option<i64>,
-    pub(crate) paused_at: Option<i64>,
-    pub(crate) revision: i64,
-    /// The merchant's campaigns, as a JSON array of [`order_events::Campaign`].
-    pub(crate) campaigns: String,
 }
 
 /// What the buyer of a sale may be promised. It follows from what was reported and from sums over all
@@ -125,31 +100,21 @@ SELECT EXISTS (SELECT 1 FROM reviewed WHERE held_because IS NOT NULL) AS is_held
                 AND purchase_order_id IS NOT NULL AND (claimed = 0 OR ?4 = 1)), 0))) END)
         FROM json_each(?2) j), 0) AS trees";
 
-const OWNER: &str = "
-SELECT m.time_zone, m.currency, m.paused_at, m.revision, ({campaigns}) AS campaigns,
-    (SELECT max(ends_at) FROM purchase_orders WHERE merchant_id = m.id) AS latest_period_ends_at
-FROM merchants m WHERE m.id = ?1";
+/// Claims of the same sale that order nothing before somebody decides: tests, unpaid ones and held ones.
+/// They give way to the claim `?1` if it is not held itself, so that nobody keeps a buyer's sale out by
+/// posting its id first. `?2` to `?4` are the place, `?5` to `?7` the guard.
+const GIVING_WAY: &str = "
+SELECT s.id FROM sales s
+WHERE s.shop_id = ?2 AND s.mode = ?3 AND s.sale_id = ?4 AND s.proof = 'claimed'
+    AND (s.test = 1 OR s.status = 'placed' OR s.held_because IS NOT NULL) AND s.paused_since IS NULL
+    AND EXISTS (SELECT 1 FROM reviewed WHERE held_because IS NULL) AND EXISTS ({still_true})";
 
-const HELD: &str = "
-SELECT s.id, s.sale_id, h.name AS shop, s.held_because, s.received_at,
-    coalesce((SELECT sum(trees) FROM orders WHERE sale = s.id), 0) AS trees
-FROM shops h JOIN sales s ON s.shop_id = h.id
-WHERE h.merchant_id = ?1 AND s.held_because IS NOT NULL
-ORDER BY s.received_at, s.id LIMIT ?2";
+/// One that the owner rejected stays.
+const REMOVE_ORDERS: &str = "DELETE FROM orders WHERE trees > 0 AND sale IN ({giving_way})";
 
-/// What can be rejected of the sale `?1`: a closed purchase order never changes.
-const REJECTED: &str = "sale = ?1 AND claimed = 1 AND trees > 0 AND NOT EXISTS
-    (SELECT 1 FROM purchase_orders WHERE id = orders.purchase_order_id AND state <> 'open')";
-
-const REJECT: &str = "
-UPDATE sales SET held_because = NULL, claimed_trees = 0
-WHERE id = ?1 AND proof = 'claimed' AND EXISTS (SELECT 1 FROM orders WHERE {rejected})
-RETURNING id";
-
-const REJECT_ORDERS: &str = "
-UPDATE orders SET waits_for = NULL, trees = 0, uncapped_trees = 0, purchase_order_id = NULL,
-    reason = reason || '; rejected by the owner'
-WHERE {rejected}";
+const REMOVE_SALE: &str = "
+DELETE FROM sales WHERE id IN ({giving_way})
+    AND NOT EXISTS (SELECT 1 FROM orders WHERE sale = sales.id)";
 
 /// The common table expressions with the review of the claim in the parameter `claim`.
 pub(super) fn reviewed(claim: &str) -> String {
@@ -186,27 +151,28 @@ impl Store {
         self.statement(&format!("WITH {}{PROMISE}", reviewed("?1")), &values)
     }
 
-    /// The merchant's claims that wait for a review, oldest first, at most `limit`.
-    pub(crate) async fn held_claims(
+    /// Removes an earlier claim of the same sale that orders nothing, if this one would be billed.
+    pub(super) fn remove_idle_claim(
         &self,
-        merchant: &str,
-        limit: i64,
-    ) -> Result<Vec<HeldClaim>, StoreError> {
-        self.all(HELD, &[merchant.into(), limit.into()]).await
-    }
-
-    /// The merchant, as its word on a sale needs it.
-    pub(crate) async fn sales_owner(&self, id: &str) -> Result<Option<SalesOwner>, StoreError> {
-        let sql = OWNER.replace("{campaigns}", &of_merchant_as_json());
-        self.first(&sql, &[id.into()]).await
-    }
-
-    /// Rejects the claim that is the sale with this id of ours; `false` if it has no order that rests on
-    /// a claim and is not on a closed purchase order.
-    pub(crate) async fn reject_claim(&self, sale: &str) -> Result<bool, StoreError> {
-        let statement =
-            |sql: &str| self.statement(&sql.replace("{rejected}", REJECTED), &[sale.into()]);
-        let results = self.batch(vec![statement(REJECT)?, statement(REJECT_ORDERS)?]).await?;
-        super::has_rows(results.first())
+        sale: &SaleWrite<'_>,
+        teller: Teller<'_>,
+    ) -> Result<Vec<Statement>, StoreError> {
+        let Some(claim) = &sale.claim else { return Ok(Vec::new()) };
+        let [shop_id, mode, sale_id] = sale.place.values();
+        let values = [
+            Claim::value(Some(claim))?,
+            shop_id,
+            mode,
+            sale_id,
+            teller.id.into(),
+            teller.revision.into(),
+            sale.now.into(),
+        ];
+        let giving_way = GIVING_WAY.replace("{still_true}", &still_true("?5", "?6", "?7"));
+        let statement = |sql: &str| {
+            let sql = sql.replace("{giving_way}", &giving_way);
+            self.statement(&format!("WITH {} {sql}", reviewed("?1")), &values)
+        };
+        Ok(vec![statement(REMOVE_ORDERS)?, statement(REMOVE_SALE)?])
     }
 }

@@ -125,7 +125,7 @@ impl SaleWrite<'_> {
 }
 
 impl SalePlace<'_> {
-    fn values(&self) -> [Value; 3] {
+    pub(super) fn values(&self) -> [Value; 3] {
         [self.shop_id.into(), self.mode.into(), self.sale_id.into()]
     }
 }
@@ -144,6 +144,8 @@ impl Store {
             vec![self.statement(&still_true("?1", "?2", "?3"), &asks)?, self.promise(sale)?];
         let is_kept = sale.proof == "verified" || !sale.judgements.is_empty();
         let mut ordered_by = None;
+        statements.extend(self.remove_idle_claim(sale, teller)?);
+        let inserted_by = statements.len();
         if is_kept {
             statements.push(self.insert_sale(sale, teller)?);
         }
@@ -163,7 +165,7 @@ impl Store {
             return Ok(None);
         }
         Ok(Some(Kept {
-            is_new: is_kept && has_rows(results.get(2))?,
+            is_new: is_kept && has_rows(results.get(inserted_by))?,
             has_new_orders: has_trees(ordered_by.and_then(|index| results.get(index)))?,
             promise: promised(results.get(1))?,
             known: if sale.proof == "verified" { known(&results)? } else { None },

@@ -34,6 +34,7 @@ struct PaymentsPage<'a> {
     card: Option<CardView>,
     consent: &'static str,
     consent_version: &'static str,
+    has_held_claims: bool,
     orders: Vec<OrderView>,
     /// By whom mail is sent.
     mail: &'a str,
@@ -77,6 +78,8 @@ pub(crate) struct Shown<'a> {
     /// How to pay by other means than a card.
     pub(crate) instructions: Option<&'a str>,
     pub(crate) card: Option<SavedCardRow>,
+    /// Whether claims wait for the owner's review.
+    pub(crate) has_held_claims: bool,
     pub(crate) orders: Vec<PurchaseOrderRow>,
     /// By whom mail is sent: `none` where nobody does.
     pub(crate) mail: &'a str,
@@ -132,6 +135,7 @@ pub(crate) fn render(shown: &Shown<'_>, news: &PaymentsNews) -> askama::Result<S
         card: shown.card.as_ref().map(|card| card_view(card, zone)),
         consent: consent::text(),
         consent_version: consent::version(),
+        has_held_claims: shown.has_held_claims,
         orders: shown.orders.iter().map(|order| order_view(order, shown.link_secret)).collect(),
         mail: shown.mail,
         mails: mails.collect(),

@@ -1,7 +1,7 @@
 //! Claims that wait for the owner's review, as the settings list them.
 
 use crate::local_time::minute_in_words;
-use crate::store::claims::HeldClaim;
+use crate::store::reviews::HeldClaim;
 
 /// A claim that is held for review, in words.
 pub(super) struct HeldView<'a> {
@@ -14,6 +14,7 @@ pub(super) struct HeldView<'a> {
     pub(super) because: &'a str,
     /// When it came, in the merchant's time zone.
     pub(super) received: String,
+    pub(super) received_at: i64,
 }
 
 impl<'a> HeldView<'a> {
@@ -27,6 +28,7 @@ impl<'a> HeldView<'a> {
                 trees => format!("{trees} trees"),
             },
             because: &claim.held_because,
+            received_at: claim.received_at,
             received: minute_in_words(claim.received_at, time_zone).unwrap_or_default(),
         }
     }

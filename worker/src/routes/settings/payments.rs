@@ -164,6 +164,7 @@ async fn page(
         card_form: gateway.card_form(),
         instructions: instructions.as_deref(),
         card: store.saved_card(id, gateway.name()).await?,
+        has_held_claims: !store.held_claims(id, 1).await?.is_empty(),
         orders: store.purchase_orders(id, None, None, LISTED_MAX).await?,
         // What is wrong with it is for the deployer, whom the health page tells.
         mail: mail::name(context).unwrap_or("none"),

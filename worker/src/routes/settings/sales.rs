@@ -1,14 +1,16 @@
 //! `/settings/api-payments/sales`: accepts and rejects claims that are held for review.
 
-use axum::Extension;
 use axum::http::Uri;
 use axum::response::Response;
+use axum::{Extension, Form as Sent};
 
 use super::{again, back};
-use crate::access::session::SessionOwned;
+use crate::access::session::{Session, SessionOwned};
 use crate::context::RequestContext;
+use crate::form::Form;
 use crate::pages::PageProblem;
 use crate::pages::settings::News;
+use crate::problem::Problem;
 use crate::review;
 use crate::store::sale_list::SaleRow;
 
@@ -25,6 +27,20 @@ pub(crate) async fn accept(
         Ok(_) => Ok(back()),
         Err(problem) => again(&context, session, &uri, problem, News::notice).await,
     }
+}
+
+/// Rejects all held claims that the page showed. One that came since nobody has seen.
+#[worker::send]
+pub(crate) async fn reject_held(
+    Session(session): Session,
+    Extension(context): Extension<RequestContext>,
+    Sent(fields): Sent<Vec<(String, String)>>,
+) -> Result<Response, PageProblem> {
+    let until = Form::new(fields).text("until").parse().map_err(|_| {
+        Problem::bad_request("The form came incomplete. Please open Settings again.")
+    })?;
+    context.store.reject_held_claims(&session.merchant_id, until).await.map_err(Problem::from)?;
+    Ok(back())
 }
 
 /// Rejects a claim.
