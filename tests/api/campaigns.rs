@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::merchant_without_campaigns;
+use play_it_green_tests::local_worker::sql;
+use play_it_green_tests::sales::two_mugs;
+
+use crate::{merchant_without_campaigns, worker};
 
 fn campaign() -> Value {
     json!({
@@ -58,4 +61,83 @@ fn a_name_of_a_campaign_is_no_longer_than_the_description_says() {
     let refused = named(256);
     assert_eq!(refused.status, 422, "{}", refused.body);
     assert!(refused.body.contains("name: must be at most 255 characters long"), "{}", refused.body);
+}
+
+/// A campaign that lists so many SKUs of 240 characters.
+fn long_list(count: usize) -> Value {
+    let skus: Vec<String> = (0..count).map(|number| format!("{number:0>240}")).collect();
+    json!({"name": "Long", "conditions":
+        {"trees": [{"per_item": {"items": {"sku": skus}, "trees": 1}}]}})
+}
+
+#[test]
+fn whatever_a_merchant_may_store_every_keyed_call_still_works_and_the_next_campaign_is_refused() {
+    let merchant = merchant_without_campaigns("UTC");
+    let create = |campaign: &Value| merchant.call("POST", "/api/campaigns/", campaign).unwrap();
+    let small = create(&campaign()).json();
+    assert_eq!(create(&long_list(500)).status, 201);
+    assert_eq!(create(&long_list(500)).status, 201);
+    let refused = create(&long_list(500));
+    assert_eq!(refused.status, 409, "{}", refused.body);
+    for word in ["262144 bytes", "Delete a campaign"] {
+        assert!(refused.body.contains(word), "{word}: {}", refused.body);
+    }
+    let path = format!("/api/campaigns/{}", small["id"].as_str().unwrap());
+    let grown = merchant.call("PUT", &path, &long_list(500)).unwrap();
+    assert_eq!(grown.status, 409, "{}", grown.body);
+
+    for read in [
+        "/api/campaigns/",
+        "/api/keys/",
+        "/api/shops/",
+        "/api/orders/",
+        "/api/sales/",
+        "/api/purchase_orders/",
+        "/api/totals/",
+        path.as_str(),
+    ] {
+        assert_eq!(merchant.call("GET", read, &Value::Null).unwrap().status, 200, "{read}");
+    }
+    let posted = merchant.post_sale(&two_mugs("1")).unwrap();
+    assert_eq!((posted.status, &posted.json()["trees"]), (201, &json!(2)));
+    assert_eq!(merchant.call("DELETE", &path, &Value::Null).unwrap().status, 200);
+    assert_eq!(create(&campaign()).status, 201);
+}
+
+#[test]
+fn a_key_works_whatever_its_merchants_campaigns_have_become() {
+    let merchant = merchant_without_campaigns("UTC");
+    let made = merchant.call("POST", "/api/campaigns/", &campaign()).unwrap().json();
+    // More than D1 returns in one value, as could once be stored.
+    let grow = "UPDATE campaigns SET conditions = json_object('trees', json_array(),
+        'too_much', printf('%.*c', 1500000, 'x')) WHERE merchant_id = ?1";
+    sql(&worker(), grow, &[&merchant.id]).unwrap();
+    for _ in 0..2 {
+        let copy = "INSERT INTO campaigns (id, merchant_id, version, name, starts_at, conditions,
+                created_at)
+            SELECT id || 'x', merchant_id, 1, name, 0, conditions, 0 FROM campaigns
+            WHERE merchant_id = ?1 ORDER BY length(id) DESC LIMIT 1";
+        sql(&worker(), copy, &[&merchant.id]).unwrap();
+    }
+    assert_eq!(merchant.call("GET", "/api/keys/", &Value::Null).unwrap().status, 200);
+    let path = format!("/api/campaigns/{}", made["id"].as_str().unwrap());
+    assert_eq!(merchant.call("DELETE", &path, &Value::Null).unwrap().status, 200);
+    // Mended, so that the other tests' events find nothing of it.
+    let mend = "UPDATE campaigns SET conditions = '{}', deleted_at = 0 WHERE merchant_id = ?1";
+    sql(&worker(), mend, &[&merchant.id]).unwrap();
+}
+
+#[test]
+fn parts_of_titles_are_bounded_over_all_campaigns() {
+    let merchant = merchant_without_campaigns("UTC");
+    let create = |count: usize| {
+        let parts: Vec<String> = (0..count).map(|number| format!("mug {number}")).collect();
+        let campaign = json!({"name": "Titles", "conditions":
+            {"trees": [{"per_item": {"items": {"title_contains": parts}, "trees": 1}}]}});
+        merchant.call("POST", "/api/campaigns/", &campaign).unwrap()
+    };
+    assert_eq!((create(30).status, create(20).status), (201, 201));
+    let refused = create(1);
+    assert_eq!(refused.status, 409, "{}", refused.body);
+    assert!(refused.body.contains("50 parts of titles"), "{}", refused.body);
 }

@@ -32,6 +32,11 @@ fn every_limit_stands_in_the_page_of_limits() {
         ("Body of a request", number(BODY_BYTES_MAX)),
         ("Delivery of a shop's webhook", number(DELIVERY_BYTES_MAX)),
         ("Campaigns", number(limits::CAMPAIGNS_PER_MERCHANT)),
+        (
+            "Conditions of all campaigns together, as JSON",
+            number(limits::CAMPAIGN_BYTES_PER_MERCHANT),
+        ),
+        ("Parts of titles in all campaigns together", number(limits::TITLE_PARTS)),
         ("Quarantined sales of one shop", quarantine::ENTRIES_MAX),
         ("Units of a claim", i64::try_from(claim::UNITS_MAX).unwrap()),
         ("Trees of one claim", i64::from(claim_limits::DEFAULT.sale)),

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use order_events::Campaign;
 
+use crate::context::RequestContext;
 use crate::problem::Problem;
 use crate::store::api_keys::KeyOwner;
 
@@ -29,9 +30,11 @@ thread_local! {
 }
 
 impl Remembered {
-    /// Reads the campaigns of an owner.
-    pub(crate) fn new(owner: KeyOwner) -> Result<Self, Problem> {
-        let campaigns = serde_json::from_str(&owner.campaigns)
+    /// Reads the campaigns of an owner. They are read apart from the key, so that no campaign keeps a key
+    /// from working; a change in between changes the revision, and the write is not made.
+    pub(crate) async fn read(context: &RequestContext, owner: KeyOwner) -> Result<Self, Problem> {
+        let campaigns = context.store.campaigns_as_json(&owner.merchant_id).await?;
+        let campaigns = serde_json::from_str(&campaigns)
             .map_err(|_| Problem::internal("A stored campaign could not be read"))?;
         Ok(Self { owner, campaigns })
     }

@@ -46,6 +46,18 @@ impl Conditions {
     }
 }
 
+impl Conditions {
+    /// The parts of titles in all its lists. Those of all campaigns of a merchant are bounded too.
+    #[must_use]
+    pub fn title_parts(&self) -> usize {
+        let mut counts = Counts::default();
+        // Whatever is refused has been counted up to there.
+        let _ = self.when.iter().try_for_each(|when| counts.condition(Path::Root, when, 1));
+        let _ = self.trees.iter().try_for_each(|rule| counts.rule(Path::Root, rule));
+        counts.title_parts
+    }
+}
+
 fn check_conditions(
     path: Path<'_>,
     conditions: &Conditions,

@@ -106,6 +106,7 @@ pub(crate) async fn create_campaign(
         return Ok(earlier);
     }
     let campaign = checked(new_id("camp")?, 1, context.now, body::read(&bytes)?)?;
+    check_room(&context, merchant, &campaign.id, &campaign.conditions).await?;
     let now = context.now.milliseconds();
     let most = i64::try_from(limits::CAMPAIGNS_PER_MERCHANT).unwrap_or(i64::MAX);
     let insert =
@@ -154,7 +155,9 @@ pub(crate) async fn change_campaign(
 ) -> Result<Response, Problem> {
     let (merchant, old) = (&found.key.merchant_id, found.resource);
     let start = Timestamp::from_milliseconds(old.starts_at).unwrap_or(context.now);
-    let fields = fields(&checked(old.id.clone(), old.version, start, body::read(&bytes)?)?)?;
+    let changed = checked(old.id.clone(), old.version, start, body::read(&bytes)?)?;
+    check_room(&context, merchant, &old.id, &changed.conditions).await?;
+    let fields = fields(&changed)?;
     let row = context.store.change_campaign(merchant, &old.id, fields).await?;
     Ok(json(StatusCode::OK, &campaign(row.ok_or_else(|| Problem::not_found("campaign"))?)?))
 }
@@ -195,12 +198,46 @@ fn checked(
     Ok(campaign)
 }
 
+/// Refuses conditions that do not fit in with the merchant's other campaigns. Each sale is held against
+/// all of them.
+async fn check_room(
+    context: &RequestContext,
+    merchant: &str,
+    id: &str,
+    conditions: &Conditions,
+) -> Result<(), Problem> {
+    let full = |what: &str, most: usize, others: usize, these: usize| {
+        Problem::new(
+            StatusCode::CONFLICT,
+            format!(
+                "All campaigns together may hold {most} {what}: the others hold {others}, and this one \
+                 {these}. Delete a campaign, or list fewer values."
+            ),
+        )
+    };
+    let held = context.store.held_by_campaigns(merchant, id).await?;
+    let bytes = conditions_as_json(conditions)?.len();
+    let most = limits::CAMPAIGN_BYTES_PER_MERCHANT;
+    if held.bytes.saturating_add(bytes) > most {
+        return Err(full("bytes of conditions", most, held.bytes, bytes));
+    }
+    let (parts, most) = (conditions.title_parts(), limits::TITLE_PARTS);
+    if parts > 0 && held.title_parts.saturating_add(parts) > most {
+        return Err(full("parts of titles", most, held.title_parts, parts));
+    }
+    Ok(())
+}
+
+fn conditions_as_json(conditions: &Conditions) -> Result<String, Problem> {
+    serde_json::to_string(conditions)
+        .map_err(|_| Problem::internal("Conditions could not be written as JSON"))
+}
+
 fn fields(campaign: &Campaign) -> Result<CampaignFields, Problem> {
     Ok(CampaignFields {
         starts_at: campaign.starts_at.map(Timestamp::milliseconds).unwrap_or_default(),
         ends_at: campaign.ends_at.map(Timestamp::milliseconds),
-        conditions: serde_json::to_string(&campaign.conditions)
-            .map_err(|_| Problem::internal("Conditions could not be written as JSON"))?,
+        conditions: conditions_as_json(&campaign.conditions)?,
         name: campaign.name.clone(),
     })
 }

@@ -166,7 +166,7 @@ pub(crate) async fn tell(key: &ApiKey, told: &Told<'_>) -> Result<Response, Prob
     }
     for _ in 0..ATTEMPTS_MAX {
         let owner = owner_of(key, headers, context).await?;
-        let read = Arc::new(Remembered::new(owner)?);
+        let read = Arc::new(Remembered::read(context, owner).await?);
         if let Some(answer) = told.by(&read).await? {
             remembered::remember(&hash, now, &read);
             return Ok(answer);

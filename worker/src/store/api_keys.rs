@@ -2,7 +2,6 @@
 
 use serde::Deserialize;
 
-use super::campaigns::of_merchant_as_json;
 use super::purchase_orders::Billing;
 use super::tellers::Teller;
 use super::{Statement, Store, StoreError, to_json};
@@ -33,8 +32,6 @@ pub(crate) struct KeyOwner {
     pub(crate) shop_origin: Option<String>,
     /// All shops of the merchant, as a JSON array of [`ConnectedShop`].
     pub(crate) shops: String,
-    /// The merchant's campaigns, as a JSON array of [`order_events::Campaign`].
-    pub(crate) campaigns: String,
     /// The end of the merchant's latest purchase order, in milliseconds since 1970.
     pub(crate) latest_period_ends_at: Option<i64>,
     /// Since when no trees are ordered, because a purchase order is not paid.
@@ -109,7 +106,6 @@ SELECT k.id AS key_id, k.merchant_id, k.kind, k.mode, k.scopes, k.origins, k.las
     m.time_zone, m.currency, k.shop_id, s.origin AS shop_origin,
     (SELECT json_group_array(json_object('id', id, 'connected_at', created_at)) FROM shops
         WHERE merchant_id = m.id AND deleted_at IS NULL) AS shops,
-    ({campaigns}) AS campaigns,
     (SELECT max(ends_at) FROM purchase_orders WHERE merchant_id = m.id) AS latest_period_ends_at,
     m.paused_at, m.revision
 FROM api_keys k
@@ -159,15 +155,13 @@ impl Resource for KeyRow {
 }
 
 impl Store {
-    /// The owner of the key with this hash, and everything that posting an order event needs, in
-    /// one round trip; `None` for a key that is unknown, revoked or expired.
+    /// The owner of the key with this hash; `None` for a key that is unknown, revoked or expired.
     pub(crate) async fn find_key(
         &self,
         hash: &str,
         now: i64,
     ) -> Result<Option<KeyOwner>, StoreError> {
-        let sql = FIND.replace("{campaigns}", &of_merchant_as_json());
-        self.first(&sql, &[hash.into(), now.into()]).await
+        self.first(FIND, &[hash.into(), now.into()]).await
     }
 
     /// Notes that a key is in use.

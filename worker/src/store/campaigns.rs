@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use order_events::limits;
 use serde::Deserialize;
 
 use super::{Statement, Store, StoreError, Value, bounded_sum, ids_as_json};
@@ -53,12 +54,13 @@ const SELECT: &str = "SELECT id, version, name, starts_at, ends_at, conditions F
 const INSERT: &str = "
 INSERT INTO campaigns (id, merchant_id, version, name, starts_at, ends_at, conditions, created_at)
 SELECT ?2, ?1, 1, ?3, ?4, ?5, ?6, ?7
-WHERE (SELECT count(*) FROM campaigns WHERE merchant_id = ?1 AND deleted_at IS NULL) < ?8";
+WHERE (SELECT count(*) FROM campaigns WHERE merchant_id = ?1 AND deleted_at IS NULL) < ?8
+    AND {fits}";
 
 const CHANGE: &str = "
 UPDATE campaigns
 SET version = version + 1, name = ?3, starts_at = ?4, ends_at = ?5, conditions = ?6
-WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL
+WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL AND {fits}
 RETURNING id, version, name, starts_at, ends_at, conditions";
 
 /// The row stays: orders refer to it.
@@ -97,6 +99,34 @@ fn counted(sql: &str) -> String {
 struct Counted {
     month: String,
     trees: i64,
+}
+
+/// What the merchant's campaigns, but for the one with the id `?2`, hold together.
+const HELD: &str = "
+SELECT coalesce(sum(length(CAST(conditions AS BLOB))), 0) AS bytes,
+    coalesce(sum((SELECT count(*) FROM json_tree(c.conditions)
+        WHERE path LIKE '%title_contains%')), 0) AS title_parts
+FROM campaigns c WHERE merchant_id = ?1 AND id <> ?2 AND deleted_at IS NULL";
+
+/// Whether the campaign `?2` with the conditions `?6` fits in with the merchant's others.
+const FITS: &str = "EXISTS (SELECT 1 FROM ({held}) h
+    WHERE h.bytes + length(CAST(?6 AS BLOB)) <= {bytes_max}
+        AND h.title_parts + (SELECT count(*) FROM json_tree(?6) WHERE path LIKE '%title_contains%')
+            <= {title_parts_max})";
+
+const OF_MERCHANT: &str = "SELECT ({campaigns}) AS campaigns FROM merchants m WHERE m.id = ?1";
+
+/// What campaigns hold together.
+#[derive(Deserialize)]
+pub(crate) struct HeldRow {
+    /// Bytes of their conditions as JSON.
+    pub(crate) bytes: usize,
+    pub(crate) title_parts: usize,
+}
+
+#[derive(Deserialize)]
+struct CampaignsRow {
+    campaigns: String,
 }
 
 #[derive(Deserialize)]
@@ -145,7 +175,24 @@ impl Store {
         self.all(&sql, &[merchant.into(), after.into(), limit.into()]).await
     }
 
-    /// Stores a campaign, unless the merchant has `campaigns_max`.
+    /// All campaigns of the merchant, as a JSON array of [`order_events::Campaign`].
+    pub(crate) async fn campaigns_as_json(&self, merchant: &str) -> Result<String, StoreError> {
+        let sql = OF_MERCHANT.replace("{campaigns}", &of_merchant_as_json());
+        let row: Option<CampaignsRow> = self.first(&sql, &[merchant.into()]).await?;
+        Ok(row.map_or_else(|| "[]".to_owned(), |row| row.campaigns))
+    }
+
+    /// What the merchant's campaigns hold together, but for the one with the id `other_than`.
+    pub(crate) async fn held_by_campaigns(
+        &self,
+        merchant: &str,
+        other_than: &str,
+    ) -> Result<HeldRow, StoreError> {
+        let row = self.first(HELD, &[merchant.into(), other_than.into()]).await?;
+        Ok(row.unwrap_or(HeldRow { bytes: 0, title_parts: 0 }))
+    }
+
+    /// Stores a campaign, unless the merchant has `campaigns_max` or it does not fit in with them.
     pub(crate) fn insert_campaign(
         &self,
         merchant: &str,
@@ -156,7 +203,7 @@ impl Store {
     ) -> Result<Statement, StoreError> {
         let mut values = values_of(merchant, id, fields);
         values.extend([now.into(), campaigns_max.into()]);
-        self.statement(INSERT, &values)
+        self.statement(&fitting(INSERT), &values)
     }
 
     pub(crate) async fn change_campaign(
@@ -165,7 +212,7 @@ impl Store {
         id: &str,
         fields: CampaignFields,
     ) -> Result<Option<CampaignRow>, StoreError> {
-        self.first(CHANGE, &values_of(merchant, id, fields)).await
+        self.first(&fitting(CHANGE), &values_of(merchant, id, fields)).await
     }
 
     /// Answers whether there was such a campaign.
@@ -177,6 +224,15 @@ impl Store {
     ) -> Result<bool, StoreError> {
         Ok(self.write(DELETE, &[merchant.into(), id.into(), now.into()]).await? > 0)
     }
+}
+
+/// A write of a campaign that fits in with the merchant's others.
+fn fitting(sql: &str) -> String {
+    let fits = FITS
+        .replace("{held}", HELD)
+        .replace("{bytes_max}", &limits::CAMPAIGN_BYTES_PER_MERCHANT.to_string())
+        .replace("{title_parts_max}", &limits::TITLE_PARTS.to_string());
+    sql.replace("{fits}", &fits)
 }
 
 fn values_of(merchant: &str, id: &str, fields: CampaignFields) -> Vec<Value> {
