@@ -43,6 +43,7 @@ mod settled;
 mod shops;
 mod sign_in;
 mod simulate;
+mod stored_claims;
 mod storefront;
 mod stripe;
 mod webhooks;

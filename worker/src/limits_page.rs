@@ -8,6 +8,7 @@ use crate::answer::{BODY_BYTES_MAX, DELIVERY_BYTES_MAX};
 use crate::claim_limits;
 use crate::facts::claim;
 use crate::quarantine;
+use crate::routes::orders::CLAIM_BYTES_MAX;
 use crate::store::claims::HELD_MAX;
 use crate::text;
 
@@ -37,6 +38,7 @@ fn every_limit_stands_in_the_page_of_limits() {
             number(limits::CAMPAIGN_BYTES_PER_MERCHANT),
         ),
         ("Parts of titles in all campaigns together", number(limits::TITLE_PARTS)),
+        ("Sale that a storefront claims, as JSON", number(CLAIM_BYTES_MAX)),
         ("Quarantined sales of one shop", quarantine::ENTRIES_MAX),
         ("Units of a claim", i64::try_from(claim::UNITS_MAX).unwrap()),
         ("Trees of one claim", i64::from(claim_limits::DEFAULT.sale)),

@@ -62,8 +62,20 @@ async fn work(context: &RequestContext, run: i64, done: &mut Done) -> Result<(),
     let dunned = dunning::dun_due(context).await;
     let alerted = context.store.alert_budgets(context.now.milliseconds()).await;
     let mailed = mail_waiting(context, queue.as_ref(), done).await;
-    let tidied = charge::tidy(context).await;
+    let tidied = tidy(context).await;
     paid.and(priced).and(dunned).and(alerted.map_err(Problem::from)).and(mailed).and(tidied)
+}
+
+/// Milliseconds for which a claim waits for its confirmation or its payment.
+const CLAIMS_WAIT_FOR: i64 = 60 * 24 * 60 * 60 * 1000;
+
+/// Claims that one event lets expire, at most.
+const CLAIMS_PER_EVENT: i64 = 500;
+
+async fn tidy(context: &RequestContext) -> Result<(), Problem> {
+    let until = context.now.milliseconds().saturating_sub(CLAIMS_WAIT_FOR);
+    let expired = context.store.expire_claims(until, CLAIMS_PER_EVENT).await;
+    charge::tidy(context).await.and(expired.map_err(Problem::from))
 }
 
 /// The queue carries the work where there is one; what it does not take is done here.

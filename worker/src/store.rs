@@ -35,6 +35,7 @@ pub(crate) mod sign_in_links;
 pub(crate) mod tellers;
 pub(crate) mod totals;
 pub(crate) mod tree_prices;
+mod unconfirmed;
 pub(crate) mod unpriced;
 pub(crate) mod webhooks;
 

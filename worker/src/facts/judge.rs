@@ -85,7 +85,14 @@ pub(crate) fn why_not_connected(connected_at: i64, sale: &Sale) -> Option<String
     ))
 }
 
-fn judgement(campaign: &Campaign, trees: u32, reason: String) -> Judgement<'_> {
+/// Bytes of a reason that are stored: the names in it can be as long as a request.
+const REASON_BYTES_MAX: usize = 2_000;
+
+fn judgement(campaign: &Campaign, trees: u32, mut reason: String) -> Judgement<'_> {
+    if reason.len() > REASON_BYTES_MAX {
+        reason.truncate(reason.floor_char_boundary(REASON_BYTES_MAX));
+        reason.push('…');
+    }
     let cap = campaign.conditions.cap_per_month;
     Judgement { campaign: &campaign.id, version: campaign.version, trees, reason, cap }
 }

@@ -29,6 +29,10 @@ use crate::store::sales::SalePlace;
 /// How often an order event is judged anew while what decides about it is being changed.
 pub(super) const ATTEMPTS_MAX: usize = 3;
 
+/// Bytes of a sale that a publishable key claims, as JSON: more than a hundred lines. What is larger is
+/// quarantined; the shop's webhook and a secret key report sales of any permitted size.
+pub(crate) const CLAIM_BYTES_MAX: usize = 32_768;
+
 /// What became of an order event.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
@@ -230,7 +234,7 @@ impl Told<'_> {
         owner.require(Scope::OrdersWrite)?;
         let read = (self.read)(self.bytes);
         let shop = shop_of(owner, self.shop)?;
-        let sale = match read {
+        let sale = match read.and_then(|sale| self.check_size(owner, sale)) {
             Ok(sale) => sale,
             Err(refused) => return Err(self.refuse(owner, &shop, refused).await?),
         };
@@ -264,6 +268,18 @@ impl Told<'_> {
                 answer_storefront((&sale_id, proof), (told.promise, is_placed), is_paused)
             }
         }))
+    }
+
+    /// Anybody can claim sales in any number, so little is stored of each.
+    fn check_size(&self, owner: &KeyOwner, sale: Sale) -> Result<Sale, NoSale> {
+        if owner.is_secret() || self.bytes.len() <= CLAIM_BYTES_MAX {
+            return Ok(sale);
+        }
+        let size = serde_json::to_string(&sale).map_or(usize::MAX, |sale| sale.len());
+        if size <= CLAIM_BYTES_MAX {
+            return Ok(sale);
+        }
+        Err(NoSale::new("sale", format!("takes more than {CLAIM_BYTES_MAX} bytes as a claim")))
     }
 
     /// The refusal of a body that is no sale. The buyer's browser cannot tell the shop's owner of it,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use order_events::limits;
 use serde::Deserialize;
 
-use super::{Statement, Store, StoreError, Value, bounded_sum, ids_as_json};
+use super::{Statement, Store, StoreError, Value, ids_as_json};
 use crate::access::owned::Resource;
 
 /// A campaign as it is stored.
@@ -78,22 +78,15 @@ impl Resource for CampaignRow {
 
 /// Of each campaign with a cap, what the orders of the calendar month `?2` leave of it.
 const TREES_LEFT: &str = "
-SELECT c.id AS campaign, max(0, (c.conditions ->> 'cap_per_month') - (
-    SELECT {counted} FROM orders
-    WHERE campaign_id = c.id AND month = ?2 AND purchase_order_id IS NOT NULL)) AS trees
+SELECT c.id AS campaign, max(0, (c.conditions ->> 'cap_per_month') - coalesce((
+    SELECT trees FROM campaign_months WHERE campaign_id = c.id AND month = ?2), 0)) AS trees
 FROM campaigns c
 WHERE c.merchant_id = ?1 AND c.deleted_at IS NULL AND c.conditions ->> 'cap_per_month' IS NOT NULL";
 
 /// Trees of a campaign that count for the caps of calendar months.
 const COUNTED: &str = "
-SELECT month, {counted} AS trees FROM orders
-WHERE campaign_id = ?1 AND month IN (SELECT value FROM json_each(?2))
-    AND purchase_order_id IS NOT NULL
-GROUP BY month";
-
-fn counted(sql: &str) -> String {
-    sql.replace("{counted}", &bounded_sum("trees + credited"))
-}
+SELECT month, trees FROM campaign_months
+WHERE campaign_id = ?1 AND month IN (SELECT value FROM json_each(?2))";
 
 #[derive(Deserialize)]
 struct Counted {
@@ -143,8 +136,7 @@ impl Store {
         merchant: &str,
         month: &str,
     ) -> Result<BTreeMap<String, u32>, StoreError> {
-        let sql = counted(TREES_LEFT);
-        let rows: Vec<TreesLeft> = self.all(&sql, &[merchant.into(), month.into()]).await?;
+        let rows: Vec<TreesLeft> = self.all(TREES_LEFT, &[merchant.into(), month.into()]).await?;
         Ok(rows.into_iter().map(|row| (row.campaign, row.trees)).collect())
     }
 
@@ -155,7 +147,7 @@ impl Store {
         months: &[String],
     ) -> Result<BTreeMap<String, i64>, StoreError> {
         let rows: Vec<Counted> =
-            self.all(&counted(COUNTED), &[campaign.into(), ids_as_json(months)?]).await?;
+            self.all(COUNTED, &[campaign.into(), ids_as_json(months)?]).await?;
         Ok(rows.into_iter().map(|row| (row.month, row.trees)).collect())
     }
 

@@ -51,10 +51,11 @@ WITH priced AS (
 /// The trees of a campaign's month that count for its cap: what is billed, less what credits took
 /// back. What became free goes to later sales. Claims count for claims only, unless their month is
 /// closed: a verified sale takes the cap from them ([`GIVE_WAY`]).
-const COUNTED: &str = "coalesce((SELECT sum(trees + credited) FROM orders
-    WHERE campaign_id = j.campaign AND month = {month} AND purchase_order_id IS NOT NULL
-    AND (claimed = 0 OR w.proof = 'claimed' OR EXISTS (SELECT 1 FROM purchase_orders
-        WHERE id = orders.purchase_order_id AND state <> 'open'))), 0)";
+const COUNTED: &str = "coalesce((SELECT trees FROM campaign_months
+    WHERE campaign_id = j.campaign AND month = {month}), 0)
+    - iif(w.proof = 'claimed', 0, coalesce((SELECT sum(o.trees + o.credited)
+        FROM orders o JOIN purchase_orders p ON p.id = o.purchase_order_id AND p.state = 'open'
+        WHERE o.campaign_id = j.campaign AND o.month = {month} AND o.claimed = 1), 0))";
 
 /// The trees of a sale under the cap of its month. It keeps the `{had}` trees that it was given when
 /// it would have ordered `{had_uncapped}` without the cap. What the cap cut off stays cut off; only
@@ -152,11 +153,9 @@ WHERE orders.sale = w.id AND orders.campaign_id = j.campaign AND p.id = orders.p
 /// first: whoever posts claims must not use up what real buyers order.
 const GIVE_WAY: &str = "
 , exceeded AS (
-    SELECT j.campaign, sum(o.trees + o.credited) - j.cap AS trees
-    FROM written w, judged j JOIN orders o ON o.campaign_id = j.campaign AND o.month = ?7
-        AND o.purchase_order_id IS NOT NULL
-    WHERE w.proof = 'verified' AND j.cap IS NOT NULL
-    GROUP BY j.campaign HAVING sum(o.trees + o.credited) > j.cap
+    SELECT j.campaign, m.trees - j.cap AS trees
+    FROM written w, judged j JOIN campaign_months m ON m.campaign_id = j.campaign AND m.month = ?7
+    WHERE w.proof = 'verified' AND j.cap IS NOT NULL AND m.trees > j.cap
 ), claims AS (
     SELECT o.id AS order_id, o.trees, e.trees - coalesce(sum(o.trees) OVER (PARTITION BY o.campaign_id
         ORDER BY o.received_at DESC, o.id DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)

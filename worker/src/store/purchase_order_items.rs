@@ -32,42 +32,60 @@ pub(crate) struct ItemRow {
     pub(crate) total: i64,
 }
 
-/// Of the purchase order `?1`, in the order of its lines' kinds.
-const ITEMS: &str = "
-WITH items AS (
-    SELECT o.id, 1 AS rank, 'orders' AS kind, o.sold_at AS at, NULL AS order_id, h.name AS shop,
-        s.sale_id AS sale, o.reference, c.name AS campaign, s.proof, o.reason, o.trees, o.unit_price,
-        o.trees * o.unit_price AS total
+/// Of the purchase order `?1`, in the order of its lines' kinds, `?3` of each kind at most. Each kind is
+/// read from where the page before, which ended with `?2`, left it.
+const PAGE: &str = "
+WITH after AS (
+    SELECT 0 AS rank, 0 AS at, '' AS id WHERE ?2 IS NULL
+    UNION ALL SELECT 1, sold_at, id FROM orders WHERE id = ?2 AND purchase_order_id = ?1
+    UNION ALL SELECT 2, created_at, id FROM credits WHERE id = ?2 AND purchase_order_id = ?1
+    UNION ALL SELECT 3, closed_at, id FROM purchase_orders WHERE id = ?2
+), items AS (
+    SELECT * FROM (SELECT o.id, 1 AS rank, 'orders' AS kind, o.sold_at AS at, NULL AS order_id,
+        h.name AS shop, s.sale_id AS sale, o.reference, c.name AS campaign, s.proof, o.reason, o.trees,
+        o.unit_price, o.trees * o.unit_price AS total
     FROM orders o
     LEFT JOIN sales s ON s.id = o.sale
     LEFT JOIN shops h ON h.id = s.shop_id
     LEFT JOIN campaigns c ON c.id = o.campaign_id
-    WHERE o.purchase_order_id = ?1
+    WHERE o.purchase_order_id = ?1 AND (o.sold_at, o.id) > {start_1}
+    ORDER BY o.sold_at, o.id LIMIT ?3)
     UNION ALL
-    SELECT t.id, 2, 'credits', t.created_at, o.id, h.name, s.sale_id, o.reference, c.name, s.proof,
-        t.reason, t.trees, o.unit_price, t.trees * o.unit_price
+    SELECT * FROM (SELECT t.id, 2, 'credits', t.created_at, o.id, h.name, s.sale_id, o.reference,
+        c.name, s.proof, t.reason, t.trees, o.unit_price, t.trees * o.unit_price
     FROM credits t
     JOIN orders o ON o.id = t.order_id
     LEFT JOIN sales s ON s.id = o.sale
     LEFT JOIN shops h ON h.id = s.shop_id
     LEFT JOIN campaigns c ON c.id = o.campaign_id
-    WHERE t.purchase_order_id = ?1
+    WHERE t.purchase_order_id = ?1 AND (t.created_at, t.id) > {start_2}
+    ORDER BY t.created_at, t.id LIMIT ?3)
     UNION ALL
     SELECT f.id, 3, 'carried over', f.closed_at, NULL, NULL, NULL, NULL, NULL, NULL,
         'Carried over from ' || f.period, 0, 0, v.amount
     FROM purchase_orders p
     JOIN carried_over v ON {carried}
     JOIN purchase_orders f ON f.id = v.from_purchase_order_id
-    WHERE p.id = ?1
-)";
+    WHERE p.id = ?1 AND (f.closed_at, f.id) > {start_3}
+)
+SELECT * FROM items ORDER BY rank, at, id LIMIT ?3";
 
-const PAGE: &str = "
-SELECT * FROM items WHERE ?2 IS NULL
-    OR (rank, at, id) > (SELECT rank, at, id FROM items WHERE id = ?2)
-ORDER BY rank, at, id LIMIT ?3";
+/// The place behind which a kind of items goes on. A kind that is done goes on behind everything.
+const START: &str = "(SELECT CASE WHEN rank < {rank} THEN -1 WHEN rank = {rank} THEN at
+    ELSE 9007199254740991 END, id FROM after)";
 
-fn items() -> String {
-    ITEMS.replace("{carried}", CARRIED_INTO)
+const HAS: &str = "
+SELECT id FROM orders WHERE id = ?2 AND purchase_order_id = ?1
+UNION ALL SELECT id FROM credits WHERE id = ?2 AND purchase_order_id = ?1
+UNION ALL SELECT v.from_purchase_order_id FROM purchase_orders p JOIN carried_over v ON {carried}
+    WHERE p.id = ?1 AND v.from_purchase_order_id = ?2";
+
+fn page() -> String {
+    let start = |rank: &str| START.replace("{rank}", rank);
+    PAGE.replace("{start_1}", &start("1"))
+        .replace("{start_2}", &start("2"))
+        .replace("{start_3}", &start("3"))
+        .replace("{carried}", CARRIED_INTO)
 }
 
 impl Store {
@@ -80,7 +98,7 @@ impl Store {
         limit: i64,
     ) -> Result<Vec<ItemRow>, StoreError> {
         let values = [purchase_order.into(), after.into(), limit.into()];
-        self.all(&format!("{}{PAGE}", items()), &values).await
+        self.all(&page(), &values).await
     }
 
     /// Whether a purchase order has this item.
@@ -89,7 +107,7 @@ impl Store {
         purchase_order: &str,
         id: &str,
     ) -> Result<bool, StoreError> {
-        let sql = format!("{} SELECT id FROM items WHERE id = ?2", items());
+        let sql = HAS.replace("{carried}", CARRIED_INTO);
         let statement = self.statement(&sql, &[purchase_order.into(), id.into()])?;
         has_rows(self.batch(vec![statement]).await?.first())
     }

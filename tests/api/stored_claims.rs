@@ -1,0 +1,127 @@
+//! What anybody can claim fills neither the database nor a bill.
+
+use play_it_green_tests::http::{self, Answer};
+use play_it_green_tests::local_worker::{fire_cron, sql};
+use play_it_green_tests::merchant::Merchant;
+use play_it_green_tests::sales::two_mugs;
+use serde_json::{Value, json};
+
+use crate::{SHOP_ORIGIN, merchant, merchant_without_campaigns, number, stored_sales, worker};
+
+/// Trees that the campaign of the flooded shop orders in a month, and claims against it.
+const CAP: i64 = 1_000;
+const CLAIMS: usize = 2_000;
+
+/// Bytes that are stored of a claim at most: its facts, and the reason of an order.
+const BYTES_PER_CLAIM: i64 = 32_768 + 2_000 + 1_000;
+
+/// Posts a claim with the publishable key of the first shop.
+fn claim(merchant: &Merchant, sale: &Value) -> Answer {
+    let authorization = format!("Bearer {}", merchant.shops[0].publishable_key);
+    let headers = [
+        ("authorization", authorization.as_str()),
+        ("content-type", "application/json"),
+        ("origin", SHOP_ORIGIN),
+    ];
+    let body = json!({"sale": sale}).to_string();
+    http::call("POST", &format!("{}/api/orders/", worker()), &headers, body.as_bytes()).unwrap()
+}
+
+/// Reports a sale with the secret key, as the shop itself does.
+fn report(merchant: &Merchant, sale: &Value) -> Answer {
+    merchant.call("POST", "/api/orders/", &json!({"sale": sale})).unwrap()
+}
+
+/// A sale whose one line is in so many collections.
+fn sale_in(id: &str, collections: usize) -> Value {
+    let names: Vec<String> =
+        (0..collections).map(|number| format!("collection {number}")).collect();
+    let mut sale = two_mugs(id);
+    sale["lines"][0]["collections"] = json!(names);
+    sale
+}
+
+#[test]
+fn two_thousand_hostile_claims_stay_within_the_bounds_of_the_bill_the_counter_and_the_database() {
+    let merchant = merchant_without_campaigns("UTC");
+    let capped = json!({"trees": [{"per_order": {"trees": 1_000}}], "cap_per_month": CAP});
+    merchant.add_campaign("Capped", &capped).unwrap();
+    for number in 0..CLAIMS {
+        let size = if number % 50 == 0 { 900 } else { 0 };
+        let claimed = claim(&merchant, &sale_in(&format!("hostile {number}"), size));
+        assert!([200, 201].contains(&claimed.status), "{}", claimed.body);
+    }
+    let bill = merchant.call("GET", "/api/purchase_orders/open", &Value::Null).unwrap().json();
+    assert!(bill["trees"].as_i64().unwrap() <= CAP, "{bill}");
+    let address = format!("{}/api/totals/?shop={}", worker(), merchant.shops[0].id);
+    let counted = http::call("GET", &address, &[], b"").unwrap().json();
+    assert_eq!(counted["trees"], bill["trees"]);
+
+    let stored = "SELECT coalesce(sum(length(s.facts) + length(s.judged_under)
+            + coalesce((SELECT sum(length(reason)) FROM orders WHERE sale = s.id), 0)), 0)
+        FROM sales s WHERE s.shop_id = ?1";
+    let bytes = number(stored, &[&merchant.shops[0].id]);
+    let claims = i64::try_from(CLAIMS).unwrap();
+    assert!(bytes <= claims * BYTES_PER_CLAIM, "{bytes} bytes");
+    println!("{CLAIMS} claims: {bytes} bytes stored, {} trees billed", bill["trees"]);
+
+    // Another campaign, and what the shop itself reports, are as they would be without the flood.
+    merchant.add_campaign("Mugs", &json!({"trees": [{"per_order": {"trees": 3}}]})).unwrap();
+    let sold = report(&merchant, &two_mugs("a real buyer's"));
+    assert_eq!((sold.status, &sold.json()["trees"]), (201, &json!(3)), "{}", sold.body);
+}
+
+#[test]
+fn a_claim_beyond_what_is_stored_of_one_is_quarantined_and_its_shop_reports_it_in_full() {
+    let merchant = merchant();
+    let large = sale_in("large", 1_000);
+    let mut larger = large.clone();
+    let line = large["lines"][0].clone();
+    larger["lines"] = json!([line, line, line]);
+    let refused = claim(&merchant, &larger);
+    assert_eq!(refused.status, 422, "{}", refused.body);
+    assert!(refused.body.contains("32768 bytes"), "{}", refused.body);
+    assert_eq!(stored_sales(&merchant), 0);
+    let listed = merchant.call("GET", "/api/quarantine/", &Value::Null).unwrap().json();
+    assert_eq!(listed[0]["sale"], "large", "{listed}");
+    assert_eq!(report(&merchant, &larger).status, 201);
+    assert_eq!(claim(&merchant, &large).status, 200);
+}
+
+#[test]
+fn claims_that_nobody_confirms_expire_and_what_is_billed_stays() {
+    let merchant = merchant();
+    let sale_ids = |expected: &[&str]| {
+        let listed = merchant.call("GET", "/api/sales/", &Value::Null).unwrap().json();
+        let mut ids: Vec<&str> =
+            listed.as_array().unwrap().iter().map(|sale| sale["sale"].as_str().unwrap()).collect();
+        ids.sort_unstable();
+        assert_eq!(ids, expected, "{listed}");
+    };
+    assert_eq!(claim(&merchant, &two_mugs("billed")).status, 201);
+    let confirms = "UPDATE shops SET webhook_first_at = 0 WHERE id = ?1";
+    sql(&worker(), confirms, &[&merchant.shops[0].id]).unwrap();
+    for id in ["confirmed", "old", "recent"] {
+        assert_eq!(claim(&merchant, &two_mugs(id)).status, 201, "{id}");
+    }
+    assert!(report(&merchant, &two_mugs("confirmed")).status < 300);
+    let now = number("SELECT unixepoch() * 1000", &[]);
+    let day = 24 * 60 * 60 * 1000;
+    let age = |id: &str, days: i64| {
+        let at = (now - days * day).to_string();
+        for update in [
+            "UPDATE orders SET received_at = ?2 WHERE sale = (SELECT id FROM sales
+                WHERE shop_id = ?1 AND sale_id = ?3)",
+            "UPDATE sales SET received_at = ?2 WHERE shop_id = ?1 AND sale_id = ?3",
+        ] {
+            sql(&worker(), update, &[&merchant.shops[0].id, &at, id]).unwrap();
+        }
+    };
+    for (id, days) in [("billed", 61), ("confirmed", 61), ("old", 61), ("recent", 59)] {
+        age(id, days);
+    }
+    fire_cron(&worker(), now).unwrap();
+    sale_ids(&["billed", "confirmed", "recent"]);
+    let bill = merchant.call("GET", "/api/purchase_orders/open", &Value::Null).unwrap().json();
+    assert_eq!(bill["trees"], 4, "{bill}");
+}
