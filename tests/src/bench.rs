@@ -1,6 +1,7 @@
 //! Benchmarks: figures and ratios, never a verdict.
 
 pub mod closing;
+pub mod flood;
 pub mod load;
 pub mod rules;
 pub mod same_work;

@@ -12,8 +12,8 @@ use crate::{check, need, process};
 
 pub(crate) const ABOUT: &str = "\
 Measures on this machine: the bytes that buyers download beside other vendors', the rules, order \
-events per second beside Hono, the end of a month, and a storefront in Chromium. A NAME runs one of \
-them: rules, throughput, closing or storefront.";
+events per second beside Hono, the end of a month, a buyer beside a flood, and a storefront in \
+Chromium. A NAME runs one of them: rules, throughput, closing, flood or storefront.";
 
 /// Builds for production and runs the benchmarks.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
