@@ -300,6 +300,20 @@ fn an_order_of_five_hundred_lines_is_read() {
 }
 
 #[test]
+fn a_delivery_of_nearly_eight_megabytes_is_read() {
+    let shop = Shop::shopify();
+    let mut order = paid_shopify_order();
+    order["note"] = json!("x".repeat(8_300_000));
+    let answer = shop.deliver_json(&order);
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    assert_eq!(shop.webhook()["problem"], Value::Null);
+    assert_eq!(shop.trees(), 5);
+    order["note"] = json!("x".repeat(8_400_000));
+    let too_long = shop.deliver_json(&order);
+    assert_eq!((too_long.status, &too_long.json()["success"]), (413, &json!(false)));
+}
+
+#[test]
 fn a_platform_without_webhooks_is_told_what_to_do_instead() {
     let merchant = Merchant::add(&worker(), "Example Mugs", "UTC", "USD").unwrap();
     let merchant = merchant.add_shop("Mugs", "custom", "https://mugs.example.com").unwrap();

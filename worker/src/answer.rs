@@ -22,6 +22,8 @@ pub(crate) const BODY_BYTES_MAX: usize = 512 * 1024;
 /// that is refused may never be sent again.
 pub(crate) const DELIVERY_BYTES_MAX: usize = 8 * 1024 * 1024;
 
+const UNREADABLE: &str = "The request could not be read. Please send it again.";
+
 /// Where shops deliver to.
 pub(crate) const DELIVERIES: &str = "/webhooks/";
 
@@ -86,8 +88,7 @@ async fn admit(context: &RequestContext, request: Request) -> Result<http::Reque
 }
 
 async fn to_axum(mut request: Request) -> Result<http::Request<Body>, Problem> {
-    let unreadable =
-        || Problem::bad_request("The request could not be read. Please send it again.");
+    let unreadable = || Problem::bad_request(UNREADABLE);
     let url = request.url().map_err(|_| unreadable())?;
     // As it was sent: the crate's own `method()` takes every method that it does not know for GET.
     let method = request.inner().method();
@@ -105,17 +106,33 @@ async fn to_axum(mut request: Request) -> Result<http::Request<Body>, Problem> {
     }
     let bytes_max = if is_delivery { DELIVERY_BYTES_MAX } else { BODY_BYTES_MAX };
     let announced = request.headers().get("content-length").ok().flatten();
-    if announced
-        .and_then(|length| length.parse().ok())
-        .is_some_and(|length: usize| length > bytes_max)
-    {
+    let announced = announced.and_then(|length| length.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > bytes_max) {
         return Err(too_large(bytes_max));
     }
-    let body = request.bytes().await.map_err(|_| unreadable())?;
-    if body.len() > bytes_max {
-        return Err(too_large(bytes_max));
-    }
+    let is_empty = request.inner().body().is_none();
+    let body = match announced {
+        _ if is_empty => Vec::new(),
+        // The runtime reads no more than what was announced.
+        Some(_) => request.bytes().await.map_err(|_| unreadable())?,
+        None => read_at_most(&mut request, bytes_max).await?,
+    };
     builder.body(Body::from(Bytes::from(body))).map_err(|_| unreadable())
+}
+
+/// Reads a body of unknown length, and stops as soon as it is longer than allowed.
+async fn read_at_most(request: &mut Request, bytes_max: usize) -> Result<Vec<u8>, Problem> {
+    let unreadable = |_| Problem::bad_request(UNREADABLE);
+    let mut stream = request.stream().map_err(unreadable)?;
+    let mut body = Vec::new();
+    while let Some(chunk) = stream.next().await {
+        let chunk = chunk.map_err(unreadable)?;
+        if body.len().saturating_add(chunk.len()) > bytes_max {
+            return Err(too_large(bytes_max));
+        }
+        body.extend(chunk);
+    }
+    Ok(body)
 }
 
 async fn from_axum(answered: http::Response<Body>, is_api: bool) -> worker::Result<Response> {

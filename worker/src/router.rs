@@ -1,6 +1,7 @@
 //! Every URL and its handler, in one table.
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, StatusCode};
 use axum::routing::{MethodRouter, get, post};
 
@@ -55,6 +56,8 @@ pub(crate) fn router() -> Router {
         .route("/mailbox", get(mailbox::list))
         .route("/mailbox/{id}", get(mailbox::show))
         .route("/settings/sign-out", post(sign_in::end))
+        // A body was read with the limit of its address before it came here.
+        .layer(DefaultBodyLimit::disable())
         .fallback(async || Problem::not_found("page"))
         .method_not_allowed_fallback(async |method: Method| {
             Problem::new(

@@ -1,5 +1,7 @@
 //! Bodies: as long as allowed, too long, too deep, cut off, and announced as what they are not.
 
+use std::time::{Duration, Instant};
+
 use play_it_green_tests::http;
 use play_it_green_tests::sales::two_mugs;
 use serde_json::json;
@@ -8,6 +10,7 @@ use super::{assert_envelope, assert_nothing_stored, post};
 use crate::{merchant, stored_sales, worker};
 
 const BODY_BYTES_MAX: usize = 524_288;
+const DELIVERY_BYTES_MAX: usize = 8_388_608;
 
 /// An order event, followed by so many spaces that it has so many bytes.
 fn event_of(bytes: usize) -> Vec<u8> {
@@ -43,6 +46,33 @@ fn a_body_of_unknown_length_keeps_to_the_same_limit() {
         assert_envelope(&send(&event_of(BODY_BYTES_MAX + 1)), 413, "one byte over, in chunks");
     });
     assert_eq!(send(&event_of(BODY_BYTES_MAX)).status, 201);
+}
+
+#[test]
+fn a_body_without_end_is_rejected_at_its_limit_on_every_path() {
+    for (path, limit) in [
+        ("/api/orders/", BODY_BYTES_MAX),
+        ("/api/keys", BODY_BYTES_MAX),
+        ("/storefront/sales", BODY_BYTES_MAX),
+        ("/pay/none", BODY_BYTES_MAX),
+        ("/settings/payments/email", BODY_BYTES_MAX),
+        ("/nowhere", BODY_BYTES_MAX),
+        ("/webhooks/shopify/none", DELIVERY_BYTES_MAX),
+        ("/webhooks/stripe", DELIVERY_BYTES_MAX),
+    ] {
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+             Transfer-Encoding: chunked\r\n\r\n"
+        );
+        // No last chunk: a Worker that waits for the end never responds.
+        let chunk = [b"10000\r\n".to_vec(), vec![b' '; 0x10000], b"\r\n".to_vec()].concat();
+        let chunks = chunk.repeat(limit / 0x10000 + 2);
+        let started = Instant::now();
+        let answer = http::raw(&worker(), &[head.into_bytes(), chunks].concat()).unwrap();
+        assert_envelope(&answer, 413, path);
+        assert!(answer.body.contains(&limit.to_string()), "{path}: {}", answer.body);
+        assert!(started.elapsed() < Duration::from_secs(20), "{path}");
+    }
 }
 
 #[test]
