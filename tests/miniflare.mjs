@@ -16,8 +16,10 @@ export function workerModules() {
   return [esModule("worker/build/index.js"), wasmModule("worker/build/index_bg.wasm")];
 }
 
-/** Makes the Worker's tables in an empty database. */
+/** Creates the Worker's tables, unless an earlier Worker left them in this database. */
 export async function migrate(database) {
+  const earlier = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'd1_migrations'");
+  if (await earlier.first()) return;
   const folder = "worker/migrations";
   // As wrangler notes them; `/health` tells the last one.
   await database.prepare("CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY, name TEXT)").run();

@@ -12,7 +12,7 @@ import { unstable_getMiniflareWorkerOptions as readConfiguration } from "wrangle
 import { migrate, workerModules } from "./miniflare.mjs";
 
 const [state, text] = process.argv.slice(2);
-const { port, variables, requestsPerMinute, hasQueue, sendsMail } = JSON.parse(text);
+const { port, variables, requestsPerMinute, hasQueue, sendsMail, encryptionKeys } = JSON.parse(text);
 
 const { workerOptions: worker } = readConfiguration("worker/wrangler.toml");
 // The modules are those that were built, not those that wrangler would collect.
@@ -25,7 +25,7 @@ const options = {
   modulesRoot: process.cwd(),
   bindings: {
     ...worker.bindings,
-    LINK_SECRET: "not-a-secret-for-development-only",
+    ENCRYPTION_KEYS: encryptionKeys,
     PUBLIC_URL: url,
     ...variables,
   },

@@ -1,10 +1,10 @@
-//! Encrypts text that is stored and must not be readable in the database.
+//! Encrypts text that only the holder of a link may read, under the token of the link.
 
 use chacha20poly1305::aead::{Aead, KeyInit};
 use chacha20poly1305::{ChaCha20Poly1305, Key, Nonce};
 use sha2::{Digest, Sha256};
 
-use super::{hexadecimal, random};
+use super::{bytes, hexadecimal, random};
 
 /// The machine has no random bytes, so nothing was encrypted.
 #[derive(Debug)]
@@ -33,21 +33,13 @@ pub fn decrypt(secret: &str, encrypted: &str) -> Option<String> {
     String::from_utf8(text).ok()
 }
 
-/// The key, derived from the secret under a label of its own: other values derive from that secret too.
+/// The secret is random, so a hash of it under a label is a key.
 fn cipher(secret: &str) -> ChaCha20Poly1305 {
     let mut hasher = Sha256::new();
     hasher.update(b"seal/");
     hasher.update(secret.as_bytes());
     let key: [u8; 32] = hasher.finalize().into();
     ChaCha20Poly1305::new(&Key::from(key))
-}
-
-fn bytes(hexadecimal: &str) -> Option<Vec<u8>> {
-    hexadecimal
-        .as_bytes()
-        .chunks(2)
-        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
-        .collect()
 }
 
 #[cfg(test)]

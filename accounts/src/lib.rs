@@ -7,5 +7,5 @@ pub mod name;
 mod random;
 mod token;
 
-pub use random::{hash, hash_bytes, hexadecimal, new_id, random};
+pub use random::{bytes, hash, hash_bytes, hexadecimal, new_id, random};
 pub use token::Token;

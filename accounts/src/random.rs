@@ -21,6 +21,14 @@ pub fn hexadecimal<'a>(bytes: impl IntoIterator<Item = &'a u8>) -> String {
     text
 }
 
+/// Reads hexadecimal digits, two for each byte; `None` for any other text.
+#[must_use]
+pub fn bytes(hexadecimal: &str) -> Option<Vec<u8>> {
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let pairs = hexadecimal.as_bytes().chunks(2);
+    pairs.map(|pair| Some(digit(*pair.first()?)? << 4 | digit(*pair.get(1)?)?)).collect()
+}
+
 /// Returns random bytes.
 ///
 /// # Errors
@@ -49,8 +57,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bytes_are_written_with_two_digits_each() {
+    fn bytes_are_written_and_read_with_two_digits_each() {
         assert_eq!(hexadecimal(&[0, 10, 255]), "000aff");
+        assert_eq!(bytes("000aFf"), Some(vec![0, 10, 255]));
+        for text in ["0", "+f", "0g", "ü", " 0"] {
+            assert_eq!(bytes(text), None, "{text}");
+        }
     }
 
     #[test]

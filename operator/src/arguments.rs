@@ -6,6 +6,7 @@ mod merchant;
 mod new_merchant;
 mod new_price;
 mod place;
+mod rotate_key;
 mod words;
 
 pub(crate) use self::deploy::DeployOptions;
@@ -15,6 +16,7 @@ pub(crate) use self::new_merchant::NewMerchant;
 pub(crate) use self::new_price::NewPrice;
 pub(crate) use self::place::Place;
 use self::place::check_url;
+pub(crate) use self::rotate_key::RotateKeyOptions;
 use self::words::Words;
 use crate::Failure;
 
@@ -27,6 +29,7 @@ play-it-green deploy [--name NAME] [--dry-run] [--yes]
 play-it-green merchant COMMAND
 play-it-green backup [FILE] [--remote]
 play-it-green restore FILE [--remote]
+play-it-green rotate-key [--remove-old] [--remote] [--url URL]
 play-it-green doctor [--url URL]
 play-it-green help [merchant]
 
@@ -36,6 +39,8 @@ deploy    creates what your Cloudflare account lacks (D1 database, queue, secret
 merchant  adds and lists merchants, prices and payments: see play-it-green help merchant
 backup    writes the database to a file of SQL
 restore   reads such a file into an empty database
+rotate-key
+          encrypts everything with a new key; with --remove-old, drops the keys before it
 doctor    checks this machine, the configuration and the deployed Worker, and says how to fix
           each fault
 
@@ -71,6 +76,8 @@ pub(crate) enum Command {
         /// The database.
         place: Place,
     },
+    /// Replace the encryption key.
+    RotateKey(RotateKeyOptions),
     /// Check the machine, the configuration and the Worker.
     Doctor {
         /// The path of a wrangler.toml in place of that of the current folder.
@@ -94,6 +101,7 @@ impl Command {
             }
             "backup" => backup(rest),
             "restore" => restore(rest),
+            "rotate-key" => RotateKeyOptions::read(rest).map(|rotate| rotate.map(Self::RotateKey)),
             "doctor" => doctor(rest),
             "help" | "--help" | "-h" => Ok(Some(Self::Help(match rest.first() {
                 Some(topic) if topic == "merchant" => MERCHANT_HELP,

@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 mod fingerprint;
+mod key_list;
 mod plan;
 pub(crate) mod secret;
 mod step;
@@ -16,7 +17,8 @@ use crate::installation::Installation;
 use crate::node::files;
 use crate::node::terminal::{ask, is_interactive, print};
 
-pub(crate) use self::plan::LINK_SECRET;
+pub(crate) use self::key_list::KeyList;
+pub(crate) use self::plan::ENCRYPTION_KEYS;
 
 /// Deploys, and returns the last message.
 pub(crate) async fn run(

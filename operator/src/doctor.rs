@@ -13,6 +13,7 @@ use crate::deployment::{Deployment, folder_of};
 use crate::installation::Installation;
 use crate::node::http::{self, Request};
 use crate::node::{files, process};
+use crate::operator_key;
 use crate::store::prices::{self, Currency};
 use crate::store::schema::{self, Migration};
 
@@ -64,21 +65,24 @@ async fn collect(
         .collect();
     let deployment = Deployment::new(installation, path, config.clone());
     let url = url.or_else(|| deployment.url());
+    facts.is_signed_in = account::is_signed_in(&deployment)?;
+    let mut authorization = None;
+    if facts.is_signed_in {
+        let (remote, key) = remote(deployment).await?;
+        (facts.remote, authorization) = (Some(remote), key);
+    }
     if let Some(url) = &url {
-        facts.health = Some(health(url).await);
+        facts.health = Some(health(url, authorization.as_deref()).await);
         facts.serves_plugin = status(&format!("{url}/plugin/loader.js")).await == Some(200);
     }
     facts.url = url;
     facts.config = Some(config);
-    facts.is_signed_in = account::is_signed_in(&deployment)?;
-    if facts.is_signed_in {
-        facts.remote = Some(remote(deployment).await?);
-    }
     Ok(facts)
 }
 
-/// What only the deployer's account knows.
-async fn remote(deployment: Deployment) -> Result<Remote, Failure> {
+/// What only the deployer's account knows, and the header that has the Worker show its settings.
+async fn remote(deployment: Deployment) -> Result<(Remote, Option<String>), Failure> {
+    let mut authorization = None;
     let config = &deployment.config;
     let databases = account::databases(&deployment)?;
     let has_database =
@@ -102,8 +106,10 @@ async fn remote(deployment: Deployment) -> Result<Remote, Failure> {
             let unpriced: Vec<Currency> = database.execute(&[prices::MISSING.to_owned()]).await?;
             remote.unpriced = unpriced.into_iter().map(|row| row.currency).collect();
         }
+        // A database whose migrations are not all applied may lack the table of keys.
+        authorization = operator_key::create(&database).await.ok();
     }
-    Ok(remote)
+    Ok((remote, authorization))
 }
 
 #[derive(Deserialize)]
@@ -117,16 +123,16 @@ struct HealthBody {
 /// Milliseconds that the Worker may take.
 const TIMEOUT: u32 = 20_000;
 
-async fn health(url: &str) -> Health {
+async fn health(url: &str, authorization: Option<&str>) -> Health {
     let health = format!("{url}/health");
+    let headers: Vec<(&str, &str)> =
+        authorization.iter().map(|value| ("authorization", *value)).collect();
     let request =
-        Request { method: "GET", url: &health, headers: &[], body: None, timeout: TIMEOUT };
+        Request { method: "GET", url: &health, headers: &headers, body: None, timeout: TIMEOUT };
     match http::send(request).await {
         Err(Failure(reason)) => Health::Unreachable(reason),
         Ok(response) => match serde_json::from_str::<HealthBody>(&response.body) {
-            Ok(body) if response.status == 200 => {
-                Health::Well { mail: body.mail.unwrap_or_default() }
-            }
+            Ok(body) if response.status == 200 => Health::Well { mail: body.mail },
             Ok(HealthBody { message: Some(message), .. }) => Health::Ill(message),
             _ => Health::NoWorker(response.status),
         },

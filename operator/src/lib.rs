@@ -15,8 +15,10 @@ mod invocation;
 mod link;
 mod merchants;
 mod node;
+mod operator_key;
 mod payments;
 mod prices;
+mod rotate_key;
 mod set_aside;
 mod store;
 
@@ -61,6 +63,7 @@ async fn run(folder: &str, arguments: &[String]) -> Result<String, Failure> {
             backup::backup(&installation, file.as_deref(), &place).await
         }
         Command::Restore { file, place } => backup::restore(&installation, &file, &place).await,
+        Command::RotateKey(options) => rotate_key::run(&installation, options).await,
         Command::Doctor { config, url } => doctor::run(&installation, config.as_deref(), url).await,
     }
 }
@@ -90,6 +93,7 @@ async fn merchant(
             let link = merchants::sign_in(&database, details, &url()?, time::now()).await?;
             Ok(link.message())
         }
+        MerchantCommand::EndSessions { id } => merchants::end_sessions(&database, &id).await,
         MerchantCommand::List => merchants::list(&database).await,
         MerchantCommand::Price(price) => prices::set(&database, &price).await,
         MerchantCommand::Prices => prices::list(&database).await,

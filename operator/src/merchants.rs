@@ -69,6 +69,19 @@ async fn create_link(
     Ok(database.creates_one(&statements).await?.then_some(link))
 }
 
+/// Ends every session of a merchant, and voids the sign-in links that were not used.
+pub(crate) async fn end_sessions(database: &Database, id: &str) -> Result<String, Failure> {
+    if !database.creates_one(&merchants::end_sessions(id)).await? {
+        return Err(Failure(format!(
+            "There is no merchant with the id {id:?}. To list all: play-it-green merchant list"
+        )));
+    }
+    Ok(format!(
+        "Every session of {id} has ended, and its unused sign-in links no longer work. To sign in \
+         again: play-it-green merchant sign-in {id}"
+    ))
+}
+
 /// Lists the merchants, one a line, and under each what waits for the operator.
 pub(crate) async fn list(database: &Database) -> Result<String, Failure> {
     let rows: Vec<MerchantRow> = database.execute(&[merchants::LIST.to_owned()]).await?;

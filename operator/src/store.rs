@@ -2,6 +2,7 @@
 
 pub(crate) mod demo;
 pub(crate) mod merchants;
+pub(crate) mod operator_keys;
 pub(crate) mod payments;
 pub(crate) mod prices;
 pub(crate) mod schema;

@@ -19,6 +19,7 @@ mod conformance;
 mod document;
 mod dunning;
 mod edges;
+mod encryption;
 mod facts;
 mod floods;
 mod from_now_on;
@@ -38,6 +39,7 @@ mod record_payment;
 mod rival;
 mod sales;
 mod samples;
+mod security;
 mod settings;
 mod settled;
 mod shops;
@@ -48,7 +50,8 @@ mod storefront;
 mod stripe;
 mod webhooks;
 
-use play_it_green_tests::local_worker::sql;
+use play_it_green_tests::http::{self, Answer};
+use play_it_green_tests::local_worker::{operators_key, sql};
 use play_it_green_tests::merchant::Merchant;
 use serde_json::json;
 
@@ -81,6 +84,13 @@ fn merchant_in(worker: &str, time_zone: &str) -> Merchant {
         .unwrap()
         .add_shop("Mugs online", "woocommerce", SHOP_ORIGIN)
         .unwrap()
+}
+
+/// What the health check shows to the operator.
+fn operators_health(worker: &str) -> Answer {
+    let authorization = format!("Bearer {}", operators_key(worker).unwrap());
+    let headers = [("authorization", authorization.as_str())];
+    http::call("GET", &format!("{worker}/health"), &headers, b"").unwrap()
 }
 
 /// One number that a query answers.

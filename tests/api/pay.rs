@@ -47,7 +47,16 @@ impl DuePurchaseOrder {
         http::call("GET", &self.link, &[], b"").unwrap().body
     }
 
+    /// Sends a form of the page; one that saves the card, as the owner who is signed in.
     pub(crate) fn post(&self, path: &str, form: &str) -> Answer {
+        if form.contains("remember") {
+            let page = format!("{}{path}", self.link);
+            return self.merchant.signed_in().unwrap().send(&page, form).unwrap();
+        }
+        self.post_as_stranger(path, form)
+    }
+
+    pub(crate) fn post_as_stranger(&self, path: &str, form: &str) -> Answer {
         let headers = [("content-type", "application/x-www-form-urlencoded")];
         http::call("POST", &format!("{}{path}", self.link), &headers, form.as_bytes()).unwrap()
     }
@@ -199,7 +208,7 @@ fn a_sandbox_that_is_asked_for_in_production_is_refused_with_what_to_set() {
     let state = repository().join("target/tests/refused-state");
     let variables = [("ENVIRONMENT", "production"), ("PAYMENTS", "sandbox")];
     let refused = LocalWorker::start_with(Path::new(&state), 0, &variables).unwrap();
-    let health = http::call("GET", &format!("{}/health", refused.url), &[], b"").unwrap();
+    let health = crate::operators_health(&refused.url);
     assert_eq!(health.status, 500);
     assert!(health.body.contains("for development only"), "{}", health.body);
 }

@@ -49,7 +49,7 @@ fn public_totals_may_be_kept_by_caches_and_those_of_a_key_may_not() {
 
 #[test]
 fn health_names_the_last_migration() {
-    let health = get("/health");
+    let health = crate::operators_health(&worker());
     assert_eq!((health.status, &health.json()["status"]), (200, &json!("ok")));
     let latest = fs::read_dir(repository().join("worker/migrations")).unwrap();
     let latest = latest.map(|file| file.unwrap().file_name()).max().unwrap();

@@ -65,7 +65,7 @@ fn a_used_an_expired_and_an_unknown_link_look_the_same() {
 }
 
 #[test]
-fn the_cookie_is_for_the_settings_and_for_no_script_and_its_token_is_not_stored() {
+fn the_cookie_is_for_this_host_and_for_no_script_and_its_token_is_not_stored() {
     let merchant = merchant();
     let mut browser = browser();
     let answer = browser.send(&merchant.sign_in_link().unwrap(), "").unwrap();
@@ -75,7 +75,7 @@ fn the_cookie_is_for_the_settings_and_for_no_script_and_its_token_is_not_stored(
     assert_eq!(token.len(), 64);
     let mut attributes: Vec<&str> = parts.collect();
     attributes.sort_unstable();
-    let expected = ["HttpOnly", "Max-Age=2592000", "Path=/settings", "SameSite=Lax", "Secure"];
+    let expected = ["HttpOnly", "Max-Age=2592000", "Path=/", "SameSite=Lax", "Secure"];
     assert_eq!(attributes, expected);
     let stored = "SELECT count(*) FROM sessions WHERE hash = ?1";
     assert_eq!((number(stored, &[token]), number(stored, &[&hash(token)])), (0, 1));
@@ -134,7 +134,7 @@ fn whoever_signs_out_is_out_also_with_a_copy_of_the_cookie() {
     assert_eq!(copy.open(SETTINGS).unwrap().status, 200);
     let out = browser.send("/settings/sign-out", "").unwrap();
     assert_eq!(out.status, 200);
-    assert!(out.header("set-cookie").unwrap().starts_with("session=; Path=/settings; Max-Age=0;"));
+    assert!(out.header("set-cookie").unwrap().starts_with("session=; Path=/; Max-Age=0;"));
     assert_eq!(copy.open(SETTINGS).unwrap().status, 401);
 }
 

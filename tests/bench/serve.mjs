@@ -35,7 +35,7 @@ const miniflare = new Miniflare(
       d1Databases: { DB: DATABASE_ID.slice(0, -1) + index },
       bindings: {
         ENVIRONMENT: "production",
-        LINK_SECRET: "not-a-secret-for-development-only",
+        ENCRYPTION_KEYS: "5b1f9c0e7a3d48621c94e8f7b2d05a6394c7d1e8f30b5a2679e6c4831d0fab52",
       },
       // Counted as in production, and never reached: what is measured is the work, not the limit.
       ratelimits: { REQUESTS: { namespace_id: "1", simple: { limit: 1_000_000_000, period: 60 } } },

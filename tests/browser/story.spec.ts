@@ -1,7 +1,26 @@
 // The whole story, as a shop owner lives it: sales order trees, the month ends, the bill is paid.
+import { execFileSync } from "node:child_process";
 import { expect, test, type Page } from "@playwright/test";
 
+import { noteSecret } from "./secrets";
+
 const worker = process.env.PLAY_IT_GREEN_WORKER ?? "";
+const state = process.env.PLAY_IT_GREEN_STATE ?? "";
+
+/** Signs the owner of the demo's merchant in, with a link of the operator's command line. */
+async function signIn(page: Page): Promise<void> {
+  const merchant = (...words: string[]) => {
+    const command = ["target/operator/play-it-green.cjs", "merchant", ...words, "--persist-to", state];
+    return execFileSync(process.execPath, command, { encoding: "utf8" });
+  };
+  const id = /^(mer_\w+) {2}Example Trading/m.exec(merchant("list"))?.[1] ?? "";
+  const link = /http\S+\/sign-in\/\w+/.exec(merchant("sign-in", id))?.[0] ?? "";
+  noteSecret(link.split("/").at(-1) ?? "");
+  await page.goto(link);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("heading", { name: "API Payments" })).toBeVisible();
+  for (const cookie of await page.context().cookies(`${worker}/settings`)) noteSecret(cookie.value);
+}
 
 /** Every request that the page sends to the Worker's API from now on, as "POST /api/orders/". */
 function callsToWorker(page: Page): string[] {
@@ -86,6 +105,13 @@ test("a sale orders trees, the month ends, and the purchase order is paid", asyn
       "The card was declined. Nothing was paid. Please try another card.",
     );
     await expect(page.getByRole("button", { name: "Pay 4.00 USD" })).toBeVisible();
+  });
+
+  await test.step("only the owner who is signed in can have a card remembered", async () => {
+    const payPage = page.url();
+    await expect(page.getByLabel("Remember this card for the next months")).toHaveCount(0);
+    await signIn(page);
+    await page.goto(payPage);
   });
 
   await test.step("a good card pays and is remembered, and nothing is left to pay", async () => {

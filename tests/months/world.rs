@@ -4,7 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use play_it_green_tests::faulty_worker::{FaultyWorker, Reaper};
-use play_it_green_tests::local_worker::{repository, sql};
+use play_it_green_tests::local_worker::{ENCRYPTION_KEY, repository, sql};
 use play_it_green_tests::merchant::Merchant;
 use play_it_green_tests::sales::two_mugs;
 use play_it_green_tests::stripe::FakeStripe;
@@ -50,7 +50,7 @@ impl World {
         let kill_url = format!("{}/kill", stripe.url);
         let variables = [
             ("ENVIRONMENT", "development"),
-            ("LINK_SECRET", "not-a-secret-for-development-only"),
+            ("ENCRYPTION_KEYS", ENCRYPTION_KEY),
             ("STRIPE_SECRET_KEY", "sk_test_not_a_secret"),
             ("STRIPE_API_BASE", stripe.url.as_str()),
             ("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET),

@@ -51,7 +51,7 @@ fn a_deployment_creates_what_is_missing_and_deploying_twice_changes_nothing() {
     assert!(config.contains("11111111-2222-3333-4444-555555555555"), "{config}");
     assert!(config.contains(&format!("PUBLIC_URL = \"{}\"", demo.worker)), "{config}");
     let secret = fs::read_to_string(folder.join("play-it-green.secrets")).unwrap();
-    assert_eq!(secret.trim_end().len(), "LINK_SECRET=".len() + 64);
+    assert_eq!(secret.trim_end().len(), "ENCRYPTION_KEYS=".len() + 64);
     assert!(!printed.contains(secret.trim_end().split_once('=').unwrap().1), "{printed}");
 
     let again = deploy().unwrap();
@@ -68,7 +68,7 @@ fn a_deployment_creates_what_is_missing_and_deploying_twice_changes_nothing() {
     fs::remove_file(folder.join("account.json")).unwrap();
     let mut doctor = deployer(&folder, &demo.worker);
     let report = run(doctor.arg("doctor")).unwrap_err();
-    for fault in ["does not exist in your account", "queue green-month-ends", "LINK_SECRET"] {
+    for fault in ["does not exist in your account", "queue green-month-ends", "ENCRYPTION_KEYS"] {
         assert!(report.contains(fault), "{fault}: {report}");
     }
 }
@@ -77,7 +77,9 @@ fn a_deployment_creates_what_is_missing_and_deploying_twice_changes_nothing() {
 fn a_dry_run_lists_the_steps_has_wrangler_check_the_worker_and_changes_nothing() {
     let folder = empty_folder("dry-run-state");
     let printed = run(operator().current_dir(&folder).args(["deploy", "--dry-run"])).unwrap();
-    for step in ["Create the D1 database", "Create the queue", "0001_initial.sql", "LINK_SECRET"] {
+    for step in
+        ["Create the D1 database", "Create the queue", "0001_initial.sql", "ENCRYPTION_KEYS"]
+    {
         assert!(printed.contains(step), "{step}: {printed}");
     }
     assert!(printed.contains("wrangler accepts the Worker. Total Upload"), "{printed}");

@@ -11,6 +11,7 @@
 mod backup;
 mod demo;
 mod deploy;
+mod rotate_key;
 
 use std::fs;
 use std::path::{Path, PathBuf};

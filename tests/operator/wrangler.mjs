@@ -1,13 +1,14 @@
 // Stands in for wrangler where a command needs a Cloudflare account: what it creates is noted in a file, and
-// the deployed database is a local one. Everything else is passed to the real wrangler.
+// the deployed database is a local one: in a folder, or of the local Worker at EXPLORED. Everything else is
+// passed to the real wrangler.
 //
-//     ACCOUNT=FILE DEPLOYED_URL=URL DATABASE=FOLDER node wrangler.mjs ARGUMENT...
+//     ACCOUNT=FILE DEPLOYED_URL=URL DATABASE=FOLDER [EXPLORED=URL] node wrangler.mjs ARGUMENT...
 
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
-const { ACCOUNT, DATABASE, DEPLOYED_URL, WRANGLER_OUTPUT_FILE_PATH } = process.env;
+const { ACCOUNT, DATABASE, DEPLOYED_URL, EXPLORED, WRANGLER_OUTPUT_FILE_PATH } = process.env;
 const words = process.argv.slice(2);
 const account = existsSync(ACCOUNT)
   ? JSON.parse(readFileSync(ACCOUNT, "utf8"))
@@ -47,6 +48,17 @@ if (line === "whoami --json") {
 } else if (line === "secret list") {
   if (account.versions.length === 0) fail("This Worker does not exist");
   console.log(JSON.stringify(account.secrets.map((secret) => ({ name: secret, type: "secret_text" }))));
+} else if (line === "secret bulk") {
+  readFileSync(name, "utf8");
+  change(line);
+} else if (line === "d1 execute" && EXPLORED) {
+  const url = `${EXPLORED}/cdn-cgi/local/explorer/api/d1/database/00000000-0000-0000-0000-000000000000/raw`;
+  const headers = { "content-type": "application/json" };
+  const body = JSON.stringify({ sql: option("--command") });
+  const { result } = await (await fetch(url, { method: "POST", headers, body })).json();
+  const objects = ({ columns, rows }) =>
+    rows.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index]])));
+  console.log(JSON.stringify(result.map(({ results }) => ({ results: objects(results) }))));
 } else if (line === "deployments status") {
   if (account.versions.length === 0) fail("This Worker does not exist");
   console.log(JSON.stringify({ versions: [{ version_id: account.versions.at(-1).id, percentage: 100 }] }));

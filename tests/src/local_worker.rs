@@ -10,8 +10,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use crate::merchant::hash;
 use crate::node::node;
-use crate::{Failure, While, http};
+use crate::{Failure, While, http, secrets};
 
 /// A running Worker. It stops when this is dropped, or when the process ends.
 pub struct LocalWorker {
@@ -35,9 +36,14 @@ struct Options<'a> {
     has_queue: bool,
     /// Whether it has the binding by which Cloudflare sends mail.
     sends_mail: bool,
+    encryption_keys: &'a str,
 }
 
 const MONTH_END_SECONDS_MAX: u64 = 120;
+
+/// What encrypts in the databases of tests and of the demo. It is published, so it protects nothing.
+pub const ENCRYPTION_KEY: &str = "5b1f9c0e7a3d48621c94e8f7b2d05a6394c7d1e8f30b5a2679e6c4831d0fab52";
+
 const DATABASE_ID: &str = "00000000-0000-0000-0000-000000000000";
 
 /// The folder of the repository.
@@ -89,6 +95,21 @@ impl LocalWorker {
         Self::start_configured(state, &options)
     }
 
+    /// Starts the built Worker on the database that an earlier one left in `state`, with other
+    /// encryption keys.
+    ///
+    /// # Errors
+    /// As [`LocalWorker::start`].
+    pub fn restart_with_keys(
+        state: &Path,
+        wanted_port: u16,
+        encryption_keys: &str,
+    ) -> Result<Self, Failure> {
+        fs::create_dir_all(state).when("The state folder cannot be made")?;
+        let development = Options::with(&[("ENVIRONMENT", "development")]);
+        Self::serve(state, &Options { port: wanted_port, encryption_keys, ..development })
+    }
+
     /// The same in development, for a deployer who has no queue.
     ///
     /// # Errors
@@ -108,6 +129,10 @@ impl LocalWorker {
 
     fn start_configured(state: &Path, options: &Options) -> Result<Self, Failure> {
         make_empty(state)?;
+        Self::serve(state, options)
+    }
+
+    fn serve(state: &Path, options: &Options) -> Result<Self, Failure> {
         let log = state.join("worker.log");
         let output = File::create(&log).when("The log cannot be made")?;
         let mut process = node()
@@ -142,7 +167,14 @@ fn copy_lines(lines: impl Iterator<Item = std::io::Result<String>>, mut log: Fil
 
 impl<'a> Options<'a> {
     fn with(variables: &'a [(&'a str, &'a str)]) -> Self {
-        Self { port: 0, variables, requests_per_minute: None, has_queue: true, sends_mail: false }
+        Self {
+            port: 0,
+            variables,
+            requests_per_minute: None,
+            has_queue: true,
+            sends_mail: false,
+            encryption_keys: ENCRYPTION_KEY,
+        }
     }
 
     fn as_json(&self) -> Result<Value, Failure> {
@@ -154,6 +186,7 @@ impl<'a> Options<'a> {
             "requestsPerMinute": self.requests_per_minute,
             "hasQueue": self.has_queue,
             "sendsMail": self.sends_mail,
+            "encryptionKeys": self.encryption_keys,
         }))
     }
 }
@@ -171,6 +204,25 @@ pub(crate) fn make_empty(state: &Path) -> Result<(), Failure> {
         fs::remove_dir_all(state).when("The old state cannot be removed")?;
     }
     fs::create_dir_all(state).when("The state folder cannot be made")
+}
+
+/// Creates a key of the operator's, as the operator's command line does for each call.
+///
+/// # Errors
+/// When the database refuses it.
+pub fn operators_key(worker: &str) -> Result<String, Failure> {
+    let mut bytes = [0_u8; 20];
+    getrandom::fill(&mut bytes).when("No random bytes")?;
+    let digits: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let key = format!("pig_op_{}", digits.concat());
+    secrets::note(&key)?;
+    sql(
+        worker,
+        "INSERT INTO operator_keys (hash, created_at, expires_at)
+        SELECT ?1, unixepoch() * 1000, unixepoch() * 1000 + 600000",
+        &[&hash(&key)],
+    )?;
+    Ok(key)
 }
 
 /// Runs SQL in the Worker's own D1, through the explorer that Miniflare serves beside it. It binds

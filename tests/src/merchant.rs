@@ -61,6 +61,13 @@ impl Merchant {
         Ok(merchant)
     }
 
+    /// The same merchant at a Worker that was started anew on the same database.
+    #[must_use]
+    pub fn at(mut self, worker: &str) -> Self {
+        worker.clone_into(&mut self.worker);
+        self
+    }
+
     /// Adds a shop at this origin, with a publishable key.
     ///
     /// # Errors

@@ -14,7 +14,8 @@ use crate::{Failure, While};
 pub const FILE: &str = "PLAY_IT_GREEN_SECRETS";
 
 /// What a secret starts with.
-const STARTS: [&str; 6] = ["pig_sk_", "pig_pk_", "pigwh", "/pay/", "/sign-in/", "session="];
+const STARTS: [&str; 7] =
+    ["pig_sk_", "pig_pk_", "pig_op_", "pigwh", "/pay/", "/sign-in/", "session="];
 
 /// Hexadecimal digits at the end of a secret that nobody may be able to read anywhere: all that is
 /// random of a token, and of a key what keeps it secret from whoever knows its hint.

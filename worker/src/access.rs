@@ -1,6 +1,7 @@
 //! Who is asking, and for what: extractors that load and authorise in one step.
 
 pub(crate) mod authority;
+pub(crate) mod operator;
 pub(crate) mod owned;
 pub(crate) mod same_origin;
 pub(crate) mod scope;
@@ -120,7 +121,7 @@ pub(crate) async fn owner_of(
     let Some(owner) = context.store.find_key(&key.hash(), now).await? else {
         return Err(Problem::unauthorized(WRONG_KEY));
     };
-    owner.check_origin(headers)?;
+    note_refusal(context, &owner, owner.check_origin(headers)).await?;
     let last_used = owner.last_used_at.unwrap_or_default();
     if now.saturating_sub(last_used) > LAST_USE_PRECISION {
         context.store.touch_key(&owner.key_id, now).await?;
@@ -143,14 +144,24 @@ async fn permitted<P: Permission>(parts: &Parts) -> Result<KeyOwner, Problem> {
     let Some(owner) = SendFuture::new(actor(parts, &context)).await? else {
         return Err(no_key());
     };
-    owner.require(P::SCOPE)?;
-    if P::SECRET_ONLY {
-        owner.require_secret()?;
-    }
-    if P::LIVE_ONLY {
-        owner.require_live()?;
-    }
+    let permitted = owner
+        .require(P::SCOPE)
+        .and_then(|()| if P::SECRET_ONLY { owner.require_secret() } else { Ok(()) })
+        .and_then(|()| if P::LIVE_ONLY { owner.require_live() } else { Ok(()) });
+    SendFuture::new(note_refusal(&context, &owner, permitted)).await?;
     Ok(owner)
+}
+
+/// Notes for the owner that a key was refused what it may not do.
+pub(crate) async fn note_refusal(
+    context: &RequestContext,
+    owner: &KeyOwner,
+    allowed: Result<(), Problem>,
+) -> Result<(), Problem> {
+    if allowed.is_err() {
+        context.store.log_refusal(&owner.key_id, context.now.milliseconds()).await?;
+    }
+    allowed
 }
 
 impl<S: Send + Sync> OptionalFromRequestParts<S> for Actor {

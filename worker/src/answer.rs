@@ -9,7 +9,7 @@ use worker::{Headers, Request, Response};
 
 use crate::access::same_origin::FETCH_SITE;
 use crate::context::{ADDRESS, RequestContext};
-use crate::problem::{self, Problem};
+use crate::problem::Problem;
 use crate::router;
 use crate::routes::creation::IDEMPOTENCY_KEY;
 use crate::routes::stripe_webhook::STRIPE_SIGNATURE;
@@ -22,7 +22,27 @@ pub(crate) const BODY_BYTES_MAX: usize = 512 * 1024;
 /// that is refused may never be sent again.
 pub(crate) const DELIVERY_BYTES_MAX: usize = 8 * 1024 * 1024;
 
+/// What a response says where its handler says nothing else: most hold keys, pay links or orders, which
+/// no cache keeps, and none is a page that loads or frames anything.
+const DEFAULT_HEADERS: [(HeaderName, &str); 3] = [
+    (header::CACHE_CONTROL, "no-store"),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
+    (header::REFERRER_POLICY, "no-referrer"),
+];
+
+/// For a year, browsers call this host and those below it by HTTPS only.
+const HTTPS_ONLY: &str = "max-age=31536000; includeSubDomains";
+
+/// Names of this machine, the only ones that development serves.
+const LOCAL_HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+
 const UNREADABLE: &str = "The request could not be read. Please send it again.";
+
+/// Where the Worker says how it is.
+const HEALTH: &str = "/health";
 
 /// Where shops deliver to.
 pub(crate) const DELIVERIES: &str = "/webhooks/";
@@ -31,6 +51,12 @@ pub(crate) const DELIVERIES: &str = "/webhooks/";
 /// are few.
 const HEADERS_OF_API: [&str; 6] =
     ["accept", "authorization", "content-type", "origin", ADDRESS, IDEMPOTENCY_KEY];
+
+/// Request headers of the operator's command line.
+const HEADERS_OF_OPERATOR: [&str; 2] = ["authorization", ADDRESS];
+
+/// Where the operator's command line calls.
+const OPERATOR: &str = "/operator/";
 
 /// Request headers that a delivery is checked by.
 const HEADERS_OF_DELIVERIES: [&str; 5] =
@@ -50,6 +76,7 @@ pub(crate) async fn answer(
     context: Result<RequestContext, Problem>,
 ) -> worker::Result<Response> {
     let is_api = is_api(&request.path());
+    let is_development = context.as_ref().is_ok_and(|context| context.settings.development);
     let answered = match context {
         Ok(context) => match admit(&context, request).await {
             Ok(mut request) => {
@@ -59,18 +86,16 @@ pub(crate) async fn answer(
             }
             Err(problem) => problem.into_response(),
         },
-        Err(problem) => {
-            problem::log(problem.message());
-            problem.into_response()
-        }
+        // What is not set up is in the log already.
+        Err(problem) => problem.into_response(),
     };
-    from_axum(answered, is_api).await
+    from_axum(answered, is_api, is_development).await
 }
 
 /// Whether any page may call this address: a key decides there, never a cookie.
 fn is_api(path: &str) -> bool {
     let starts = ["/api/", "/storefront/"];
-    starts.iter().any(|start| path.starts_with(start)) || path == "/health" || path == "/health/"
+    starts.iter().any(|start| path.starts_with(start)) || path == HEALTH || path == "/health/"
 }
 
 fn too_large(bytes_max: usize) -> Problem {
@@ -83,8 +108,25 @@ fn too_large(bytes_max: usize) -> Problem {
 /// Reads a request, unless its address sends too many.
 async fn admit(context: &RequestContext, request: Request) -> Result<http::Request<Body>, Problem> {
     let address = request.headers().get(ADDRESS).ok().flatten().unwrap_or_default();
-    context.admit(&address, &request.path()).await?;
+    let path = request.path();
+    context.admit(&address, &path).await?;
+    if context.settings.development && !is_local(&request) {
+        return Err(Problem::misconfigured(
+            "ENVIRONMENT is development, which serves this machine only. Set it to production.",
+        ));
+    }
+    // Without keys, the health check says why, and no delivery of a shop is lost.
+    if !path.starts_with(DELIVERIES) && !path.starts_with(HEALTH) {
+        context.keys()?;
+    }
     to_axum(request).await
+}
+
+/// Whether the request was sent to this machine itself.
+fn is_local(request: &Request) -> bool {
+    let url = request.url().ok();
+    let host = url.as_ref().and_then(|url| url.host_str()).unwrap_or_default();
+    LOCAL_HOSTS.contains(&host) || host.ends_with(".localhost")
 }
 
 async fn to_axum(mut request: Request) -> Result<http::Request<Body>, Problem> {
@@ -97,6 +139,7 @@ async fn to_axum(mut request: Request) -> Result<http::Request<Body>, Problem> {
     let names: &[&str] = match url.path() {
         path if is_api(path) => &HEADERS_OF_API,
         _ if is_delivery => &HEADERS_OF_DELIVERIES,
+        path if path.starts_with(OPERATOR) => &HEADERS_OF_OPERATOR,
         _ => &HEADERS_OF_PAGES,
     };
     for name in names {
@@ -135,7 +178,11 @@ async fn read_at_most(request: &mut Request, bytes_max: usize) -> Result<Vec<u8>
     Ok(body)
 }
 
-async fn from_axum(answered: http::Response<Body>, is_api: bool) -> worker::Result<Response> {
+async fn from_axum(
+    answered: http::Response<Body>,
+    is_api: bool,
+    is_development: bool,
+) -> worker::Result<Response> {
     let (parts, body) = answered.into_parts();
     let headers = Headers::new();
     for (name, value) in &parts.headers {
@@ -145,6 +192,14 @@ async fn from_axum(answered: http::Response<Body>, is_api: bool) -> worker::Resu
         headers.set(header::ACCESS_CONTROL_ALLOW_ORIGIN.as_str(), "*")?;
     }
     headers.set(header::X_CONTENT_TYPE_OPTIONS.as_str(), "nosniff")?;
+    for (name, value) in DEFAULT_HEADERS {
+        if !parts.headers.contains_key(&name) {
+            headers.set(name.as_str(), value)?;
+        }
+    }
+    if !is_development {
+        headers.set(header::STRICT_TRANSPORT_SECURITY.as_str(), HTTPS_ONLY)?;
+    }
     let response = to_response(body).await?;
     Ok(response.with_status(parts.status.as_u16()).with_headers(headers))
 }

@@ -1,10 +1,13 @@
 //! Secrets: how API keys, links and kept answers are written, read and stored.
 
 pub(crate) mod api_key;
+pub(crate) mod encryption_keys;
 pub(crate) mod link;
 
 use hmac::{Hmac, KeyInit, Mac};
-pub(crate) use play_it_green_accounts::{Token, encryption, hash, hexadecimal, new_id, random};
+pub(crate) use play_it_green_accounts::{
+    Token, bytes, encryption, hash, hexadecimal, new_id, random,
+};
 use sha2::Sha256;
 
 /// Hexadecimal digits of an id that are its number: 52 bits, which every reader of JSON keeps exact.
@@ -24,15 +27,12 @@ pub(crate) fn start_of_id(prefix: &str, text: &str) -> Option<String> {
     Some(format!("{prefix}_{number:0NUMBER_DIGITS$x}"))
 }
 
-/// A hash that only the owner of the deployment's secret can make. `purpose` keeps the hashes that
-/// are made for different things apart.
-pub(crate) fn keyed_hash(secret: &str, purpose: &str, text: &str) -> String {
+/// A hash that only the owner of the key can compute.
+pub(crate) fn keyed_hash(key: &[u8], text: &str) -> String {
     // HMAC takes a key of any length.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else {
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
         return String::new();
     };
-    mac.update(purpose.as_bytes());
-    mac.update(b"/");
     mac.update(text.as_bytes());
     hexadecimal(&mac.finalize().into_bytes())
 }

@@ -9,6 +9,7 @@ use worker::{Env, Headers, Queue, RateLimiter, SendEmail};
 
 use crate::answer::DELIVERIES;
 use crate::auth::api_key::ApiKey;
+use crate::auth::encryption_keys::{self, EncryptionKeys, KeysError};
 use crate::auth::hash;
 use crate::problem::Problem;
 use crate::store::Store;
@@ -35,8 +36,8 @@ pub(crate) struct RequestContext {
 pub(crate) struct Settings {
     /// `ENVIRONMENT` is `development`; anything else counts as production.
     pub(crate) development: bool,
-    /// `LINK_SECRET`: pay links are derived from it, so it must stay the same.
-    pub(crate) link_secret: String,
+    /// `ENCRYPTION_KEYS`, or why they cannot be used.
+    keys: Result<Arc<EncryptionKeys>, KeysError>,
 }
 
 /// The deployer's variables and secrets, read when they are asked for: each costs a call into
@@ -64,21 +65,15 @@ impl Variables {
     }
 }
 
-const LINK_SECRET_LENGTH_MIN: usize = 32;
-
 impl RequestContext {
     /// Reads the bindings; an error says what the deployer has to set.
     pub(crate) fn new(env: &Env, now: Option<Timestamp>) -> Result<Self, Problem> {
         let store = env
             .d1("DB")
             .map_err(|_| Problem::misconfigured("Bind a D1 database as DB in wrangler.toml."))?;
-        let link_secret = env.secret("LINK_SECRET").or_else(|_| env.var("LINK_SECRET"));
-        let link_secret = link_secret.map(|secret| secret.to_string()).unwrap_or_default();
-        if link_secret.len() < LINK_SECRET_LENGTH_MIN {
-            return Err(Problem::misconfigured(
-                "Set the secret LINK_SECRET to at least 32 random characters.",
-            ));
-        }
+        let keys = env.secret(encryption_keys::NAME).or_else(|_| env.var(encryption_keys::NAME));
+        let keys = keys.map(|keys| keys.to_string()).unwrap_or_default();
+        let keys = EncryptionKeys::read(&keys);
         let environment = env.var("ENVIRONMENT").map(|name| name.to_string()).unwrap_or_default();
         let now = now.ok_or_else(|| Problem::misconfigured("The clock is off."))?;
         let development = environment == "development";
@@ -86,13 +81,26 @@ impl RequestContext {
             |binding| env.rate_limiter(binding).ok().filter(|_| !development).map(Arc::new);
         Ok(Self {
             store: Store::new(store),
-            settings: Settings { development, link_secret },
+            settings: Settings { development, keys },
             variables: Variables(env.clone()),
             now,
             limiter: limiter("REQUESTS"),
             storefront_limiter: limiter("STOREFRONT_REQUESTS"),
             mail_waits: Arc::default(),
         })
+    }
+
+    /// The deployment's encryption keys; an error says what the operator has to set.
+    pub(crate) fn keys(&self) -> Result<&EncryptionKeys, Problem> {
+        match &self.settings.keys {
+            Ok(keys) => Ok(keys),
+            Err(error) => Err(Problem::misconfigured(&error.to_string())),
+        }
+    }
+
+    /// The same for what can be done without them.
+    pub(crate) fn usable_keys(&self) -> Option<&EncryptionKeys> {
+        self.settings.keys.as_deref().ok()
     }
 
     /// In development, a request may say when it is, as tests do that live through a year.

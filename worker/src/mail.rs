@@ -1,5 +1,6 @@
 //! Mail to merchants: what waits in the outbox is written, handed to whoever delivers it, and settled.
 
+pub(crate) mod account;
 mod cloudflare;
 mod letter;
 mod mailbox;

@@ -46,9 +46,9 @@ async fn run(context: &RequestContext) -> Result<(), Problem> {
     let run = context.store.begin_month_end_run(now).await?;
     let mut done = Done::default();
     let problem = work(context, run, &mut done).await.err();
-    let message = problem.as_ref().map(Problem::message);
+    let message = problem.as_ref().map(Problem::to_string);
     let counted = (done.closed, done.sent);
-    context.store.end_month_end_run(run, counted, message, now).await?;
+    context.store.end_month_end_run(run, counted, message.as_deref(), now).await?;
     problem.map_or(Ok(()), Err)
 }
 

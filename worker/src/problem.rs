@@ -17,6 +17,8 @@ pub(crate) struct Problem {
     data: Map<String, Value>,
     /// The reason of an internal problem whose fault lies in a stored row.
     fault_of_row: Option<String>,
+    /// What the operator has to set; it names settings, so nobody else sees it.
+    for_operator: Option<String>,
 }
 
 /// The envelope of every error, and of answers that have no resource to show.
@@ -31,10 +33,19 @@ pub(crate) struct Envelope {
     pub(crate) data: String,
 }
 
+const NOT_SET_UP: &str = "This Worker is not set up. Its log says what its operator has to do, and \
+    so does /health with an operator's key.";
+
 impl Problem {
     /// A problem with any status.
     pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), data: Map::new(), fault_of_row: None }
+        Self {
+            status,
+            message: message.into(),
+            data: Map::new(),
+            fault_of_row: None,
+            for_operator: None,
+        }
     }
 
     /// 400: the request cannot be read.
@@ -68,12 +79,11 @@ impl Problem {
         Self::new(StatusCode::TOO_MANY_REQUESTS, message).with("retry_after", retry_after)
     }
 
-    /// 500: the deployer has to set something.
+    /// 500: the operator has to set something. The log says what.
     pub(crate) fn misconfigured(message: &str) -> Self {
-        Self::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            format!("This Worker is not set up: {message}"),
-        )
+        log(&format!("This Worker is not set up: {message}"));
+        let problem = Self::new(StatusCode::INTERNAL_SERVER_ERROR, NOT_SET_UP);
+        Self { for_operator: Some(message.to_owned()), ..problem }
     }
 
     /// 500: our fault. `what` is logged and must hold nothing that a caller sent.
@@ -103,6 +113,12 @@ impl Problem {
     /// Notes whether the fault lies in a stored row.
     pub(crate) fn with_fault_of_row(self, fault_of_row: Option<String>) -> Self {
         Self { fault_of_row, ..self }
+    }
+
+    /// The same, with what the operator has to set in its message.
+    pub(crate) fn shown_to_operator(mut self) -> Self {
+        self.message = self.to_string();
+        self
     }
 
     /// Adds a fact to `data`.
@@ -142,9 +158,13 @@ impl From<NotEncrypted> for Problem {
     }
 }
 
+/// As the operator reads it, in the log and in the report of a month end.
 impl fmt::Display for Problem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.message)
+        match &self.for_operator {
+            Some(message) => write!(formatter, "This Worker is not set up: {message}"),
+            None => formatter.write_str(&self.message),
+        }
     }
 }
 

@@ -8,9 +8,9 @@ use axum::routing::{MethodRouter, get, post};
 use crate::openapi;
 use crate::problem::Problem;
 use crate::routes::{
-    buy_trees, campaigns, cross_origin, docs, health, items, keys, mailbox, order_list, orders,
-    pay, payments, purchase_orders, quarantine, sales, settings, shop_webhook, shops, sign_in,
-    simulate, storefront, stripe_webhook, totals, webhooks,
+    buy_trees, campaigns, cross_origin, docs, health, items, keys, mailbox, operator, order_list,
+    orders, pay, payments, purchase_orders, quarantine, sales, settings, shop_webhook, shops,
+    sign_in, simulate, storefront, stripe_webhook, totals, webhooks,
 };
 
 /// The table. Both slash forms of a route answer directly, without a redirect.
@@ -47,12 +47,18 @@ pub(crate) fn router() -> Router {
         .route("/settings/api-payments/keys/{id}/rotate", post(settings::keys::rotate))
         .route("/settings/api-payments/keys/{id}/revoke", post(settings::keys::revoke))
         .route("/settings/api-payments/quarantine/{id}/delete", post(settings::quarantine::delete))
+        .route("/settings/security", get(settings::security::show))
+        .route("/settings/security/", get(settings::security::show))
+        .route("/settings/security/end-others", post(settings::security::end_others))
+        .route("/settings/security/sign-in-link", post(settings::security::send_link))
         .route("/settings/payments", get(settings::payments::show))
         .route("/settings/payments/", get(settings::payments::show))
         .route("/settings/payments/email", post(settings::payments::set_email))
         .route("/settings/payments/budget", post(settings::payments::set_budget))
+        .route("/settings/payments/orders/{id}/link", post(settings::payments::renew_link))
         .route("/settings/payments/card", post(settings::payments::card::save))
         .route("/settings/payments/card/remove", post(settings::payments::card::remove))
+        .route("/operator/encryption", get(operator::show).post(operator::reencrypt))
         .route("/mailbox", get(mailbox::list))
         .route("/mailbox/{id}", get(mailbox::show))
         .route("/settings/sign-out", post(sign_in::end))

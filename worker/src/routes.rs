@@ -10,6 +10,7 @@ pub(crate) mod health;
 pub(crate) mod items;
 pub(crate) mod keys;
 pub(crate) mod mailbox;
+pub(crate) mod operator;
 pub(crate) mod order;
 pub(crate) mod order_list;
 pub(crate) mod orders;

@@ -2,8 +2,10 @@
 
 use axum::http::{HeaderMap, StatusCode};
 
+use crate::access::session::IDLE_MAX;
 use crate::auth::Token;
-use crate::auth::encryption::{decrypt, encrypt};
+use crate::auth::encryption::decrypt;
+use crate::auth::encryption_keys::Purpose;
 use crate::auth::{hash, keyed_hash};
 use crate::context::{ADDRESS, RequestContext};
 use crate::problem::{self, Problem};
@@ -13,6 +15,9 @@ use crate::store::sign_in_attempts::{Attempt, Outcome};
 
 /// Milliseconds for which a session lasts.
 pub(crate) const SESSION_LASTS: i64 = 30 * 24 * 60 * 60 * 1000;
+
+/// Milliseconds for which a merchant sees what happened to the account: 90 days.
+const LOG_KEPT_FOR: i64 = 90 * 24 * 60 * 60 * 1000;
 
 /// Milliseconds of the windows in which failures are counted.
 const WINDOW: i64 = 10 * 60 * 1000;
@@ -36,7 +41,7 @@ pub(crate) async fn begin(
     let now = context.now.milliseconds();
     let into_window = now.rem_euclid(WINDOW);
     let attempt = Attempt {
-        address_hash: &address_hash(context, headers),
+        address_hash: &address_hash(context, headers)?,
         window_started_at: now.saturating_sub(into_window),
         failures_max: FAILURES_MAX,
     };
@@ -45,14 +50,15 @@ pub(crate) async fn begin(
     let session = NewSession { hash: &token.hash, now, expires_at };
     let store = &context.store;
     let mut statements = vec![store.begin_session(&link, &session, &attempt)?];
-    if let Some(sealed) = store.email_of_link(&link).await?
-        && let Some(email) = decrypt(link_token, &sealed)
+    if let Some(row) = store.email_of_link(&link).await?
+        && let Some(email) = decrypt(link_token, &row.email_sealed)
     {
-        let sealed = encrypt(&context.settings.link_secret, &email)?;
+        let sealed = context.keys()?.encrypt(Purpose::EmailAddress, &row.merchant_id, &email)?;
         statements.push(store.take_email(&link, &token.hash, &sealed)?);
     }
     statements.extend([
         store.use_up_link(&link, &token.hash, now)?,
+        store.log_refused_sign_in(&link, &token.hash, now)?,
         store.count_failure(&attempt, &token.hash)?,
         store.outcome(&attempt, &token.hash)?,
     ]);
@@ -78,7 +84,10 @@ pub(crate) async fn forget_ended(context: &RequestContext) {
 async fn forget(context: &RequestContext) -> Result<(), Problem> {
     let (store, now) = (&context.store, context.now.milliseconds());
     let statements = vec![
-        store.forget_sessions(now)?,
+        store.delete_operator_keys(now)?,
+        store.forget_sessions(now, now.saturating_sub(IDLE_MAX))?,
+        store.delete_security_events(now.saturating_sub(LOG_KEPT_FOR))?,
+        store.delete_account_mails(now.saturating_sub(LOG_KEPT_FOR))?,
         store.forget_links(now)?,
         store.forget_failures(now.saturating_sub(WINDOW))?,
     ];
@@ -87,7 +96,9 @@ async fn forget(context: &RequestContext) -> Result<(), Problem> {
 }
 
 /// The address is personal data: only a hash of it that nobody else can make is kept.
-fn address_hash(context: &RequestContext, headers: &HeaderMap) -> String {
+fn address_hash(context: &RequestContext, headers: &HeaderMap) -> Result<String, Problem> {
     let address = headers.get(ADDRESS).and_then(|address| address.to_str().ok());
-    keyed_hash(&context.settings.link_secret, "address", address.unwrap_or_default())
+    let key = context.keys()?.hashing_key("address");
+    let key = key.ok_or_else(|| Problem::internal("A key could not be derived"))?;
+    Ok(keyed_hash(&key, address.unwrap_or_default()))
 }

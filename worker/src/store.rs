@@ -1,5 +1,6 @@
 //! The only place that knows D1: one file a table, the SQL as named constants.
 
+pub(crate) mod account_mails;
 pub(crate) mod api_keys;
 pub(crate) mod bought_trees;
 mod budgets;
@@ -8,6 +9,7 @@ pub(crate) mod card_setups;
 pub(crate) mod claims;
 pub(crate) mod closes;
 pub(crate) mod dunning;
+pub(crate) mod encrypted_values;
 pub(crate) mod idempotency_records;
 pub(crate) mod judgements;
 pub(crate) mod mailbox;
@@ -15,6 +17,7 @@ pub(crate) mod mails;
 pub(crate) mod merchants;
 pub(crate) mod migrations;
 pub(crate) mod month_end_runs;
+pub(crate) mod operator_keys;
 pub(crate) mod orders;
 pub(crate) mod payers;
 pub(crate) mod payments;
@@ -27,6 +30,7 @@ pub(crate) mod refunds;
 pub(crate) mod reviews;
 pub(crate) mod sale_list;
 pub(crate) mod sales;
+pub(crate) mod security_events;
 pub(crate) mod sessions;
 pub(crate) mod set_aside;
 pub(crate) mod shops;

@@ -11,6 +11,7 @@ pub(crate) const HELP: &str = "\
 play-it-green merchant add NAME --time-zone ZONE --currency CODE [--email ADDRESS]
                            [--tree-price 1.00]
 play-it-green merchant sign-in MERCHANT_ID [--email ADDRESS]
+play-it-green merchant end-sessions MERCHANT_ID
 play-it-green merchant list
 play-it-green merchant price CODE PRICE [--from 2027-01-01]
 play-it-green merchant prices
@@ -21,6 +22,8 @@ play-it-green merchant record-payment PURCHASE_ORDER_ID REFERENCE
 
 add      adds a merchant and prints a link that signs its owner in
 sign-in  prints another sign-in link; it works once, for 24 hours
+end-sessions
+         ends every session of a merchant and voids its unused sign-in links
 list     lists the merchants
 price    sets the price of a tree in a currency, from a day on or from now on; earlier sales keep
          their price
@@ -67,6 +70,11 @@ pub(crate) enum MerchantCommand {
         id: String,
         /// The owner's address, stored only if none is stored yet.
         email: Option<String>,
+    },
+    /// End every session of a merchant.
+    EndSessions {
+        /// The merchant's id.
+        id: String,
     },
     /// List the merchants.
     List,
@@ -134,7 +142,8 @@ fn command(
             let email = check_email(typed.email)?;
             Ok(MerchantCommand::SignIn { id: (*id).to_owned(), email })
         }
-        ["sign-in"] => Err(wrong("Give the id of the merchant. 'list' shows it.")),
+        ["sign-in" | "end-sessions"] => Err(wrong("Give the id of the merchant. 'list' shows it.")),
+        ["end-sessions", id] => Ok(MerchantCommand::EndSessions { id: (*id).to_owned() }),
         ["list"] => Ok(MerchantCommand::List),
         ["price", currency, price] => {
             NewPrice::read(currency, price, from).map(MerchantCommand::Price)
@@ -155,11 +164,10 @@ fn command(
             "Give the id of the purchase order, which 'unpaid' shows, and a reference: \
              record-payment PURCHASE_ORDER_ID \"Transfer 2026-12-04/7\"",
         )),
-        ["add" | "sign-in" | "retry", _, rest, ..] | ["record-payment", _, _, rest, ..] => {
-            Err(Failure(format!(
-                "Unexpected {rest:?}. Put words that belong together in quotation marks."
-            )))
-        }
+        ["add" | "sign-in" | "end-sessions" | "retry", _, rest, ..]
+        | ["record-payment", _, _, rest, ..] => Err(Failure(format!(
+            "Unexpected {rest:?}. Put words that belong together in quotation marks."
+        ))),
         [list @ ("list" | "prices" | "unpaid" | "set-aside"), rest, ..] => {
             Err(Failure(format!("Unexpected {rest:?}. '{list}' takes no name.")))
         }

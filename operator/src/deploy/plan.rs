@@ -64,7 +64,7 @@ pub(crate) enum Step {
     CreateQueue(String),
     /// Apply these migrations.
     ApplyMigrations(Vec<String>),
-    /// Create the secret that encrypts and that pay links derive from.
+    /// Create the secret that holds the encryption key.
     CreateSecret,
     /// Deploy the Worker.
     Deploy(String),
@@ -74,8 +74,8 @@ pub(crate) enum Step {
     AddMerchant(String),
 }
 
-/// The secret that every deployment needs.
-pub(crate) const LINK_SECRET: &str = "LINK_SECRET";
+/// The secret that every deployment needs: a list of keys, the first of which encrypts.
+pub(crate) const ENCRYPTION_KEYS: &str = "ENCRYPTION_KEYS";
 
 /// Lists the steps that are missing; none if everything is deployed.
 pub(crate) fn plan(wanted: &Wanted, account: &Account) -> Vec<Step> {
@@ -97,7 +97,7 @@ pub(crate) fn plan(wanted: &Wanted, account: &Account) -> Vec<Step> {
     if !pending.is_empty() {
         steps.push(Step::ApplyMigrations(pending));
     }
-    let lacks_secret = !account.secrets.iter().any(|name| name == LINK_SECRET);
+    let lacks_secret = !account.secrets.iter().any(|name| name == ENCRYPTION_KEYS);
     if lacks_secret {
         steps.push(Step::CreateSecret);
     }
@@ -128,7 +128,10 @@ impl Step {
                 format!("Apply {} migrations: {}.", names.len(), names.join(", "))
             }
             Self::CreateSecret => {
-                format!("Create the secret {LINK_SECRET} and store it in {}.", super::secret::FILE)
+                format!(
+                    "Create the secret {ENCRYPTION_KEYS} and store it in {}.",
+                    super::secret::FILE
+                )
             }
             Self::Deploy(name) => format!("Deploy the Worker {name}."),
             Self::StoreUrl => {
@@ -178,7 +181,7 @@ mod tests {
         let account = Account {
             databases: vec![AccountDatabase { name: "green".to_owned(), id: "id".to_owned() }],
             has_queue: true,
-            secrets: vec![LINK_SECRET.to_owned()],
+            secrets: vec![ENCRYPTION_KEYS.to_owned()],
             applied: done.migrations.clone(),
             fingerprint: Some("f1".to_owned()),
             merchants: 1,

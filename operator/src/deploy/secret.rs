@@ -1,8 +1,9 @@
-//! The secret of a deployment: created once, stored in a file for the deployer, and uploaded.
+//! The secret of a deployment: created by the first deployment, stored in a file for the deployer, and
+//! uploaded.
 
 use play_it_green_accounts::{hexadecimal, random};
 
-use super::plan::LINK_SECRET;
+use super::plan::ENCRYPTION_KEYS;
 use crate::Failure;
 use crate::link::no_random_bytes;
 use crate::node::files;
@@ -11,18 +12,27 @@ use crate::node::files;
 /// readable only with it.
 pub(crate) const FILE: &str = "play-it-green.secrets";
 
-/// Bytes of randomness in the secret.
+/// Bytes of randomness in a key.
 const BYTES: usize = 32;
 
 /// Makes sure that the file holds a secret, and returns its path. A file that exists is used as it is.
 pub(super) fn create(folder: &str) -> Result<String, Failure> {
-    let path = format!("{folder}/{FILE}");
+    let path = path(folder);
     if !files::exists(&path) {
-        let bytes = random::<BYTES>().map_err(|_| no_random_bytes())?;
-        files::create_private(&path, &format!("{LINK_SECRET}={}\n", hexadecimal(&bytes)))?;
+        files::create_private(&path, &format!("{ENCRYPTION_KEYS}={}\n", new_key()?))?;
     }
     ignore(folder)?;
     Ok(path)
+}
+
+/// The path of the file.
+pub(crate) fn path(folder: &str) -> String {
+    format!("{folder}/{FILE}")
+}
+
+/// Creates an encryption key.
+pub(crate) fn new_key() -> Result<String, Failure> {
+    Ok(hexadecimal(&random::<BYTES>().map_err(|_| no_random_bytes())?))
 }
 
 /// Keeps the file out of the deployer's repository.

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::Failure;
 use crate::database::{Running, RunningFile};
+use crate::deploy::ENCRYPTION_KEYS;
 use crate::installation::Installation;
 use crate::node::http::{self, Request};
 use crate::node::process::Child;
@@ -21,6 +22,9 @@ pub(super) struct LocalWorker {
     /// The path of its log.
     pub(super) log: String,
 }
+
+/// The encryption key of every local Worker. It is published, so it protects nothing.
+const DEVELOPMENT_KEY: &str = "9d3e61b7f2084ac5d17b9e3f60a8c24db5720e9f4c16d83a07f5b9e2c4816d3a";
 
 /// Milliseconds that it may take to start.
 const START_TIMEOUT: i64 = 120_000;
@@ -65,7 +69,7 @@ impl LocalWorker {
                 "--var".to_owned(),
                 "ENVIRONMENT:development".to_owned(),
                 "--var".to_owned(),
-                "LINK_SECRET:not-a-secret-for-development-only".to_owned(),
+                format!("{ENCRYPTION_KEYS}:{DEVELOPMENT_KEY}"),
                 "--var".to_owned(),
                 format!("PUBLIC_URL:{url}"),
             ],

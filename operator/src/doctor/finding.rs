@@ -1,7 +1,7 @@
 //! The findings of the doctor: each check, its result, and how to fix a fault.
 
 use crate::config::Config;
-use crate::deploy::LINK_SECRET;
+use crate::deploy::ENCRYPTION_KEYS;
 
 /// Everything that the checks look at.
 #[derive(Clone, Debug, Default)]
@@ -52,8 +52,8 @@ pub(super) struct Remote {
 pub(super) enum Health {
     /// It and its database respond.
     Well {
-        /// Who sends mail: `cloudflare`, `resend`, `mailbox` or `none`.
-        mail: String,
+        /// Who sends mail: `cloudflare`, `resend`, `mailbox` or `none`. Only an operator's key shows it.
+        mail: Option<String>,
     },
     /// It reports a fault.
     Ill(String),
@@ -219,9 +219,9 @@ fn account(config: &Config, remote: &Remote, migrations: &[String]) -> Vec<Findi
     let missing = format!("Migrations are not applied: {}", pending.join(", "));
     findings.push(check(pending.is_empty(), "All migrations are applied", &missing, again));
     findings.push(check(
-        remote.secrets.iter().any(|name| name == LINK_SECRET),
-        "The secret LINK_SECRET is set",
-        "The secret LINK_SECRET is not set",
+        remote.secrets.iter().any(|name| name == ENCRYPTION_KEYS),
+        "The secret ENCRYPTION_KEYS is set",
+        "The secret ENCRYPTION_KEYS is not set",
         again,
     ));
     for currency in &remote.unpriced {
@@ -249,12 +249,10 @@ fn worker(facts: &Facts, config: &Config) -> Vec<Finding> {
     match &facts.health {
         Some(Health::Well { mail }) => {
             findings.push(Finding::Good(format!("{url} and its database respond")));
-            findings.push(match mail.as_str() {
-                "none" | "" => {
-                    Finding::Advice("No mail is sent. docs/mail.md explains how".to_owned())
-                }
+            findings.extend(mail.as_deref().map(|mail| match mail {
+                "none" => Finding::Advice("No mail is sent. docs/mail.md explains how".to_owned()),
                 sender => Finding::Good(format!("Mail is sent by {sender}")),
-            });
+            }));
         }
         Some(Health::Ill(reason)) => {
             findings.push(fault(&format!("{url} reports: {reason}"), "Run: play-it-green deploy"));

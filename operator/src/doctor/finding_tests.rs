@@ -15,13 +15,13 @@ fn healthy() -> Facts {
         remote: Some(Remote {
             has_database: true,
             has_queue: true,
-            secrets: vec![LINK_SECRET.to_owned(), "STRIPE_SECRET_KEY".to_owned()],
+            secrets: vec![ENCRYPTION_KEYS.to_owned(), "STRIPE_SECRET_KEY".to_owned()],
             applied: migrations.clone(),
             unpriced: Vec::new(),
         }),
         migrations,
         url: Some("https://trees.example.com".to_owned()),
-        health: Some(Health::Well { mail: "resend".to_owned() }),
+        health: Some(Health::Well { mail: Some("resend".to_owned()) }),
         serves_plugin: true,
         ..Facts::default()
     }
@@ -49,7 +49,7 @@ fn each_fault_is_found_alone_and_has_a_fix() {
         ("does not exist in your account", |facts| remote(facts).has_database = false),
         ("queue play-it-green-month-ends does not", |facts| remote(facts).has_queue = false),
         ("not applied: 0002_b.sql", |facts| drop(remote(facts).applied.pop())),
-        ("LINK_SECRET", |facts| drop(remote(facts).secrets.remove(0))),
+        ("ENCRYPTION_KEYS", |facts| drop(remote(facts).secrets.remove(0))),
         ("price is set for EUR", |facts| remote(facts).unpriced.push("EUR".to_owned())),
         ("address of the Worker", |facts| facts.url = None),
         ("no tables", |facts| facts.health = Some(Health::Ill("no tables".to_owned()))),
@@ -81,7 +81,7 @@ fn a_folder_without_a_configuration_is_told_how_to_deploy() {
 fn what_works_without_is_advice() {
     let mut facts = healthy();
     config(&mut facts).remove_queue();
-    facts.health = Some(Health::Well { mail: "none".to_owned() });
+    facts.health = Some(Health::Well { mail: Some("none".to_owned()) });
     remote(&mut facts).secrets.pop();
     let findings = diagnose(&facts);
     let advice = findings.iter().filter(|finding| matches!(finding, Finding::Advice(_))).count();

@@ -26,6 +26,8 @@ extern "C" {
     fn symlink_sync(target: &str, path: &str, kind: &str) -> Result<(), JsValue>;
     #[wasm_bindgen(js_name = mkdtempSync, catch)]
     fn mkdtemp_sync(prefix: &str) -> Result<String, JsValue>;
+    #[wasm_bindgen(js_name = renameSync, catch)]
+    fn rename_sync(from: &str, to: &str) -> Result<(), JsValue>;
     #[wasm_bindgen(js_name = statSync, catch)]
     fn stat_sync(path: &str) -> Result<Stats, JsValue>;
 
@@ -87,6 +89,14 @@ pub(crate) fn create_private(path: &str, text: &str) -> Result<(), Failure> {
     let options = object(&[("mode", JsValue::from(0o600)), ("flag", JsValue::from_str("wx"))]);
     write_file_sync(path, text, &options)
         .map_err(|error| Failure::thrown("Cannot create a file", &error))
+}
+
+/// Replaces a file by one that only its owner may read. At every moment, the old or the new one exists.
+pub(crate) fn replace_private(path: &str, text: &str) -> Result<(), Failure> {
+    let new = format!("{path}.new");
+    remove(&new)?;
+    create_private(&new, text)?;
+    rename_sync(&new, path).map_err(|error| Failure::thrown("Cannot replace a file", &error))
 }
 
 /// The paths of all files in a folder and the folders in it, relative to it, in order.

@@ -50,6 +50,15 @@ SELECT ?1, id, ?3, ?4, ?5 FROM merchants WHERE id = ?2;";
 const LINK_EXISTS: &str = "
 SELECT count(*) AS made FROM sign_in_links WHERE hash = ?1;";
 
+const END_SESSIONS: &str = "
+DELETE FROM sessions WHERE merchant_id = ?1;";
+
+const VOID_LINKS: &str = "
+DELETE FROM sign_in_links WHERE merchant_id = ?1 AND used_at IS NULL;";
+
+const MERCHANT_EXISTS: &str = "
+SELECT count(*) AS made FROM merchants WHERE id = ?1;";
+
 /// Lists the merchants.
 pub(crate) const LIST: &str = "
 SELECT m.id, m.name, m.time_zone, m.currency,
@@ -78,6 +87,12 @@ pub(crate) fn add(id: &str, merchant: &NewMerchant, now: i64) -> Vec<String> {
     let (id, name) = (text(id), text(&merchant.name));
     statements.push(bind(ADD, &[id, name, text(&merchant.time_zone), currency, now]));
     statements
+}
+
+/// Ends the sessions of a merchant and voids its links; the row counts the merchant as `made`.
+pub(crate) fn end_sessions(id: &str) -> Vec<String> {
+    let values = [text(id)];
+    [END_SESSIONS, VOID_LINKS, MERCHANT_EXISTS].map(|sql| bind(sql, &values)).to_vec()
 }
 
 /// Adds a sign-in link of a merchant; the row counts it as `made`.

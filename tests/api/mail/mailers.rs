@@ -13,7 +13,7 @@ const FROM: (&str, &str) = ("MAIL_FROM", "Play It Green <trees@example.com>");
 const DEVELOPMENT: (&str, &str) = ("ENVIRONMENT", "development");
 
 fn health(worker: &str) -> Value {
-    http::call("GET", &format!("{worker}/health"), &[], b"").unwrap().json()
+    crate::operators_health(worker).json()
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn a_mailer_that_is_set_up_by_half_is_told_and_the_mail_waits() {
     let state = repository().join("target/tests/half-mail-state");
     let variables = [DEVELOPMENT, ("MAIL_FROM", "Trees"), ("RESEND_API_KEY", "re_not_a_secret")];
     let worker = LocalWorker::start_with(&state, 0, &variables).unwrap();
-    let health = http::call("GET", &format!("{}/health", worker.url), &[], b"").unwrap();
+    let health = crate::operators_health(&worker.url);
     assert!(health.status == 500 && health.body.contains("Set MAIL_FROM"), "{}", health.body);
     let merchant = merchant_of(&worker.url);
     merchant.with_email().unwrap();

@@ -45,6 +45,7 @@ async function calls(database: Database, sale: string, hash: string): Promise<Re
     next: periodAfter(key.latest_period_ends_at, now, key.time_zone),
     currency: key.currency,
     linkHash: newId("hash"),
+    linkEncrypted: newId("link"),
   });
   return Response.json(rows, { status: 201 });
 }

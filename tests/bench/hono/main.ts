@@ -10,13 +10,13 @@ import { HTTPException } from "hono/http-exception";
 import { type Campaign, type Order, qualify } from "./campaigns";
 import { periodAfter } from "./month";
 import { type Sale, checkSale } from "./sale";
-import { linkToken, newId, sha256 } from "./secrets";
+import { newId, payLink, sha256 } from "./secrets";
 import { findKey, keepSale, ordersOfSale } from "./store";
 import type { Database, Kept, KeyRow, OrderRow } from "./store";
 
 interface Bindings {
   DB: Database;
-  LINK_SECRET: string;
+  ENCRYPTION_KEYS: string;
   REQUESTS: { limit(source: { key: string }): Promise<{ success: boolean }> };
 }
 
@@ -113,7 +113,7 @@ async function keep(
   }
   const now = Date.now();
   const purchaseOrder = newId("po");
-  const token = await linkToken(env.LINK_SECRET, purchaseOrder);
+  const link = await payLink(env.ENCRYPTION_KEYS, purchaseOrder);
   const toldAt = Date.parse(sale.sold_at);
   const soldAt = toldAt > now + CLOCKS_DIFFER_BY ? now : toldAt;
   const latest = key.latest_period_ends_at;
@@ -138,7 +138,8 @@ async function keep(
     own: latest !== null && latest <= soldAt ? periodAfter(latest, soldAt, key.time_zone) : month,
     next: periodAfter(latest, now, key.time_zone),
     currency: key.currency,
-    linkHash: await sha256(token),
+    linkHash: link.hash,
+    linkEncrypted: link.encrypted,
   });
 }
 

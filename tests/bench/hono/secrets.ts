@@ -2,19 +2,38 @@
 
 const encoder = new TextEncoder();
 
-let linkKey: Promise<CryptoKey> | undefined;
+let encryptionKey: Promise<CryptoKey> | undefined;
 
 export async function sha256(text: string): Promise<string> {
   return hexadecimal(new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(text))));
 }
 
-/** The token of the pay link of a purchase order: half an HMAC-SHA-256. */
-export async function linkToken(secret: string, purchaseOrder: string): Promise<string> {
-  const algorithm = { name: "HMAC", hash: "SHA-256" };
-  linkKey ??= crypto.subtle.importKey("raw", encoder.encode(secret), algorithm, false, ["sign"]);
-  const text = encoder.encode(`pay/${purchaseOrder}`);
-  const signed = await crypto.subtle.sign("HMAC", await linkKey, text);
-  return hexadecimal(new Uint8Array(signed, 0, 16));
+/** A random pay link: the hash of its token, and the token encrypted for its purchase order. */
+export async function payLink(
+  secret: string,
+  purchaseOrder: string,
+): Promise<{ hash: string; encrypted: string }> {
+  const token = hexadecimal(crypto.getRandomValues(new Uint8Array(16)));
+  encryptionKey ??= deriveKey(secret);
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const algorithm = { name: "AES-GCM", iv, additionalData: encoder.encode(purchaseOrder) };
+  const text = encoder.encode(token);
+  const encrypted = await crypto.subtle.encrypt(algorithm, await encryptionKey, text);
+  return {
+    hash: await sha256(token),
+    encrypted: hexadecimal(iv) + hexadecimal(new Uint8Array(encrypted)),
+  };
+}
+
+async function deriveKey(secret: string): Promise<CryptoKey> {
+  const root = await crypto.subtle.importKey("raw", encoder.encode(secret), "HKDF", false, [
+    "deriveKey",
+  ]);
+  const info = encoder.encode("pay link");
+  const algorithm = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info };
+  return crypto.subtle.deriveKey(algorithm, root, { name: "AES-GCM", length: 256 }, false, [
+    "encrypt",
+  ]);
 }
 
 export function newId(prefix: string): string {

@@ -76,6 +76,7 @@ export interface NewSale {
   next: Period;
   currency: string;
   linkHash: string;
+  linkEncrypted: string;
 }
 
 const FIND_KEY = `
@@ -141,10 +142,11 @@ const OPEN_PURCHASE_ORDER = `${JUDGED}
             AS later_starts_at
 )
 INSERT INTO purchase_orders
-    (id, merchant_id, period, starts_at, ends_at, state, currency, link_hash, created_at)
+    (id, merchant_id, period, starts_at, ends_at, state, currency, link_hash, created_at,
+        link_encrypted)
 SELECT ?9, ?3, iif(is_own, ?11, ?14),
     iif(is_own, max(?12, coalesce(earlier_ends_at, ?12)), ?15),
-    iif(is_own, min(?13, coalesce(later_starts_at, ?13)), ?16), 'open', ?6, ?10, ?8
+    iif(is_own, min(?13, coalesce(later_starts_at, ?13)), ?16), 'open', ?6, ?10, ?8, ?17
 FROM chosen, beside WHERE (is_own OR NOT EXISTS (SELECT 1 FROM target)) AND EXISTS (
     SELECT 1 FROM written w, judged j
     LEFT JOIN orders o ON o.sale = w.id AND o.campaign_id = j.campaign
@@ -240,7 +242,7 @@ export async function keepSale(database: Database, sale: NewSale): Promise<Kept>
     ),
     database.prepare(OPEN_PURCHASE_ORDER).bind(
       ...judged, sale.purchaseOrder, sale.linkHash, own.label, own.startsAt, own.endsAt, next.label,
-      next.startsAt, next.endsAt,
+      next.startsAt, next.endsAt, sale.linkEncrypted,
     ),
     database.prepare(INSERT_ORDERS).bind(...judged),
     database.prepare(FIND_ORDERS).bind(sale.shop, sale.mode, sale.saleId),

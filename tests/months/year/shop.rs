@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use order_events::Timestamp;
 use play_it_green_tests::http::{self, Answer};
-use play_it_green_tests::merchant::Merchant;
+use play_it_green_tests::merchant::{Merchant, hash};
 use play_it_green_tests::sales::two_mugs;
 use play_it_green_tests::stripe::Next;
 use serde_json::{Value, json};
@@ -144,12 +144,28 @@ impl Shop {
         state.first().map_or("gone", |row| row[0].as_str().unwrap()).to_owned()
     }
 
+    /// Begins a session at this instant; returns its token.
+    fn sign_in(&self, at: &str) -> String {
+        let instant: Timestamp = at.parse().unwrap();
+        let now = instant.milliseconds();
+        let token = format!("owner-at-{now}");
+        let begin = "INSERT INTO sessions (hash, merchant_id, created_at, expires_at, last_seen_at)
+            SELECT ?1, ?2, ?3, ?3 + 60000, ?3";
+        self.world.rows(begin, &[&hash(&token), &self.merchant.id, &now.to_string()]);
+        token
+    }
+
     /// The owner opens the pay link, types a card at Stripe, and wants it to be remembered.
     pub(super) fn pay_on_page(&self, at: &str) {
         let link = self.latest["pay_link"].as_str().unwrap();
         let url = format!("{}{link}", self.world.worker.url);
-        let headers =
-            [("content-type", "application/x-www-form-urlencoded"), ("play-it-green-now", at)];
+        let cookie = format!("session={}", self.sign_in(at));
+        let headers = [
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("play-it-green-now", at),
+            ("cookie", cookie.as_str()),
+            ("origin", self.world.worker.url.as_str()),
+        ];
         let answer = http::call("POST", &url, &headers, b"remember=yes").unwrap();
         let to = answer.header("location").unwrap_or_default();
         let page = to.strip_prefix(&format!("{}/checkout/", self.world.stripe.url));

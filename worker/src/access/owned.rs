@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use worker::send::SendFuture;
 
 use super::scope::Permission;
-use super::{context_of, permitted};
+use super::{context_of, note_refusal, permitted};
 use crate::problem::Problem;
 use crate::store::api_keys::KeyOwner;
 use crate::store::{Store, StoreError};
@@ -48,7 +48,8 @@ impl<S: Send + Sync, P: Permission, R: Resource + Send> FromRequestParts<S> for 
         let key = permitted::<P>(parts).await?;
         let context = context_of(parts)?;
         let resource: R = load(parts, state, &context.store, &key.merchant_id).await?;
-        resource.check_access(&key)?;
+        let allowed = resource.check_access(&key);
+        SendFuture::new(note_refusal(&context, &key, allowed)).await?;
         Ok(Self { key, resource, permission: PhantomData })
     }
 }

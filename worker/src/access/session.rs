@@ -1,6 +1,6 @@
 //! Who is signed in to the settings, and what of the merchant's own a form is about.
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use worker::send::SendFuture;
@@ -14,8 +14,20 @@ use crate::pages::PageProblem;
 use crate::problem::Problem;
 use crate::store::sessions::SessionRow;
 
-/// The cookie that holds the token of a session.
-pub(crate) const COOKIE: &str = "session";
+/// The cookie that holds the token of a session. The prefix binds it to this very host and to HTTPS; a
+/// development machine has no HTTPS.
+pub(crate) fn cookie_name(context: &RequestContext) -> &'static str {
+    if context.settings.development { "session" } else { "__Host-session" }
+}
+
+/// Milliseconds after which a session ends that nobody uses: 7 days.
+pub(crate) const IDLE_MAX: i64 = 7 * 24 * 60 * 60 * 1000;
+
+/// Milliseconds after which the time of a session's last use is written anew.
+const LAST_SEEN_PRECISION: i64 = 60 * 60 * 1000;
+
+/// Milliseconds after signing in for which the mail address and the card may be changed.
+const FRESH_FOR: i64 = 30 * 60 * 1000;
 
 /// A signed-in member of a merchant. Whatever may change something was sent by our own page.
 pub(crate) struct Session(pub(crate) SessionRow);
@@ -27,6 +39,12 @@ pub(crate) struct SessionOwned<R> {
 }
 
 impl SessionRow {
+    /// Rejects what takes over the account, unless its owner signed in a moment ago.
+    pub(crate) fn require_fresh(&self, context: &RequestContext) -> Result<(), Problem> {
+        let age = context.now.milliseconds().saturating_sub(self.created_at);
+        if age <= FRESH_FOR { Ok(()) } else { Err(Problem::forbidden(NOT_FRESH)) }
+    }
+
     /// The day since which no trees are ordered, where the merchant is.
     pub(crate) fn paused_since(&self) -> Option<String> {
         day_in_words(self.paused_at?, &self.time_zone)
@@ -36,18 +54,27 @@ impl SessionRow {
 const SIGNED_OUT: &str = "You are not signed in. Ask whoever runs this server for a sign-in \
     link, and open it in this browser.";
 
+const NOT_FRESH: &str = "Changing the mail address or the card needs a sign-in within the last 30 \
+    minutes. Open Settings > Security to get a new sign-in link, and then try again.";
+
 async fn session(parts: &Parts, context: &RequestContext) -> Result<SessionRow, Problem> {
     same_origin::check(parts)?;
     let signed_out = || Problem::unauthorized(SIGNED_OUT);
-    let token = token(&parts.headers).ok_or_else(signed_out)?;
-    let found = context.store.session(&hash(token), context.now.milliseconds()).await?;
-    found.ok_or_else(signed_out)
+    let token = token(&parts.headers, cookie_name(context)).ok_or_else(signed_out)?;
+    let now = context.now.milliseconds();
+    let seen_after = now.saturating_sub(IDLE_MAX);
+    let found = context.store.session(&hash(token), now, seen_after).await?;
+    let session = found.ok_or_else(signed_out)?;
+    if now.saturating_sub(session.last_seen_at) > LAST_SEEN_PRECISION {
+        context.store.touch_session(&session.hash, now).await?;
+    }
+    Ok(session)
 }
 
 /// The token in the cookie.
-fn token(headers: &HeaderMap) -> Option<&str> {
+fn token<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let cookies = headers.get(header::COOKIE)?.to_str().ok()?;
-    cookies.split(';').find_map(|cookie| cookie.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+    cookies.split(';').find_map(|cookie| cookie.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Session {
@@ -59,11 +86,25 @@ impl<S: Send + Sync> FromRequestParts<S> for Session {
     }
 }
 
+impl<S: Send + Sync> OptionalFromRequestParts<S> for Session {
+    type Rejection = PageProblem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, PageProblem> {
+        let context = context_of(parts)?;
+        match SendFuture::new(session(parts, &context)).await {
+            Ok(session) => Ok(Some(Self(session))),
+            Err(problem) if problem.status().is_client_error() => Ok(None),
+            Err(problem) => Err(problem.into()),
+        }
+    }
+}
+
 impl<S: Send + Sync, R: Resource + Send> FromRequestParts<S> for SessionOwned<R> {
     type Rejection = PageProblem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, PageProblem> {
-        let Session(session) = Session::from_request_parts(parts, state).await?;
+        let Session(session) =
+            <Session as FromRequestParts<S>>::from_request_parts(parts, state).await?;
         let context = context_of(parts)?;
         let resource = load(parts, state, &context.store, &session.merchant_id).await?;
         Ok(Self { session, resource })
@@ -81,10 +122,10 @@ mod tests {
         let read = |cookies: &'static str| {
             let mut headers = HeaderMap::new();
             headers.insert(header::COOKIE, HeaderValue::from_static(cookies));
-            token(&headers).map(str::to_owned)
+            token(&headers, "session").map(str::to_owned)
         };
         assert_eq!(read("session=abc").as_deref(), Some("abc"));
         assert_eq!(read("theme=dark; session=abc; sessions=no").as_deref(), Some("abc"));
-        assert_eq!(read("sessions=abc; xsession=abc"), None);
+        assert_eq!(read("sessions=abc; xsession=abc; __Host-session=abc"), None);
     }
 }

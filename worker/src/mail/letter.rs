@@ -6,7 +6,6 @@ use askama::Template;
 
 use self::words::Words;
 use super::{Letterhead, Message};
-use crate::auth::link::token;
 use crate::local_time::{day_in_words, month_in_words};
 use crate::pages::money;
 use crate::problem::Problem;
@@ -20,8 +19,8 @@ pub(super) struct Facts<'a> {
     /// The lines of a closed purchase order.
     pub(super) lines: &'a [LineRow],
     pub(super) letterhead: &'a Letterhead,
-    /// The deployment's secret, which pay links are derived from.
-    pub(super) secret: &'a str,
+    /// The path of the pay page.
+    pub(super) pay_link: &'a str,
     /// Whether this deployment takes cards.
     pub(super) takes_cards: bool,
 }
@@ -105,7 +104,7 @@ impl Facts<'_> {
         let words = Words::of(self)
             .ok_or_else(|| Problem::internal("There are no words for a kind of mail"))?;
         let url = &self.letterhead.public_url;
-        let pay_link = format!("{url}/pay/{}", token(self.secret, &self.row.purchase_order_id));
+        let pay_link = format!("{url}{}", self.pay_link);
         let settings = format!("{url}/settings/payments");
         let lines = if words.has_lines { self.lines() } else { Vec::new() };
         let letter = Letter {
@@ -156,7 +155,9 @@ mod tests {
             tries: 1,
             merchant: "Mugs & <Sons>".to_owned(),
             time_zone: "Europe/Berlin".to_owned(),
+            merchant_id: "mer_1".to_owned(),
             email_sealed: None,
+            link_encrypted: None,
             monthly_budget: Some(5000),
             purchase_order_id: "po_1".to_owned(),
             period: "2026-11".to_owned(),
@@ -196,7 +197,7 @@ mod tests {
             row,
             lines: &lines,
             letterhead: &letterhead,
-            secret: "a secret",
+            pay_link: "/pay/0123456789abcdef",
             takes_cards: true,
         };
         facts.message("owner@example.com".to_owned()).unwrap()
@@ -258,7 +259,7 @@ mod tests {
             row: &unknown,
             lines: &[],
             letterhead: &letterhead,
-            secret: "",
+            pay_link: "",
             takes_cards: true,
         };
         assert!(facts.message(String::new()).is_err());

@@ -1,7 +1,8 @@
 //! Sends what waits in the outbox: claimed by one, written, handed over, and settled.
 
-use super::{Delivery, Mail, Message, letter};
-use crate::auth::encryption::{decrypt, encrypt};
+use super::{Delivery, Mail, Message, account, letter};
+use crate::auth::encryption_keys::Purpose;
+use crate::auth::link::{self, PayLink};
 use crate::context::RequestContext;
 use crate::payments;
 use crate::problem::{Problem, log};
@@ -12,7 +13,7 @@ const CHUNK: i64 = 10;
 
 /// Statements that it takes to claim mails, and then for each: its lines, what became of it and, in
 /// development, the mailbox.
-const QUERIES_TO_CLAIM: usize = 3;
+const QUERIES_TO_CLAIM: usize = 4;
 const QUERIES_PER_MAIL: usize = 3;
 
 /// Milliseconds for which whoever claimed a mail has it alone.
@@ -27,7 +28,8 @@ const TRIES_MAX: i64 = 15;
 
 const NOT_SET_UP: &str = "No mail is set up on this server.";
 const NO_ADDRESS: &str = "There is no address to send it to.";
-const UNREADABLE: &str = "The address cannot be read any more: LINK_SECRET was changed.";
+const UNREADABLE: &str = "The address cannot be read any more: its encryption key is gone. Type it again \
+    in Settings > Payments.";
 const OVERTAKEN: &str = "The purchase order was paid before it could be sent.";
 const GIVEN_UP: &str = "It was tried for two days, and not taken.";
 
@@ -52,9 +54,23 @@ async fn send_at_most(context: &RequestContext, most: i64) -> Result<bool, Probl
         store.give_up_mails(NOT_SET_UP, now).await?;
         return Ok(false);
     };
+    let until = now.saturating_add(CLAIMED_FOR);
+    let of_accounts = store.claim_account_mails(now, until, most).await?;
+    for row in &of_accounts {
+        let outcome = match account::message(context, &mail.letterhead, row)? {
+            Some(message) => {
+                hand_over(context, &mail, &message, (&row.merchant_id, row.tries)).await?
+            }
+            None => Outcome::GivenUp(UNREADABLE),
+        };
+        store.settle_account_mail(&row.id, &outcome, now).await?;
+    }
+    let most = most.saturating_sub(i64::try_from(of_accounts.len()).unwrap_or(most));
+    if most == 0 {
+        return Ok(true);
+    }
     store.give_up_mails_without_address(NO_ADDRESS, now).await?;
     let gateway = payments::gateway(context)?;
-    let until = now.saturating_add(CLAIMED_FOR);
     let claimed = store.claim_mails(gateway.name(), now, until, most).await?;
     let takes_cards = gateway.card_form() != payments::CardForm::None;
     for row in &claimed {
@@ -78,33 +94,56 @@ async fn send(
     row: &MailRow,
     takes_cards: bool,
 ) -> Result<Outcome<'static>, Problem> {
-    let secret = &context.settings.link_secret;
+    let keys = context.keys()?;
     let Some(sealed) = &row.email_sealed else { return Ok(Outcome::GivenUp(NO_ADDRESS)) };
-    let Some(address) = decrypt(secret, sealed) else { return Ok(Outcome::GivenUp(UNREADABLE)) };
+    let address = keys.decrypt(Purpose::EmailAddress, &row.merchant_id, sealed);
+    let Some(address) = address else { return Ok(Outcome::GivenUp(UNREADABLE)) };
     if is_overtaken(row) {
         return Ok(Outcome::GivenUp(OVERTAKEN));
     }
     let lines = context.store.frozen_lines(&row.purchase_order_id).await?;
-    let facts =
-        letter::Facts { row, lines: &lines, letterhead: &mail.letterhead, secret, takes_cards };
+    let pay_link = pay_link(context, row).await?;
+    let letterhead = &mail.letterhead;
+    let facts = letter::Facts { row, lines: &lines, letterhead, pay_link: &pay_link, takes_cards };
     let message = facts.message(address)?;
+    hand_over(context, mail, &message, (&row.merchant_id, row.tries)).await
+}
+
+async fn hand_over(
+    context: &RequestContext,
+    mail: &Mail,
+    message: &Message,
+    (merchant, tries): (&str, i64),
+) -> Result<Outcome<'static>, Problem> {
     let now = context.now.milliseconds();
-    match mail.mailer.send(&message).await {
+    match mail.mailer.send(message).await {
         Delivery::Taken => {
             if context.settings.development {
-                keep(context, &message, now).await?;
+                keep(context, merchant, message, now).await?;
             }
             Ok(Outcome::Delivered)
         }
         Delivery::Refused(problem) => Ok(Outcome::GivenUp(problem)),
         Delivery::Later(why) => {
-            log(&format!("The mail {} was not sent yet: {why}", row.id));
-            if row.tries >= TRIES_MAX {
+            log(&format!("The mail {} was not sent yet: {why}", message.id));
+            if tries >= TRIES_MAX {
                 return Ok(Outcome::GivenUp(GIVEN_UP));
             }
-            Ok(Outcome::Later("It was not taken yet, and is sent again.", again_at(row.tries, now)))
+            Ok(Outcome::Later("It was not taken yet, and is sent again.", again_at(tries, now)))
         }
     }
+}
+
+/// The path of the pay link; a new one if the key that encrypted it is gone, so that no mail leads
+/// nowhere.
+async fn pay_link(context: &RequestContext, row: &MailRow) -> Result<String, Problem> {
+    let id = row.purchase_order_id.as_str();
+    if let Some(path) = link::path(context.usable_keys(), id, row.link_encrypted.as_deref()) {
+        return Ok(path);
+    }
+    let link = PayLink::create(Some(context.keys()?), id)?;
+    context.store.renew_link(id, &link).await?;
+    Ok(format!("/pay/{}", link.token))
 }
 
 /// What asks for a payment is not sent once it was made.
@@ -120,11 +159,16 @@ fn again_at(tries: i64, now: i64) -> i64 {
     now.saturating_add(wait)
 }
 
-async fn keep(context: &RequestContext, message: &Message, now: i64) -> Result<(), Problem> {
+async fn keep(
+    context: &RequestContext,
+    merchant: &str,
+    message: &Message,
+    now: i64,
+) -> Result<(), Problem> {
     let text = serde_json::to_string(message)
         .map_err(|_| Problem::internal("A mail could not be written as JSON"))?;
-    let sealed = encrypt(&context.settings.link_secret, &text)?;
-    context.store.keep_message(&message.id, &sealed, now).await?;
+    let sealed = context.keys()?.encrypt(Purpose::MailboxMessage, &message.id, &text)?;
+    context.store.keep_message(&message.id, merchant, &sealed, now).await?;
     Ok(())
 }
 

@@ -3,8 +3,8 @@
 use order_events::Timestamp;
 
 use super::period::Period;
-use crate::auth::link::token;
-use crate::auth::{hash, new_id};
+use crate::auth::link::PayLink;
+use crate::auth::new_id;
 use crate::context::RequestContext;
 use crate::problem::Problem;
 use crate::store::purchase_orders::{Billing, MonthRow, NewPurchaseOrder};
@@ -16,7 +16,7 @@ pub(crate) struct NextPurchaseOrder<'a> {
     own: Period,
     next: Period,
     currency: &'a str,
-    link_hash: String,
+    link: PayLink,
 }
 
 impl<'a> NextPurchaseOrder<'a> {
@@ -35,8 +35,8 @@ impl<'a> NextPurchaseOrder<'a> {
         let own = Period::after(latest_before, sold_at, zone).ok_or_else(unknown)?;
         let next = Period::after(latest, context.now, zone).ok_or_else(unknown)?;
         let id = new_id("po")?;
-        let link_hash = hash(&token(&context.settings.link_secret, &id));
-        Ok(Self { id, month, own, next, currency: billing.currency, link_hash })
+        let link = PayLink::create(context.usable_keys(), &id)?;
+        Ok(Self { id, month, own, next, currency: billing.currency, link })
     }
 
     /// As it is stored.
@@ -47,7 +47,8 @@ impl<'a> NextPurchaseOrder<'a> {
             own: row(&self.own),
             next: row(&self.next),
             currency: self.currency,
-            link_hash: &self.link_hash,
+            link_hash: &self.link.hash,
+            link_encrypted: self.link.encrypted.as_deref(),
         }
     }
 }

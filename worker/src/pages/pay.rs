@@ -40,8 +40,8 @@ struct PayPage<'a> {
     charge_under_way: bool,
     /// Whether the payer was led to the provider's page, and nothing has come of it yet.
     waiting_on_page: bool,
-    /// What a payer agrees to who wants the card to be remembered.
-    consent: &'static str,
+    /// What an owner agrees to who saves the card; `None` for anybody else who holds the link.
+    consent: Option<&'static str>,
     /// The last four digits of the card that is charged when a month ends.
     saved_card: Option<&'a str>,
     /// The day on which it is charged again for this month.
@@ -71,6 +71,8 @@ pub(crate) struct Shown<'a> {
     /// The last attempt to pay.
     pub(crate) payment: Option<&'a PaymentRow>,
     pub(crate) saved_card: Option<&'a SavedCardRow>,
+    /// Whether the merchant's owner looks at it, who may save a card.
+    pub(crate) is_owner: bool,
     pub(crate) card_form: CardForm,
     /// How to pay by other means than a card.
     pub(crate) instructions: Option<&'a str>,
@@ -102,7 +104,7 @@ pub(crate) fn render(
         authentication_needed: payment.is_some_and(|p| p.state == "authentication needed"),
         charge_under_way: payment.is_some_and(|p| p.is_under_way() && p.is_by_saved_card()),
         waiting_on_page: payment.is_some_and(|p| p.is_under_way() && p.page.is_some()),
-        consent: consent::text(),
+        consent: shown.is_owner.then(consent::text),
         saved_card: shown.saved_card.map(|card| card.card_last_four.as_str()),
         next_attempt_on: order.next_attempt_at.and_then(day),
         paid_on: order.paid_at.and_then(day),

@@ -4,6 +4,7 @@ mod key;
 pub(crate) mod payments;
 mod quarantine;
 mod review;
+pub(crate) mod security;
 mod shop;
 mod words;
 

@@ -5,7 +5,8 @@ use axum::response::Response;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::auth::{encryption, hash, hexadecimal};
+use crate::auth::encryption_keys::Purpose;
+use crate::auth::{hash, hexadecimal};
 use crate::context::RequestContext;
 use crate::problem::{Problem, json_text};
 use crate::store::api_keys::KeyOwner;
@@ -73,11 +74,17 @@ impl<'a> Creation<'a> {
                  one for each thing you make.",
             ));
         }
-        let secret = &self.context.settings.link_secret;
-        let body = encryption::decrypt(secret, &kept.body_encrypted)
-            .ok_or_else(|| Problem::internal("A kept answer could not be read"))?;
+        let keys = self.context.keys()?;
+        let body = keys
+            .decrypt(Purpose::StoredResponse, &self.row(name_hash), &kept.body_encrypted)
+            .ok_or_else(|| Problem::internal("A stored response could not be decrypted"))?;
         let status = StatusCode::from_u16(kept.status).unwrap_or(StatusCode::OK);
         Ok(Some(json_text(status, body)))
+    }
+
+    /// Names the row of the stored response.
+    fn row(&self, name_hash: &str) -> String {
+        format!("{}/{name_hash}", self.key.key_id)
     }
 
     /// Runs the statements that make the row `id`, keeps the answer in the same transaction, and
@@ -95,8 +102,9 @@ impl<'a> Creation<'a> {
         let store = &self.context.store;
         if let Some((name_hash, request_hash)) = &self.named {
             let now = self.context.now.milliseconds();
-            let secret = &self.context.settings.link_secret;
-            let body_encrypted = encryption::encrypt(secret, &body)?;
+            let row = self.row(name_hash);
+            let body_encrypted =
+                self.context.keys()?.encrypt(Purpose::StoredResponse, &row, &body)?;
             statements.push(store.delete_idempotency_records(now.saturating_sub(KEPT_FOR))?);
             let record = NewIdempotencyRecord {
                 key_id: &self.key.key_id,

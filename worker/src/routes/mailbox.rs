@@ -7,12 +7,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
-use crate::auth::encryption::decrypt;
+use crate::auth::encryption_keys::Purpose;
 use crate::context::RequestContext;
 use crate::mail::Message;
 use crate::pages::mailbox::MailboxPage;
 use crate::pages::{self, PageProblem};
 use crate::problem::Problem;
+use crate::store::mailbox::MailboxRow;
 
 /// Messages on the page.
 const LISTED_MAX: i64 = 100;
@@ -32,7 +33,7 @@ pub(crate) async fn list(
 ) -> Result<Response, PageProblem> {
     check_development(&context)?;
     let rows = context.store.mailbox(search.merchant.as_deref(), LISTED_MAX).await?;
-    let messages = rows.iter().filter_map(|row| read(&context, &row.message_sealed)).collect();
+    let messages = rows.iter().filter_map(|row| read(&context, row)).collect();
     Ok(pages::html(StatusCode::OK, MailboxPage { messages }.render()?))
 }
 
@@ -43,14 +44,16 @@ pub(crate) async fn show(
     Path(id): Path<String>,
 ) -> Result<Response, PageProblem> {
     check_development(&context)?;
-    let sealed = context.store.message(&id).await?;
-    let message = sealed.and_then(|row| read(&context, &row.message_sealed));
+    let row = context.store.message(&id).await?;
+    let message = row.and_then(|row| read(&context, &row));
     let message = message.ok_or_else(|| Problem::not_found("mail"))?;
     Ok(pages::html(StatusCode::OK, message.html))
 }
 
-fn read(context: &RequestContext, sealed: &str) -> Option<Message> {
-    serde_json::from_str(&decrypt(&context.settings.link_secret, sealed)?).ok()
+fn read(context: &RequestContext, row: &MailboxRow) -> Option<Message> {
+    let keys = context.usable_keys()?;
+    let text = keys.decrypt(Purpose::MailboxMessage, &row.mail_id, &row.message_sealed)?;
+    serde_json::from_str(&text).ok()
 }
 
 fn check_development(context: &RequestContext) -> Result<(), Problem> {

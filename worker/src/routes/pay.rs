@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Form};
 use serde::Deserialize;
 
+use crate::access::session::Session;
 use crate::auth::hash;
 use crate::context::RequestContext;
 use crate::pages::pay::Shown;
@@ -17,6 +18,9 @@ use crate::pages::{self, PageProblem};
 use crate::payments::{self, CardForm};
 use crate::problem::Problem;
 use crate::store::purchase_orders::PurchaseOrderRow;
+
+const NOT_THE_OWNER: &str = "Only the owner can save a card for the next months. Sign in to Settings and \
+    open this page again there, or pay without saving the card. Nothing was paid.";
 
 /// What stands on the page's form.
 #[derive(Deserialize)]
@@ -39,6 +43,7 @@ pub(crate) struct Return {
 #[worker::send]
 pub(crate) async fn show(
     Extension(context): Extension<RequestContext>,
+    owner: Option<Session>,
     Path(token): Path<String>,
     Query(from): Query<Return>,
 ) -> Response {
@@ -46,7 +51,7 @@ pub(crate) async fn show(
         if let Some(page) = &from.page {
             hosted::come_back(&context, &find(&context, &token).await?, page).await?;
         }
-        page(&context, &token, None).await
+        page_of(&context, &token, owner.as_ref(), None).await
     };
     shown.await.unwrap_or_else(failed)
 }
@@ -55,20 +60,30 @@ pub(crate) async fn show(
 #[worker::send]
 pub(crate) async fn pay(
     Extension(context): Extension<RequestContext>,
+    owner: Option<Session>,
     Path(token): Path<String>,
     uri: Uri,
     Form(form): Form<PayForm>,
 ) -> Response {
-    begin(&context, &token, &uri, &form).await.unwrap_or_else(failed)
+    begin(&context, &token, owner.as_ref(), &uri, &form).await.unwrap_or_else(failed)
 }
 
 async fn begin(
     context: &RequestContext,
     token: &str,
+    owner: Option<&Session>,
     uri: &Uri,
     form: &PayForm,
 ) -> Result<Response, Problem> {
     let order = find(context, token).await?;
+    if form.remember.is_some() {
+        let Some(Session(session)) = owner.filter(|owner| is_owner(Some(owner), &order)) else {
+            return page_of(context, token, owner, Some(NOT_THE_OWNER)).await;
+        };
+        if let Err(problem) = session.require_fresh(context) {
+            return page_of(context, token, owner, Some(problem.message())).await;
+        }
+    }
     if order.state != "payment due" {
         return Ok(back_to(token));
     }
@@ -88,9 +103,24 @@ async fn find(context: &RequestContext, token: &str) -> Result<PurchaseOrderRow,
     row.ok_or_else(|| Problem::not_found("purchase order"))
 }
 
+/// Whoever holds the link pays this purchase order. A card for the months to come is saved only by the
+/// owner, who is signed in.
+fn is_owner(session: Option<&Session>, order: &PurchaseOrderRow) -> bool {
+    session.is_some_and(|Session(session)| session.merchant_id == order.merchant_id)
+}
+
 async fn page(
     context: &RequestContext,
     token: &str,
+    notice: Option<&str>,
+) -> Result<Response, Problem> {
+    page_of(context, token, None, notice).await
+}
+
+async fn page_of(
+    context: &RequestContext,
+    token: &str,
+    owner: Option<&Session>,
     notice: Option<&str>,
 ) -> Result<Response, Problem> {
     let order = find(context, token).await?;
@@ -104,13 +134,14 @@ async fn page(
         lines: &lines,
         payment: payment.as_ref(),
         saved_card: saved_card.as_ref(),
+        is_owner: is_owner(owner, &order),
         card_form: gateway.card_form(),
         instructions: instructions.as_deref(),
     };
     let html = pages::pay::render(token, &shown, notice)
         .map_err(|_| Problem::internal("The pay page could not be written"))?;
     let status = if notice.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let mut response = pages::html(status, html);
+    let mut response = pages::html_of_forms(status, html);
     if gateway.card_form() == CardForm::Theirs {
         let policy = HeaderValue::from_static(pages::pay::CONTENT_SECURITY_POLICY_LEADING_ON);
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);

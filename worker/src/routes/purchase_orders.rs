@@ -13,7 +13,7 @@ use super::table::{Format, Table as Sheet};
 use crate::access::Permitted;
 use crate::access::owned::Owned;
 use crate::access::scope::PurchaseOrdersRead;
-use crate::auth::link::token;
+use crate::auth::link;
 use crate::context::RequestContext;
 use crate::problem::{Problem, json};
 use crate::store::Table;
@@ -55,7 +55,7 @@ pub(crate) struct PurchaseOrder {
     /// SHA-256 over the lines; `null` while it is open.
     digest: Option<String>,
     /// The path of the page with the button to pay.
-    pay_link: String,
+    pay_link: Option<String>,
 }
 
 /// The orders, or the credits, of one campaign in one shop at one price; or an amount carried over.
@@ -258,7 +258,7 @@ fn sheet(lines: &[PurchaseOrderLine], currency: &str) -> Sheet {
 }
 
 fn answer(context: &RequestContext, row: PurchaseOrderRow) -> PurchaseOrder {
-    let pay_link = format!("/pay/{}", token(&context.settings.link_secret, &row.id));
+    let pay_link = link::path(context.usable_keys(), &row.id, row.link_encrypted.as_deref());
     PurchaseOrder {
         number: row.number(),
         period: row.period,

@@ -4,6 +4,7 @@ pub(crate) mod keys;
 pub(crate) mod payments;
 pub(crate) mod quarantine;
 pub(crate) mod sales;
+pub(crate) mod security;
 pub(crate) mod shops;
 
 use axum::Extension;
@@ -11,7 +12,7 @@ use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::access::session::Session;
-use crate::auth::{hexadecimal, keyed_hash, random};
+use crate::auth::{hash, hexadecimal, random};
 use crate::context::RequestContext;
 use crate::form::Form;
 use crate::keys::Key;
@@ -95,7 +96,6 @@ async fn again(
 /// The id of what a form makes. It is derived from the form's own token, so that the same form sent
 /// again, by a reload or a second click, makes the same thing, which is then already there.
 fn id_of(
-    context: &RequestContext,
     session: &SessionRow,
     form: &Form,
     (prefix, about): (&str, &str),
@@ -105,8 +105,7 @@ fn id_of(
         return Err(Problem::bad_request("The form came incomplete. Please open Settings again."));
     }
     let text = format!("{}/{about}/{token}", session.merchant_id);
-    let hash = keyed_hash(&context.settings.link_secret, "form", &text);
-    Ok(format!("{prefix}_{}", hash.chars().take(TOKEN_LENGTH).collect::<String>()))
+    Ok(format!("{prefix}_{}", hash(&text).chars().take(TOKEN_LENGTH).collect::<String>()))
 }
 
 /// Runs the statements that make the row `id`, in one transaction; the problem `refused`, when the

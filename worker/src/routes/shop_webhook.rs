@@ -12,7 +12,7 @@ use super::responses::{Changed, Envelope, Refused};
 use super::{body, webhooks};
 use crate::access::owned::Owned;
 use crate::access::scope::{ShopsWrite, WebhookRead};
-use crate::auth::encryption::encrypt;
+use crate::auth::encryption_keys::Purpose;
 use crate::auth::{hexadecimal, random};
 use crate::context::RequestContext;
 use crate::problem::{Problem, done, json};
@@ -99,7 +99,7 @@ pub(crate) async fn set_webhook(
     };
     let text = secret.as_ref().or(made.as_ref()).map(|secret| secret.trim()).unwrap_or_default();
     text::check("secret", text, SECRET_LENGTH_MAX)?;
-    let sealed = encrypt(&context.settings.link_secret, text)?;
+    let sealed = context.keys()?.encrypt(Purpose::WebhookSecret, &row.id, text)?;
     if !context.store.set_webhook_secret(merchant, &row.id, &sealed).await? {
         return Err(Problem::not_found("shop"));
     }

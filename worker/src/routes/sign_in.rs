@@ -9,7 +9,7 @@ use axum::response::Response;
 
 use super::settings;
 use crate::access::same_origin;
-use crate::access::session::{COOKIE, Session};
+use crate::access::session::{Session, cookie_name};
 use crate::context::RequestContext;
 use crate::pages::sign_in::{SignInPage, SignedOutPage};
 use crate::pages::{self, PageProblem};
@@ -44,7 +44,7 @@ pub(crate) async fn begin(
 ) -> Result<Response, PageProblem> {
     match sign_in::begin(&context, &token, &headers).await {
         Ok(session) => {
-            let cookie = cookie(&session, SESSION_LASTS.div_euclid(1000))?;
+            let cookie = cookie(&context, &session, SESSION_LASTS.div_euclid(1000))?;
             let mut response = settings::back();
             response.headers_mut().insert(header::SET_COOKIE, cookie);
             Ok(response)
@@ -68,7 +68,7 @@ pub(crate) async fn end(
     context.store.end_session(&session.hash).await?;
     let html = SignedOutPage.render()?;
     let mut response = pages::html_of_forms(StatusCode::OK, html);
-    response.headers_mut().insert(header::SET_COOKIE, cookie("", 0)?);
+    response.headers_mut().insert(header::SET_COOKIE, cookie(&context, "", 0)?);
     Ok(response)
 }
 
@@ -77,10 +77,10 @@ fn page(status: StatusCode, notice: Option<&str>) -> Result<Response, PageProble
     Ok(pages::html_of_forms(status, html))
 }
 
-/// The cookie is sent to the settings only, never by another site's form, and no script reads it.
-fn cookie(token: &str, seconds: i64) -> Result<HeaderValue, Problem> {
-    let cookie = format!(
-        "{COOKIE}={token}; Path=/settings; Max-Age={seconds}; HttpOnly; Secure; SameSite=Lax"
-    );
+/// The cookie is never sent by another site's form, and no script reads it.
+fn cookie(context: &RequestContext, token: &str, seconds: i64) -> Result<HeaderValue, Problem> {
+    let name = cookie_name(context);
+    let cookie =
+        format!("{name}={token}; Path=/; Max-Age={seconds}; HttpOnly; Secure; SameSite=Lax");
     HeaderValue::from_str(&cookie).map_err(|_| Problem::internal("A cookie could not be written"))
 }

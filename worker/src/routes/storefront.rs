@@ -59,7 +59,7 @@ pub(crate) async fn post_found_sale(
             return Ok(response);
         }
     }
-    // A cache that rewrote the page, or a secret that was changed, costs the proof and not the sale.
+    // A cache that rewrote the page, or a secret that was changed or cannot be decrypted, costs the proof and not the sale.
     let found = format!("{{\"found\":{{\"woocommerce\":{island}}}}}");
     orders::tell(&key, &told(found.as_bytes())).await
 }
@@ -75,9 +75,9 @@ async fn keep_signed(
     for _ in 0..orders::ATTEMPTS_MAX {
         let shop = context.store.webhook_shop(shop, webhooks::WOOCOMMERCE.name).await?;
         let Some(shop) = shop else { return Ok(None) };
-        let secret = webhooks::secret_of(context, &shop)?;
+        let Some(secret) = webhooks::secret_of(context, &shop) else { return Ok(None) };
         let Ok(sale) = signed_island::read(&secret, island, signature) else { return Ok(None) };
-        if let Some(told) = webhooks::keep(context, &shop, &sale).await? {
+        if let Some(told) = webhooks::keep(context, &shop, &sale, Proof::Verified).await? {
             let is_paused = shop.paused_at.is_some();
             let is_placed = sale.facts.sale().is_some_and(|sale| sale.status == SaleStatus::Placed);
             let promise = (told.promise, is_placed);

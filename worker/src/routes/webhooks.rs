@@ -5,16 +5,16 @@ use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use order_events::{Proof, Timestamp};
+use order_events::{Proof, SaleFacts, Timestamp};
 use serde_json::json;
 use shop_adapters::webhook::{Delivery, NoSale, ReportedSale, Unreadable};
 use shop_adapters::{shopify, woocommerce};
 
 use super::orders::changed_meanwhile;
-use crate::auth::encryption::decrypt;
+use crate::auth::encryption_keys::Purpose;
 use crate::context::RequestContext;
 use crate::facts::{self, Telling, Told};
-use crate::problem::{Problem, done};
+use crate::problem::{Problem, done, log};
 use crate::quarantine::{Source, UnreadableSale, quarantine};
 use crate::store::sales::SalePlace;
 use crate::store::webhooks::WebhookShop;
@@ -34,6 +34,9 @@ const MODE: &str = "live";
 
 /// Milliseconds after which the time of the last delivery is written anew.
 const LAST_DELIVERY_PRECISION: i64 = 60 * 1000;
+
+const UNCHECKED: &str = "The secret of this webhook cannot be decrypted, because the operator changed \
+    the encryption keys. Sales since then wait as unconfirmed. Set the secret again.";
 
 /// How a platform signs and writes.
 pub(super) struct Platform {
@@ -115,8 +118,12 @@ async fn deliver(
             context.limit_rate_of_address(headers).await?;
             return Ok(done("This webhook works. Sales will follow.", &json!({})));
         }
+        let Some(secret) = secret_of(context, &shop) else {
+            context.limit_rate_of_address(headers).await?;
+            return keep_unchecked(context, platform, &shop, headers, bytes).await;
+        };
         // Everybody can know the id of a shop, so only what the shop has signed counts as the shop's.
-        if let Err(problem) = check_signature(context, platform, &shop, headers, bytes) {
+        if let Err(problem) = check_signature(platform, &secret, headers, bytes) {
             context.limit_rate_of_address(headers).await?;
             return Err(problem);
         }
@@ -136,7 +143,7 @@ async fn deliver(
                 return refuse(context, &shop, unreadable.sale_id, field, problem).await;
             }
         };
-        let kept = match keep(context, &shop, &sale).await {
+        let kept = match keep(context, &shop, &sale, Proof::Verified).await {
             // The shop would send it again in vain.
             Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY => {
                 let (id, field) = (Some(sale.sale_id), problem.field().to_owned());
@@ -155,16 +162,43 @@ async fn deliver(
     Err(changed_meanwhile())
 }
 
-fn check_signature(
+/// The secret with which the shop signs; `None` if the key that encrypted it is gone.
+pub(super) fn secret_of(context: &RequestContext, shop: &WebhookShop) -> Option<String> {
+    let keys = context.usable_keys()?;
+    keys.decrypt(Purpose::WebhookSecret, &shop.id, &shop.webhook_secret_sealed)
+}
+
+/// Keeps a sale whose signature cannot be checked because of a mistake of ours. A shop sends an order
+/// once, or gives up its webhook after a few errors, so the response is a 200. The sale counts as a
+/// claim, which anybody could have sent: it changes nothing that is known, and waits for confirmation.
+async fn keep_unchecked(
     context: &RequestContext,
     platform: &Platform,
     shop: &WebhookShop,
     headers: &HeaderMap,
     bytes: &[u8],
+) -> Result<Response, Problem> {
+    log("A webhook secret cannot be decrypted: put the key that encrypted it into ENCRYPTION_KEYS");
+    if let Ok(Delivery::Sale(mut sale)) = (platform.read)(bytes, headers, context.now)
+        && let Some(snapshot) = sale.facts.snapshot()
+    {
+        sale.facts = SaleFacts::from_snapshot(Proof::Claimed, snapshot.sale.clone());
+        keep(context, shop, &sale, Proof::Claimed).await?;
+    }
+    if shop.webhook_problem.as_deref() != Some(UNCHECKED) {
+        context.store.note_unchecked_delivery(&shop.id, UNCHECKED).await?;
+    }
+    Ok(done("The delivery waits to be confirmed.", &json!({})))
+}
+
+fn check_signature(
+    platform: &Platform,
+    secret: &str,
+    headers: &HeaderMap,
+    bytes: &[u8],
 ) -> Result<(), Problem> {
-    let secret = secret_of(context, shop)?;
     let signature = headers.get(platform.signature).and_then(|value| value.to_str().ok());
-    if signature.is_some_and(|signature| (platform.verify)(&secret, bytes, signature)) {
+    if signature.is_some_and(|signature| (platform.verify)(secret, bytes, signature)) {
         return Ok(());
     }
     Err(Problem::unauthorized(
@@ -173,17 +207,12 @@ fn check_signature(
     ))
 }
 
-/// The secret with which the shop signs.
-pub(super) fn secret_of(context: &RequestContext, shop: &WebhookShop) -> Result<String, Problem> {
-    decrypt(&context.settings.link_secret, &shop.webhook_secret_sealed)
-        .ok_or_else(|| Problem::internal("LINK_SECRET is not the one that sealed a webhook"))
-}
-
 /// Keeps what the shop itself reports; `None`, and nothing is kept, when something changed meanwhile.
 pub(super) async fn keep(
     context: &RequestContext,
     shop: &WebhookShop,
     sale: &ReportedSale,
+    proof: Proof,
 ) -> Result<Option<Told>, Problem> {
     let campaigns: Vec<order_events::Campaign> = serde_json::from_str(&shop.campaigns)
         .map_err(|_| Problem::internal("A stored campaign could not be read"))?;
@@ -192,7 +221,7 @@ pub(super) async fn keep(
         place: SalePlace { shop_id: &shop.id, mode: MODE, sale_id: &sale.sale_id },
         number: sale.number.as_deref(),
         connected_at: shop.connected_at,
-        proof: Proof::Verified,
+        proof,
         campaigns: &campaigns,
         paused_at: shop.paused_at,
         billing: shop.billing(),

@@ -7,29 +7,32 @@ use super::{Store, StoreError};
 /// A message that was sent.
 #[derive(Deserialize)]
 pub(crate) struct MailboxRow {
-    /// [`crate::mail::Message`] as JSON, sealed.
+    pub(crate) mail_id: String,
+    /// [`crate::mail::Message`] as JSON, encrypted.
     pub(crate) message_sealed: String,
 }
 
 const KEEP: &str = "
-INSERT INTO mailbox (mail_id, message_sealed, sent_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+INSERT INTO mailbox (mail_id, merchant_id, message_sealed, sent_at) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT DO NOTHING";
 
 const LIST: &str = "
-SELECT b.message_sealed
-FROM mailbox b JOIN mails x ON x.id = b.mail_id
-WHERE ?1 IS NULL OR x.merchant_id = ?1 ORDER BY x.rowid DESC LIMIT ?2";
+SELECT b.mail_id, b.message_sealed
+FROM mailbox b WHERE ?1 IS NULL OR b.merchant_id = ?1 ORDER BY b.rowid DESC LIMIT ?2";
 
-const READ: &str = "SELECT message_sealed FROM mailbox WHERE mail_id = ?1";
+const READ: &str = "SELECT mail_id, message_sealed FROM mailbox WHERE mail_id = ?1";
 
 impl Store {
     /// Keeps a message that was sent; the same mail once.
     pub(crate) async fn keep_message(
         &self,
         mail: &str,
+        merchant: &str,
         message_sealed: &str,
         now: i64,
     ) -> Result<(), StoreError> {
-        self.write(KEEP, &[mail.into(), message_sealed.into(), now.into()]).await?;
+        self.write(KEEP, &[mail.into(), merchant.into(), message_sealed.into(), now.into()])
+            .await?;
         Ok(())
     }
 

@@ -18,11 +18,14 @@ pub(crate) struct MailRow {
     /// The merchant's name.
     pub(crate) merchant: String,
     pub(crate) time_zone: String,
-    /// Sealed; `None` where the merchant has not said where mail goes.
+    pub(crate) merchant_id: String,
+    /// Encrypted; `None` where the merchant has not said where mail goes.
     pub(crate) email_sealed: Option<String>,
     /// Minor units of `currency` a month.
     pub(crate) monthly_budget: Option<i64>,
     pub(crate) purchase_order_id: String,
+    /// The token of the pay link, encrypted.
+    pub(crate) link_encrypted: Option<String>,
     /// The month: `2026-11`.
     pub(crate) period: String,
     /// Its place among those of its month, from its close on.
@@ -75,7 +78,8 @@ RETURNING id";
 
 /// A mail of a payment tells of that payment's card, others of the one that paid or will be charged.
 const READ: &str = "
-SELECT x.id, x.kind, x.event, x.tries, m.name AS merchant, m.time_zone, m.email_sealed,
+SELECT x.id, x.kind, x.event, x.tries, m.id AS merchant_id, m.name AS merchant, m.time_zone,
+    m.email_sealed, p.link_encrypted,
     m.monthly_budget, p.id AS purchase_order_id, p.period, p.sequence, p.state AS purchase_order_state,
     p.currency, {trees} AS trees, {total} AS total, p.paid_at, p.next_attempt_at, p.next_dunning_at, t.message,
     CASE WHEN t.id IS NOT NULL THEN t.card_last_four

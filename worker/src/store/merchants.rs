@@ -34,13 +34,12 @@ impl Store {
     }
 
     /// Sets where mail goes; `None` for nowhere.
-    pub(crate) async fn set_email(
+    pub(crate) fn set_email(
         &self,
         merchant: &str,
         sealed: Option<&str>,
-    ) -> Result<(), StoreError> {
-        self.write(SET_EMAIL, &[merchant.into(), sealed.into()]).await?;
-        Ok(())
+    ) -> Result<Statement, StoreError> {
+        self.statement(SET_EMAIL, &[merchant.into(), sealed.into()])
     }
 
     /// Sets where mail goes, if the session was begun with this link and nobody has said it before.

@@ -5,12 +5,14 @@ use serde::Deserialize;
 use super::tellers::{Teller, still_true};
 use super::{Statement, Store, StoreError, Value, bounded};
 use crate::access::owned::Resource;
+use crate::auth::link::PayLink;
 use crate::auth::start_of_id;
 
 /// A purchase order as it is stored; of an open one, `trees` and `total` are what it holds so far.
 #[derive(Clone, Deserialize)]
 pub(crate) struct PurchaseOrderRow {
     pub(crate) id: String,
+    pub(crate) merchant_id: String,
     pub(crate) merchant: String,
     pub(crate) time_zone: String,
     pub(crate) period: String,
@@ -39,6 +41,8 @@ pub(crate) struct PurchaseOrderRow {
     pub(crate) dunned_at: Option<i64>,
     /// When the next step is taken, unless it is paid.
     pub(crate) next_dunning_at: Option<i64>,
+    /// The token of the pay link, encrypted.
+    pub(crate) link_encrypted: Option<String>,
 }
 
 impl PurchaseOrderRow {
@@ -83,11 +87,12 @@ pub(crate) struct NewPurchaseOrder<'a> {
     pub(crate) next: MonthRow<'a>,
     pub(crate) currency: &'a str,
     pub(crate) link_hash: &'a str,
+    pub(crate) link_encrypted: Option<&'a str>,
 }
 
 impl NewPurchaseOrder<'_> {
-    /// The values `?9` to `?16` of [`OPEN`].
-    pub(super) fn values(&self) -> [Value; 8] {
+    /// The values `?9` to `?17` of [`OPEN`].
+    pub(super) fn values(&self) -> [Value; 9] {
         let (own, next) = (self.own, self.next);
         [
             self.id.into(),
@@ -98,15 +103,17 @@ impl NewPurchaseOrder<'_> {
             next.period.into(),
             next.starts_at.into(),
             next.ends_at.into(),
+            self.link_encrypted.into(),
         ]
     }
 }
 
 /// `{trees}` is [`TREES`] and `{total}` is [`TOTAL`], both bounded.
 const SELECT: &str = "
-SELECT p.id, m.name AS merchant, m.time_zone, p.period, p.sequence, p.starts_at, p.ends_at, p.state, p.currency,
+SELECT p.id, m.id AS merchant_id, m.name AS merchant, m.time_zone, p.period, p.sequence, p.starts_at, p.ends_at, p.state, p.currency,
     {trees} AS trees, {total} AS total,
     p.digest, p.closed_at, p.paid_at, p.next_attempt_at, p.dunning, p.dunned_at, p.next_dunning_at,
+    p.link_encrypted,
     (SELECT message FROM payments WHERE purchase_order_id = p.id ORDER BY attempt DESC LIMIT 1)
         AS last_message
 FROM purchase_orders p JOIN merchants m ON m.id = p.merchant_id";
@@ -145,12 +152,16 @@ pub(super) const OPEN: &str = "
             AS later_starts_at
 )
 INSERT INTO purchase_orders
-    (id, merchant_id, period, starts_at, ends_at, state, currency, link_hash, created_at)
+    (id, merchant_id, period, starts_at, ends_at, state, currency, link_hash, created_at,
+        link_encrypted)
 SELECT ?9, ?3, iif(is_own, ?11, ?14),
     iif(is_own, max(?12, coalesce(earlier_ends_at, ?12)), ?15),
-    iif(is_own, min(?13, coalesce(later_starts_at, ?13)), ?16), 'open', ?6, ?10, ?8
+    iif(is_own, min(?13, coalesce(later_starts_at, ?13)), ?16), 'open', ?6, ?10, ?8, ?17
 FROM chosen, beside WHERE (is_own OR NOT EXISTS (SELECT 1 FROM target)) AND {needed}
 ON CONFLICT (merchant_id, period) DO NOTHING";
+
+const RENEW_LINK: &str = "
+UPDATE purchase_orders SET link_hash = ?2, link_encrypted = ?3 WHERE id = ?1";
 
 /// The id that stands for the purchase order that collects orders now.
 const OPEN_NAME: &str = "open";
@@ -199,6 +210,12 @@ impl Store {
         link_hash: &str,
     ) -> Result<Option<PurchaseOrderRow>, StoreError> {
         self.first(&select("p.link_hash = ?1"), &[link_hash.into()]).await
+    }
+
+    /// Gives a purchase order another pay link; the one before leads nowhere from then on.
+    pub(crate) async fn renew_link(&self, id: &str, link: &PayLink) -> Result<(), StoreError> {
+        let values = [id.into(), link.hash.as_str().into(), link.encrypted.as_deref().into()];
+        self.write(RENEW_LINK, &values).await.map(|_| ())
     }
 
     /// Opens a purchase order for what is ordered `now`, unless one is open for it or the teller is no

@@ -17,6 +17,17 @@ pub(crate) struct SessionRow {
     pub(crate) paused_at: Option<i64>,
     /// The merchant's currency if no price of a tree is set in it.
     pub(crate) unpriced_currency: Option<String>,
+    pub(crate) created_at: i64,
+    /// To the hour.
+    pub(crate) last_seen_at: i64,
+}
+
+/// A session as its owner sees it.
+#[derive(Deserialize)]
+pub(crate) struct ListedSession {
+    pub(crate) hash: String,
+    pub(crate) created_at: i64,
+    pub(crate) last_seen_at: i64,
 }
 
 /// A session to be begun.
@@ -28,32 +39,67 @@ pub(crate) struct NewSession<'a> {
 
 const FIND: &str = "
 SELECT s.hash, s.merchant_id, m.name AS merchant, m.time_zone, m.paused_at,
+    s.created_at, s.last_seen_at,
     CASE WHEN NOT EXISTS (SELECT 1 FROM tree_prices
         WHERE currency = m.currency AND valid_from <= ?2) THEN m.currency END AS unpriced_currency
 FROM sessions s JOIN merchants m ON m.id = s.merchant_id
-WHERE s.hash = ?1 AND s.expires_at > ?2";
+WHERE s.hash = ?1 AND s.expires_at > ?2 AND s.last_seen_at > ?3";
+
+const LIST: &str = "
+SELECT hash, created_at, last_seen_at FROM sessions
+WHERE merchant_id = ?1 AND expires_at > ?2 AND last_seen_at > ?3
+ORDER BY last_seen_at DESC, hash LIMIT 50";
+
+const TOUCH: &str = "UPDATE sessions SET last_seen_at = ?2 WHERE hash = ?1";
+
+const END_OTHERS: &str = "DELETE FROM sessions WHERE merchant_id = ?1 AND hash <> ?2";
 
 /// The guard of signing in: the link was never used and still works, and the address has not failed
 /// too often.
 const BEGIN: &str = "
-INSERT INTO sessions (hash, merchant_id, created_at, expires_at)
-SELECT ?2, merchant_id, ?3, ?4 FROM sign_in_links
+INSERT INTO sessions (hash, merchant_id, created_at, expires_at, last_seen_at)
+SELECT ?2, merchant_id, ?3, ?4, ?3 FROM sign_in_links
 WHERE hash = ?1 AND used_at IS NULL AND expires_at > ?3
     AND NOT EXISTS (SELECT 1 FROM sign_in_attempts
         WHERE address_hash = ?5 AND window_started_at = ?6 AND attempts >= ?7)";
 
 const END: &str = "DELETE FROM sessions WHERE hash = ?1";
 
-const FORGET: &str = "DELETE FROM sessions WHERE expires_at <= ?1";
+const FORGET: &str = "DELETE FROM sessions WHERE expires_at <= ?1 OR last_seen_at <= ?2";
 
 impl Store {
-    /// The session with this hash, unless it has ended.
+    /// The session with this hash, unless it has ended or was last used before `seen_after`.
     pub(crate) async fn session(
         &self,
         hash: &str,
         now: i64,
+        seen_after: i64,
     ) -> Result<Option<SessionRow>, StoreError> {
-        self.first(FIND, &[hash.into(), now.into()]).await
+        self.first(FIND, &[hash.into(), now.into(), seen_after.into()]).await
+    }
+
+    /// Returns the merchant's sessions that have not ended, the last used first.
+    pub(crate) async fn sessions(
+        &self,
+        merchant: &str,
+        now: i64,
+        seen_after: i64,
+    ) -> Result<Vec<ListedSession>, StoreError> {
+        self.all(LIST, &[merchant.into(), now.into(), seen_after.into()]).await
+    }
+
+    /// Notes that a session is in use.
+    pub(crate) async fn touch_session(&self, hash: &str, now: i64) -> Result<(), StoreError> {
+        self.write(TOUCH, &[hash.into(), now.into()]).await.map(|_| ())
+    }
+
+    /// Ends every session of the merchant but this one.
+    pub(crate) async fn end_other_sessions(
+        &self,
+        merchant: &str,
+        hash: &str,
+    ) -> Result<(), StoreError> {
+        self.write(END_OTHERS, &[merchant.into(), hash.into()]).await.map(|_| ())
     }
 
     /// Begins a session with the link of this hash, if the guard lets it.
@@ -83,7 +129,11 @@ impl Store {
     }
 
     /// Forgets the sessions that have ended.
-    pub(crate) fn forget_sessions(&self, now: i64) -> Result<Statement, StoreError> {
-        self.statement(FORGET, &[now.into()])
+    pub(crate) fn forget_sessions(
+        &self,
+        now: i64,
+        seen_after: i64,
+    ) -> Result<Statement, StoreError> {
+        self.statement(FORGET, &[now.into(), seen_after.into()])
     }
 }

@@ -4,12 +4,20 @@ use serde::Deserialize;
 
 use super::{Statement, Store, StoreError};
 
+/// The address that the operator gave with a link.
 #[derive(Deserialize)]
-struct LinkEmailRow {
-    email_sealed: Option<String>,
+pub(crate) struct LinkEmailRow {
+    pub(crate) merchant_id: String,
+    /// Encrypted with the link's token.
+    pub(crate) email_sealed: String,
 }
 
-const EMAIL: &str = "SELECT email_sealed FROM sign_in_links WHERE hash = ?1 AND used_at IS NULL";
+const EMAIL: &str = "
+SELECT merchant_id, email_sealed FROM sign_in_links
+WHERE hash = ?1 AND used_at IS NULL AND email_sealed IS NOT NULL";
+
+const INSERT: &str = "
+INSERT INTO sign_in_links (hash, merchant_id, created_at, expires_at) VALUES (?1, ?2, ?3, ?4)";
 
 const USE_UP: &str = "
 UPDATE sign_in_links SET used_at = ?2 WHERE hash = ?1
@@ -18,10 +26,24 @@ AND EXISTS (SELECT 1 FROM sessions WHERE hash = ?3)";
 const FORGET: &str = "DELETE FROM sign_in_links WHERE expires_at <= ?1";
 
 impl Store {
-    /// The address that the operator gave with a link that was not used, sealed with its token.
-    pub(crate) async fn email_of_link(&self, hash: &str) -> Result<Option<String>, StoreError> {
-        let row: Option<LinkEmailRow> = self.first(EMAIL, &[hash.into()]).await?;
-        Ok(row.and_then(|row| row.email_sealed))
+    /// Returns the address that the operator gave with a link, unless the link was used.
+    pub(crate) async fn email_of_link(
+        &self,
+        hash: &str,
+    ) -> Result<Option<LinkEmailRow>, StoreError> {
+        self.first(EMAIL, &[hash.into()]).await
+    }
+
+    /// Stores a link that signs in to the merchant's settings.
+    pub(crate) fn insert_link(
+        &self,
+        hash: &str,
+        merchant: &str,
+        now: i64,
+        expires_at: i64,
+    ) -> Result<Statement, StoreError> {
+        let values = [hash.into(), merchant.into(), now.into(), expires_at.into()];
+        self.statement(INSERT, &values)
     }
 
     /// Uses the link with this hash up, if the session was begun with it in the same transaction.

@@ -75,6 +75,9 @@ UPDATE shops SET webhook_first_at = coalesce(webhook_first_at, ?2), webhook_last
     webhook_problem = ?3
 WHERE id = ?1";
 
+/// The time of the first delivery decides about billing, so only an authentic one sets it.
+const NOTE_UNCHECKED: &str = "UPDATE shops SET webhook_problem = ?2 WHERE id = ?1";
+
 impl WebhookShop {
     /// What decides about the next purchase order.
     pub(crate) fn billing(&self) -> Billing<'_> {
@@ -134,6 +137,15 @@ impl Store {
         let results = self.batch(statements).await?;
         let void = results.first().map(rows::<IgnoredAny>).transpose()?;
         Ok(void.map_or(0, |orders| orders.len()))
+    }
+
+    /// Notes a delivery whose signature could not be checked.
+    pub(crate) async fn note_unchecked_delivery(
+        &self,
+        shop: &str,
+        problem: &str,
+    ) -> Result<(), StoreError> {
+        self.write(NOTE_UNCHECKED, &[shop.into(), problem.into()]).await.map(|_| ())
     }
 
     /// Notes an authentic delivery, and what was wrong with it.

@@ -6,7 +6,8 @@ use askama::Template;
 use order_events::{Currency, Money};
 
 use self::words::{brand, expiry, mail_kind, mail_state, steps};
-use crate::auth::link::token;
+use crate::auth::encryption_keys::EncryptionKeys;
+use crate::auth::link;
 use crate::form::Form;
 use crate::local_time::{day_in_words, minute_in_words, month_in_words};
 use crate::pages::money;
@@ -60,7 +61,9 @@ struct OrderView {
     total: String,
     /// What has been done, and what follows.
     steps: Vec<String>,
-    pay_link: String,
+    /// `None` if the key that encrypted it is gone: the owner renews it.
+    pay_link: Option<String>,
+    id: String,
 }
 
 struct MailView<'a> {
@@ -87,8 +90,8 @@ pub(crate) struct Shown<'a> {
     pub(crate) currency: &'a str,
     /// The token of the form that saves a card.
     pub(crate) token: &'a str,
-    /// The deployment's secret, which pay links are derived from.
-    pub(crate) link_secret: &'a str,
+    /// Decrypts the pay links.
+    pub(crate) keys: &'a EncryptionKeys,
 }
 
 /// What the forms of the page hold, and what went wrong with one that was just sent.
@@ -136,7 +139,7 @@ pub(crate) fn render(shown: &Shown<'_>, news: &PaymentsNews) -> askama::Result<S
         consent: consent::text(),
         consent_version: consent::version(),
         has_held_claims: shown.has_held_claims,
-        orders: shown.orders.iter().map(|order| order_view(order, shown.link_secret)).collect(),
+        orders: shown.orders.iter().map(|order| order_view(order, shown.keys)).collect(),
         mail: shown.mail,
         mails: mails.collect(),
         currency: shown.currency,
@@ -154,7 +157,7 @@ fn card_view(card: &SavedCardRow, zone: &str) -> CardView {
     }
 }
 
-fn order_view(order: &PurchaseOrderRow, link_secret: &str) -> OrderView {
+fn order_view(order: &PurchaseOrderRow, keys: &EncryptionKeys) -> OrderView {
     let day = |at: Option<i64>| at.and_then(|at| day_in_words(at, &order.time_zone));
     let state = match order.state.as_str() {
         "open" => "Open".to_owned(),
@@ -177,7 +180,8 @@ fn order_view(order: &PurchaseOrderRow, link_secret: &str) -> OrderView {
         },
         total: money(order.total, &order.currency),
         steps: steps(order, day),
-        pay_link: format!("/pay/{}", token(link_secret, &order.id)),
+        pay_link: link::path(Some(keys), &order.id, order.link_encrypted.as_deref()),
+        id: order.id.clone(),
     }
 }
 

@@ -77,7 +77,7 @@ async fn insert(
     session: &SessionRow,
     form: &Form,
 ) -> Result<KeyMade, Problem> {
-    let id = id_of(context, session, form, ("key", "key"))?;
+    let id = id_of(session, form, ("key", "key"))?;
     let wanted = (id, wanted(form)?);
     // Whoever is signed in may do all that a merchant may, and so may the keys that they make.
     let made = keys::prepare(context, &session.merchant_id, &Authority::of_owner(), wanted).await?;
@@ -109,7 +109,7 @@ async fn replace(
         Problem::unprocessable("overlap_hours", message)
     })?;
     let merchant = session.merchant_id.as_str();
-    let id = id_of(context, session, form, ("key", &old.id))?;
+    let id = id_of(session, form, ("key", &old.id))?;
     let rotation = rotation::prepare(context, merchant, id, old, hours)?;
     let new = rotation.new;
     let statements = vec![new.statement, rotation.end_old];

@@ -10,18 +10,21 @@ use order_events::{Currency, Money};
 use play_it_green_accounts::email;
 use serde::Deserialize;
 
-use crate::access::session::Session;
-use crate::auth::encryption::{decrypt, encrypt};
+use crate::access::session::{Session, SessionOwned};
+use crate::auth::encryption_keys::Purpose;
+use crate::auth::link::PayLink;
 use crate::auth::{hexadecimal, random};
 use crate::context::RequestContext;
 use crate::form::Form;
 use crate::mail;
+use crate::mail::account::{self, AccountMail};
 use crate::pages::pay::CONTENT_SECURITY_POLICY_LEADING_ON;
 use crate::pages::settings::payments::{PaymentsNews, Shown, render};
 use crate::pages::{self, PageProblem};
 use crate::payments::{self, CardForm};
 use crate::problem::Problem;
 use crate::store::merchants::MerchantRow;
+use crate::store::purchase_orders::PurchaseOrderRow;
 use crate::store::sessions::SessionRow;
 
 /// Purchase orders and mails on the page: those of a year or so.
@@ -68,6 +71,17 @@ pub(crate) async fn set_email(
     }
 }
 
+/// Gives a purchase order another pay link, for example because the old one was sent to somebody.
+#[worker::send]
+pub(crate) async fn renew_link(
+    order: SessionOwned<PurchaseOrderRow>,
+    Extension(context): Extension<RequestContext>,
+) -> Result<Response, PageProblem> {
+    let link = PayLink::create(Some(context.keys()?), &order.resource.id)?;
+    context.store.renew_link(&order.resource.id, &link).await?;
+    Ok(back())
+}
+
 /// Sets the monthly budget.
 #[worker::send]
 pub(crate) async fn set_budget(
@@ -93,14 +107,52 @@ async fn store_email(
     session: &SessionRow,
     email: &str,
 ) -> Result<(), Problem> {
+    session.require_fresh(context)?;
+    let merchant = merchant(context, session).await?;
     let sealed = match (email, email::check(email)) {
         ("", _) => None,
         (_, Err(reason)) => {
             return Err(Problem::unprocessable("email", format!("email: {reason}")));
         }
-        (address, Ok(())) => Some(encrypt(&context.settings.link_secret, address)?),
+        (address, Ok(())) => {
+            Some(context.keys()?.encrypt(Purpose::EmailAddress, &session.merchant_id, address)?)
+        }
     };
-    Ok(context.store.set_email(&session.merchant_id, sealed.as_deref()).await?)
+    let id = session.merchant_id.as_str();
+    let mut statements = vec![
+        context.store.set_email(id, sealed.as_deref())?,
+        context.store.log_changed_address(id, context.now.milliseconds())?,
+    ];
+    if let Some(old) = address_of(context, id, &merchant)?.filter(|old| old != email) {
+        statements.push(account::insert(context, id, &old, AccountMail::AddressChanged, None)?);
+    }
+    context.store.batch(statements).await?;
+    Ok(())
+}
+
+/// Where mail of the merchant goes; `None` if nowhere, or if the key that encrypted it is gone.
+pub(super) fn address_of(
+    context: &RequestContext,
+    id: &str,
+    merchant: &MerchantRow,
+) -> Result<Option<String>, Problem> {
+    let keys = context.keys()?;
+    let sealed = merchant.email_sealed.as_deref();
+    Ok(sealed.and_then(|sealed| keys.decrypt(Purpose::EmailAddress, id, sealed)))
+}
+
+/// Tells the owner by mail that the card was saved or removed.
+pub(super) async fn tell_of_card(
+    context: &RequestContext,
+    session: &SessionRow,
+    mail: AccountMail,
+) -> Result<(), Problem> {
+    let id = session.merchant_id.as_str();
+    if let Some(address) = address_of(context, id, &merchant(context, session).await?)? {
+        let statement = account::insert(context, id, &address, mail, None)?;
+        context.store.batch(vec![statement]).await?;
+    }
+    Ok(())
 }
 
 async fn store_budget(
@@ -126,7 +178,10 @@ fn read_budget(text: &str, currency: &str) -> Result<i64, Problem> {
     if money.amount > 0 { Ok(money.amount) } else { Err(refused("must be more than nothing.")) }
 }
 
-async fn merchant(context: &RequestContext, session: &SessionRow) -> Result<MerchantRow, Problem> {
+pub(super) async fn merchant(
+    context: &RequestContext,
+    session: &SessionRow,
+) -> Result<MerchantRow, Problem> {
     let found = context.store.merchant(&session.merchant_id).await?;
     found.ok_or_else(|| Problem::internal("A merchant who is signed in is not there"))
 }
@@ -146,9 +201,9 @@ async fn page(
 ) -> Result<Response, PageProblem> {
     let (store, id) = (&context.store, session.merchant_id.as_str());
     let merchant = merchant(context, session).await?;
-    let secret = context.settings.link_secret.as_str();
+    let keys = context.keys()?;
     if !news.email_form.is_refused() {
-        let email = merchant.email_sealed.and_then(|sealed| decrypt(secret, &sealed));
+        let email = address_of(context, id, &merchant)?;
         news.email_form = Form::of([("email", email.unwrap_or_default().as_str())]);
     }
     if let Some(amount) = merchant.monthly_budget.filter(|_| !news.budget_form.is_refused())
@@ -171,7 +226,7 @@ async fn page(
         mails: store.mails(id, LISTED_MAX).await?,
         currency: &merchant.currency,
         token: &hexadecimal(&random::<16>()?),
-        link_secret: secret,
+        keys,
     };
     let mut response = pages::html_of_forms(status, render(&shown, &news)?);
     if shown.card_form == CardForm::Theirs {

@@ -83,7 +83,7 @@ async fn insert(
         claim_trees_per_day: None,
         claim_trees_per_month: None,
     };
-    let id = id_of(context, session, form, ("shop", "shop"))?;
+    let id = id_of(session, form, ("shop", "shop"))?;
     let made = shops::prepare(context, &session.merchant_id, id, wanted)?;
     run(context, vec![made.statement], (Table::Shops, &made.id), shops::too_many()).await
 }

@@ -5,10 +5,11 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Form as Sent};
 
 use super::super::id_of;
-use super::{again, back, page};
+use super::{again, back, page, tell_of_card};
 use crate::access::session::Session;
 use crate::context::RequestContext;
 use crate::form::Form;
+use crate::mail::account::AccountMail;
 use crate::origin;
 use crate::pages::PageProblem;
 use crate::pages::settings::payments::PaymentsNews;
@@ -61,6 +62,7 @@ pub(crate) async fn remove(
     Session(session): Session,
     Extension(context): Extension<RequestContext>,
 ) -> Result<Response, PageProblem> {
+    session.require_fresh(&context)?;
     let gateway = payments::gateway(&context)?;
     let (store, provider) = (&context.store, gateway.name());
     let Some(card) = store.saved_card(&session.merchant_id, provider).await? else {
@@ -70,6 +72,7 @@ pub(crate) async fn remove(
     let removed = gateway.remove_card(&card.card).await;
     if removed == Now::Gone {
         store.remove_card(&session.merchant_id, provider).await?;
+        tell_of_card(&context, &session, AccountMail::CardRemoved).await?;
         return Ok(back());
     }
     let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, NOT_REMOVED);
@@ -88,7 +91,11 @@ pub(super) async fn come_back(
     let is_ours = |setup: &CardSetupRow| setup.is_pending() && setup.provider == gateway.name();
     if let Some(setup) = found.filter(is_ours) {
         let typed = gateway.look_at_card_page(&setup).await;
+        let is_saved = matches!(typed, CardTyped::Saved(_));
         card_setup::settle(context, &setup, typed).await?;
+        if is_saved {
+            tell_of_card(context, session, AccountMail::CardSaved).await?;
+        }
     }
     Ok(back())
 }
@@ -99,6 +106,7 @@ async fn lead(
     uri: &Uri,
     form: &Form,
 ) -> Result<Response, Problem> {
+    session.require_fresh(context)?;
     match form.text("consent") {
         version if version == consent::version() => {}
         "" => return Err(Problem::unprocessable("consent", AGREE)),
@@ -116,6 +124,7 @@ async fn lead(
     }
     if let Some(card) = typed {
         card_setup::settle(context, &setup, CardTyped::Saved(Sandbox::card(card))).await?;
+        tell_of_card(context, session, AccountMail::CardSaved).await?;
         return Ok(back());
     }
     let address = format!("{}/settings/payments", origin::of(uri));
@@ -136,7 +145,7 @@ async fn begin(
     gateway: &dyn Gateway,
     form: &Form,
 ) -> Result<CardSetupRow, Problem> {
-    let id = id_of(context, session, form, ("setup", "card"))?;
+    let id = id_of(session, form, ("setup", "card"))?;
     let whose = (session.merchant_id.as_str(), gateway.name());
     let now = context.now.milliseconds();
     let setup = context.store.begin_card_setup(&id, whose, consent::version(), now).await?;

@@ -1,0 +1,181 @@
+//! Mail about the account itself: a sign-in link, and notices to the address in use before a change.
+
+use askama::Template;
+
+use super::{Letterhead, Message};
+use crate::auth::Token;
+use crate::auth::encryption_keys::Purpose;
+use crate::auth::new_id;
+use crate::context::RequestContext;
+use crate::local_time::minute_in_words;
+use crate::problem::Problem;
+use crate::store::Statement;
+use crate::store::account_mails::{AccountMailRow, NewAccountMail};
+
+/// What a mail is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AccountMail {
+    SignInLink,
+    AddressChanged,
+    CardSaved,
+    CardRemoved,
+}
+
+/// The words of a mail.
+#[derive(Clone)]
+struct Words {
+    subject: String,
+    heading: &'static str,
+    paragraphs: Vec<String>,
+    button: &'static str,
+    address: String,
+    merchant: String,
+}
+
+#[derive(Template)]
+#[template(path = "mail/account.txt")]
+struct AccountText(Words);
+
+#[derive(Template)]
+#[template(path = "mail/account.html")]
+struct AccountHtml(Words);
+
+impl AccountMail {
+    const ALL: [Self; 4] =
+        [Self::SignInLink, Self::AddressChanged, Self::CardSaved, Self::CardRemoved];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::SignInLink => "sign-in link",
+            Self::AddressChanged => "address changed",
+            Self::CardSaved => "card saved",
+            Self::CardRemoved => "card removed",
+        }
+    }
+
+    fn of(kind: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mail| mail.as_str() == kind)
+    }
+}
+
+/// Returns the statement that puts a mail to this address into the outbox.
+pub(crate) fn insert(
+    context: &RequestContext,
+    merchant: &str,
+    recipient: &str,
+    mail: AccountMail,
+    token: Option<&Token>,
+) -> Result<Statement, Problem> {
+    let (keys, id) = (context.keys()?, new_id("amail")?);
+    let recipient = keys.encrypt(Purpose::AccountMailRecipient, &id, recipient)?;
+    let token = token.map(|token| keys.encrypt(Purpose::AccountMailToken, &id, &token.text));
+    let token = token.transpose()?;
+    context.note_mail();
+    Ok(context.store.insert_account_mail(&NewAccountMail {
+        id: &id,
+        merchant_id: merchant,
+        kind: mail.as_str(),
+        recipient_encrypted: &recipient,
+        token_encrypted: token.as_deref(),
+        now: context.now.milliseconds(),
+    })?)
+}
+
+/// Writes a mail; `None` if the key that encrypted its recipient is gone.
+pub(super) fn message(
+    context: &RequestContext,
+    letterhead: &Letterhead,
+    row: &AccountMailRow,
+) -> Result<Option<Message>, Problem> {
+    let keys = context.keys()?;
+    let to = keys.decrypt(Purpose::AccountMailRecipient, &row.id, &row.recipient_encrypted);
+    let Some(to) = to else { return Ok(None) };
+    let token = row.token_encrypted.as_deref();
+    let token = token.and_then(|token| keys.decrypt(Purpose::AccountMailToken, &row.id, token));
+    let mail = AccountMail::of(&row.kind)
+        .ok_or_else(|| Problem::internal("There are no words for a kind of account mail"))?;
+    let words = words(mail, &letterhead.public_url, row, token.as_deref());
+    Ok(Some(Message {
+        id: row.id.clone(),
+        from_name: letterhead.name.clone(),
+        from: letterhead.address.clone(),
+        reply_to: letterhead.reply_to.clone(),
+        to,
+        subject: words.subject.clone(),
+        text: AccountText(words.clone()).render()?,
+        html: AccountHtml(words).render()?,
+    }))
+}
+
+fn words(mail: AccountMail, url: &str, row: &AccountMailRow, token: Option<&str>) -> Words {
+    let at = minute_in_words(row.created_at, &row.time_zone).unwrap_or_default();
+    let merchant = row.merchant.clone();
+    let security = format!("{url}/settings/security");
+    let not_you =
+        "If it was not you, sign in, end all other sessions in Settings > Security, and tell \
+        the operator of this server."
+            .to_owned();
+    let notice = |heading: &'static str, what: String| Words {
+        subject: format!("{heading}: {merchant}"),
+        heading,
+        paragraphs: vec![what, not_you.clone()],
+        button: "Open Settings > Security",
+        address: security.clone(),
+        merchant: merchant.clone(),
+    };
+    match mail {
+        AccountMail::SignInLink => Words {
+            subject: format!("Your sign-in link: {merchant}"),
+            heading: "Your sign-in link",
+            paragraphs: vec![
+                "The link works once, within 24 hours.".to_owned(),
+                "If you did not ask for it, ignore this mail. Nobody can sign in without it."
+                    .to_owned(),
+            ],
+            button: "Sign in",
+            address: format!("{url}/sign-in/{}", token.unwrap_or_default()),
+            merchant,
+        },
+        AccountMail::AddressChanged => notice(
+            "Your mail address was changed",
+            format!("On {at}, mail of {merchant} was directed to another address than this one."),
+        ),
+        AccountMail::CardSaved => notice(
+            "A card was saved",
+            format!("On {at}, a card was saved to pay the purchase orders of {merchant}."),
+        ),
+        AccountMail::CardRemoved => notice(
+            "Your card was removed",
+            format!("On {at}, the card that pays the purchase orders of {merchant} was removed."),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_has_words_and_only_a_sign_in_link_holds_a_token() {
+        let row = AccountMailRow {
+            id: "amail_1".to_owned(),
+            merchant_id: "mer_1".to_owned(),
+            kind: String::new(),
+            recipient_encrypted: String::new(),
+            token_encrypted: None,
+            tries: 1,
+            created_at: 1_796_169_600_000,
+            merchant: "Mugs & <Sons>".to_owned(),
+            time_zone: "Europe/Berlin".to_owned(),
+        };
+        for mail in AccountMail::ALL {
+            assert_eq!(AccountMail::of(mail.as_str()), Some(mail));
+            let words = words(mail, "https://trees.example.com", &row, Some("a-token"));
+            let text = AccountText(words.clone()).render().unwrap();
+            let html = AccountHtml(words.clone()).render().unwrap();
+            assert!(text.contains(words.heading) && text.contains("Mugs & <Sons>"), "{text}");
+            assert!(html.contains("Mugs &#38; &#60;Sons&#62;"), "{html}");
+            assert_eq!(text.contains("a-token"), mail == AccountMail::SignInLink, "{text}");
+        }
+    }
+}
