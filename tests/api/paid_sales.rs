@@ -1,7 +1,11 @@
 //! Only what was paid for orders trees: a placed sale waits for its payment, and what the shop deletes or
 //! restores follows.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use order_events::Timestamp;
 use play_it_green_tests::http;
+use play_it_green_tests::local_worker::sql;
 use play_it_green_tests::merchant::Merchant;
 use play_it_green_tests::sales::two_mugs;
 use serde_json::{Value, json};
@@ -46,30 +50,55 @@ fn a_placed_sale_is_stored_and_its_orders_await_the_payment_on_no_purchase_order
     assert_eq!(get(&merchant, "/api/totals/"), json!({"trees": 0, "orders": 0}));
 }
 
-#[test]
-fn its_orders_follow_when_it_is_paid_at_the_price_of_the_day_it_was_sold() {
-    let merchant = Merchant::add(&worker(), "Example Mugs", "UTC", "CLP").unwrap();
+fn days_ago(days: i64) -> i64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
+    i64::try_from(now).unwrap().saturating_sub(days.saturating_mul(24 * 60 * 60 * 1000))
+}
+
+fn sold_days_ago(mut sale: Value, days: i64) -> Value {
+    let sold_at = Timestamp::from_milliseconds(days_ago(days)).unwrap();
+    sale["sold_at"] = json!(sold_at);
+    sale["updated_at"] = json!(sold_at);
+    sale
+}
+
+/// A merchant in a currency of its own, in which trees cost 100, and 900 from two days ago on.
+fn with_higher_price(currency: &str) -> Merchant {
+    let merchant = Merchant::add(&worker(), "Example Mugs", "UTC", currency).unwrap();
     let merchant = merchant.add_shop("Mugs", "custom", "https://mugs.example.com").unwrap();
     let every_order = json!({"trees": [{"per_order": {"trees": 1}}]});
     merchant.add_campaign("Every order", &every_order).unwrap();
-    // The price rises the day after the sale.
-    play_it_green_tests::local_worker::sql(
-        &worker(),
-        "INSERT INTO tree_prices (currency, valid_from, amount) VALUES ('CLP', ?1, 900)
-        ON CONFLICT DO NOTHING",
-        &["1795392000000"],
-    )
-    .unwrap();
-    tell(&merchant, &placed("1"));
-    let told = tell(&merchant, &paid("1"));
+    let rise = "INSERT INTO tree_prices (currency, valid_from, amount) VALUES (?1, ?2, 900)";
+    sql(&worker(), rise, &[currency, &days_ago(2).to_string()]).unwrap();
+    merchant
+}
+
+fn unit_price(merchant: &Merchant, sale: &str) -> i64 {
+    let unit_price = "SELECT unit_price FROM orders JOIN sales ON sales.id = orders.sale
+        WHERE shop_id = ?1 AND sale_id = ?2";
+    number(unit_price, &[&merchant.shops[0].id, sale])
+}
+
+#[test]
+fn its_orders_follow_when_it_is_paid_at_the_price_of_the_day_it_was_sold() {
+    let merchant = with_higher_price("CLP");
+    tell(&merchant, &sold_days_ago(placed("1"), 3));
+    let mut is_paid = sold_days_ago(paid("1"), 3);
+    is_paid["updated_at"] = json!(Timestamp::from_milliseconds(days_ago(0)).unwrap());
+    let told = tell(&merchant, &is_paid);
     assert_eq!((told.status, &told.json()["awaiting_payment"]), (200, &json!(false)));
-    let open = get(&merchant, "/api/purchase_orders/open");
-    assert_eq!((&open["trees"], &open["total"]), (&json!(1), &json!(100)), "{open}");
-    let mut later = paid("2");
-    later["sold_at"] = json!("2026-11-24T00:00:00Z");
-    later["updated_at"] = json!("2026-11-24T00:00:00Z");
-    tell(&merchant, &later);
-    assert_eq!(get(&merchant, "/api/purchase_orders/open")["total"], 1000);
+    assert_eq!(unit_price(&merchant, "1"), 100);
+    tell(&merchant, &sold_days_ago(paid("2"), 1));
+    assert_eq!(unit_price(&merchant, "2"), 900);
+}
+
+#[test]
+fn a_sale_that_is_reported_after_seven_days_costs_the_price_of_its_receipt() {
+    let merchant = with_higher_price("PYG");
+    for (id, days, price) in [("1", 3, 100), ("2", 8, 900), ("3", 300, 900), ("4", 1, 900)] {
+        assert_eq!(tell(&merchant, &sold_days_ago(paid(id), days)).status, 201, "{id}");
+        assert_eq!(unit_price(&merchant, id), price, "{days} days ago");
+    }
 }
 
 #[test]

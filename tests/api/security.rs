@@ -6,7 +6,7 @@ use play_it_green_tests::merchant::{Merchant, hash};
 use serde_json::{Value, json};
 
 use crate::pay::due;
-use crate::{merchant, merchant_of, number, worker};
+use crate::{SHOP_ORIGIN, merchant, merchant_of, number, worker};
 
 const SECURITY: &str = "/settings/security";
 const HOUR: i64 = 60 * 60 * 1000;
@@ -262,6 +262,45 @@ fn development_serves_no_host_but_this_machine() {
     let foreign = host("trees.example.com");
     assert_eq!(foreign.status, 500, "{}", foreign.body);
     assert!(!foreign.body.contains("ENVIRONMENT"), "{}", foreign.body);
+}
+
+#[test]
+fn only_shopifys_sandboxed_pixel_sends_no_origin_of_its_shop() {
+    let post = |merchant: &Merchant, origin: &str| {
+        let sale = play_it_green_tests::sales::two_mugs("19");
+        let event = json!({"key": merchant.shops[0].publishable_key, "sale": sale}).to_string();
+        let url = format!("{}/api/orders/", worker());
+        http::call("POST", &url, &[("origin", origin)], event.as_bytes()).unwrap().status
+    };
+    // A client that names no page at all.
+    let post_without = |merchant: &Merchant| {
+        let sale = play_it_green_tests::sales::two_mugs("20");
+        let body = json!({"key": merchant.shops[0].publishable_key, "sale": sale}).to_string();
+        let request = format!(
+            "POST /api/orders/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+             Content-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        http::raw(&worker(), request.as_bytes()).unwrap().status
+    };
+    let woocommerce = merchant();
+    assert_eq!((post(&woocommerce, "null"), post(&woocommerce, "")), (403, 403));
+    assert_eq!((post_without(&woocommerce), post(&woocommerce, SHOP_ORIGIN)), (403, 201));
+    let shopify = Merchant::add(&worker(), "Example Mugs", "UTC", "USD").unwrap();
+    let shopify = shopify.add_shop("Mugs", "shopify", SHOP_ORIGIN).unwrap();
+    assert_eq!((post(&shopify, "https://example.com"), post(&shopify, "null")), (403, 200));
+    assert_eq!(post_without(&shopify), 200);
+}
+
+#[test]
+fn a_webhook_secret_has_at_least_sixteen_characters() {
+    let merchant = merchant();
+    let path = format!("/api/shops/{}/webhook", merchant.shops[0].id);
+    let short = merchant.call("PUT", &path, &json!({"secret": "fifteen letters"})).unwrap();
+    assert_eq!(short.status, 422, "{}", short.body);
+    assert!(short.json()["message"].as_str().unwrap().contains("16"), "{}", short.body);
+    let long = merchant.call("PUT", &path, &json!({"secret": "sixteen letters."})).unwrap();
+    assert_eq!(long.status, 200, "{}", long.body);
 }
 
 #[test]

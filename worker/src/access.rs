@@ -80,13 +80,16 @@ impl KeyOwner {
         if self.is_test() { Err(Problem::forbidden(TEST_KEY)) } else { Ok(()) }
     }
 
-    /// A publishable key works on its shop's own pages. A sandboxed frame has the origin `null`,
-    /// and what is not a browser sends none.
+    /// A publishable key works on its shop's own pages, and every browser says which page asks. Only
+    /// Shopify's pixel, which runs in a sandboxed frame, has no origin to name.
     pub(crate) fn check_origin(&self, headers: &HeaderMap) -> Result<(), Problem> {
         let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
-        let Some(origin) = origin.filter(|origin| *origin != "null" && !self.is_secret()) else {
+        let origin = origin.unwrap_or_default();
+        let is_nameless = matches!(origin, "" | "null");
+        let is_pixel = is_nameless && self.shop_platform.as_deref() == Some("shopify");
+        if is_pixel || self.is_secret() {
             return Ok(());
-        };
+        }
         let own: Vec<String> = match &self.origins {
             Some(origins) => serde_json::from_str(origins).unwrap_or_default(),
             None => self.shop_origin.iter().cloned().collect(),
@@ -94,11 +97,18 @@ impl KeyOwner {
         if own.iter().any(|own| own == origin) {
             return Ok(());
         }
-        Err(Problem::forbidden(format!(
-            "This publishable key works on {} and not on {origin}: add that origin to the key in \
-             Settings > API Payments.",
-            own.join(", ")
-        )))
+        let own = own.join(", ");
+        Err(Problem::forbidden(if is_nameless {
+            format!(
+                "This publishable key works on the pages of {own} only, and the request names no \
+                 page. On a server, use a secret key."
+            )
+        } else {
+            format!(
+                "This publishable key works on {own} and not on {origin}: add that origin to the key \
+                 in Settings > API Payments."
+            )
+        }))
     }
 }
 

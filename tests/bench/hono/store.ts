@@ -27,6 +27,7 @@ export interface KeyRow {
   currency: string;
   shop_id: string | null;
   shop_origin: string | null;
+  shop_platform: string | null;
   shops: string;
   campaigns: string;
   latest_period_ends_at: number | null;
@@ -81,7 +82,7 @@ export interface NewSale {
 
 const FIND_KEY = `
 SELECT k.id AS key_id, k.merchant_id, k.kind, k.mode, k.scopes, k.origins, k.last_used_at,
-    m.time_zone, m.currency, k.shop_id, s.origin AS shop_origin,
+    m.time_zone, m.currency, k.shop_id, s.origin AS shop_origin, s.platform AS shop_platform,
     (SELECT json_group_array(json_object('id', id, 'connected_at', created_at)) FROM shops
         WHERE merchant_id = m.id AND deleted_at IS NULL) AS shops,
     (SELECT json_group_array(json_object(
@@ -98,8 +99,10 @@ LEFT JOIN shops s ON s.id = k.shop_id
 WHERE k.hash = ?1 AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > ?2)`;
 
 const JUDGED = `
-WITH priced AS (
-    SELECT coalesce((SELECT amount FROM tree_prices WHERE currency = ?6 AND valid_from <= ?4
+WITH sold AS (
+    SELECT iif(received_at - ?4 > 604800000, received_at, ?4) AS at FROM sales WHERE id = ?1
+), priced AS (
+    SELECT coalesce((SELECT amount FROM tree_prices, sold WHERE currency = ?6 AND valid_from <= at
             ORDER BY valid_from DESC LIMIT 1),
         (SELECT amount FROM tree_prices WHERE currency = ?6 AND valid_from <= ?8
             ORDER BY valid_from LIMIT 1)) AS price

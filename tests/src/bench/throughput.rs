@@ -140,7 +140,7 @@ pub(super) fn add_merchant(worker: &str) -> Result<String, Failure> {
 }
 
 fn request(kind: Kind, at: &Addresses, key: &str, sale: &str) -> Result<Expected, Failure> {
-    let post = Request::builder().method("POST");
+    let post = Request::builder().method("POST").header("origin", "https://mugs.example.com");
     let event = || json!({"key": key, "sale": sold_now(two_mugs(sale))}).to_string().into_bytes();
     let (request, body, status) = match kind {
         // The emptiest answer that the Worker has: a preflight asks no database.

@@ -21,6 +21,9 @@ use crate::{origin, text};
 
 const SECRET_LENGTH_MAX: usize = 255;
 
+/// Characters of a secret, at least: a shorter one can be found by trying.
+const SECRET_LENGTH_MIN: usize = 16;
+
 /// The secret of a webhook.
 #[derive(Deserialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
@@ -29,7 +32,10 @@ pub(crate) struct WebhookBody {
     /// Shopify shows it in Settings > Notifications > Webhooks: "Your webhooks will be signed with".
     /// For WooCommerce, leave it out: one is made, to be pasted there as the webhook's secret.
     #[serde(default)]
-    #[cfg_attr(test, schema(min_length = 1, max_length = 255))]
+    #[cfg_attr(
+        test,
+        schema(min_length = 16, max_length = 255, example = "the secret that your shop shows")
+    )]
     secret: Option<String>,
 }
 
@@ -99,6 +105,10 @@ pub(crate) async fn set_webhook(
     };
     let text = secret.as_ref().or(made.as_ref()).map(|secret| secret.trim()).unwrap_or_default();
     text::check("secret", text, SECRET_LENGTH_MAX)?;
+    if text.chars().count() < SECRET_LENGTH_MIN {
+        let message = format!("secret: use at least {SECRET_LENGTH_MIN} random characters.");
+        return Err(Problem::unprocessable("secret", message));
+    }
     let sealed = context.keys()?.encrypt(Purpose::WebhookSecret, &row.id, text)?;
     if !context.store.set_webhook_secret(merchant, &row.id, &sealed).await? {
         return Err(Problem::not_found("shop"));

@@ -30,6 +30,8 @@ pub(crate) struct KeyOwner {
     pub(crate) shop_id: Option<String>,
     /// The origin of that shop.
     pub(crate) shop_origin: Option<String>,
+    /// The platform of that shop.
+    pub(crate) shop_platform: Option<String>,
     /// All shops of the merchant, as a JSON array of [`ConnectedShop`].
     pub(crate) shops: String,
     /// The end of the merchant's latest purchase order, in milliseconds since 1970.
@@ -103,7 +105,7 @@ pub(crate) struct NewKeyRow<'a> {
 
 const FIND: &str = "
 SELECT k.id AS key_id, k.merchant_id, k.kind, k.mode, k.scopes, k.origins, k.last_used_at,
-    m.time_zone, m.currency, k.shop_id, s.origin AS shop_origin,
+    m.time_zone, m.currency, k.shop_id, s.origin AS shop_origin, s.platform AS shop_platform,
     (SELECT json_group_array(json_object('id', id, 'connected_at', created_at)) FROM shops
         WHERE merchant_id = m.id AND deleted_at IS NULL) AS shops,
     (SELECT max(ends_at) FROM purchase_orders WHERE merchant_id = m.id) AS latest_period_ends_at,

@@ -24,13 +24,17 @@ pub(crate) struct Judgement<'a> {
 /// price, `?5` the judgements as JSON, `?6` the merchant's currency, `?7` the calendar month, `?8`
 /// now. `target` is the purchase order that is open for the sale.
 ///
-/// What was sold before trees had a price costs the first one that was set.
+/// What was sold before trees had a price costs the first one that was set. What is reported more than 7
+/// days after it was sold costs what trees cost when it was reported, because a forged `sold_at` could
+/// pick any price.
 ///
 /// A claim waits for its confirmation if the shop's webhook worked before the claim came, and for its
 /// owner if it exceeds a bound.
 const JUDGED: &str = "
-WITH priced AS (
-    SELECT coalesce((SELECT amount FROM tree_prices WHERE currency = ?6 AND valid_from <= ?4
+WITH sold AS (
+    SELECT iif(received_at - ?4 > 604800000, received_at, ?4) AS at FROM sales WHERE id = ?1
+), priced AS (
+    SELECT coalesce((SELECT amount FROM tree_prices, sold WHERE currency = ?6 AND valid_from <= at
             ORDER BY valid_from DESC LIMIT 1),
         (SELECT amount FROM tree_prices WHERE currency = ?6 AND valid_from <= ?8
             ORDER BY valid_from LIMIT 1)) AS price
