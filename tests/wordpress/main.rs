@@ -86,6 +86,29 @@ fn a_webhook_tells_of_categories_too_and_one_about_something_else_is_left_alone(
 }
 
 #[test]
+fn our_webhooks_tell_of_deleted_refunds_and_of_orders_deleted_without_the_trash() {
+    let mut order = recorded(SAMPLE);
+    let ours = "https://trees.example.com/webhooks/woocommerce/shop_0123456789abcdef";
+    let told = |order: &Value, address: &str, deleted: &str| -> Value {
+        serde_json::from_str(&php("deletions.php", &[address, deleted], order)).unwrap()
+    };
+    for (deleted, topic) in [
+        ("refund", "order.updated"),
+        ("refund by the API", "order.updated"),
+        ("order", "order.deleted"),
+    ] {
+        assert_eq!(told(&order, ours, deleted), json!([[topic, order["id"]]]), "{deleted}");
+        let others = "https://example.com/orders";
+        assert_eq!(told(&order, others, deleted), json!([]), "{deleted}, to others");
+    }
+    // The shop told of the trash before; nobody placed a draft, and shops delete drafts every day.
+    for status in ["trash", "auto-draft", "checkout-draft"] {
+        order["status"] = json!(status);
+        assert_eq!(told(&order, ours, "order"), json!([]), "{status}");
+    }
+}
+
+#[test]
 fn page_and_webhook_report_returned_units_parts_of_bundles_and_fees_alike() {
     let mut order = recorded(SAMPLE);
     order["line_items"][0]["test_returned"] = json!(1);

@@ -16,6 +16,11 @@ function add_action( $hook, $callback ) {
 function add_filter( $hook, $callback, $priority = 10, $arguments = 1 ) {
 	$GLOBALS['hooks'][ $hook ][] = $callback;
 }
+function do_action( $hook, ...$arguments ) {
+	foreach ( $GLOBALS['hooks'][ $hook ] ?? array() as $callback ) {
+		$callback( ...$arguments );
+	}
+}
 $capabilities = array();
 
 function add_submenu_page( $parent, $title, $menu, $capability ) {

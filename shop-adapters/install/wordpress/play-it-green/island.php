@@ -114,32 +114,6 @@ function collections( $product_id ) {
 }
 
 /**
- * Adds to the order in a webhook what WooCommerce leaves out and conditions may ask for: the categories of its products,
- * returned units and parts of bundles. WooCommerce calls this before it signs the webhook.
- *
- * @param array  $payload     The body.
- * @param string $resource    What it tells of.
- * @param int    $resource_id The id of that.
- * @return array
- */
-function complete_webhook( $payload, $resource, $resource_id ) {
-	if ( 'order' !== $resource || ! isset( $payload['line_items'] ) || ! is_array( $payload['line_items'] ) ) {
-		return $payload;
-	}
-	$order = wc_get_order( $resource_id );
-	$items = $order ? $order->get_items() : array();
-	foreach ( $payload['line_items'] as $index => $item ) {
-		$added = array( 'collections' => collections( $item['product_id'] ) );
-		if ( isset( $items[ $item['id'] ] ) ) {
-			$added['refunded'] = returned( $order, $item['id'] );
-			$added['bundled']  = is_bundled( $items[ $item['id'] ] );
-		}
-		$payload['line_items'][ $index ] = array_merge( $item, $added );
-	}
-	return $payload;
-}
-
-/**
  * An amount as text, with a point, however the shop shows it.
  *
  * @param string|float $amount The amount.

@@ -19,11 +19,16 @@ defined( 'ABSPATH' ) || exit;
 
 require __DIR__ . '/island.php';
 require __DIR__ . '/settings.php';
+require __DIR__ . '/webhook.php';
 
 add_action( 'before_woocommerce_init', __NAMESPACE__ . '\\declare_compatibility' );
 add_action( 'woocommerce_thankyou', __NAMESPACE__ . '\\print_sale' );
 add_action( 'wp_footer', __NAMESPACE__ . '\\print_sale_of_address' );
 add_filter( 'woocommerce_webhook_payload', __NAMESPACE__ . '\\complete_webhook', 10, 3 );
+add_filter( 'woocommerce_webhook_topic_hooks', __NAMESPACE__ . '\\complete_topics', 10, 2 );
+add_action( 'woocommerce_refund_deleted', __NAMESPACE__ . '\\tell_of_deleted_refund', 10, 2 );
+add_action( 'woocommerce_rest_delete_shop_order_refund_object', __NAMESPACE__ . '\\tell_of_refund_deleted_by_api' );
+add_action( 'woocommerce_before_delete_order', __NAMESPACE__ . '\\tell_of_deleted_order', 10, 2 );
 add_action( 'admin_menu', __NAMESPACE__ . '\\add_settings_page' );
 add_action( 'admin_init', __NAMESPACE__ . '\\register_settings' );
 
