@@ -40,6 +40,8 @@ pub enum Problem {
     Subscription,
     /// It names the order that this one is a part of.
     PartOfAnotherOrder,
+    /// It is of an error that the shop delivers in place of the order.
+    ShopError,
     /// The body is not JSON.
     NotJson,
 }
@@ -80,6 +82,10 @@ impl fmt::Display for Problem {
             }
             Self::PartOfAnotherOrder => {
                 "names the order that this one is a part of: send that order, which is the sale"
+            }
+            Self::ShopError => {
+                "is that of an error in place of the order, which the user who saved the webhook may \
+                 not see: save the webhook again as an administrator of the shop"
             }
             Self::NotJson => "is not JSON: send the body as the shop made it",
         })

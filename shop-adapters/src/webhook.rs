@@ -40,6 +40,8 @@ pub enum NoSale {
     Subscription,
     /// The balance of a deposit, or a part of a marketplace's order: that order is the sale.
     PartOfAnotherOrder,
+    /// An order that was deleted for good before the shop delivered what it wanted to report of it.
+    Gone,
     /// A product, a customer or the like: the webhook is of another topic.
     OtherTopic,
 }
@@ -87,6 +89,7 @@ impl fmt::Display for NoSale {
             Self::PartOfAnotherOrder => {
                 "is a part of another order, which is the sale and is counted"
             }
+            Self::Gone => "is an order that the shop has deleted meanwhile",
             Self::OtherTopic => {
                 "is no order: choose the topics of orders (and of refunds) for this webhook"
             }

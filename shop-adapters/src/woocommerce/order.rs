@@ -21,6 +21,9 @@ pub struct Order {
     pub(super) id: String,
     #[cfg(feature = "json")]
     pub(super) number: String,
+    /// Of an error that `WooCommerce` delivers in place of the order.
+    #[cfg(feature = "json")]
+    code: String,
     parent_id: String,
     created_via: String,
     pub(super) status: String,
@@ -82,6 +85,14 @@ impl Order {
     pub(super) fn is_id_alone(&self) -> bool {
         let texts = [&self.status, &self.currency, &self.total, &self.date_created_gmt];
         texts.into_iter().all(String::is_empty) && self.line_items.is_empty()
+    }
+
+    #[cfg(feature = "json")]
+    /// The code of the error that the shop's own API answered when its webhook asked for the order.
+    pub(super) fn error_code(&self) -> Option<&str> {
+        let texts = [&self.id, &self.status, &self.currency, &self.total];
+        let is_error = texts.into_iter().all(String::is_empty) && !self.code.is_empty();
+        is_error.then_some(self.code.as_str())
     }
 
     /// Refuses what is no sale of its own.

@@ -1,4 +1,5 @@
-//! The body of a `WooCommerce` webhook: an order, or the id of one that was deleted.
+//! The body of a `WooCommerce` webhook: an order, the id of one that was deleted, or the error that the
+//! shop's own API answered when the webhook asked it for the order.
 
 use order_events::{Proof, SaleFacts, Snapshot, Timestamp};
 
@@ -9,6 +10,9 @@ use crate::{Field, Problem, json, text};
 
 /// The header in which `WooCommerce` names the topic of a delivery.
 pub const TOPIC_HEADER: &str = "x-wc-webhook-topic";
+
+/// How the code of an error ends that says that there is no such order, or no longer.
+const NO_SUCH_ORDER: &str = "_invalid_id";
 
 /// Reads the body of a webhook. `topic` is the value of [`TOPIC_HEADER`], such as `order.restored`;
 /// `received_at` is when the delivery arrived.
@@ -25,6 +29,12 @@ pub fn read(
 ) -> Result<Delivery, Unreadable> {
     let order: Order = json::read(body).map_err(|_| Unreadable::not_json())?;
     let is_other = topic.is_some_and(|topic| !topic.is_empty() && !topic.starts_with("order."));
+    if let Some(code) = order.error_code().filter(|_| !is_other) {
+        if code.ends_with(NO_SUCH_ORDER) {
+            return Ok(Delivery::NoSale(NoSale::Gone));
+        }
+        return Err(Unreadable::of(None, Field::at("code").error(Problem::ShopError)));
+    }
     let sale_id = text::id(&order.id);
     if order.is_id_alone() && !is_other {
         let sale_id = Field::at("id").id(&order.id).map_err(|error| Unreadable::of(None, error))?;

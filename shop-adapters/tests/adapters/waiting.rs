@@ -2,9 +2,9 @@
 
 use order_events::{SaleStatus, Timestamp};
 use serde_json::{Value, json};
-use shop_adapters::shopify;
 use shop_adapters::webhook::{Delivery, NoSale, ReportedSale};
 use shop_adapters::woocommerce::{signature, webhook};
+use shop_adapters::{Problem, shopify};
 
 use crate::details::{ga4_purchase, woocommerce_body, woocommerce_order};
 use crate::shopify_checkout_completed::EVENT;
@@ -183,6 +183,32 @@ fn what_cannot_be_a_sale_is_named_with_its_id_field_and_reason() {
         assert!(error.to_string().starts_with("the body is not JSON"), "{error}");
         assert_eq!(webhook::read(body.as_bytes(), None, received_at()).unwrap_err(), error);
     }
+}
+
+#[test]
+fn an_error_of_the_shop_in_place_of_the_order_says_what_the_owner_can_do() {
+    let error = |code: &str, status: u16| {
+        json!({"code": code, "message": "Sorry.", "data": {"status": status}}).to_string()
+    };
+    let read = |body: &str, topic| webhook::read(body.as_bytes(), Some(topic), received_at());
+    // The webhook goes on to deliver what changed of an order after the order was deleted for good.
+    for code in ["woocommerce_rest_shop_order_invalid_id", "woocommerce_rest_invalid_id"] {
+        let delivery = read(&error(code, 404), "order.updated");
+        assert_eq!(delivery, Ok(Delivery::NoSale(NoSale::Gone)), "{code}");
+    }
+    // Sales are lost from now on, so the owner must learn of it.
+    for (code, status) in
+        [("woocommerce_rest_cannot_view", 403), ("rest_forbidden", 401), ("rest_no_route", 404)]
+    {
+        let unreadable = read(&error(code, status), "order.created").unwrap_err();
+        assert_eq!(unreadable.problem, Problem::ShopError, "{code}");
+        assert!(unreadable.to_string().contains("save the webhook again"), "{unreadable}");
+        let other = read(&error(code, status), "product.updated");
+        assert_eq!(other, Ok(Delivery::NoSale(NoSale::OtherTopic)), "{code}");
+    }
+    // An order with a field of this name is an order.
+    let body = patched(&woocommerce_body(), &[("/code", "\"X\"")]);
+    assert!(matches!(webhook::read(&body, None, received_at()), Ok(Delivery::Sale(_))));
 }
 
 #[test]
