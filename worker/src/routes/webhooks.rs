@@ -111,7 +111,7 @@ async fn deliver(
         let Some(shop) = context.store.webhook_shop(shop, platform.name).await? else {
             context.limit_rate_of_address(headers).await?;
             return Err(Problem::not_found(
-                "webhook: copy its address again from PUT /api/shops/ID/webhook",
+                "webhook: copy its address again from GET /api/shops/ID/webhook",
             ));
         };
         if (platform.is_ping)(bytes) {
