@@ -1,9 +1,9 @@
-//! The sale as a browser sees it.
+//! The sale as the buyer's browser reports it.
 
 use order_events::{Currency, Platform, Sale, SaleStatus, Timestamp};
 
-/// A sale without amounts and lines, which its adapter adds. A browser does not know whether the money
-/// came, so it claims a paid sale.
+/// Returns a sale without amounts and lines, which its adapter adds. A browser cannot see the
+/// payment, so it claims a paid sale.
 pub(crate) fn claimed(platform: Platform, id: String, at: Timestamp, currency: Currency) -> Sale {
     Sale {
         platform,

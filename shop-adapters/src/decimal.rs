@@ -1,31 +1,31 @@
-//! Decimal numbers as the text that the shop wrote: never a float, not even on the way.
+//! Reads decimal numbers from the shop's text with integer arithmetic only.
 
 use order_events::{Currency, limits};
 
 use crate::text;
 
-/// Digits after the point that a quantity is read with.
+/// Digits after the point of a quantity.
 const QUANTITY_DIGITS: u8 = 6;
 
-/// One unit, as a quantity is read.
+/// One unit in millionths.
 const UNIT: i64 = 1_000_000;
 
-/// The amount in minor units of `currency`; `None` if the text is no number, or one beyond
-/// [`limits::AMOUNT`].
+/// Returns the amount in minor units of `currency`. Returns `None` if the text is no number or
+/// exceeds [`limits::AMOUNT`].
 ///
-/// What is finer than the minor unit is rounded half away from zero: shops print `"909.09"` for JPY
-/// if their number of decimals says so, and scripts print `0.30000000000000004`.
+/// Digits beyond the minor unit are rounded half away from zero. Shops print `"909.09"` for JPY if
+/// their number of decimals is 2, and scripts print `0.30000000000000004`.
 pub(crate) fn amount(text: &str, currency: Currency) -> Option<i64> {
     scaled(text, currency.exponent())
 }
 
-/// The same for an amount that may name its own currency by a code; `None` if that is another one.
+/// Returns the amount if `code` is empty, unknown or equal to `currency`; otherwise `None`.
 pub(crate) fn amount_in(text: &str, code: &str, currency: Currency) -> Option<i64> {
     let is_other = text::currency(code).is_some_and(|other| other != currency);
     amount(text, currency).filter(|_| !is_other)
 }
 
-/// A quantity as millionths of a unit. Without a number it is one unit, and never below zero.
+/// A quantity in millionths of a unit, never below zero. A text without a number is one unit.
 #[derive(Clone, Copy)]
 pub(crate) struct Quantity(i64);
 
@@ -34,7 +34,8 @@ impl Quantity {
         Self(scaled(text, QUANTITY_DIGITS).unwrap_or(UNIT).max(0))
     }
 
-    /// Whole units: a part of a unit counts as one, parts beside whole units do not count.
+    /// Returns whole units. A part of a unit alone counts as one; a part beside whole units is
+    /// dropped.
     pub(crate) fn units(self) -> u32 {
         if self.0 <= 0 {
             return 0;
@@ -43,15 +44,15 @@ impl Quantity {
         units.clamp(1, limits::QUANTITY)
     }
 
-    /// Units that came back, so that what was kept counts as units of its own. `returned` is a
-    /// number with or without a minus sign; without a number nothing came back.
+    /// Returns the units that came back, so that the units which the buyer kept add up. `returned`
+    /// is a number with or without a minus sign; a text without a number is zero.
     pub(crate) fn returned(self, returned: &str) -> u32 {
         let returned = scaled(returned, QUANTITY_DIGITS).unwrap_or(0).saturating_abs();
         let kept = Self(self.0.saturating_sub(returned)).units();
         self.units().saturating_sub(kept)
     }
 
-    /// The price of so much; `None` if it is beyond the limit.
+    /// Returns the price of this quantity; `None` if it exceeds the limit.
     pub(crate) fn times(self, price: i64) -> Option<i64> {
         let exact = price.checked_mul(self.0).map(|price| price / UNIT);
         exact
@@ -60,8 +61,8 @@ impl Quantity {
     }
 }
 
-/// The value times ten to the power of `digits`, rounded half away from zero; `None` if the text is
-/// no number, or one beyond [`limits::AMOUNT`].
+/// Returns the value times ten to the power of `digits`, rounded half away from zero. Returns
+/// `None` if the text is no number or exceeds [`limits::AMOUNT`].
 fn scaled(text: &str, digits: u8) -> Option<i64> {
     let text = plain(text);
     let (number, is_negative) = number(&text);
@@ -80,13 +81,13 @@ fn scaled(text: &str, digits: u8) -> Option<i64> {
             _ => {}
         }
     }
-    // Digits still to be kept: the first that is not decides the rounding.
+    // Digits that are still read; the first one after them decides the rounding.
     let mut kept = kept.saturating_add(exponent);
     let mut amount: i64 = 0;
     for byte in number {
         let digit = match byte {
             b'0'..=b'9' => i64::from(byte.wrapping_sub(b'0')),
-            // Between thousands stand commas, points, spaces of several kinds, and apostrophes.
+            // Commas, points, several kinds of spaces, and apostrophes separate thousands.
             b'.' | b',' | b' ' | b'\'' | 0x80.. => continue,
             b'e' | b'E' => break,
             _ => return None,
@@ -107,7 +108,7 @@ fn scaled(text: &str, digits: u8) -> Option<i64> {
     Some(if is_negative { amount.wrapping_neg() } else { amount })
 }
 
-/// An exponent of at most four digits, with or without a sign.
+/// Returns an exponent of at most four digits, with or without a sign.
 fn power_of_ten(text: &[u8]) -> Option<i32> {
     let (digits, is_negative) = match text {
         [b'-', digits @ ..] => (digits, true),
@@ -123,8 +124,8 @@ fn power_of_ten(text: &[u8]) -> Option<i32> {
     Some(if is_negative { power.wrapping_neg() } else { power })
 }
 
-/// The text with `-` for each minus sign, and a space for any other entity of HTML, such as `&nbsp;` or
-/// `&#36;`: shops print an amount as their pages show it.
+/// Returns the text with `-` for each minus sign and a space for any other HTML entity, such as
+/// `&nbsp;` or `&#36;`. Shops print an amount as their pages show it.
 fn plain(text: &str) -> Vec<u8> {
     let mut plain = Vec::new();
     let mut rest = text::trimmed(text).as_bytes();
@@ -145,9 +146,10 @@ fn plain(text: &str) -> Vec<u8> {
     plain
 }
 
-/// The part of a text from its first digit, or the point before it, to its last digit, and whether it
-/// is negative: a minus sign stands before it or right behind it, or it stands in parentheses, as
-/// accountants write it. Around it may stand a currency, such as `Rs. 5` or `5,- €`.
+/// Returns the part of a text from its first digit, or the point before it, to its last digit, and
+/// true if the number is negative. A negative number has a minus sign directly before or behind it,
+/// or stands in parentheses, as accountants write it. A currency may stand around it, such as `Rs.
+/// 5` or `5,- €`.
 fn number(text: &[u8]) -> (&[u8], bool) {
     let mut rest = text;
     let mut is_negative = false;
@@ -172,15 +174,16 @@ fn number(text: &[u8]) -> (&[u8], bool) {
     (rest, is_negative)
 }
 
-/// Returns `true` if a text begins with a minus sign: also the one of mathematics, a hyphen or a dash
-/// between numbers, or one as wide as a Chinese character. Its neighbours in mathematics stand before
-/// no amount, and to tell them apart would cost every storefront.
+/// Returns `true` if a text begins with a minus sign: also the one of mathematics, a hyphen or a
+/// dash between numbers, or a full-width one. Neighbouring mathematical signs are accepted too.
+/// They precede no amount, and excluding them would make every storefront's download larger.
 fn is_minus(text: &[u8]) -> bool {
     matches!(text, [b'-', ..] | [0xe2, 0x80 | 0x88, 0x90..=0x93, ..] | [0xef, 0xbc, 0x8d, ..])
 }
 
-/// Where the digits after the point begin. A point or comma that stands once is the decimal point,
-/// unless it is a comma between a thousand and its three digits; of both, the last one is.
+/// Returns the position where the digits after the point begin. A point or comma that occurs once
+/// is the decimal point, unless it is a comma before exactly three digits. If both occur, the last
+/// one is the decimal point.
 fn decimal_point(number: &[u8]) -> usize {
     let end = number.len();
     let Some(last) = number.iter().rposition(|byte| matches!(byte, b'.' | b',')) else {
@@ -193,8 +196,8 @@ fn decimal_point(number: &[u8]) -> usize {
     if has_same || (*mark == b',' && !has_other && is_thousand) { end } else { last }
 }
 
-/// One more digit of an amount, which stays just beyond the limit once it is beyond it. So it never
-/// overflows, and the storefront need not carry the arithmetic that would look for that.
+/// Appends one digit to an amount. A value beyond the limit is clamped just above it, so it cannot
+/// overflow. This saves checked arithmetic in the storefront's download.
 fn shifted(amount: i64, digit: i64) -> i64 {
     amount.wrapping_mul(10).wrapping_add(digit).min(BEYOND_LIMIT)
 }

@@ -1,4 +1,4 @@
-//! Why a payload is no sale: the field, and what to do about it, in one line.
+//! The error of a payload that is no sale: the field, the problem and the remedy in one line.
 
 use std::fmt;
 
@@ -6,23 +6,23 @@ use order_events::limits;
 
 use crate::Field;
 
-/// A payload that cannot become a sale. It names the field by its path in the payload and never
+/// A payload that cannot become a sale. It names the field by its path in the payload. It never
 /// repeats the value, which could be personal data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AdapterError {
-    /// Which field.
+    /// The field.
     pub field: Field,
-    /// What is wrong with it.
+    /// The problem with it.
     #[cfg(feature = "reasons")]
     pub problem: Problem,
 }
 
-/// What is wrong with a field.
+/// A problem with a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Problem {
     /// It is absent, empty, or a word such as `undefined`.
     Missing,
-    /// It is not a decimal number, or one beyond [`limits::AMOUNT`].
+    /// It is not a decimal number, or it exceeds [`limits::AMOUNT`].
     NotAnAmount,
     /// It is below zero.
     Negative,
@@ -32,7 +32,7 @@ pub enum Problem {
     NotAnOrderId,
     /// It is another event than a purchase.
     NotAPurchase,
-    /// It holds several orders, without saying which lines belong to which.
+    /// It holds several orders and does not assign the lines to them.
     SeveralOrders,
     /// It has more entries than a sale may have.
     TooMany,

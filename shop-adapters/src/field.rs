@@ -1,4 +1,4 @@
-//! Reads the fields without which there is no sale, or says which one is wrong.
+//! Reads the required fields of a sale, or names the one that is wrong.
 
 use std::fmt;
 
@@ -25,8 +25,8 @@ impl Field {
         AdapterError { field: self, problem }
     }
 
-    // The storefront does not report which field it was. These are in no build of the tests, so no
-    // test could catch a mutant of them.
+    // The storefront's error does not name the field. The tests build without this code, so no test
+    // could catch a mutant of it.
     #[cfg(not(feature = "reasons"))]
     #[cfg_attr(test, mutants::skip)]
     pub(crate) fn at(_: &'static str) -> Self {
@@ -43,7 +43,7 @@ impl Field {
         value.ok_or(self.error(Problem::Missing))
     }
 
-    /// The id of an order.
+    /// Returns the id of an order.
     pub(crate) fn id(self, id: &str) -> Result<String, AdapterError> {
         self.required(text::id(id))
     }
@@ -57,7 +57,7 @@ impl Field {
         }
     }
 
-    /// Minor units of `currency`, zero or more.
+    /// Returns minor units of `currency`, zero or more.
     pub(crate) fn amount(self, text: &str, currency: Currency) -> Result<i64, AdapterError> {
         match decimal::amount(text, currency) {
             Some(..0) => Err(self.error(Problem::Negative)),
@@ -67,8 +67,7 @@ impl Field {
         }
     }
 
-    /// The same for an amount whose payload may be silent about it: then it is `rest`, if that is
-    /// known.
+    /// Returns the amount of an optional field: `rest` if the field is absent and `rest` is known.
     pub(crate) fn amount_or(
         self,
         rest: Option<i64>,

@@ -1,5 +1,5 @@
-//! Google Analytics 4, and the enhanced e-commerce of Universal Analytics before it: any shop that
-//! pushes its purchases to the data layer, by Google Tag Manager or by `gtag`.
+//! Google Analytics 4 and the older enhanced e-commerce of Universal Analytics: shops that push
+//! purchases to the data layer, by Google Tag Manager or `gtag`.
 
 mod item;
 pub mod purchase;

@@ -1,6 +1,7 @@
-//! Reads instants as shops write them: nearly RFC 3339, or the time since 1970.
+//! Reads instants as shops write them: almost RFC 3339, or the time since 1970.
 //!
-//! Byte by byte and into one text for the strict reader, because the storefront downloads this.
+//! It works byte by byte and builds one text for the strict parser, which keeps the storefront's
+//! download small.
 
 use order_events::Timestamp;
 
@@ -14,10 +15,11 @@ const DATE: usize = 10;
 /// Characters of a date and a time without seconds.
 const MINUTES: usize = 16;
 
-/// An instant, in UTC if it names no zone. It may be a day, lack its seconds, write its zone as
-/// `+0100`, `+01` or `UTC`, also after a space, or be the seconds or milliseconds since 1970.
+/// Returns an instant, in UTC if it names no zone. It may be a date alone or lack its seconds. Its
+/// zone may be written as `+0100`, `+01` or `UTC`, also after a space. It may be the seconds or
+/// milliseconds since 1970.
 ///
-/// The first day of 1970 is how scripts write that they know none.
+/// Scripts write the first day of 1970 if they know no date.
 pub(crate) fn instant(text: &str) -> Option<Timestamp> {
     let text = trimmed(text);
     let mut number: i64 = 0;
@@ -34,7 +36,7 @@ pub(crate) fn instant(text: &str) -> Option<Timestamp> {
     instant.filter(|instant| instant.milliseconds() >= MILLISECONDS_PER_DAY)
 }
 
-/// The text with what RFC 3339 asks for and it lacks. What is no date stays none.
+/// Completes a text to RFC 3339; `None` if it is no date.
 fn rfc3339(text: &str) -> Option<String> {
     let is_zone = |byte: &u8| matches!(byte, b'+' | b'-' | b'Z' | b'z' | b'U' | b'G');
     let after_date = text.as_bytes().get(DATE..)?;

@@ -1,4 +1,4 @@
-//! The lines of a sale and what they cost, from items of which any detail may be missing.
+//! Builds the lines of a sale and their cost from items that may lack any detail.
 
 use order_events::{Line, Sale, limits};
 
@@ -24,7 +24,7 @@ pub(crate) struct Item<'a> {
 /// The items of a sale.
 pub(crate) struct Items {
     lines: Vec<Line>,
-    /// The known costs together, less what negative lines and fees take off.
+    /// The sum of the known costs, less negative lines and fees.
     sum: i64,
     is_complete: bool,
 }
@@ -34,8 +34,8 @@ impl Items {
         Self { lines: Vec::new(), sum: 0, is_complete: true }
     }
 
-    /// Adds an item. A negative one only takes off its amount: it is a discount, and no line. An item
-    /// of no units, and one of which nothing is known, is no line either.
+    /// Adds an item. A negative item is a discount: it reduces the cost and adds no line. An item
+    /// without units or without any known detail adds no line either.
     pub(crate) fn add(&mut self, item: Item<'_>) {
         let quantity = Quantity::read(item.quantity);
         let line = Line {
@@ -65,23 +65,23 @@ impl Items {
         }
     }
 
-    /// Takes an amount off what the items cost.
+    /// Subtracts an amount from the cost of the items.
     pub(crate) fn take_off(&mut self, amount: i64) {
         self.sum = self.sum.saturating_sub(amount);
     }
 
-    /// What the items cost; `None` if that is not known of each of them.
+    /// Returns the cost of the items; `None` if the cost of one is unknown.
     pub(crate) fn cost(&self) -> Option<i64> {
         self.is_complete.then_some(self.sum)
     }
 
-    /// What is known of what the items cost.
+    /// Returns the sum of the known costs of the items.
     pub(crate) fn known_cost(&self) -> i64 {
         self.sum
     }
 
-    /// Puts the lines into a sale, whose amounts are brought within the limits. `field` is where the
-    /// items stand.
+    /// Moves the lines into a sale and clamps its amounts to the limits. `field` is the path of the
+    /// items.
     pub(crate) fn into_sale(self, field: Field, mut sale: Sale) -> Result<Sale, AdapterError> {
         if self.lines.len() > limits::LINES_PER_SALE {
             return Err(field.error(Problem::TooMany));

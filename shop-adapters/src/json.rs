@@ -1,10 +1,10 @@
-//! Reads payloads from JSON text, as leniently as the storefront plugin reads them from values of
-//! JavaScript.
+//! Reads payloads from JSON text, as leniently as the storefront plugin reads them from JavaScript
+//! values.
 //!
-//! The payloads of this crate ask for texts, lists and objects. A reader gives each field what it has:
-//! a number or boolean as its text, the values of an object where a list should be, and nothing where
-//! a field is missing or has another shape. So an odd detail costs that detail and not the sale, and
-//! a payload needs no word about it.
+//! The payloads of this crate ask for texts, lists and objects. A reader converts each field: a
+//! number or boolean becomes its text, and an object becomes the list of its values. A missing
+//! field or one of another shape becomes empty. So an odd detail loses that detail and never the
+//! sale, and payload types need no code for it.
 
 mod text;
 mod value;
@@ -31,8 +31,8 @@ impl std::error::Error for NotJson {}
 /// Reads a payload, such as [`Found`](crate::Found) or [`woocommerce::Order`](crate::woocommerce::Order).
 ///
 /// # Errors
-/// The text is not JSON, or holds a canonical [`Sale`](order_events::Sale) that is malformed: that
-/// one is read strictly.
+/// The text is not JSON, or it holds a malformed canonical [`Sale`](order_events::Sale), which is
+/// read strictly.
 ///
 /// ```
 /// let order: shop_adapters::woocommerce::Order = shop_adapters::json::read(br#"{"id": 5}"#)?;
@@ -43,9 +43,9 @@ pub fn read<P: DeserializeOwned>(text: &[u8]) -> Result<P, NotJson> {
     payload(&parse(text)?)
 }
 
-/// The JSON value of a text, which may begin with a byte order mark, and hold control characters,
-/// halves of emoji, and lists within lists however deep: plugins of a shop store their own data in its
-/// orders.
+/// Returns the JSON value of a text. The text may begin with a byte order mark and contain control
+/// characters, unpaired surrogates and deeply nested lists: plugins of a shop store their own data
+/// in its orders.
 ///
 /// # Errors
 /// See [`NotJson`].
@@ -55,7 +55,7 @@ pub fn parse(text: &[u8]) -> Result<Value, NotJson> {
         .map_err(|_| NotJson)
 }
 
-/// A payload from a JSON value.
+/// Returns a payload from a JSON value.
 pub(crate) fn payload<P: DeserializeOwned>(value: &Value) -> Result<P, NotJson> {
     P::deserialize(Lenient(value)).map_err(|_| NotJson)
 }

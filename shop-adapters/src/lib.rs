@@ -1,10 +1,10 @@
-//! What each shop platform sends, turned into the canonical [`order_events::Sale`].
+//! Adapters from each shop platform's payloads to the canonical [`order_events::Sale`].
 //!
-//! One module a platform, one module a fact: its payload as types that hold only what a sale needs
-//! (personal data has no field, so it is dropped while reading), and `sale`, which converts it.
-//! This crate knows no I/O and no clock. Payloads implement `Deserialize`, and ask for nothing but
-//! texts, lists and objects, so that their reader decides what an odd shape says: with the feature
-//! `json` that is [`json`](mod@json); the storefront plugin reads them from values of JavaScript.
+//! There is one module per platform and one per kind of payload. Each has types that hold only the
+//! fields of a sale, so personal data is dropped while reading, and `sale`, which converts them.
+//! This crate knows no I/O and no clock. Payloads implement `Deserialize` and ask only for texts,
+//! lists and objects; their reader interprets odd shapes. With the feature `json` the reader is
+//! [`json`](mod@json). The storefront plugin reads them from JavaScript values.
 
 pub mod bigcommerce;
 mod browser_sale;

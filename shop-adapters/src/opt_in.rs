@@ -1,11 +1,11 @@
-//! Whether the customer opted in to planting, as shops write it: a tick box, an attribute, a note.
+//! Reads the customer's opt-in to planting, as shops write it: a tick box, an attribute, a note.
 
 use crate::text::trimmed;
 
-/// The order attribute (Shopify) or order meta field (`WooCommerce`) that says so.
+/// The order attribute (Shopify) or order meta field (`WooCommerce`) that holds the opt-in.
 pub(crate) const ATTRIBUTE: &str = "plant_trees";
 
-/// What shops write, in capital or small letters.
+/// The words that shops write, in upper or lower case.
 const WORDS: [(&str, bool); 8] = [
     ("true", true),
     ("yes", true),
@@ -17,7 +17,7 @@ const WORDS: [(&str, bool); 8] = [
     ("off", false),
 ];
 
-/// The answer in a text; `None` for any other text.
+/// Returns the opt-in that a text states; `None` for any other text.
 pub(crate) fn read(text: &str) -> Option<bool> {
     let text = trimmed(text);
     for (word, opted_in) in WORDS {

@@ -16,8 +16,8 @@ pub use refund::Refund;
 
 use crate::{AdapterError, Field, Problem, text};
 
-/// The number of an order, which is the same in every source: `5396439498987`, whether it comes as
-/// that or as `gid://shopify/OrderIdentity/5396439498987`.
+/// Returns the number of an order, which is the same in every source: `5396439498987`, also from
+/// `gid://shopify/OrderIdentity/5396439498987`.
 fn order_id(field: Field, id: &str) -> Result<String, AdapterError> {
     if id.is_empty() {
         return Err(field.error(Problem::Missing));

@@ -1,5 +1,5 @@
-//! What a storefront's page holds of a sale, on any platform. The features of the same names say which
-//! platforms it knows: a shop has one, and its buyers download the adapter of that one only.
+//! The data of a sale on a storefront's page, on any platform. Cargo features of the same names
+//! select the platforms: a shop has one, and its buyers download only that adapter.
 
 use order_events::Sale;
 use serde::Deserialize;
@@ -16,7 +16,7 @@ use crate::shopify;
 #[cfg(feature = "woocommerce")]
 use crate::woocommerce;
 
-/// One field, which is called like the platform.
+/// One field, named after the platform.
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[allow(
@@ -33,7 +33,7 @@ pub enum Found {
     /// The canonical sale, from the shop's own code.
     #[cfg(feature = "sale")]
     Sale(Sale),
-    /// What Shopify's `checkout_completed` event carries.
+    /// Shopify's `checkout_completed` event.
     #[cfg(feature = "shopify")]
     Shopify(shopify::CheckoutCompleted),
     /// The data island on `WooCommerce`'s order-received page.
@@ -41,7 +41,7 @@ pub enum Found {
     Woocommerce(woocommerce::Island),
 }
 
-/// An order that does not say when it was made, and the page's own time.
+/// An order without a time, and the page's own time.
 #[cfg(feature = "bigcommerce")]
 #[derive(Deserialize)]
 pub struct SeenOrder {
@@ -49,7 +49,7 @@ pub struct SeenOrder {
     order: bigcommerce::Order,
 }
 
-/// An entry that does not say when the sale was made, and the page's own time.
+/// A data layer entry without a time, and the page's own time.
 #[cfg(feature = "ga4")]
 #[derive(Deserialize)]
 pub struct SeenEntry {
@@ -58,10 +58,10 @@ pub struct SeenEntry {
 }
 
 impl Found {
-    /// The sale, without the personal data that a platform may have handed over.
+    /// Returns the sale, without the personal data that a platform may have added.
     ///
     /// # Errors
-    /// What the platform's adapter refuses.
+    /// The payload is one that the platform's adapter rejects.
     pub fn into_sale(self) -> Result<Sale, AdapterError> {
         match self {
             #[cfg(feature = "bigcommerce")]

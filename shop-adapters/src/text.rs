@@ -1,16 +1,16 @@
 //! Texts as shops write them: ids, names, and the words that scripts write for "none".
 //!
-//! Characters are told apart without the tables of Unicode, which every storefront would download.
+//! It recognizes characters without Unicode tables, which every storefront would have to download.
 
 use order_events::{Currency, limits};
 
-/// What scripts write if they have no value.
+/// The words that scripts write for a missing value.
 const NO_VALUE: [&str; 8] =
     ["undefined", "null", "none", "(not set)", "(not provided)", "false", "NaN", "[object Object]"];
 
-/// A text that says something, without the space around it and with spaces for control characters.
-/// Returns `None` for a word that means no value, for the unfilled placeholder of a template, and for
-/// a text that is longer than an id may be.
+/// Returns a text that has content, trimmed and with spaces for control characters. Returns `None`
+/// for a word that means no value, for an unfilled template placeholder, and for a text longer than
+/// an id may be.
 pub(crate) fn known(text: &str) -> Option<String> {
     let text = trimmed(text);
     if text.is_empty() || text.len() > limits::ID_BYTES || is_placeholder(text) {
@@ -34,8 +34,8 @@ fn is_placeholder(text: &str) -> bool {
     matches!(text.as_bytes(), [first, second, ..] if is_mark(first) && is_mark(second))
 }
 
-/// A text without the space around it: also control characters, the space that does not break, and
-/// characters of no width, which copied texts carry.
+/// Returns a text without surrounding white space, control characters, non-breaking spaces and
+/// zero-width characters, which copied texts contain.
 pub(crate) fn trimmed(text: &str) -> &str {
     text.trim_matches(|character| {
         matches!(character, '\0'..=' ' | '\x7f' | '\u{a0}' | '\u{200b}'..='\u{200f}')
@@ -43,12 +43,12 @@ pub(crate) fn trimmed(text: &str) -> &str {
     })
 }
 
-/// The same for an id: platforms write 0 for "none".
+/// Returns a known text that is an id: platforms write 0 for "none".
 pub(crate) fn id(text: &str) -> Option<String> {
     known(text).filter(|text| text != "0")
 }
 
-/// The currency of a code, in capital or small letters; `None` if the code says that there is none.
+/// Returns the currency of a code, in upper or lower case; `None` if the code means no currency.
 pub(crate) fn currency(code: &str) -> Option<Currency> {
     Currency::of_sale(&id(code)?)
 }
@@ -71,12 +71,13 @@ pub(crate) fn names(names: Vec<String>) -> Vec<String> {
     all
 }
 
-/// The title of a line, cut to [`limits::TITLE_BYTES`].
+/// Returns the title of a line, truncated to [`limits::TITLE_BYTES`].
 pub(crate) fn title(text: &str) -> String {
     text.get(..text.floor_char_boundary(limits::TITLE_BYTES)).unwrap_or_default().to_owned()
 }
 
-/// The digits at the end of an id, before any query: `7001` of `gid://shopify/Order/7001?key=a`.
+/// Returns the digits at the end of an id, before any query: `7001` for
+/// `gid://shopify/Order/7001?key=a`.
 pub(crate) fn trailing_digits(text: &str) -> Option<String> {
     let mut digits = String::new();
     for byte in trimmed(text).bytes() {

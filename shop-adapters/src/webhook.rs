@@ -1,4 +1,4 @@
-//! What the body of a shop's webhook reports: facts of one sale, or nothing that is ever stored.
+//! The result of reading a shop's webhook: facts of one sale, or a body that is never stored.
 
 use std::fmt;
 
@@ -6,19 +6,19 @@ use order_events::SaleFacts;
 
 use crate::{AdapterError, Field, Problem};
 
-/// What a delivery reports.
+/// The contents of a delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(
     clippy::large_enum_variant,
     reason = "there is one at a time, and it is taken apart at once"
 )]
 pub enum Delivery {
-    /// Facts of one sale, to be merged with what is known of it.
+    /// Facts of one sale, to be merged with its other facts.
     Sale(ReportedSale),
-    /// An order that nobody has placed yet: `WooCommerce`'s `auto-draft` and `checkout-draft`. It
-    /// is neither stored nor an error.
+    /// An order that is not placed yet: `WooCommerce`'s `auto-draft` and `checkout-draft`. It is
+    /// neither stored nor an error.
     Draft,
-    /// Something that is no sale by its nature and never will be one.
+    /// A body of a kind that never becomes a sale.
     NoSale(NoSale),
 }
 
@@ -33,12 +33,12 @@ pub struct ReportedSale {
     pub facts: SaleFacts,
 }
 
-/// What a body is instead of a sale.
+/// The kind of a body that is no sale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoSale {
     /// A subscription. Each of its payments is an order of its own.
     Subscription,
-    /// The balance of a deposit, or a part of a marketplace's order: that order is the sale.
+    /// The balance of a deposit, or a part of a marketplace's order. The other order is the sale.
     PartOfAnotherOrder,
     /// An order that was deleted for good before the shop delivered what it wanted to report of it.
     Gone,
@@ -46,20 +46,20 @@ pub enum NoSale {
     OtherTopic,
 }
 
-/// A delivery that should be a sale and cannot be read as one. To be quarantined: it says which
-/// field of which sale is wrong, and why.
+/// A delivery that should be a sale but cannot be read as one. It is to be quarantined, with the
+/// field, the sale and the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unreadable {
     /// The shop's own order id, if the body reports one.
     pub sale_id: Option<String>,
     /// The field, by its path in the body; `None` if the body is not JSON.
     pub field: Option<Field>,
-    /// What is wrong with it, and what to do. It never repeats what the body holds.
+    /// The problem and its remedy. It never repeats contents of the body.
     pub problem: Problem,
 }
 
 impl Unreadable {
-    /// The body is not JSON.
+    /// Returns the error for a body that is not JSON.
     pub(crate) fn not_json() -> Self {
         Self { sale_id: None, field: None, problem: Problem::NotJson }
     }

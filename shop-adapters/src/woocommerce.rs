@@ -17,8 +17,8 @@ pub use order::Order;
 use order_events::PaymentNote;
 use order_events::SaleStatus;
 
-/// Whether a request is the ping that `WooCommerce` sends when a webhook is saved: the form field
-/// `webhook_id=<number>`, unsigned. It must be answered with exactly 200.
+/// Returns true if a request is the ping that `WooCommerce` sends when a webhook is saved: the
+/// unsigned form field `webhook_id=<number>`. The response must have the status 200.
 ///
 /// ```
 /// assert!(shop_adapters::woocommerce::is_ping(b"webhook_id=1"));
@@ -30,10 +30,10 @@ pub fn is_ping(body: &[u8]) -> bool {
         .is_some_and(|number| !number.is_empty() && number.iter().all(u8::is_ascii_digit))
 }
 
-/// How far an order of this status has come. A status of the shop's own counts by whether the order
-/// was paid, or is paid on delivery.
+/// Returns the sale status for a status of `WooCommerce`. A custom status counts as paid if the
+/// order was paid or is paid on delivery.
 ///
-/// Cash on delivery goes to `processing` at once and is paid later: `WooCommerce` counts it as a
+/// Cash on delivery becomes `processing` at once and is paid later. `WooCommerce` counts it as a
 /// sale, and so do we.
 fn status(status: &str, is_paid: bool) -> SaleStatus {
     match slug(status).as_str() {
@@ -46,13 +46,13 @@ fn status(status: &str, is_paid: bool) -> SaleStatus {
     }
 }
 
-/// A status without the prefix that `WooCommerce` stores it with.
+/// Returns a status without the prefix that `WooCommerce` stores.
 fn slug(status: &str) -> String {
     let status = status.trim_ascii().to_ascii_lowercase();
     status.strip_prefix("wc-").unwrap_or(&status).to_owned()
 }
 
-/// What a status leaves open about the payment.
+/// Returns the open question about the payment that a status implies.
 #[cfg(feature = "json")]
 fn payment_note(status: &str, is_paid: bool) -> PaymentNote {
     match slug(status).as_str() {

@@ -11,11 +11,11 @@ const USAGE: &str = "usage: sale <platform> <what> [--at <RFC 3339>] [--campaign
     (default: now); --campaign is a file with one campaign as JSON; a file of cases has one JSON \
     object a line, with command, situation, payload and expect";
 
-/// What is asked for.
+/// The parsed command line.
 pub(crate) enum Request {
     /// The sale of the payload on standard input.
     Payload { platform: String, what: String, at: Timestamp, campaign: Option<String> },
-    /// Which cases of a file differ from what is expected of them.
+    /// Compare the cases of a file with their expected results.
     Cases { file: String },
 }
 

@@ -1,9 +1,9 @@
-//! Compares the sales of many payloads with what is expected of them.
+//! Compares the sales of many payloads with their expected results.
 //!
 //! A case is `{"command": "woocommerce order", "situation": "…", "payload": "…", "expect": {…}}`.
-//! `expect` names fields of the sale; `nlines` is the number of its lines, `refuse` whether an error
-//! is right, and `trees` the trees under three campaigns: `per_order` (1 tree per order),
-//! `per_item` (1 per unit of any item) and `per_10` (1 for each 10.00 of the sale's currency).
+//! `expect` names fields of the sale. `nlines` is the number of its lines and `refuse` is true if
+//! an error is expected. `trees` holds the trees under three campaigns: `per_order` (1 tree per
+//! order), `per_item` (1 per unit of any item) and `per_10` (1 per 10.00 of the sale's currency).
 
 use order_events::{Campaign, Sale, Timestamp};
 use serde::Deserialize;
@@ -21,7 +21,7 @@ struct Case {
     expect: Map<String, Value>,
 }
 
-/// A sentence for each case that differs.
+/// Returns a sentence for each case that differs.
 pub(crate) fn compare(file: &[u8]) -> Result<Vec<String>, String> {
     let text = str::from_utf8(file).map_err(|error| format!("not UTF-8: {error}"))?;
     let mut differences = Vec::new();
@@ -69,7 +69,7 @@ fn differences_of(case: &Case) -> Result<Vec<String>, String> {
     Ok(differences)
 }
 
-/// The trees of a sale under one of the three campaigns.
+/// Returns the trees of a sale under one of the three campaigns.
 fn count(campaign: &str, sale: &Sale) -> Result<u32, String> {
     let rule = match campaign {
         "per_order" => json!({"per_order": {"trees": 1}}),

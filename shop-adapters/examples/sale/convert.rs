@@ -1,4 +1,4 @@
-//! From a payload of any platform to the sale.
+//! Converts a payload of any platform to the sale.
 
 use order_events::{Sale, Timestamp};
 use serde::de::DeserializeOwned;
@@ -8,7 +8,8 @@ use shop_adapters::{
 
 use crate::arguments::usage;
 
-/// The sale of a payload; `at` is when a payload without a time was received.
+/// Returns the sale of a payload. A payload without a time gets the time `at`, when it was
+/// received.
 pub(crate) fn sale(
     platform: &str,
     what: &str,

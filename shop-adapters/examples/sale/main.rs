@@ -1,6 +1,5 @@
-//! Prints the canonical sale of a payload, and with a campaign the trees that it orders:
-//! `sale <platform> <what> [--at <RFC 3339>] [--campaign <file>] < payload`, or compares many with
-//! what is expected of them: `sale cases <file>`.
+//! Prints the canonical sale of a payload, with a campaign also its trees (`sale <platform> <what>
+//! [--at <RFC 3339>] [--campaign <file>] < payload`), or checks many cases (`sale cases <file>`).
 
 mod arguments;
 mod cases;
@@ -53,13 +52,13 @@ fn run() -> Result<String, String> {
     }
 }
 
-/// The trees that a sale orders now, and why.
+/// Returns the trees that a sale orders now, and the reason.
 fn order(sale: &Sale, campaign: &Campaign) -> Value {
     let (trees, reason) = trees(sale, campaign);
     json!({"sale": sale, "trees": trees, "reason": reason})
 }
 
-/// A sale that awaits its payment orders nothing until it is paid.
+/// Returns the trees and the reason. An unpaid sale orders its trees once it is paid.
 fn trees(sale: &Sale, campaign: &Campaign) -> (u32, String) {
     let explanation = explain(SHOP, sale, campaign);
     match explanation.order() {

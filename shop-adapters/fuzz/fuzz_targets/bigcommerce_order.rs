@@ -1,4 +1,4 @@
-//! Any bytes as an order of `BigCommerce`.
+//! Reads any bytes as an order of `BigCommerce`.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Any sale under any campaigns: `{"sale": …, "campaigns": […]}`.
+//! Evaluates any sale under any campaigns: `{"sale": …, "campaigns": […]}`.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Any bytes as an entry of a data layer.
+//! Reads any bytes as an entry of a data layer.
 
 #![no_main]
 

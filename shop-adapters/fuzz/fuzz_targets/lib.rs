@@ -1,16 +1,16 @@
-//! What every target checks.
+//! The checks that all fuzz targets share.
 
 use order_events::{Sale, SaleFacts, Timestamp};
 use serde::de::DeserializeOwned;
 use shop_adapters::webhook::{Delivery, Unreadable};
 use shop_adapters::{AdapterError, json};
 
-/// When payloads without a time were received.
+/// Returns the time at which payloads without a time were received.
 pub fn received_at() -> Timestamp {
     Timestamp::from_milliseconds(1_763_805_600_000).expect("an instant")
 }
 
-/// Any bytes are a sale that passes its check, or an error of one line.
+/// Checks that any bytes give a valid sale or an error of one line.
 pub fn sale_or_error<P: DeserializeOwned>(
     bytes: &[u8],
     sale: impl FnOnce(P) -> Result<Sale, AdapterError>,
@@ -26,7 +26,7 @@ pub fn sale_or_error<P: DeserializeOwned>(
     }
 }
 
-/// Any bytes report facts that pass their check, no sale, or an error of one line.
+/// Checks that any bytes give valid facts, no sale, or an error of one line.
 pub fn delivery_or_error(read: Result<Delivery, Unreadable>) {
     match read {
         Ok(Delivery::Sale(reported)) => {

@@ -1,4 +1,4 @@
-//! Any bytes as the tracking data of Magento.
+//! Reads any bytes as the tracking data of Magento.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Any bytes as a web pixel event of Shopify.
+//! Reads any bytes as a web pixel event of Shopify.
 
 #![no_main]
 

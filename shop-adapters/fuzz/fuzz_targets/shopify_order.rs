@@ -1,4 +1,4 @@
-//! Any bytes as an order of Shopify.
+//! Reads any bytes as an order of Shopify.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Any bytes as a refund of Shopify: as the part of a sale, and as a fact beside it.
+//! Reads any bytes as a refund of Shopify: as the part of a sale, and as a separate fact.
 
 #![no_main]
 

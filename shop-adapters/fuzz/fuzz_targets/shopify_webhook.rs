@@ -1,4 +1,4 @@
-//! Any bytes as the body of a Shopify webhook.
+//! Reads any bytes as the body of a Shopify webhook.
 
 #![no_main]
 

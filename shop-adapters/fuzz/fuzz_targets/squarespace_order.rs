@@ -1,4 +1,4 @@
-//! Any bytes as an order of Squarespace.
+//! Reads any bytes as an order of Squarespace.
 
 #![no_main]
 

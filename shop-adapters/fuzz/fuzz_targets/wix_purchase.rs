@@ -1,4 +1,4 @@
-//! Any bytes as a purchase of Wix.
+//! Reads any bytes as a purchase of Wix.
 
 #![no_main]
 

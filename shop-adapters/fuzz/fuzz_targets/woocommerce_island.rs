@@ -1,4 +1,4 @@
-//! Any bytes as a data island of our `WordPress` plugin.
+//! Reads any bytes as a data island of our `WordPress` plugin.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Any bytes as an order of `WooCommerce`.
+//! Reads any bytes as an order of `WooCommerce`.
 
 #![no_main]
 

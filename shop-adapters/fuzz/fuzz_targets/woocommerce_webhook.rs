@@ -1,4 +1,4 @@
-//! Any bytes as the body of a `WooCommerce` webhook.
+//! Reads any bytes as the body of a `WooCommerce` webhook.
 
 #![no_main]
 

@@ -1,5 +1,5 @@
-//! The one table of platforms: adding a platform to builds, loaders, size budgets and settings is one
-//! entry here, its adapter, and the Cargo feature that the entry names.
+//! The one table of platforms: a new platform needs one entry here, its adapter and the Cargo
+//! feature that the entry names.
 
 /// A shop system whose owners can connect a shop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -8,17 +8,17 @@ pub struct Platform {
     pub code: &'static str,
     /// The name by which shop owners know it.
     pub name: &'static str,
-    /// The Cargo feature that builds the plugin for it, and the name of the built files. `None`: the
-    /// loader of its pages finds sales in another platform's shape.
+    /// The Cargo feature that builds the plugin for it, which also names the built files. `None`:
+    /// the loader of its pages reads another platform's format.
     pub module: Option<&'static str>,
     /// The loader of its pages.
     pub loader: Loader,
 }
 
-/// How a page of a shop comes to load the plugin.
+/// The way in which a shop's page loads the plugin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Loader {
-    /// Reads a data island, or takes what the shop's own code hands over.
+    /// Reads a data island, or receives the sale from the shop's own code.
     Island,
     /// Watches Google's data layer.
     Ga4,
@@ -32,7 +32,7 @@ impl Loader {
     /// Every loader.
     pub const ALL: [Self; 4] = [Self::Island, Self::Ga4, Self::BigCommerce, Self::ShopifyPixel];
 
-    /// The name of the built file in the folder `/plugin`.
+    /// Returns the name of the built file in the folder `/plugin`.
     #[must_use]
     pub const fn file(self) -> &'static str {
         match self {
@@ -43,8 +43,8 @@ impl Loader {
         }
     }
 
-    /// The constant `SOURCE` that `loader.ts` is built with; `None` for the pixel, which is a file of
-    /// its own.
+    /// Returns the constant `SOURCE` that `loader.ts` is built with; `None` for the pixel, which is
+    /// a separate file.
     #[must_use]
     pub const fn source(self) -> Option<&'static str> {
         match self {
@@ -55,7 +55,7 @@ impl Loader {
         }
     }
 
-    /// The file that a line in the shop's own pages loads: a pixel is no such page.
+    /// Returns the file that the shop's own pages load. A pixel runs in no such page.
     #[must_use]
     pub const fn file_for_pages(self) -> &'static str {
         match self {
@@ -65,7 +65,7 @@ impl Loader {
     }
 }
 
-/// Every platform; the ones that most shops use come first.
+/// Every platform, the most used ones first.
 pub const PLATFORMS: [Platform; 8] = [
     Platform {
         code: "shopify",
@@ -107,13 +107,13 @@ pub const PLATFORMS: [Platform; 8] = [
     },
 ];
 
-/// The platform with this code.
+/// Returns the platform with this code.
 #[must_use]
 pub fn find(code: &str) -> Option<&'static Platform> {
     PLATFORMS.iter().find(|platform| platform.code == code)
 }
 
-/// The builds of the plugin, each with the platform that it is for.
+/// Returns the builds of the plugin, each with the platform that it is for.
 pub fn modules() -> impl Iterator<Item = (&'static str, &'static Platform)> {
     PLATFORMS.iter().filter_map(|platform| Some((platform.module?, platform)))
 }
@@ -124,7 +124,7 @@ mod tests {
 
     use super::*;
 
-    /// The names in the section `[features]` of a manifest, without `default`.
+    /// Returns the names in the section `[features]` of a manifest, without `default`.
     fn features(manifest: &str) -> BTreeSet<&str> {
         let section = manifest.split("\n[features]\n").nth(1).expect("a section [features]");
         let lines = section.lines().take_while(|line| !line.starts_with('['));

@@ -1,8 +1,9 @@
 //! The order of `BigCommerce`'s Storefront API, which its confirmation page can fetch.
 //!
 //! Amounts are JSON numbers in major units. The items cost the amount of the order less tax,
-//! shipping, handling and gift wrapping. A line is after its own discounts and coupons, not after
-//! those on the whole cart. Source: developer.bigcommerce.com, Storefront Orders.
+//! shipping, handling and gift wrapping. The price of a line includes its own discounts and
+//! coupons, but no discount on the whole cart. Source: developer.bigcommerce.com, Storefront
+//! Orders.
 
 use order_events::{Currency, Platform, Sale, SaleStatus, Timestamp};
 use serde::Deserialize;
@@ -62,8 +63,8 @@ struct LineItems {
     custom_items: Vec<LineItem>,
 }
 
-/// An item of any kind: a gift certificate has only `amount` and is one unit, a custom item has no
-/// sale price. `parentId` names the item that this one is a part of.
+/// An item of any kind. A gift certificate has only `amount` and is one unit; a custom item has no
+/// sale price. `parentId` names the item that contains this one.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct LineItem {
@@ -136,7 +137,8 @@ pub fn sale(order: Order, received_at: Timestamp) -> Result<Sale, AdapterError> 
     items.into_sale(Field::at("lineItems"), sale)
 }
 
-/// An order is paid unless its status says otherwise, as the API writes it or as pages show it.
+/// Returns the status. An order is paid unless its status says otherwise, as the API or the pages
+/// write it.
 fn status(status: &str) -> SaleStatus {
     match status.trim_ascii().to_ascii_uppercase().replace(' ', "_").as_str() {
         "INCOMPLETE" | "PENDING" | "AWAITING_PAYMENT" => SaleStatus::Placed,

@@ -28,9 +28,9 @@ pub(super) struct DataLayerItem {
     category: String,
 }
 
-/// Adds the line of an item. GA4 knows one id of an item, which is its product's id in one shop and
-/// its SKU in another: it stands for both. `price` is after discounts. A quantity that is left out
-/// is 1, by Google's definition.
+/// Adds the line of an item. GA4 has one id per item, which is the product's id in some shops and
+/// the SKU in others; the line uses it as both. `price` is after discounts. A missing quantity is
+/// 1, by Google's definition.
 pub(super) fn add(item: DataLayerItem, items: &mut Items, currency: Currency) {
     let id = either(&item.item_id, &item.id);
     let price = decimal::amount(&item.price, currency);

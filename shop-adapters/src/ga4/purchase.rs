@@ -1,14 +1,14 @@
-//! The `purchase` of a data layer: `{event, ecommerce}` as Tag Manager takes it, or the arguments
-//! `("event", "purchase", parameters)` of a call of `gtag`, as an array or as an array-like object.
+//! The `purchase` of a data layer: `{event, ecommerce}` of Tag Manager, or the arguments `("event",
+//! "purchase", parameters)` of `gtag`, as an array or array-like object.
 //!
-//! A shop's theme writes these by hand, so its amounts are hints. By Google's definition `value`
-//! is without tax and shipping, while many shops send the grand total. So the sale's `total` is the
-//! larger of `value` and items, tax and shipping together, and its items cost no more than `value`.
-//! If the price of an item is missing, the items cost `value`.
+//! A shop's theme writes these values by hand, so its amounts are only estimates. By Google's
+//! definition `value` excludes tax and shipping, but many shops send the grand total. So the sale's
+//! `total` is the larger of two: `value`, and items plus tax plus shipping. The items cost at most
+//! `value`. If the price of an item is missing, the items cost `value`.
 //!
-//! The enhanced e-commerce of Universal Analytics, which many themes still push, is read too:
-//! `ecommerce.purchase` with an `actionField` and `products`.
-//! Source: Google's reference of the GA4 events.
+//! Many themes still push the enhanced e-commerce of Universal Analytics, which is read too:
+//! `ecommerce.purchase` with an `actionField` and `products`. Source: Google's reference of the GA4
+//! events.
 
 use order_events::{Currency, Platform, Sale, Timestamp};
 use serde::Deserialize;
@@ -18,7 +18,7 @@ use crate::browser_sale::claimed;
 use crate::items::Items;
 use crate::{AdapterError, Field, Problem, decimal, text};
 
-/// One entry of the data layer. The first fields stand in the order of the arguments of `gtag`.
+/// One entry of the data layer. The first fields are in the order of the arguments of `gtag`.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Purchase {
     #[serde(rename = "0")]
@@ -62,7 +62,8 @@ struct ActionField {
     coupon: String,
 }
 
-/// The sale that the entry reports. It carries no time: `received_at` is when we saw it.
+/// Returns the sale that the entry reports. The entry carries no time: `received_at` is when we
+/// received it.
 ///
 /// # Errors
 /// [`Problem::NotAPurchase`] for any other entry of the data layer; otherwise names the field that
@@ -111,7 +112,7 @@ pub fn sale(entry: Purchase, received_at: Timestamp) -> Result<Sale, AdapterErro
     items.into_sale(Field::at("items"), sale)
 }
 
-/// The currency of the purchase, or else of an item.
+/// Returns the currency of the purchase, or of the first item that has one.
 fn currency(order: &Ecommerce) -> Option<Currency> {
     let mut currency = text::currency(&order.currency);
     currency = currency.or_else(|| text::currency(&order.currency_code));
@@ -130,7 +131,7 @@ fn add_coupon(coupons: &mut Vec<String>, code: &str) {
     }
 }
 
-/// What stands in the entry of a purchase.
+/// Returns the parameters of a purchase.
 fn parameters(entry: Purchase) -> Result<Ecommerce, AdapterError> {
     let name = match entry.command.as_str() {
         "event" => entry.name,

@@ -1,7 +1,7 @@
-//! Repairs JSON text that some shops send and no reader accepts, character by character.
+//! Repairs JSON text that some shops send and that parsers reject, character by character.
 
-/// The text without a byte order mark, with spaces for control characters, and with the replacement
-/// character for half an emoji and for bytes that are not UTF-8.
+/// Returns the text without a byte order mark, with spaces for control characters. The replacement
+/// character replaces unpaired surrogates and bytes that are not UTF-8.
 pub(super) fn repaired(text: &[u8]) -> String {
     let text = String::from_utf8_lossy(text);
     let text = text.trim_start_matches('\u{feff}');
@@ -22,10 +22,10 @@ pub(super) fn repaired(text: &[u8]) -> String {
     repaired
 }
 
-/// What is nested deeper has nothing to say about a sale. Readers refuse 128 levels.
+/// Levels of nesting that are kept; deeper values never describe a sale. Parsers reject 128 levels.
 const LEVELS: usize = 100;
 
-/// The text with `null` for each list and object that is nested deeper than [`LEVELS`].
+/// Returns the text with `null` for each list and object that is nested deeper than [`LEVELS`].
 pub(super) fn shallow(text: &str) -> String {
     let mut shallow = String::with_capacity(text.len());
     let mut level: usize = 0;
@@ -52,11 +52,11 @@ pub(super) fn shallow(text: &str) -> String {
 }
 
 enum Escape<'a> {
-    /// `\ud83d` without its other half.
+    /// An unpaired surrogate such as `\ud83d`.
     Half,
     /// A control character, which stands in JSON only between values.
     Control,
-    /// An escape, with both halves if it is one of two.
+    /// An escape; a surrogate pair is one escape.
     Whole(&'a str),
 }
 
@@ -70,7 +70,7 @@ impl Escape<'_> {
     }
 }
 
-/// What stands at the start of a text that begins with a backslash or a control character.
+/// Classifies the start of a text that begins with a backslash or a control character.
 fn escape(text: &str) -> Escape<'_> {
     if !text.starts_with('\\') {
         return Escape::Control;
@@ -91,7 +91,8 @@ enum Half {
     Second,
 }
 
-/// Which half of a character the escape at the start of a text is; `None` if it is a whole one.
+/// Returns the half of a surrogate pair that the escape at the start of a text is; `None` for a
+/// whole character.
 fn surrogate(text: &str) -> Option<Half> {
     let digits = text.strip_prefix("\\u")?.get(..4)?;
     match u16::from_str_radix(digits, 16).ok()? {

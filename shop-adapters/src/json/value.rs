@@ -1,4 +1,4 @@
-//! Hands a JSON value to a payload, whatever shape it has.
+//! Deserializes a payload from a JSON value of any shape.
 
 use serde::Deserializer;
 use serde::de::value::{Error, MapDeserializer, SeqDeserializer, StrDeserializer};
@@ -8,15 +8,16 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 use serde_json::Value;
 
-/// Nothing, for a field that is missing.
+/// The value of a missing field.
 static NOTHING: Value = Value::Null;
 
-/// A JSON value as a deserializer that gives each field what it has, whatever its shape.
+/// A JSON value as a deserializer that converts each field to the requested type, whatever its
+/// shape.
 #[derive(Clone, Copy)]
 pub struct Lenient<'a>(pub &'a Value);
 
 impl<'a> Lenient<'a> {
-    /// A text, number or boolean as text; anything else says nothing.
+    /// Returns a text, number or boolean as text, and an empty text for anything else.
     fn text(self) -> String {
         match self.0 {
             Value::String(text) => text.clone(),
@@ -26,9 +27,9 @@ impl<'a> Lenient<'a> {
         }
     }
 
-    /// The entries of a list. PHP writes a list with gaps as an object whose names are numbers, and a
-    /// script may add `length` to one; an object of objects is a list of them, and any other object is
-    /// the only entry. Among objects, other entries are none.
+    /// Returns the entries of a list. PHP writes a list with gaps as an object whose names are
+    /// numbers, and a script may add `length`. An object of objects is a list of those objects,
+    /// without its other entries. Any other object is the only entry.
     fn entries(self) -> Vec<Self> {
         let entries: Vec<&'a Value> = match self.0 {
             Value::Array(list) => list.iter().collect(),
@@ -51,7 +52,8 @@ impl<'a> Lenient<'a> {
         entries.into_iter().filter(is_entry).map(Self).collect()
     }
 
-    /// A field of an object. An array is an object too: `gtag` pushes its arguments as either.
+    /// Returns a field of an object. An array is an object too: `gtag` pushes its arguments as
+    /// either.
     fn field(self, name: &str) -> Self {
         let value = match self.0 {
             Value::Array(list) => name.parse().ok().and_then(|index: usize| list.get(index)),
@@ -65,7 +67,8 @@ impl<'a> Lenient<'a> {
     }
 }
 
-/// A number without zeros at its end: PHP writes an id as `501.0`, which JavaScript reads as 501.
+/// Removes zeros at the end of a number: PHP writes an id as `501.0`, which JavaScript reads as
+/// 501.
 fn plain(number: String) -> String {
     if !number.contains('.') || number.contains(['e', 'E']) {
         return number;

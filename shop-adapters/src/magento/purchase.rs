@@ -1,4 +1,4 @@
-//! What Magento's own Google module prints on the success page: `ordersTrackingData`.
+//! The object `ordersTrackingData` that Magento's own Google module prints on the success page.
 //!
 //! ```json
 //! {"currency": "USD",
@@ -8,15 +8,15 @@
 //!                "quantity": 1}]}
 //! ```
 //!
-//! The module pushes the same to `gtag` without the currency, so the whole object is read. Amounts
-//! have two decimals and commas between thousands, in every currency. `price` is before discounts
-//! and without tax, so the lines are too; all items together cost the grand total less tax and
-//! shipping. A gift card makes the grand total smaller, and then the items count for less.
+//! The module pushes the same data to `gtag` without the currency, so the whole object is read.
+//! Amounts have two decimals and commas between thousands, in every currency. `price` is before
+//! discounts and without tax, so the lines are too. All items together cost the grand total less
+//! tax and shipping. A gift card reduces the grand total, so the items then cost less.
 //!
-//! A configurable product may be listed with its simple product: both have the same SKU, and one of
-//! them has no price; or the simple one's begins with the other's. A bundle may be listed with its
-//! parts, whose SKUs are in its own.
-//! Source: Magento's module `Magento_GoogleGtag`, block `Ga`.
+//! A configurable product may be listed with its simple product. Both then have the same SKU and
+//! one has no price, or the simple one's SKU begins with the other's. A bundle may be listed with
+//! its parts, whose SKUs are contained in its own. Source: Magento's module `Magento_GoogleGtag`,
+//! block `Ga`.
 
 use order_events::{Currency, Platform, Sale, Timestamp};
 use serde::Deserialize;
@@ -50,12 +50,12 @@ struct Product {
     quantity: String,
 }
 
-/// The sale that the object reports. It carries no time: `received_at` is when we saw it.
+/// Returns the sale that the object reports. The object carries no time: `received_at` is when we
+/// received it.
 ///
 /// # Errors
-/// [`Problem::SeveralOrders`] when a checkout to several addresses made several orders, because
-/// the products do not say which order they are in; otherwise names the field that is missing or
-/// malformed.
+/// [`Problem::SeveralOrders`] if a checkout to several addresses created several orders, because
+/// the products do not name their order. Otherwise names the field that is missing or malformed.
 pub fn sale(purchase: Purchase, received_at: Timestamp) -> Result<Sale, AdapterError> {
     let orders = Field::at("orders");
     let mut listed = purchase.orders.into_iter();
@@ -102,7 +102,7 @@ fn items(products: &[Product], currency: Currency) -> Items {
     items
 }
 
-/// Whether a bundle's SKU, which joins those of its parts by hyphens, names this one, or this one is a
+/// Returns true if `sku` is a part of a bundle, whose SKU joins those of its parts by hyphens, or a
 /// variant of a configurable product.
 fn is_part(sku: &str, whole: &str) -> bool {
     let is_in = format!("{whole}-").contains(&format!("-{sku}-"));

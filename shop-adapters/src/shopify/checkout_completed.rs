@@ -1,8 +1,8 @@
-//! The `checkout_completed` event of Shopify's web pixels: what the buyer's browser saw.
+//! The `checkout_completed` event of Shopify's web pixels, as the buyer's browser reports it.
 //!
-//! Amounts are in the currency that the buyer paid in. A pixel does not know which collections a
-//! product is in, or which part of a price is tax. Nearly every field may be null: then it is filled
-//! from the others. Source: shopify.dev, Web Pixels API, `checkout_completed`.
+//! Amounts are in the currency that the buyer paid in. A pixel knows neither the collections of a
+//! product nor the tax in a price. Nearly every field may be null and is then derived from the
+//! others. Source: shopify.dev, Web Pixels API, `checkout_completed`.
 
 use order_events::{Currency, Platform, Sale, SaleStatus};
 use serde::Deserialize;
@@ -112,7 +112,7 @@ struct Amount {
     currency_code: String,
 }
 
-/// The sale that the event claims.
+/// Returns the sale that the event claims.
 ///
 /// # Errors
 /// Names the field that is missing or malformed.
@@ -157,7 +157,7 @@ pub fn sale(event: CheckoutCompleted) -> Result<Sale, AdapterError> {
     items.into_sale(Field::at("data.checkout.lineItems"), sale)
 }
 
-/// The currency of the checkout, or else of an amount in it.
+/// Returns the currency of the checkout, or of the first amount in it that has one.
 fn currency(checkout: &Checkout) -> Option<Currency> {
     let mut currency = text::currency(&checkout.currency_code);
     let mut amounts = vec![&checkout.total_price, &checkout.subtotal_price];
@@ -171,7 +171,7 @@ fn currency(checkout: &Checkout) -> Option<Currency> {
     currency
 }
 
-/// A payment that the buyer still has to make says that the money did not come.
+/// Returns the status: unpaid if a transaction shows a payment that the buyer still has to make.
 fn status(transactions: &[Transaction]) -> SaleStatus {
     for transaction in transactions {
         let kind = transaction.payment_method.kind.as_str();
@@ -197,7 +197,7 @@ fn add(item: &LineItem, items: &mut Items, currency: Currency) {
     });
 }
 
-/// What a line of an older event costs: its price times its units, less its discounts.
+/// Returns the cost of a line of an older event: its price times its units, less its discounts.
 fn total_from_price(item: &LineItem, currency: Currency) -> Option<i64> {
     let price = minor_units(&item.variant.price, currency)?;
     let mut total = Quantity::read(&item.quantity).times(price)?;
@@ -207,7 +207,7 @@ fn total_from_price(item: &LineItem, currency: Currency) -> Option<i64> {
     Some(total.max(0))
 }
 
-/// Minor units of the checkout's currency; a price in another currency is unknown.
+/// Returns minor units of the checkout's currency; `None` for a price in another currency.
 fn minor_units(price: &Amount, currency: Currency) -> Option<i64> {
     decimal::amount_in(&price.amount, &price.currency_code, currency).filter(|amount| *amount >= 0)
 }

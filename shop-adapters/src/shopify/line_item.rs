@@ -1,4 +1,4 @@
-//! A line of an order, as orders and refunds carry it.
+//! A line of an order, as orders and refunds contain it.
 
 use order_events::RefundLine;
 use serde::Deserialize;
@@ -8,7 +8,7 @@ use crate::decimal::Quantity;
 use crate::items::{Item, Items};
 use crate::text;
 
-/// A line of an order. `price` is of one unit, before discounts.
+/// A line of an order. `price` is the price of one unit, before discounts.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct LineItem {
     pub(super) id: String,
@@ -17,18 +17,18 @@ pub(super) struct LineItem {
     sku: String,
     title: String,
     quantity: String,
-    /// Units that are left after edits, exchanges and returns.
+    /// Units that remain after edits, exchanges and returns.
     current_quantity: String,
     price: String,
     pub(super) price_set: PriceSet,
     discount_allocations: Vec<DiscountAllocation>,
     tax_lines: Vec<TaxLine>,
-    /// Only a tip has them, and not in every version of the API.
+    /// Present only on tips, and not in every version of the API.
     tip_payment_gateway: String,
     tip_payment_method: String,
 }
 
-/// The part of a discount, on the line or on the whole order, that falls to one line.
+/// The part of a discount, on the line or on the whole order, that applies to one line.
 #[derive(Clone, Debug, Deserialize)]
 struct DiscountAllocation {
     amount: String,
@@ -42,7 +42,7 @@ struct TaxLine {
 }
 
 impl LineItem {
-    /// Whether this is money for the people who work there, and no item.
+    /// Returns true if the line is a tip for the shop's staff.
     pub(super) fn is_tip(&self) -> bool {
         let marks = [&self.tip_payment_gateway, &self.tip_payment_method];
         let is_unnamed = text::id(&self.product_id).is_none() && text::known(&self.sku).is_none();
@@ -50,12 +50,12 @@ impl LineItem {
             || (is_unnamed && self.title.trim_ascii().eq_ignore_ascii_case("tip"))
     }
 
-    /// Whether the payload holds the line at all.
+    /// Returns true if the payload contains the line.
     pub(super) fn is_known(&self) -> bool {
         [&self.product_id, &self.sku, &self.title].into_iter().any(|text| !text.is_empty())
     }
 
-    /// So many units of the line that came back.
+    /// Returns the refund of this many units of the line.
     pub(super) fn refund_line(&self, quantity: u32) -> RefundLine {
         RefundLine {
             product: text::id(&self.product_id),
@@ -65,7 +65,7 @@ impl LineItem {
         }
     }
 
-    /// The tax of the line.
+    /// Returns the tax of the line.
     pub(super) fn tax(&self, money: Money) -> i64 {
         let taxes = self.tax_lines.iter();
         taxes
@@ -73,8 +73,8 @@ impl LineItem {
             .fold(0, i64::saturating_add)
     }
 
-    /// Adds the line: its price times its units, less its discounts and, where prices include tax,
-    /// its tax. `returned` counts the units that refunds returned.
+    /// Adds the line: its price times its units, less its discounts and, if prices include tax, its
+    /// tax. `returned` is the number of units that refunds returned.
     pub(super) fn add(&self, items: &mut Items, money: Money, taxes_included: bool, returned: u32) {
         let quantity = Quantity::read(&self.quantity);
         let removed = if self.current_quantity.is_empty() {

@@ -1,9 +1,8 @@
-//! The order that Shopify's `orders/*` webhooks carry, and the drafts and checkouts that may become
-//! one.
+//! The order in Shopify's `orders/*` webhooks, and the drafts and checkouts that may become one.
 //!
-//! The sale is in the shop's own currency: plain amounts are, and each has a `*_set` beside it.
-//! `current_*` amounts are after edits, exchanges and returns. With `taxes_included` prices contain
-//! tax, which is taken out. Source: shopify.dev, Webhooks, API version 2026-07.
+//! The sale is in the shop's own currency. Plain amounts are in it too, and each has a `*_set`
+//! beside it. `current_*` amounts are after edits, exchanges and returns. With `taxes_included`
+//! prices contain tax, which is subtracted. Source: shopify.dev, Webhooks, API version 2026-07.
 
 mod amounts;
 
@@ -32,9 +31,9 @@ pub struct Order {
     processed_at: String,
     updated_at: String,
     cancelled_at: String,
-    /// Only a checkout has it, once it became an order.
+    /// Present only on a checkout that became an order.
     completed_at: String,
-    /// Only a draft has it.
+    /// Present only on a draft.
     status: String,
     financial_status: String,
     test: bool,
@@ -66,8 +65,8 @@ struct NoteAttribute {
     value: String,
 }
 
-/// The sale that the order reports, with the same id as the shop's pixel. `sold_at` is
-/// `processed_at`, which for an imported order is when the buyer bought.
+/// Returns the sale that the order reports, with the same id as the shop's pixel. `sold_at` is
+/// `processed_at`, which is the time of purchase also for an imported order.
 ///
 /// # Errors
 /// Names the field that is missing or malformed.
@@ -106,8 +105,8 @@ pub fn sale(order: Order) -> Result<Sale, AdapterError> {
     items.into_sale(Field::at("line_items"), sale)
 }
 
-/// Source of the statuses: shopify.dev, Order, `financial_status`. Drafts and checkouts have none:
-/// they wait, and are over once an order was made of them.
+/// Returns the status. Drafts and checkouts have no financial status: they are unpaid, and
+/// cancelled once an order was created from them. Source: shopify.dev, Order, `financial_status`.
 fn status(order: &Order) -> SaleStatus {
     if happened(&order.cancelled_at) {
         return SaleStatus::Cancelled;
@@ -121,11 +120,11 @@ fn status(order: &Order) -> SaleStatus {
     }
 }
 
-/// How dates begin that say "never", in any zone.
+/// Prefixes of dates that mean "never", in any zone.
 const NEVER: [&str; 4] = ["000", "-000", "1969-12-31", "1970-01-01"];
 
-/// Returns `true` if the field for the date of an event says that the event happened. A date that
-/// cannot be read says so too.
+/// Returns `true` if the date field of an event says that the event happened. An unreadable date
+/// counts as happened.
 fn happened(date: &str) -> bool {
     text::id(date).is_some_and(|date| NEVER.iter().all(|never| !date.starts_with(never)))
 }

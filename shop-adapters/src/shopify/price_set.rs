@@ -1,4 +1,4 @@
-//! Shopify's amounts in two currencies: the shop's, and the one that the buyer saw.
+//! Shopify's amounts in two currencies: the shop's and the buyer's.
 
 use order_events::Currency;
 use serde::Deserialize;
@@ -25,7 +25,7 @@ impl Price {
 }
 
 impl PriceSet {
-    /// The shop's currency, or else the one that the buyer saw.
+    /// Returns the shop's currency, or the buyer's if that is unknown.
     pub(super) fn currency(&self) -> Option<Currency> {
         let codes = [&self.shop_money.currency_code, &self.presentment_money.currency_code];
         codes.into_iter().find_map(|code| text::currency(code))
@@ -68,15 +68,15 @@ pub(super) struct Money<'a> {
 }
 
 impl Money<'_> {
-    /// An amount in the shop's currency: from its set, or the plain one beside it.
+    /// Returns an amount in the shop's currency, from its set or from the plain amount beside it.
     pub(super) fn amount(&self, set: &PriceSet, plain: &str) -> Option<i64> {
         let price = &set.shop_money;
         decimal::amount_in(&price.amount, &price.currency_code, self.currency)
             .or_else(|| decimal::amount(plain, self.currency))
     }
 
-    /// An amount that names its own currency, which may be the buyer's; without one it is in the
-    /// shop's. `None` if it is no amount, or the rate is unknown.
+    /// Returns an amount that names its own currency, which may be the buyer's; without one it is
+    /// in the shop's. Returns `None` if it is no amount or the rate is unknown.
     pub(super) fn converted(&self, amount: &str, code: &str) -> Option<i64> {
         let currency = text::currency(code).unwrap_or(self.currency);
         let amount = decimal::amount(amount, currency)?;

@@ -1,8 +1,8 @@
 //! A refund: the body of Shopify's `refunds/create` webhook, and an entry of an order's `refunds`.
 //!
-//! Money that really went back is in the transactions; what the lines say may differ from it, and
-//! often does. There is no currency at the top: it stands in the sets beside the amounts.
-//! Source: shopify.dev, Webhooks, API version 2026-07.
+//! The transactions hold the money that was really returned; the lines often differ from it. The
+//! refund has no currency of its own: the sets beside the amounts have it. Source: shopify.dev,
+//! Webhooks, API version 2026-07.
 
 mod fact;
 
@@ -56,7 +56,7 @@ struct Transaction {
     test: bool,
 }
 
-/// What a refund gives back beside its lines.
+/// An amount that a refund returns beside its lines.
 #[derive(Clone, Debug, Deserialize)]
 struct OrderAdjustment {
     amount_set: PriceSet,
@@ -68,7 +68,7 @@ struct ShippingLine {
 }
 
 impl Refund {
-    /// Amounts in both currencies, in the order in which they are trusted.
+    /// Returns amounts in both currencies, the most reliable first.
     fn price_sets(&self) -> impl Iterator<Item = &PriceSet> {
         let lines = self.lines.iter().map(|line| &line.subtotal_set);
         lines
@@ -136,7 +136,7 @@ fn created_at(refund: &Refund) -> Result<Timestamp, AdapterError> {
     created_at.or_else(|error| instant(&refund.processed_at).ok_or(error))
 }
 
-/// The shop's currency, from the first amount that names it, or else from a transaction.
+/// Returns the shop's currency, from the first amount that names it, or from a transaction.
 fn money(refund: &Refund) -> Result<Money<'_>, AdapterError> {
     let mut sets = refund.price_sets();
     let rate = sets.find(|set| set.currency().is_some()).unwrap_or(&refund.total_duties_set);
@@ -147,11 +147,11 @@ fn money(refund: &Refund) -> Result<Money<'_>, AdapterError> {
     Ok(Money { currency, rate })
 }
 
-/// The part of the sale that one refund alone reports: the lines it returns, whole, with the
-/// units returned, and the money returned. It does not know the other lines, so `total` is only
-/// what it must be at least; nor when the sale was made, so `sold_at` is the time of the refund;
-/// nor whether prices include tax, so lines may. Only a paid sale is refunded: the status is
-/// `paid`. If the rest of the sale is known, or will be, use [`fact`].
+/// Returns the part of the sale that one refund alone reports: the returned lines, whole, with the
+/// units and the money returned. The refund does not contain the other lines, so `total` is a lower
+/// bound. `sold_at` is the time of the refund, because the time of the sale is unknown. Lines may
+/// include tax, because the refund does not say if prices do. Only a paid sale is refunded, so the
+/// status is `paid`. If the rest of the sale is known or will be, use [`fact`].
 ///
 /// # Errors
 /// Names the field that is missing or malformed.
@@ -182,12 +182,12 @@ pub fn sale(refund: Refund) -> Result<Sale, AdapterError> {
     items.into_sale(Field::at("refund_line_items"), sale)
 }
 
-/// Money that refunds returned: their successful transactions.
+/// Returns the money that refunds returned: their successful transactions.
 pub(super) fn returned_money(refunds: &[Refund], money: Money) -> i64 {
     refunds.iter().map(|refund| refund.returned_money(money)).fold(0, i64::saturating_add)
 }
 
-/// What the units cost that came back, with or without money.
+/// Returns the cost of the units that came back, with or without money.
 pub(super) fn returned_value(refunds: &[Refund], money: Money) -> i64 {
     let entries = refunds.iter().flat_map(|refund| &refund.lines);
     entries
@@ -195,7 +195,7 @@ pub(super) fn returned_value(refunds: &[Refund], money: Money) -> i64 {
         .fold(0, i64::saturating_add)
 }
 
-/// Units of one line of the order that refunds returned.
+/// Returns the units of one line of the order that refunds returned.
 pub(super) fn returned_units(refunds: &[Refund], line_item: &str) -> u32 {
     let entries = refunds.iter().flat_map(|refund| &refund.lines);
     entries

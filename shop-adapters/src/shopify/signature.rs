@@ -2,12 +2,12 @@
 
 use crate::signature::is_signed;
 
-/// Whether the shop signed this body: `signature` is the header `X-Shopify-Hmac-Sha256`, base64 of
-/// HMAC-SHA256 over the raw bytes. Only the body is signed: topic, shop and times in the other
-/// headers are not proof of anything.
+/// Returns true if the shop signed this body. `signature` is the header `X-Shopify-Hmac-Sha256`:
+/// base64 of HMAC-SHA256 over the raw bytes. Only the body is signed: topic, shop and times in the
+/// other headers prove nothing.
 ///
-/// `secret` is the text that the admin shows below the shop's list of webhooks, used as it stands:
-/// its 64 hexadecimal digits are not decoded.
+/// `secret` is the text that the admin shows below the shop's list of webhooks. It is used
+/// unchanged: its 64 hexadecimal digits are not decoded.
 ///
 /// ```
 /// use shop_adapters::shopify::signature::verify;

@@ -1,5 +1,5 @@
-//! The body of a Shopify webhook: an order, a refund, a draft, a checkout, or the id of an order
-//! that was deleted.
+//! The body of a Shopify webhook: an order, a refund, a draft, a checkout, or the id of a deleted
+//! order.
 
 use order_events::{Proof, SaleFacts, Timestamp};
 use serde_json::Value;
@@ -8,15 +8,15 @@ use super::{order, order_id, refund};
 use crate::webhook::{Delivery, NoSale, ReportedSale, Unreadable};
 use crate::{AdapterError, Field, json, text};
 
-/// Fields of which every order, draft and checkout has one.
+/// Every order, draft and checkout has at least one of these fields.
 const FIELDS_OF_ORDERS: [&str; 4] =
     ["financial_status", "line_items", "total_price", "subtotal_price"];
 
-/// Reads the body of a webhook of any topic. The headers, which name the topic, are not signed: the
-/// body shows what it is. `received_at` is when the delivery arrived.
+/// Reads the body of a webhook of any topic. The body decides its kind, because the headers, which
+/// name the topic, are not signed. `received_at` is when the delivery arrived.
 ///
 /// # Errors
-/// What should be a sale and cannot be read as one, with the field and the reason.
+/// The body should be a sale but cannot be read as one; the error names the field and the reason.
 pub fn read(body: &[u8], received_at: Timestamp) -> Result<Delivery, Unreadable> {
     let value = json::parse(body).map_err(|_| Unreadable::not_json())?;
     let has = |field: &str| value.get(field).is_some_and(|value| !value.is_null());

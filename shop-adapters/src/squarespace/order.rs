@@ -1,13 +1,13 @@
-//! What a snippet on Squarespace's order confirmation page knows: three values that Squarespace
-//! writes into it, and the currency, which the shop owner types because no token gives it.
+//! The order from a snippet on Squarespace's order confirmation page: three values that Squarespace
+//! inserts, and the currency, which the shop owner types because no token provides it.
 //!
 //! ```json
 //! {"orderId": "{orderId}", "orderGrandTotal": "{orderGrandTotal}",
 //!  "orderSubtotal": "{orderSubtotal}", "currency": "USD"}
 //! ```
 //!
-//! It does not report what was bought, so only conditions on the whole order can hold.
-//! Source: Squarespace's help on code injection.
+//! The snippet does not report the items, so only conditions on the whole order can hold. Source:
+//! Squarespace's help on code injection.
 
 use order_events::{Platform, Sale, Timestamp};
 use serde::Deserialize;
@@ -15,7 +15,7 @@ use serde::Deserialize;
 use crate::browser_sale::claimed;
 use crate::{AdapterError, Field, Problem, decimal, text};
 
-/// The object that the snippet hands over, with Squarespace's names.
+/// The object that the snippet passes on, with Squarespace's names.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Order {
     #[serde(rename = "orderId")]
@@ -27,12 +27,12 @@ pub struct Order {
     currency: String,
 }
 
-/// The sale that the snippet reports. It carries no time: `received_at` is when we saw it. If one
-/// of the two amounts is missing, the other one stands for it.
+/// Returns the sale that the snippet reports. The snippet carries no time: `received_at` is when we
+/// received it. If one of the two amounts is missing, the other one is used for both.
 ///
 /// # Errors
-/// [`Problem::NotAnOrderId`] when Squarespace did not replace its token, as on any other page;
-/// otherwise names the field that is missing or malformed.
+/// [`Problem::NotAnOrderId`] if Squarespace did not replace its token, as on any other page.
+/// Otherwise names the field that is missing or malformed.
 #[allow(clippy::needless_pass_by_value, reason = "every adapter takes its payload")]
 pub fn sale(order: Order, received_at: Timestamp) -> Result<Sale, AdapterError> {
     let field = Field::at("orderId");

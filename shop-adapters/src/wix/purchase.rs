@@ -1,8 +1,9 @@
 //! The event `Purchase` of Wix's analytics, on the thank-you page of Wix Stores.
 //!
-//! Prices are before discounts, and tax and shipping are not reported: the items cost no more than
-//! `revenue`, which is what the buyer was charged, and which they stand for if it is missing. A price in another currency than the purchase's
-//! is unknown. Source: dev.wix.com, site events, Wix Stores.
+//! Prices are before discounts, and tax and shipping are not reported. The items cost at most
+//! `revenue`, which the buyer was charged. If `revenue` is missing, the cost of the items is the
+//! total. A price in another currency than the purchase's is unknown. Source: dev.wix.com, site
+//! events, Wix Stores.
 
 use order_events::{Currency, Platform, Sale, Timestamp};
 use serde::Deserialize;
@@ -34,7 +35,8 @@ struct Content {
     quantity: String,
 }
 
-/// The sale that the event reports. It carries no time: `received_at` is when we saw it.
+/// Returns the sale that the event reports. The event carries no time: `received_at` is when we
+/// received it.
 ///
 /// # Errors
 /// Names the field that is missing or malformed.

@@ -1,5 +1,5 @@
-//! The data island: JSON that our `WordPress` plugin prints on the order-received page, read from
-//! the order by `WC_Order`'s getters. It has the fields of the sale, and no personal data.
+//! The data island: JSON that our `WordPress` plugin prints on the order-received page from
+//! `WC_Order`'s getters. It has the fields of the sale and no personal data.
 //!
 //! ```html
 //! <script type="application/json" id="play-it-green-sale" data-signature="…">
@@ -12,15 +12,16 @@
 //! </script>
 //! ```
 //!
-//! It differs from the sale in four things: amounts are decimals in major units, as the shop
-//! keeps them, so that no arithmetic is done in PHP; `status` is `WooCommerce`'s own, with `paid`
-//! beside it for a status of the shop's making; `fees` holds the amounts of fees; and `items_total`
-//! is the sum of the lines, less negative fees. If the total of a line is unknown, the items cost the
-//! total of the order, as far as the island knows.
+//! It differs from the sale in four points. Amounts are decimals in major units, as the shop stores
+//! them, so that PHP does no arithmetic. `status` is `WooCommerce`'s own, with `paid` beside it for
+//! custom statuses. `fees` holds the amounts of fees. `items_total` is the sum of the lines, less
+//! negative fees. If the total of a line is unknown, the items cost the total of the order, as far
+//! as the island knows it.
 //!
 //! An island can be signed: `data-signature` is base64(HMAC-SHA256(secret, text)) with the secret
 //! of the shop's webhooks, over the exact bytes between the tags. Text and signature, both passed
-//! on unchanged, prove that the shop said so: see [`signed_island`](super::signed_island).
+//! on unchanged, prove that the shop made the statement: see
+//! [`signed_island`](super::signed_island).
 
 use order_events::{Currency, Platform, Sale};
 use serde::Deserialize;
@@ -30,7 +31,7 @@ use crate::instant::instant;
 use crate::items::{Item, Items};
 use crate::{AdapterError, Field, decimal, opt_in, text};
 
-/// What the island holds.
+/// The contents of the island.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Island {
     id: String,
@@ -60,7 +61,7 @@ struct IslandLine {
     bundled: bool,
 }
 
-/// The sale that the island reports, with the same id as the shop's webhook.
+/// Returns the sale that the island reports, with the same id as the shop's webhook.
 ///
 /// # Errors
 /// Names the field that is missing or malformed.

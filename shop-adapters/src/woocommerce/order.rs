@@ -1,8 +1,8 @@
 //! The order of `WooCommerce`'s REST API, which is also the body of its `order.*` webhooks.
 //!
-//! Dates ending in `_gmt` are UTC without a zone; version 1 of the API has only the shop's own time.
-//! Amounts are strings of as many decimals as the shop's setting says, whatever the currency. Line
-//! totals are after discounts and without tax. Measured on `WooCommerce` 11.0.1.
+//! Dates ending in `_gmt` are UTC without a zone; version 1 of the API has only the shop's own
+//! time. Amounts are strings with as many decimals as the shop's setting says, in any currency.
+//! Line totals are after discounts and without tax. Measured on `WooCommerce` 11.0.1.
 
 mod line_item;
 
@@ -67,21 +67,21 @@ struct Meta {
 }
 
 impl Order {
-    /// Returns `true` for an order that was paid, or is paid on delivery. The date in UTC decides, also
-    /// if it is empty; version 1 of the API has only the shop's own time.
+    /// Returns `true` for an order that was paid or is paid on delivery. The date in UTC decides,
+    /// also if it is empty; version 1 of the API has only the shop's own time.
     pub(super) fn is_paid(&self) -> bool {
         let date = self.date_paid_gmt.as_ref().unwrap_or(&self.date_paid);
         instant(date).is_some() || self.payment_method == "cod"
     }
 
     #[cfg(feature = "json")]
-    /// Whether the lines report returned units, as our `WordPress` plugin adds them.
+    /// Returns true if the lines report returned units, as our `WordPress` plugin adds them.
     pub(super) fn has_returned_units(&self) -> bool {
         self.line_items.iter().any(LineItem::has_returned_units)
     }
 
     #[cfg(feature = "json")]
-    /// Whether nothing is there but the id: the body of `order.deleted`.
+    /// Returns true if the body has only the id: the body of `order.deleted`.
     pub(super) fn is_id_alone(&self) -> bool {
         let texts = [&self.status, &self.currency, &self.total, &self.date_created_gmt];
         texts.into_iter().all(String::is_empty) && self.line_items.is_empty()
@@ -102,7 +102,7 @@ impl Order {
         if of_subscriptions.into_iter().any(|field| text::id(field).is_some()) {
             return Err(Field::at("billing_period").error(Problem::Subscription));
         }
-        // The balance of a deposit, or a vendor's part of an order of a marketplace.
+        // The balance of a deposit, or a vendor's part of a marketplace order.
         let is_balance = self.created_via == "wc_deposits"
             || self.line_items.iter().any(LineItem::is_balance_of_deposit);
         if text::id(&self.parent_id).is_some() || is_balance {
@@ -111,7 +111,7 @@ impl Order {
         Ok(())
     }
 
-    /// The first date that can be read: plugins that import orders leave some out, or write zeros.
+    /// Returns the first readable date: plugins that import orders omit some, or write zeros.
     fn sold_at(&self) -> Result<Timestamp, AdapterError> {
         let dates = [
             Some(&self.date_created_gmt),
@@ -126,12 +126,12 @@ impl Order {
     }
 }
 
-/// The sale that the order reports. Refunds are known by amount; by line only if our `WordPress`
-/// plugin adds the returned units.
+/// Returns the sale that the order reports. Refunds are known by amount; they are known by line
+/// only if our `WordPress` plugin adds the returned units.
 ///
 /// # Errors
-/// [`Problem::Subscription`] and [`Problem::PartOfAnotherOrder`] for what is no sale of its own;
-/// otherwise names the field that is missing or malformed.
+/// [`Problem::Subscription`] and [`Problem::PartOfAnotherOrder`] for an order that is no separate
+/// sale. Otherwise names the field that is missing or malformed.
 pub fn sale(order: Order) -> Result<Sale, AdapterError> {
     order.check_kind()?;
     let currency = text::currency_of_sale(&order.currency);
@@ -155,7 +155,8 @@ pub fn sale(order: Order) -> Result<Sale, AdapterError> {
         items.take_off(fee.min(0).saturating_neg());
         rest = rest.saturating_sub(fee.max(0));
     }
-    // Without the items or the price of one, they cost what is neither shipping, fees nor tax.
+    // If the items or one of their prices are missing, they cost the total less shipping, fees and
+    // tax.
     let cost = items.cost().filter(|_| has_items);
     let items_total = cost.unwrap_or(rest.max(items.known_cost()));
     let opted_in = order.meta_data.iter().find(|meta| meta.key == opt_in::ATTRIBUTE);
@@ -174,7 +175,7 @@ pub fn sale(order: Order) -> Result<Sale, AdapterError> {
     items.into_sale(Field::at("line_items"), sale)
 }
 
-/// Money returned; the minus sign of a refund is not always there.
+/// Returns the money returned; a refund may lack its minus sign.
 fn refunded(refunds: &[Amount], currency: Currency) -> i64 {
     let amounts = refunds.iter().filter_map(|refund| decimal::amount(&refund.total, currency));
     amounts.fold(0, |sum, amount| sum.saturating_add(amount.saturating_abs()))

@@ -1,4 +1,4 @@
-//! A data island with the shop's signature, passed on by the storefront: proof that the shop said so.
+//! A data island with the shop's signature, passed on by the storefront: proof from the shop.
 
 use std::fmt;
 
@@ -9,12 +9,12 @@ use super::{payment_note, signature};
 use crate::json;
 use crate::webhook::{ReportedSale, Unreadable};
 
-/// Why a signed island proves no sale.
+/// The reason why a signed island proves no sale.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignedIslandError {
-    /// The signature is not one over this text with this secret. The text proves nothing.
+    /// The signature does not match this text and this secret. The text proves nothing.
     WrongSignature,
-    /// The shop signed it, and it cannot be read as a sale.
+    /// The shop signed it, but it cannot be read as a sale.
     Unreadable(Unreadable),
 }
 
@@ -32,8 +32,8 @@ impl fmt::Display for SignedIslandError {
 
 impl std::error::Error for SignedIslandError {}
 
-/// The verified sale of an island. `text` is everything between the tags of the island and
-/// `signature` its attribute `data-signature`, both unchanged; `secret` is that of the shop's
+/// Returns the verified sale of an island. `text` is everything between the tags of the island and
+/// `signature` is its attribute `data-signature`, both unchanged. `secret` is that of the shop's
 /// webhooks.
 ///
 /// # Errors

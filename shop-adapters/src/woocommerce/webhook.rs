@@ -1,5 +1,4 @@
-//! The body of a `WooCommerce` webhook: an order, the id of one that was deleted, or the error that the
-//! shop's own API answered when the webhook asked it for the order.
+//! The body of a `WooCommerce` webhook: an order, or the id of a deleted one.
 
 use order_events::{Proof, SaleFacts, Snapshot, Timestamp};
 
@@ -17,11 +16,12 @@ const NO_SUCH_ORDER: &str = "_invalid_id";
 /// Reads the body of a webhook. `topic` is the value of [`TOPIC_HEADER`], such as `order.restored`;
 /// `received_at` is when the delivery arrived.
 ///
-/// The shop writes the body when it delivers it, so of two bodies with one date of change the later
-/// delivery is true: deleting a refund does not change the date. A deletion carries no date at all.
+/// The shop writes the body when it delivers it. So of two bodies with the same modification date,
+/// the later delivery counts: deleting a refund leaves the date unchanged. A deletion carries no
+/// date.
 ///
 /// # Errors
-/// What should be a sale and cannot be read as one, with the field and the reason.
+/// The body should be a sale but cannot be read as one; the error names the field and the reason.
 pub fn read(
     body: &[u8],
     topic: Option<&str>,

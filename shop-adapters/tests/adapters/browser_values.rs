@@ -1,5 +1,5 @@
-//! The payloads of the browser, read the way the plugin reads values of JavaScript: a number is
-//! its text, a struct is asked for its fields by name, and anything else is refused without a word.
+//! Reads the browser's payloads as the plugin reads JavaScript values: a number becomes its text, a
+//! struct is asked for its fields by name, and anything else is rejected silently.
 
 use order_events::Sale;
 use serde::de::value::{Error, SeqDeserializer};
@@ -13,7 +13,7 @@ use shop_adapters::{
 
 use crate::support::{convert, received_at, sample};
 
-/// Stands for a value of JavaScript.
+/// Stands for a JavaScript value.
 struct Browser<'a>(&'a Value);
 
 impl<'de> Deserializer<'de> for Browser<'_> {
@@ -65,7 +65,7 @@ impl IntoDeserializer<'_, Error> for Browser<'_> {
     }
 }
 
-/// The sale is the same, whether read from JSON or from values of JavaScript.
+/// Checks that JSON and JavaScript values give the same sale.
 fn reads_the_same<P: DeserializeOwned>(
     body: &[u8],
     sale: impl Fn(P) -> Result<Sale, AdapterError>,

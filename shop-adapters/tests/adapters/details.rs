@@ -1,4 +1,4 @@
-//! A detail costs the detail, never the sale: odd shapes, numbers, ids, currencies and dates.
+//! An odd detail loses the detail, never the sale: shapes, numbers, ids, currencies and dates.
 
 mod dates;
 mod numbers;
@@ -11,7 +11,7 @@ use shop_adapters::{bigcommerce, ga4, magento, shopify, woocommerce};
 use crate::support::{convert, patched, received_at, request, units};
 use crate::woocommerce_island::ISLAND;
 
-/// An order as a shop sends it: two lines, each of two mugs for 20.00.
+/// Returns the sale of an order as a shop sends it: two lines, each of two mugs for 20.00.
 pub(crate) fn woocommerce_order(patches: &[(&str, &str)]) -> Result<Sale, String> {
     convert(&patched(&woocommerce_body(), patches), woocommerce::order::sale)
 }

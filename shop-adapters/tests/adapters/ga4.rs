@@ -16,7 +16,7 @@ fn converted(patches: &[(&str, &str)]) -> Result<Sale, String> {
     read(&patched(PURCHASE, patches))
 }
 
-/// The parameters of the purchase, as `gtag` gets them.
+/// Returns the parameters of the purchase, as `gtag` gets them.
 fn parameters() -> String {
     let entry: serde_json::Value = serde_json::from_str(PURCHASE).unwrap();
     entry["ecommerce"].to_string()

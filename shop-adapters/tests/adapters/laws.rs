@@ -1,4 +1,4 @@
-//! What holds for every adapter and any input.
+//! The rules that hold for every adapter and any input.
 
 use order_events::{Sale, SaleFacts};
 use proptest::prelude::*;
@@ -48,12 +48,12 @@ fn adapters() -> Vec<(Adapter, Vec<u8>)> {
     ]
 }
 
-/// The place of an adapter in [`adapters`].
+/// Returns the place of an adapter in [`adapters`].
 fn place() -> impl Strategy<Value = usize> {
     0..adapters().len()
 }
 
-/// A value that a shop could put anywhere.
+/// Returns a value that a shop could put in any field.
 fn any_json() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         Just("null".to_owned()),
@@ -77,7 +77,7 @@ fn any_json() -> impl Strategy<Value = String> {
     })
 }
 
-/// The pointers to every value within a value.
+/// Collects the pointers to every value within a value.
 fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
     let mut visit = |name: &str, child: &Value| {
         let pointer = format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"));

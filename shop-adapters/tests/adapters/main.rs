@@ -1,4 +1,4 @@
-//! Every adapter against what its platform really sends, and against everything else.
+//! Tests every adapter with real payloads of its platform and with any other input.
 
 #![allow(clippy::arithmetic_side_effects, reason = "a test that overflows may panic")]
 

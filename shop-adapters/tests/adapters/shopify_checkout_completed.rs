@@ -9,7 +9,7 @@ pub(crate) const EVENT: &str = include_str!("../payloads/shopify-checkout-comple
 
 const CHECKOUT: &str = "/data/checkout";
 
-/// The event with other values in its checkout.
+/// Returns the event with other values in its checkout.
 fn event(patches: &[(&str, &str)]) -> Result<Sale, String> {
     let patches: Vec<(String, &str)> =
         patches.iter().map(|(path, value)| (format!("{CHECKOUT}{path}"), *value)).collect();

@@ -17,7 +17,7 @@ fn line(id: u32, quantity: u32, current: u32) -> Value {
            "discount_allocations": [], "tax_lines": []})
 }
 
-/// A refund of units of a line and of money.
+/// Returns a refund of units of a line and of money.
 fn refund(line: u32, units: u32, value: &str, money: &str) -> Value {
     let transactions = if money.is_empty() {
         json!([])
@@ -33,7 +33,7 @@ fn refund(line: u32, units: u32, value: &str, money: &str) -> Value {
     json!({"id": 88, "refund_line_items": lines, "transactions": transactions})
 }
 
-/// An order with 5.00 of shipping.
+/// Returns the sale of an order with 5.00 of shipping.
 fn sale(subtotal: &str, total: &str, current: [Option<&str>; 2], parts: &Value) -> Sale {
     let mut order = json!({
         "id": 7001, "currency": "USD", "presentment_currency": "USD", "financial_status": "paid",
@@ -59,18 +59,18 @@ fn what_an_edit_or_exchange_took_off_does_not_count_with_or_without_money() {
         (sale_now.total, sale_now.refunded, units(&sale_now), tens(&sale_now)),
         (4500, 0, 2, 4)
     );
-    // Removed after payment: 20.00 went back.
+    // Removed after payment: 20.00 was repaid.
     let sale_now = sale("60.00", "65.00", now, &removed("20.00"));
     assert_eq!(
         (sale_now.total, sale_now.refunded, units(&sale_now), tens(&sale_now)),
         (6500, 2000, 2, 4)
     );
-    // Removed after payment, and the money returned in an entry of its own.
+    // Removed after payment, and repaid in a separate entry.
     let mut apart = removed("");
     apart["refunds"].as_array_mut().unwrap().push(refund(2, 0, "", "20.00"));
     let sale_now = sale("60.00", "65.00", now, &apart);
     assert_eq!((sale_now.refunded, units(&sale_now), tens(&sale_now)), (2000, 2, 4));
-    // Removed before payment, and 3.00 returned out of kindness.
+    // Removed before payment, and 3.00 repaid as a courtesy.
     let mut kindness = removed("");
     kindness["refunds"].as_array_mut().unwrap().push(refund(2, 0, "", "3.00"));
     let sale_now = sale("60.00", "65.00", [Some("40.00"), Some("42.00")], &kindness);
@@ -102,13 +102,13 @@ fn what_an_edit_or_exchange_took_off_does_not_count_with_or_without_money() {
 fn money_returned_is_taken_off_once() {
     let lines = |current| json!([line(1, 2, current)]);
     for (current, refunds, expected) in [
-        // One mug came back with its money.
+        // One mug came back with its full price.
         ([Some("20.00"), Some("25.00")], json!([refund(1, 1, "20.00", "20.00")]), (2000, 1, 2)),
-        // With less than its money.
+        // With less than its price.
         ([Some("20.00"), Some("25.00")], json!([refund(1, 1, "20.00", "15.00")]), (1500, 1, 2)),
         // Without money: store credit outside of the order.
         ([Some("20.00"), Some("25.00")], json!([refund(1, 1, "20.00", "")]), (0, 1, 2)),
-        // Shipping alone, or kindness.
+        // Shipping alone, or a courtesy.
         ([Some("40.00"), Some("40.00")], json!([refund(1, 0, "", "5.00")]), (500, 2, 3)),
         ([Some("40.00"), Some("45.00")], json!([refund(1, 0, "", "5.00")]), (500, 2, 3)),
         // Everything.
@@ -154,7 +154,8 @@ fn discounts_that_exceed_a_line_by_rounding_make_it_free() {
     }
 }
 
-/// The pixel's event of two mugs for 40.00, with 5.00 of shipping and 3.00 of tax.
+/// Returns the sale of the pixel's event: two mugs for 40.00, with 5.00 of shipping and 3.00 of
+/// tax.
 fn seen(patches: &Value) -> Result<Sale, String> {
     let amount = |amount: f64| json!({"amount": amount, "currencyCode": "USD"});
     let mut checkout = json!({

@@ -24,7 +24,7 @@ fn a_refund_tells_the_order_the_money_and_the_units() {
     insta::assert_json_snapshot!(converted(&[]));
 }
 
-/// The refund as a fact of its own.
+/// Returns the refund as a fact of its own.
 fn fact(patches: &[(&str, &str)]) -> Result<RefundFact, String> {
     let payload = shop_adapters::json::read(&patched(REFUND, patches)).unwrap();
     refund::fact(payload).map_err(|error| error.to_string())

@@ -1,4 +1,4 @@
-//! What the tests of all adapters share: samples, and payloads that differ in a few fields.
+//! Helpers that the tests of all adapters share: samples, and payloads that differ in a few fields.
 
 use std::path::Path;
 
@@ -7,20 +7,20 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use shop_adapters::{AdapterError, json};
 
-/// The bytes of a file in `tests/samples`.
+/// Returns the bytes of a file in `tests/samples`.
 pub(crate) fn sample(name: &str) -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/samples").join(name);
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The head and the body of a raw request in `tests/samples`.
+/// Returns the head and the body of a raw request in `tests/samples`.
 pub(crate) fn request(name: &str) -> (String, Vec<u8>) {
     let text = String::from_utf8(sample(name)).expect("the bodies are ASCII");
     let (head, body) = text.split_once("\r\n\r\n").expect("a head and a body");
     (head.to_owned(), body.as_bytes().to_vec())
 }
 
-/// The value of a header in the head of a request.
+/// Returns the value of a header in the head of a request.
 pub(crate) fn header(head: &str, name: &str) -> String {
     head.lines()
         .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
@@ -37,13 +37,13 @@ pub(crate) fn convert<P: DeserializeOwned>(
     sale(payload).map_err(|error| error.to_string())
 }
 
-/// When payloads without a time were received.
+/// Returns the time at which payloads without a time were received.
 pub(crate) fn received_at() -> Timestamp {
     "2026-11-22T10:00:00Z".parse().expect("an instant")
 }
 
-/// A payload with other values at some pointers (RFC 6901). A value is JSON text, so that numbers
-/// stay as they are written; an empty one removes the field.
+/// Returns a payload with other values at some pointers (RFC 6901). A value is JSON text, which
+/// preserves the notation of numbers; an empty one removes the field.
 pub(crate) fn patched(base: &str, patches: &[(&str, &str)]) -> Vec<u8> {
     let mut payload: Value = serde_json::from_str(base).expect("the base is JSON");
     for (pointer, text) in patches {
@@ -62,12 +62,12 @@ pub(crate) fn patched(base: &str, patches: &[(&str, &str)]) -> Vec<u8> {
     payload.to_string().into_bytes()
 }
 
-/// A JSON list of so many copies of an item.
+/// Returns a JSON list of `count` copies of an item.
 pub(crate) fn copies(item: &str, count: usize) -> String {
     format!("[{}]", vec![item; count].join(","))
 }
 
-/// The trees that a sale orders by one rule.
+/// Returns the trees that a sale orders by one rule.
 pub(crate) fn trees(sale: &Sale, rule: &Value) -> u32 {
     let campaign = serde_json::json!({
         "id": "campaign_1", "version": 1, "name": "Trees", "conditions": {"trees": [rule]},
@@ -76,12 +76,12 @@ pub(crate) fn trees(sale: &Sale, rule: &Value) -> u32 {
     qualify("shop_1", sale, &[campaign]).first().map_or(0, |order| order.trees)
 }
 
-/// The trees of a sale at one for each unit of any item.
+/// Returns the trees of a sale at one per unit of any item.
 pub(crate) fn units(sale: &Sale) -> u32 {
     trees(sale, &serde_json::json!({"per_item": {"items": "every", "trees": 1}}))
 }
 
-/// The trees of a sale at one for each 10.00 of a currency with two digits.
+/// Returns the trees of a sale at one per 10.00 of a currency with two digits.
 pub(crate) fn tens(sale: &Sale) -> u32 {
     let each = serde_json::json!({"each": 1000, "currency": sale.currency, "trees": 1});
     trees(sale, &serde_json::json!({"per_amount": each}))

@@ -1,4 +1,4 @@
-//! Which units count: bundles and their parts, tips, gift certificates, deposits, returned units.
+//! Counted units: bundles and their parts, tips, gift certificates, deposits, returned units.
 
 use order_events::{Sale, SaleFacts};
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use crate::details::{woocommerce_body, woocommerce_order};
 use crate::support::{convert, patched, received_at, trees, units};
 use crate::woocommerce_island::ISLAND;
 
-/// The trees of a sale at one for each unit of a product, variant or SKU.
+/// Returns the trees of a sale at one per unit of a product, variant or SKU.
 fn units_of(sale: &Sale, items: &Value) -> u32 {
     trees(sale, &json!({"per_item": {"items": items, "trees": 1}}))
 }
@@ -159,7 +159,7 @@ fn returned_units_are_known_by_line_where_our_plugin_adds_them() {
         let sale = woocommerce_order(&[("/line_items/0/refunded", written)]).unwrap();
         assert_eq!(units(&sale), expected, "{written}");
     }
-    // Half of what counts as one unit came back, or all of it.
+    // Half of a quantity that counts as one unit came back, or all of it.
     for (bought, returned, kept) in [
         ("0.5", "0.25", 1),
         ("0.5", "0.5", 0),
@@ -197,7 +197,7 @@ fn units_categories_and_opt_in_once_known_are_not_forgotten() {
     // A refund that the shop deleted brings the unit back.
     let deleted = delivered(&[date], 3);
     assert_eq!(units(&told.clone().merge(deleted).sale().unwrap()), 4);
-    // What is told anew counts.
+    // A changed report replaces the earlier one.
     let told_anew = delivered(
         &[
             refunds,

@@ -1,4 +1,4 @@
-//! Paid counts, placed waits: which status, event or body counts, and which is no sale.
+//! Paid sales count and placed sales wait: the effect of each status, event and body.
 
 use order_events::{SaleStatus, Timestamp};
 use serde_json::{Value, json};
@@ -225,7 +225,7 @@ fn a_deleted_order_takes_its_trees_back_and_a_restored_one_brings_them_again() {
     let gone = sold.facts.clone().merge(deleted.facts.clone());
     assert_eq!((status(&gone), gone.is_deleted()), (SaleStatus::Cancelled, true));
     assert_eq!(status(&deleted.facts.clone().merge(sold.facts)), SaleStatus::Cancelled);
-    // A late update of before the deletion does not bring it back.
+    // A late update from before the deletion does not restore the order.
     let late = woocommerce(&[], 6).facts;
     assert_eq!(status(&gone.clone().merge(late)), SaleStatus::Cancelled);
     assert_eq!(status(&gone.clone().merge(restored.clone())), SaleStatus::Paid);
@@ -272,13 +272,13 @@ fn a_paid_sale_stays_paid_under_a_status_of_the_shops_own() {
     }
 }
 
-/// What a real delivery reports; its signature holds.
+/// Returns the facts of a recorded delivery with a valid signature.
 fn recorded(name: &str, minutes: i64) -> ReportedSale {
     let (head, body) = request(&format!("woocommerce-order-{name}.http"));
     let signed = header(&head, "X-WC-Webhook-Signature");
     assert!(signature::verify("pigwhheldoutsecret0123456789", &body, &signed), "{name}");
     let topic = header(&head, "X-WC-Webhook-Topic");
-    // They were delivered on 2026-11-27, some hours before.
+    // They were delivered some hours before, on 2026-11-27.
     let received_at = later(5 * 24 * 60 + minutes);
     reported(webhook::read(&body, Some(&topic), received_at).unwrap())
 }

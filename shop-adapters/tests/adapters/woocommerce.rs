@@ -8,7 +8,7 @@ use crate::support::{convert, copies, header, patched, request};
 const SAMPLES: [&str; 2] =
     ["woocommerce-order-created.http", "woocommerce-order-updated-partial-refund.http"];
 
-/// The secret of the shop that the samples come from, as `WooCommerce` kept it.
+/// The secret of the sample shop, as `WooCommerce` stored it.
 const SECRET: &str = r#"whsec "q" & 1"#;
 
 const ORDER: &str = r#"{

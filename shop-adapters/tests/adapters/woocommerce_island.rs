@@ -6,7 +6,7 @@ use shop_adapters::woocommerce::{island, order, signature};
 
 use crate::support::{convert, patched, request};
 
-/// What the shop of the samples would print for the order that was refunded in part.
+/// The island that the sample shop would print for the partially refunded order.
 pub(crate) const ISLAND: &str = include_str!("../payloads/woocommerce-island.json");
 
 fn converted(patches: &[(&str, &str)]) -> Result<Sale, String> {
@@ -23,7 +23,7 @@ fn island_and_webhook_of_one_order_tell_the_same_sale() {
     let (_, body) = request("woocommerce-order-updated-partial-refund.http");
     let sent = convert(&body, order::sale).unwrap();
     let mut printed = converted(&[]).unwrap();
-    // These three only the island knows.
+    // Only the island has these three fields.
     printed.opted_in = None;
     printed.lines[0].refunded = 0;
     printed.lines[0].collections.clear();

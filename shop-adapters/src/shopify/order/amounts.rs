@@ -1,4 +1,4 @@
-//! What an order cost and what came back, after edits, exchanges and returns.
+//! Computes the cost and the refunds of an order after edits, exchanges and returns.
 
 use super::Order;
 use crate::shopify::line_item::LineItem;
@@ -13,14 +13,16 @@ pub(super) struct Amounts {
     pub(super) refunded: i64,
 }
 
-/// Edits and exchanges take items off with or without money: what came back without money was never
-/// charged, and what came back with money is counted as a refund. `lines` is what the lines cost.
+/// Computes the amounts. Edits and exchanges remove items with or without a repayment. Items
+/// removed without a repayment were never charged; items removed with one count as a refund.
+/// `lines` is the cost of the lines.
 pub(super) fn of(order: &Order, money: Money, lines: i64) -> Result<Amounts, AdapterError> {
     let refunded = returned_money(&order.refunds, money);
     let returned = returned_value(&order.refunds, money);
     let total = money.amount(&order.total_price_set, &order.total_price);
     let current_total = money.amount(&order.current_total_price_set, &order.current_total_price);
-    // Money may return for what an edit took off, or beside it: then the total fell by both.
+    // A repayment may be for items that an edit removed, or for something else: then the total fell
+    // by both amounts.
     let both = returned.saturating_add(refunded);
     let fell = total.zip(current_total).map_or(0, |(total, now)| total.saturating_sub(now));
     let paid_back = both.saturating_sub(fell).max(0).min(returned).min(refunded);
@@ -56,7 +58,7 @@ fn tax(items: &[LineItem], money: Money) -> i64 {
     items.iter().map(|item| item.tax(money)).fold(0, i64::saturating_add)
 }
 
-/// The part of an amount that belongs to `part` of a whole.
+/// Returns the part of an amount that belongs to `part` of a whole.
 fn share(amount: i64, part: i64, whole: i64) -> i64 {
     let share = i128::from(amount)
         .checked_mul(i128::from(part.max(0)))

@@ -1,4 +1,4 @@
-//! A refund as a fact beside the sale, to be merged with what else is known of it.
+//! A refund as a separate fact, to be merged with the other facts of the sale.
 
 use order_events::limits;
 
@@ -7,19 +7,19 @@ use crate::decimal::Quantity;
 use crate::shopify::order_id;
 use crate::{AdapterError, Field, Problem};
 
-/// A refund as a fact of its own, which
+/// A refund as a separate fact, which
 /// [`SaleFacts::from_refund`](order_events::SaleFacts::from_refund) takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefundFact {
-    /// The order that it is a refund of: the id of the sale.
+    /// The refunded order: the id of the sale.
     pub order_id: String,
     /// The shop's id of the refund.
     pub refund_id: String,
-    /// What came back.
+    /// The money and units that came back.
     pub refund: order_events::Refund,
 }
 
-/// The refund as a fact of its own: all that it knows for certain.
+/// Returns the refund as a separate fact, with everything that it states for certain.
 ///
 /// # Errors
 /// Names the field that is missing or malformed.

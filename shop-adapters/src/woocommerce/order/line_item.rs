@@ -1,4 +1,4 @@
-//! A line of an order, with what plugins add to it.
+//! A line of an order, with the fields that plugins add to it.
 
 use order_events::Currency;
 use serde::Deserialize;
@@ -7,7 +7,7 @@ use super::Meta;
 use crate::items::{Item, Items};
 use crate::{decimal, text};
 
-/// Fields of a line's meta data by which plugins name the bundle that the line is a part of.
+/// Meta data fields of a line by which plugins name the bundle that contains it.
 const BUNDLE_KEYS: [&str; 5] = [
     "_bundled_by",
     "_composite_parent",
@@ -16,7 +16,7 @@ const BUNDLE_KEYS: [&str; 5] = [
     "_chained_product_of",
 ];
 
-/// The field of a line's meta data by which a balance names the order of its deposit.
+/// The meta data field of a line by which a balance names the order of its deposit.
 const DEPOSIT_KEY: &str = "_original_order_id";
 
 /// A product of the order.
@@ -28,16 +28,16 @@ pub(super) struct LineItem {
     quantity: String,
     total: String,
     sku: String,
-    /// The line of the bundle that this one is a part of, by Product Bundles.
+    /// The line of the bundle that contains this one, by Product Bundles.
     bundled_by: String,
     /// The same by Composite Products.
     composite_parent: String,
     meta_data: Vec<Meta>,
-    /// Returned units; our `WordPress` plugin adds them.
+    /// Returned units, which our `WordPress` plugin adds.
     refunded: String,
-    /// The categories of the product; our `WordPress` plugin adds them.
+    /// The categories of the product, which our `WordPress` plugin adds.
     collections: Vec<String>,
-    /// Whether it is a part of a bundle; our `WordPress` plugin adds it.
+    /// True if it is a part of a bundle, which our `WordPress` plugin adds.
     bundled: bool,
 }
 
@@ -51,7 +51,7 @@ impl LineItem {
         self.meta(DEPOSIT_KEY)
     }
 
-    /// Whether a field of the meta data names something.
+    /// Returns true if this meta data field names a line or an order.
     fn meta(&self, key: &str) -> bool {
         self.meta_data.iter().any(|meta| meta.key == key && text::id(&meta.value).is_some())
     }

@@ -1,4 +1,4 @@
-//! Dates, however a shop writes them, in every field of every platform.
+//! Dates in the formats of shops, in every field of every platform.
 
 use order_events::{Sale, SaleStatus};
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use crate::shopify_checkout_completed::EVENT;
 use crate::shopify_order::ORDER;
 use crate::support::{convert, patched, sample};
 
-/// One instant, as shops write it.
+/// One instant in the formats of shops.
 const NINE_IN_THE_MORNING: [&str; 20] = [
     r#""2026-11-20T09:00:00Z""#,
     r#""2026-11-20T09:00:00""#,
@@ -46,7 +46,7 @@ fn refund(patches: &[(&str, &str)]) -> Result<Sale, String> {
     convert(&patched(&body, patches), shopify::refund::sale)
 }
 
-/// A sale that carries no time, with the page's own.
+/// Returns the sale of an order without a time, with the page's own time.
 fn seen(at: &str) -> Sale {
     let entry = json!({"event": "purchase",
         "ecommerce": {"transaction_id": "T", "value": 1, "currency": "USD"}});

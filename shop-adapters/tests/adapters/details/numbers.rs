@@ -1,4 +1,4 @@
-//! Amounts and quantities, however a shop writes them.
+//! Amounts and quantities in the formats of shops.
 
 use serde_json::{Value, json};
 
@@ -178,7 +178,7 @@ fn missing_prices_taxes_and_shipping_are_unknown() {
         let sale = ga4_purchase(&purchase).unwrap();
         assert_eq!((sale.items_total, sale.total), (items_total, total), "{purchase}");
     }
-    // What is neither shipping nor tax is what the items cost.
+    // The items cost the total less shipping and tax.
     let sale = woocommerce_order(&[("/line_items/0/total", "null"), ("/total_tax", "\"3.00\"")]);
     assert_eq!(sale.unwrap().items_total, 3700);
 }
@@ -231,7 +231,7 @@ fn a_typographic_minus_is_a_minus() {
             assert!(woocommerce_order(&[("/total", &text)]).is_err(), "{written}");
         }
     }
-    // Before other signs it is none.
+    // Before other signs it is not a minus sign.
     for written in ["\"\u{20ac}5\"", "\"\u{2014}5\"", "\"\u{ff04}5\""] {
         assert_eq!(woocommerce_order(&[("/total", written)]).unwrap().total, 500, "{written}");
     }

@@ -1,4 +1,4 @@
-//! Ids, names, currencies, dates, statuses and JSON itself, however a shop writes them.
+//! Ids, names, currencies, dates, statuses and JSON itself in the formats of shops.
 
 use order_events::{Currency, Sale};
 use serde_json::{Value, json};
@@ -144,7 +144,7 @@ fn dates_are_read_with_a_zone_without_one_from_other_fields_and_from_version_1()
         (r#"" 2026-11-20T09:00:00.5 ""#, "2026-11-20T09:00:00.500Z"),
         ("1763629200", "2025-11-20T09:00:00Z"),
         (r#""2026-11-20""#, "2026-11-20T00:00:00Z"),
-        // Otherwise the shop's own time.
+        // Otherwise the shop's own time is used.
         (r#""1970-01-01T00:00:00""#, "2026-11-20T10:00:00Z"),
         (r#""-0001-11-30T00:00:00""#, "2026-11-20T10:00:00Z"),
         (r#""0000-00-00T00:00:00""#, "2026-11-20T10:00:00Z"),
@@ -239,7 +239,7 @@ fn a_currency_that_says_none_is_taken_from_where_it_is_told() {
         for sale in [ga4_purchase(&purchase), ga4_purchase(&legacy), wix] {
             assert_eq!(sale.unwrap().currency.code(), "EUR", "{text}");
         }
-        // An amount whose own currency says none is in that of the purchase.
+        // An amount whose own currency means "none" is in that of the purchase.
         let body = patched(crate::wix::PURCHASE, &[("/contents/0/currency", &text)]);
         let told = convert(crate::wix::PURCHASE.as_bytes(), |purchase| {
             wix::purchase::sale(purchase, received_at())
