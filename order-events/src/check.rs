@@ -1,8 +1,8 @@
-//! Refuses data that is beyond the limits or cannot be meant, and names the field.
+//! Rejects data that exceeds the limits or makes no sense, and names the field.
 //!
-//! Parsing refuses what has the wrong shape. What is checked here has the right shape: a sale
+//! Parsing rejects data of the wrong shape. These checks apply to data of the right shape: a sale
 //! before it is stored, a campaign before it is saved. [`qualify`](crate::qualify()) itself needs
-//! no check: it answers for any input.
+//! no check: it accepts any input.
 
 mod conditions;
 mod contradiction;
@@ -16,13 +16,13 @@ use path::Path;
 
 use crate::limits;
 
-/// What is wrong with which field. Its `Display` is a sentence such as
-/// `lines[2].quantity: must be at least 1`.
+/// A field and the problem with it. Its `Display` is a sentence such as `lines[2].quantity: must be
+/// at least 1`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckError {
-    /// The field, from the value that was checked: `lines[2].quantity`.
+    /// The path of the field, from the checked value: `lines[2].quantity`.
     pub path: String,
-    /// What is wrong with it, and what to do: `must be at least 1`.
+    /// The problem and its remedy: `must be at least 1`.
     pub message: String,
 }
 
@@ -34,7 +34,8 @@ impl fmt::Display for CheckError {
 
 impl std::error::Error for CheckError {}
 
-/// An id is compared, stored and printed: it must say something, in plain characters, briefly.
+/// Checks an id: it must be short, not empty, and in plain characters, because it is compared,
+/// stored and printed.
 fn id(path: Path<'_>, id: &str) -> Result<(), CheckError> {
     if id.is_empty() {
         return Err(path.error("is empty: name a value, or leave it out"));
@@ -52,7 +53,7 @@ fn plain_text(path: Path<'_>, text: &str, most_bytes: usize) -> Result<(), Check
     Ok(())
 }
 
-/// A number of `noun`, from `least` to `most`.
+/// Checks that a number of `noun` is between `least` and `most`.
 fn number<N: Copy + PartialOrd + fmt::Display>(
     path: Path<'_>,
     number: N,

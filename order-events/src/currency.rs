@@ -10,12 +10,12 @@ use crate::text;
 /// A currency by its code of three capital letters, such as `EUR`. Its minor unit has 0, 2, 3, 4 or
 /// 8 digits.
 ///
-/// [`FromStr`] accepts the currencies that are known here. A sale may be in another one: then its
-/// amounts are read with two digits, and no rule that names an amount applies to it.
+/// [`FromStr`] accepts only known currencies. A sale may be in an unknown one: then its amounts are
+/// read with two digits, and no rule that names an amount applies to it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Currency([u8; 3]);
 
-/// The text is not the code of a currency that is known here.
+/// The text is not the code of a known currency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownCurrency;
 
@@ -47,7 +47,7 @@ fn is_listed(codes: &str, code: &[u8]) -> bool {
     codes.as_bytes().chunks(4).any(|listed| listed.starts_with(code))
 }
 
-/// Every known code.
+/// Returns every known code.
 pub(crate) fn codes() -> impl Iterator<Item = &'static str> {
     let other = OTHER_DIGITS.into_iter().map(|(codes, _)| codes);
     other.chain([TWO_DIGITS, TWO_DIGITS_BEYOND_ISO]).flat_map(|codes| codes.split(' '))
@@ -75,10 +75,10 @@ impl Currency {
         letters.iter().all(u8::is_ascii_uppercase).then_some(Self(letters))
     }
 
-    /// The code: three capital letters.
+    /// Returns the code: three capital letters.
     #[must_use]
     pub fn code(&self) -> &str {
-        // Only letters get in.
+        // A code consists of ASCII letters only.
         str::from_utf8(&self.0).unwrap_or_default()
     }
 
@@ -97,7 +97,7 @@ impl Currency {
             .map_or(2, |(_, exponent)| exponent)
     }
 
-    /// Whether the currency is known here, so that an amount of it means something.
+    /// Returns true if the currency is known, so that its amounts can be compared.
     #[must_use]
     pub fn is_known(&self) -> bool {
         codes().any(|known| known.as_bytes() == self.0)
@@ -134,7 +134,7 @@ impl std::error::Error for UnknownCurrency {}
 
 impl Serialize for Currency {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // Letter by letter, because the storefront has no other use for a check of UTF-8.
+        // Letter by letter, because the storefront needs no UTF-8 validation elsewhere.
         let mut code = String::with_capacity(self.0.len());
         for letter in self.0 {
             code.push(char::from(letter));

@@ -1,4 +1,4 @@
-//! Why a sale does not qualify, in words for the shop owner.
+//! Explains to the shop owner why a sale does not qualify.
 
 mod words;
 
@@ -7,19 +7,19 @@ use std::fmt;
 use crate::qualify::{Index, order};
 use crate::{Campaign, Money, Order, Sale, SaleStatus, TreeRule};
 
-/// What a campaign makes of a sale.
+/// The result of a campaign for a sale.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Explanation {
     /// The sale qualifies, and this is its order.
     Qualifies(Order),
-    /// The sale orders no tree, and each of these stands in the way: `the items cost 12.00 USD, the
-    /// campaign asks for at least 20.00 USD`.
+    /// The sale orders no tree, for each of these reasons: `the items cost 12.00 USD, the campaign
+    /// asks for at least 20.00 USD`.
     OrdersNothing(Vec<String>),
 }
 
-/// Explains what a campaign makes of a sale of the shop with our id `shop`. It gives the order that
-/// [`qualify()`] gives, or at least one reason why there is none. A sale that awaits its payment
-/// qualifies like one that is paid.
+/// Explains the result of a campaign for a sale of the shop with our id `shop`. Returns the same
+/// order as [`qualify()`], or at least one reason why there is none. An unpaid sale is treated like
+/// a paid one.
 ///
 /// ```
 /// use order_events::{Campaign, Sale, explain};
@@ -53,7 +53,7 @@ fn explained(shop: &str, index: &Index<'_>, campaign: &Campaign) -> Explanation 
 }
 
 impl Explanation {
-    /// The order of the sale; `None` if it orders no tree.
+    /// Returns the order of the sale; `None` if it orders no tree.
     #[must_use]
     pub fn order(&self) -> Option<&Order> {
         match self {
@@ -62,7 +62,7 @@ impl Explanation {
         }
     }
 
-    /// The explanation under a campaign whose cap per month has `left` trees left; see
+    /// Returns the explanation under a campaign whose cap per month has `left` trees left; see
     /// [`Order::within_month`].
     #[must_use]
     pub fn within_month(self, left: u32) -> Self {
@@ -120,7 +120,7 @@ fn why_void(sale: &Sale) -> Option<String> {
         SaleStatus::Refunded => "the sale was refunded in full".to_owned(),
         SaleStatus::Placed | SaleStatus::Paid => {
             let money = |amount| Money { amount, currency: sale.currency };
-            // A gift card is not charged, and what it paid for can come back all the same.
+            // A gift card is not charged, but the amount it paid can be returned.
             let (worth, how) = if sale.total < sale.items_total {
                 (sale.items_total, "that the items cost")
             } else {

@@ -1,8 +1,8 @@
 //! The contract between shops, storefront plugin and Worker: the sale, the conditions that turn it
-//! into orders of trees, and the one function that does so.
+//! into tree orders, and the one function that evaluates them.
 //!
 //! This crate is compiled into the plugin and into the Worker. It knows no I/O, no clock and no
-//! randomness, so both give the same answer to the same question.
+//! randomness, so both get the same result from the same input.
 
 /// So that unit tests share the random sales of the other tests.
 #[cfg(test)]

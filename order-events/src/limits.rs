@@ -1,20 +1,20 @@
 //! Every limit on what a sale or a campaign may hold, in one place.
 //!
-//! Limits on sales keep a bad sale from hurting the others, and are wide: a sale that is refused is
-//! trees that are not planted. Limits on conditions bound the work that one sale costs.
+//! Limits on sales prevent a bad sale from affecting others. They are wide, because a rejected sale
+//! plants no trees. Limits on conditions bound the cost of evaluating one sale.
 
 /// Lines in one sale. Shopify takes 500 in a cart; `WooCommerce` sets no limit.
 pub const LINES_PER_SALE: usize = 1_000;
 
-/// Bytes in an id, a SKU, a coupon or a collection: 255 characters of four bytes, which is what
-/// `BigCommerce` takes for a SKU. <https://support.bigcommerce.com/articles/Public/Platform-Limits>
+/// Bytes in an id, a SKU, a coupon or a collection: 255 characters of four bytes, as `BigCommerce`
+/// allows for a SKU. <https://support.bigcommerce.com/articles/Public/Platform-Limits>
 pub const ID_BYTES: usize = 1_020;
 
 /// Bytes in the title of a line or the name of a campaign: 255 characters of four bytes.
 pub const TITLE_BYTES: usize = 1_020;
 
-/// Coupons on one sale, and collections on one line: `BigCommerce` lets a product be in 1,000
-/// categories. <https://support.bigcommerce.com/articles/Public/Platform-Limits>
+/// Coupons on one sale, and collections on one line: `BigCommerce` allows 1,000 categories per
+/// product. <https://support.bigcommerce.com/articles/Public/Platform-Limits>
 pub const NAMES_PER_LIST: usize = 1_000;
 
 /// Collections of all lines together that are evaluated; those of later lines are left out.
@@ -30,16 +30,17 @@ pub const COUPONS_EVALUATED: usize = 100;
 /// Units of one line. Keeps every product of quantity and trees far inside an `i64`.
 pub const QUANTITY: u32 = 1_000_000;
 
-/// Minor units in one amount: 2^53 - 1, the largest integer that every reader of JSON keeps exact.
+/// Minor units in one amount: 2^53 - 1, the largest integer that every JSON reader preserves
+/// exactly.
 pub const AMOUNT: i64 = 9_007_199_254_740_991;
 
-/// Trees that one sale may order under one campaign, whatever its conditions say.
+/// Trees that one sale may order under one campaign, under any conditions.
 pub const TREES_PER_ORDER: u32 = 1_000_000;
 
 /// Trees that a cap per month may name.
 pub const TREES_PER_MONTH: u32 = 1_000_000_000;
 
-/// Campaigns of one merchant. Each of them is held against each of the merchant's sales.
+/// Campaigns of one merchant. Each of the merchant's sales is evaluated against all of them.
 pub const CAMPAIGNS_PER_MERCHANT: usize = 50;
 
 /// Bytes in the conditions of all campaigns of one merchant, as JSON. Whoever posts a sale has them read
@@ -62,6 +63,6 @@ pub const VALUES: usize = 2_000;
 /// Parts of titles in one campaign, and in all campaigns of a merchant together. Each is searched for in the title of each line.
 pub const TITLE_PARTS: usize = 50;
 
-/// Comparisons that the search for contradictions in one campaign may cost. Conditions as people
-/// write them take a few hundred; those that are not searched to the end are taken to be possible.
+/// Comparisons that the search for contradictions in one campaign may cost. Realistic conditions
+/// take a few hundred. If the search is cut off, the conditions count as possible.
 pub const CONTRADICTION_WORK: u32 = 100_000;

@@ -1,8 +1,8 @@
-//! What is known of one sale, from any number of messages, in any order, any number of times.
+//! The facts of one sale, merged from any number of messages, in any order, any number of times.
 //!
-//! Webhooks are late, repeated and out of order, and a browser may say anything. So nothing here
-//! depends on what came first: [`SaleFacts::merge`] is idempotent, commutative and associative, and
-//! [`SaleFacts::sale`] reads the sale from what is known.
+//! Webhooks are late, repeated and out of order, and a browser may claim anything. So the result is
+//! independent of the order: [`SaleFacts::merge`] is idempotent, commutative and associative, and
+//! [`SaleFacts::sale`] derives the sale from the merged facts.
 
 mod details;
 mod returns;
@@ -30,34 +30,34 @@ pub enum Proof {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Snapshot {
-    /// How we know of it.
+    /// The proof of the snapshot.
     pub proof: Proof,
     /// The sale, with all refunds up to its `updated_at`.
     pub sale: Sale,
-    /// When we received it, where that decides between two snapshots of one instant: the first
-    /// claim stands, and of two bodies that the shop wrote on delivery the later one is true.
+    /// The time when we received it, if that decides between two snapshots of one instant. Among
+    /// claims the first one wins. Of two bodies that the shop wrote on delivery the later one wins.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub received_at: Option<Timestamp>,
-    /// What the status leaves open.
+    /// The open question about the payment.
     #[serde(default, skip_serializing_if = "is_default")]
     pub payment: PaymentNote,
-    /// Whether the source does not report returned units, so that zero means unknown.
+    /// True if the source does not report returned units, so that zero means unknown.
     #[serde(default, skip_serializing_if = "is_default")]
     pub units_unknown: bool,
 }
 
-/// What the status of a snapshot leaves open about its payment.
+/// The open question about the payment that the status of a snapshot implies.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentNote {
-    /// Nothing: the status stands for itself.
+    /// None: the status is final.
     #[default]
     Clear,
-    /// The sale is cancelled because a payment failed. A payment in the same instant counts.
+    /// The sale is cancelled because a payment failed. A payment in the same instant wins.
     Failed,
-    /// The shop uses a status of its own and reports no payment. A sale that was paid stays paid.
+    /// The shop uses a custom status and reports no payment. A sale that was paid stays paid.
     OwnStatus,
 }
 
@@ -65,14 +65,14 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
-/// One refund that the shop told by itself, without the rest of the sale.
+/// One refund that the shop reported separately, without the rest of the sale.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Refund {
-    /// When the shop made it, by the shop's clock.
+    /// The time of the refund, by the shop's clock.
     pub at: Timestamp,
-    /// The currency of `amount`. Money in another currency than the sale's cannot be taken off it,
-    /// and is not.
+    /// The currency of `amount`. Money in another currency than the sale's cannot be subtracted
+    /// from it, so it is ignored.
     pub currency: Currency,
     /// Money returned, in minor units of `currency`.
     pub amount: i64,
@@ -80,7 +80,7 @@ pub struct Refund {
     pub lines: Vec<RefundLine>,
 }
 
-/// Units that came back of one item, told by the same ids as the line of the sale.
+/// Units that came back of one item, with the same ids as the line of the sale.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RefundLine {
@@ -94,8 +94,8 @@ pub struct RefundLine {
     pub quantity: u32,
 }
 
-/// All that is known of one sale. Facts of two different sales must never be merged: the caller
-/// keeps one for each order id of each shop.
+/// All facts of one sale. Facts of two different sales must never be merged: the caller stores one
+/// value per order id of each shop.
 ///
 /// ```
 /// use order_events::{Proof, Sale, SaleFacts};
@@ -114,13 +114,13 @@ pub struct SaleFacts {
     snapshot: Option<Snapshot>,
     /// Refunds, by the shop's id of the refund.
     refunds: BTreeMap<String, Refund>,
-    /// When the shop last reported that it deleted the order, by our clock.
+    /// The time of the last report that the shop deleted the order, by our clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     deleted_at: Option<Timestamp>,
-    /// When the shop last reported that it restored the order, by our clock.
+    /// The time of the last report that the shop restored the order, by our clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     restored_at: Option<Timestamp>,
-    /// What other verified snapshots report and the newest one leaves out.
+    /// Details of other verified snapshots that the newest one omits.
     #[serde(default, skip_serializing_if = "is_default")]
     details: Details,
 }
@@ -129,17 +129,17 @@ pub struct SaleFacts {
 const CLOCK_TOLERANCE: i64 = 10 * 60 * 1000;
 
 impl Snapshot {
-    /// A snapshot whose status stands for itself and that reports returned units.
+    /// Returns a snapshot whose status is final and that reports returned units.
     #[must_use]
     pub fn new(proof: Proof, sale: Sale) -> Self {
         Self { proof, sale, received_at: None, payment: PaymentNote::Clear, units_unknown: false }
     }
 
-    /// The greater of two snapshots is kept. A verified one is greater than a claim, so no browser
-    /// can date a sale into the future and hide what the shop says of it. Among claims the first
-    /// one received is. Then the newer one is, by the shop's own clock. Within one instant it is
-    /// the one that is further on, then the one received later, then the one with more money
-    /// returned, then any, as long as it is always the same.
+    /// Returns the rank of a snapshot; the higher one wins. A verified snapshot outranks a claim,
+    /// so no browser can date a sale into the future and hide the shop's report. Among claims the
+    /// first one received wins. Otherwise the newer one wins, by the shop's own clock. Within one
+    /// instant, the status that is further on wins, then the one received later, then the one with
+    /// more money returned, then a fixed order of the rest.
     fn rank(&self) -> impl Ord {
         let sale = &self.sale;
         let (claimed_first, received_last) = match self.proof {
@@ -150,7 +150,8 @@ impl Snapshot {
         (self.proof, claimed_first, progress, self.payment, self.units_unknown, sale)
     }
 
-    /// How far the sale is, from the first step to the last. A failed payment is not the end.
+    /// Returns the progress of the sale, from the first step to the last. A failed payment is not
+    /// the end.
     fn progress(&self) -> u8 {
         match (self.sale.status, self.payment) {
             (SaleStatus::Placed, _) => 0,
@@ -169,33 +170,33 @@ impl From<Snapshot> for SaleFacts {
 }
 
 impl SaleFacts {
-    /// The facts of one snapshot whose status stands for itself.
+    /// Returns the facts of one snapshot whose status is final.
     #[must_use]
     pub fn from_snapshot(proof: Proof, sale: Sale) -> Self {
         Snapshot::new(proof, sale).into()
     }
 
-    /// The facts of one refund; `id` is the shop's id of the refund.
+    /// Returns the facts of one refund; `id` is the shop's id of the refund.
     #[must_use]
     pub fn from_refund(id: String, refund: Refund) -> Self {
         Self { refunds: BTreeMap::from([(id, refund)]), ..Self::default() }
     }
 
-    /// The fact that the shop deleted the order. `received_at` is when it reported that: the report
-    /// itself has no time.
+    /// Returns the fact that the shop deleted the order. `received_at` is the time of that report,
+    /// because the report itself has no time.
     #[must_use]
     pub fn from_deletion(received_at: Timestamp) -> Self {
         Self { deleted_at: Some(received_at), ..Self::default() }
     }
 
-    /// The same facts, reported by a shop that restored the order after deleting it.
+    /// Returns the same facts, reported by a shop that restored the order after deleting it.
     #[must_use]
     pub fn restored(mut self, received_at: Timestamp) -> Self {
         self.restored_at = self.restored_at.max(Some(received_at));
         self
     }
 
-    /// What both know together.
+    /// Merges two sets of facts of one sale.
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
         let details = self.all_details().merge(other.all_details());
@@ -214,25 +215,25 @@ impl SaleFacts {
         self
     }
 
-    /// The details of the snapshot together with those that it leaves out.
+    /// Returns the details of the snapshot together with those that it omits.
     fn all_details(&self) -> Details {
         let told = self.snapshot.as_ref().map(Details::of).unwrap_or_default();
         told.merge(self.details.clone())
     }
 
-    /// How we know of the sale; `None` while no snapshot is known.
+    /// Returns the proof of the sale; `None` while no snapshot is known.
     #[must_use]
     pub fn proof(&self) -> Option<Proof> {
         self.snapshot.as_ref().map(|snapshot| snapshot.proof)
     }
 
-    /// The sale as it is now: the newest snapshot with the details that it leaves out, less the
-    /// refunds that it does not hold yet. A deleted order is cancelled. `None` while no snapshot is
-    /// known.
+    /// Returns the current sale: the newest snapshot with the details that it omits, less the
+    /// refunds that it does not contain yet. A deleted order is cancelled. Returns `None` while no
+    /// snapshot is known.
     ///
-    /// A snapshot holds every refund up to its `updated_at`, so only later ones are added to it.
-    /// If a shop's clock is too coarse to tell, the sum of all refunds that are known by
-    /// themselves is the least that was returned. No refund counts twice.
+    /// A snapshot contains every refund up to its `updated_at`, so only later ones are added to it.
+    /// If a shop's clock is too coarse to decide, the sum of all separately reported refunds is the
+    /// minimum returned. No refund counts twice.
     #[must_use]
     pub fn sale(&self) -> Option<Sale> {
         let snapshot = self.snapshot.as_ref()?;
@@ -245,7 +246,7 @@ impl SaleFacts {
         Some(sale)
     }
 
-    /// Whether the shop deleted the order and has neither restored it nor changed it since.
+    /// Returns true if the shop deleted the order and has neither restored it nor changed it since.
     #[must_use]
     pub fn is_deleted(&self) -> bool {
         let changed_at = self.snapshot.as_ref().map(|snapshot| snapshot.sale.updated_at);
@@ -256,7 +257,8 @@ impl SaleFacts {
         })
     }
 
-    /// Whether both say the same, whenever each was received. A repeated delivery changes nothing.
+    /// Returns true if both state the same, ignoring the times of receipt. A repeated delivery
+    /// changes nothing.
     #[must_use]
     pub fn says_the_same_as(&self, other: &Self) -> bool {
         let timeless = |facts: &Self| {
@@ -269,13 +271,13 @@ impl SaleFacts {
         timeless(self) == timeless(other)
     }
 
-    /// The newest snapshot, without the refunds that came by themselves.
+    /// Returns the newest snapshot, without the refunds that were reported separately.
     #[must_use]
     pub fn snapshot(&self) -> Option<&Snapshot> {
         self.snapshot.as_ref()
     }
 
-    /// The refunds that came by themselves, by the shop's id of the refund.
+    /// Returns the refunds that were reported separately, by the shop's id of the refund.
     #[must_use]
     pub fn refunds(&self) -> &BTreeMap<String, Refund> {
         &self.refunds

@@ -1,4 +1,4 @@
-//! Amounts of money: integers in minor units, parsed as text, never a float.
+//! Amounts of money: integers in minor units, parsed as text without floats.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ pub struct Money {
     pub currency: Currency,
 }
 
-/// Why a text is not an amount of money.
+/// The reason why a text is not an amount of money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MoneyError {
     /// Not a decimal number such as `-1234.50`.
@@ -26,10 +26,10 @@ pub enum MoneyError {
 
 impl Money {
     /// Reads a decimal in major units, such as `"1234.5"` or `"-10.00"`. Digits beyond the minor
-    /// unit are accepted only when they are zeros, because shops print `"1000.00"` for JPY.
+    /// unit are accepted only if they are zeros, because shops print `"1000.00"` for JPY.
     ///
     /// # Errors
-    /// See [`MoneyError`]: nothing is rounded and nothing is guessed.
+    /// See [`MoneyError`]: the function neither rounds nor guesses.
     ///
     /// ```
     /// use order_events::Money;
@@ -69,7 +69,7 @@ impl Money {
         Ok(Money { amount: if negative { amount.saturating_neg() } else { amount }, currency })
     }
 
-    /// The same amount without its currency, as a decimal in major units: `1234.50`.
+    /// Returns the amount without its currency, as a decimal in major units: `1234.50`.
     #[must_use]
     pub fn to_decimal(&self) -> String {
         let exponent = usize::from(self.currency.exponent());

@@ -1,7 +1,7 @@
-//! Why a sale orders its trees: data first, words only where they are printed.
+//! The reason why a sale orders its trees: data first, words only in `Display`.
 //!
-//! The storefront counts trees and prints none of these words, so the formatting must stay out of
-//! everything that [`qualify`](crate::qualify()) calls.
+//! The storefront counts trees and prints none of these words, so [`qualify`](crate::qualify()) and
+//! its callees must not call the formatting code.
 
 use std::fmt;
 
@@ -10,29 +10,29 @@ use crate::{ItemMatch, Money};
 /// Values that a part names before it sums up the rest.
 const NAMED_VALUES: usize = 3;
 
-/// Why a sale orders its trees. Its `Display` is the words that the Worker stores with the order,
-/// such as `3 × SKU MUG-BLUE: 3 trees; each order: 1 tree; capped at 2 trees per order`.
+/// The reason why a sale orders its trees. The Worker stores its `Display` with the order, such as
+/// `3 × SKU MUG-BLUE: 3 trees; each order: 1 tree; capped at 2 trees per order`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason {
-    /// What each rule counted, without the rules that counted nothing.
+    /// The count of each rule, without the rules that counted nothing.
     pub parts: Vec<Part>,
-    /// The most trees that this sale may order, where the parts count more.
+    /// The most trees that this sale may order, if the parts count more.
     pub cap: Option<u32>,
-    /// The trees that the campaign's cap per month left, where the sale would order more.
+    /// The trees that the campaign's cap per month left, if the sale would order more.
     pub month: Option<u32>,
 }
 
-/// What one rule counted.
+/// The count of one rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// For the sale, whatever was bought.
+    /// For the sale, independent of its items.
     PerOrder {
         /// Trees counted.
         trees: u64,
     },
     /// For units that matched and were not returned.
     PerItem {
-        /// What the values are.
+        /// The kind of the values.
         kind: ItemKind,
         /// The units, by the value they matched.
         matched: Vec<Matched>,
@@ -45,7 +45,7 @@ pub enum Part {
         times: u64,
         /// One full amount.
         each: Money,
-        /// What the items cost, net of refunds.
+        /// The cost of the items, net of refunds.
         spent: Money,
         /// Trees counted.
         trees: u64,
@@ -61,7 +61,7 @@ pub struct Matched {
     pub units: u64,
 }
 
-/// What the values of an [`ItemMatch`] are.
+/// The kind of the values of an [`ItemMatch`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ItemKind {
     /// There are none: every item matches.
@@ -92,7 +92,7 @@ impl From<&ItemMatch> for ItemKind {
 }
 
 impl Part {
-    /// Trees counted, before any cap.
+    /// Returns the trees counted, before any cap.
     #[must_use]
     pub fn trees(&self) -> u64 {
         match self {
@@ -154,7 +154,7 @@ impl fmt::Display for Part {
     }
 }
 
-/// `2 × SKU MUG-BLUE, 1 × SKU MUG-RED and 4 more`.
+/// Writes `2 × SKU MUG-BLUE, 1 × SKU MUG-RED and 4 more`.
 fn fmt_matched(
     kind: ItemKind,
     matched: &[Matched],

@@ -8,7 +8,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::{Conditions, Currency, Timestamp};
 
-/// What the reader takes: RFC 3339 with a zone, in the years 1970 to 9998.
+/// The pattern that the reader accepts: RFC 3339 with a zone, in the years 1970 to 9998.
 const TIMESTAMP_PATTERN: &str = "^(19[7-9][0-9]|[2-8][0-9]{3}|9[0-8][0-9]{2}|99[0-8][0-9]|999[0-8])\
     -[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})$";
 
@@ -50,8 +50,9 @@ impl ToSchema for Currency {
     }
 }
 
-/// Its own JSON Schema says more than a derived one, so this only refers to the place where whoever
-/// writes the document puts [`CONDITIONS_SCHEMA`](crate::campaign::CONDITIONS_SCHEMA).
+/// Conditions have a more precise hand-written JSON Schema, so this schema only refers to it. The
+/// author of the document inserts [`CONDITIONS_SCHEMA`](crate::campaign::CONDITIONS_SCHEMA) at that
+/// reference.
 impl PartialSchema for Conditions {
     fn schema() -> RefOr<Schema> {
         Ref::from_schema_name("Conditions").into()

@@ -1,12 +1,12 @@
-//! Reads a value from the text that it is written as.
+//! Deserializes a value from its text.
 
 use std::fmt;
 
 use serde::Deserializer;
 use serde::de::{Error, Visitor};
 
-/// Reads a text by `read`. An error is raised while the text is read, so formats that report a
-/// position report that of the text.
+/// Parses a text with `read`. The error is raised while the text is read, so formats that report a
+/// position report the position of the text.
 pub(crate) fn deserialize<'de, D: Deserializer<'de>, T, E: fmt::Display>(
     deserializer: D,
     read: fn(&str) -> Result<T, E>,

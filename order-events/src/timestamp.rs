@@ -1,7 +1,7 @@
 //! Instants as RFC 3339 text and as milliseconds since 1970.
 //!
-//! Written here because the storefront pays for every byte: a date library costs the plugin more
-//! than all of its conditions together. The tests hold it against that library.
+//! It is written by hand because of the storefront's download size: a date library costs the plugin
+//! more than all of its conditions together. The tests compare it with such a library.
 
 mod calendar;
 mod reader;
@@ -14,7 +14,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::text;
 
 /// An instant, in milliseconds since 1970-01-01T00:00:00Z, in the years 1970 to 9998. The year 9999
-/// is left out so that every instant has a date in every time zone.
+/// is excluded so that every instant has a date in every time zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
@@ -31,25 +31,27 @@ impl Timestamp {
     /// 9998-12-31T23:59:59.999Z.
     pub const MAX: Self = Self(253_370_764_799_999);
 
-    /// The instant so many milliseconds after 1970-01-01T00:00:00Z; `None` outside 1970 to 9998.
+    /// Returns the instant this many milliseconds after 1970-01-01T00:00:00Z; `None` outside 1970
+    /// to 9998.
     #[must_use]
     pub fn from_milliseconds(milliseconds: i64) -> Option<Self> {
         (Self::MIN.0..=Self::MAX.0).contains(&milliseconds).then_some(Self(milliseconds))
     }
 
-    /// Milliseconds since 1970-01-01T00:00:00Z.
+    /// Returns milliseconds since 1970-01-01T00:00:00Z.
     #[must_use]
     pub const fn milliseconds(self) -> i64 {
         self.0
     }
 
-    /// Whether this instant is at or after `from` and before `until`; `None` is no bound.
+    /// Returns true if this instant is at or after `from` and before `until`; `None` is no bound.
     #[must_use]
     pub fn is_within(self, from: Option<Self>, until: Option<Self>) -> bool {
         from.is_none_or(|from| from <= self) && until.is_none_or(|until| self < until)
     }
 
-    /// RFC 3339 in UTC, with milliseconds only where there are any: `2026-11-22T08:51:49Z`.
+    /// Returns RFC 3339 in UTC, with milliseconds only if they are not zero:
+    /// `2026-11-22T08:51:49Z`.
     #[must_use]
     pub fn to_rfc3339(self) -> String {
         // Both fit: there are 2.9 million days, of 86.4 million milliseconds each.
@@ -80,8 +82,8 @@ impl Timestamp {
 
 /// Appends the last `width` digits of a number that is not negative.
 ///
-/// By hand, because a storefront that posts a sale writes its instants, and the formatting
-/// machinery of the standard library costs more than the whole date.
+/// The storefront's plugin writes instants, and the formatting code of the standard library is
+/// larger than the whole date code.
 fn push_digits(text: &mut String, number: i32, width: u32) {
     let mut place = 1_i32;
     for _ in 1..width {

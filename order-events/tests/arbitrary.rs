@@ -1,4 +1,4 @@
-//! Sales and campaigns at random, with few ids so that they often match, and amounts up to the last
+//! Random sales and campaigns, with few ids so that they often match, and amounts up to the largest
 //! integer.
 
 use order_events::{
@@ -24,7 +24,7 @@ pub(crate) fn timestamp() -> impl Strategy<Value = Timestamp> {
     ]
 }
 
-/// Mostly amounts as shops have them, and the edges of `i64`.
+/// Returns mostly realistic amounts, and the limits of `i64`.
 pub(crate) fn amount() -> impl Strategy<Value = i64> {
     prop_oneof![
         8 => 0..10_000_i64,
@@ -33,7 +33,7 @@ pub(crate) fn amount() -> impl Strategy<Value = i64> {
     ]
 }
 
-/// Mostly nothing, because a sale of which all is returned orders nothing.
+/// Returns mostly zero, because a fully refunded sale orders nothing.
 fn refunded() -> impl Strategy<Value = i64> {
     prop_oneof![3 => Just(0), 1 => amount()]
 }
@@ -122,7 +122,7 @@ fn plain_condition() -> impl Strategy<Value = Condition> {
     ]
 }
 
-/// Conditions, with `not` among them or without.
+/// Returns conditions, with or without `not` among them.
 pub(crate) fn condition(with_not: bool) -> impl Strategy<Value = Condition> {
     plain_condition().prop_recursive(4, 16, 3, move |inner| {
         let not = u32::from(with_not);

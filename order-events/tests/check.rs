@@ -1,4 +1,4 @@
-//! What is refused, and how the refusal names the field.
+//! Tests of the rejected data, and of the field that each error names.
 
 mod conditions;
 mod contradictions;

@@ -1,4 +1,4 @@
-//! Why a sale does not qualify, in words.
+//! Tests of the sentences that explain why a sale does not qualify.
 
 use order_events::{Campaign, Sale, SaleStatus, explain};
 use serde_json::{Value, json};
@@ -15,10 +15,10 @@ fn when(when: Value) -> Campaign {
     campaign(json!({"when": when, "trees": [{"per_order": {"trees": 1}}]}))
 }
 
-/// A condition, a change of the sale, and the words.
+/// A condition, a change of the sale, and the sentence.
 type Case = (Value, fn(&mut Sale), &'static str);
 
-/// Words about a condition that the sale of the tests, or the changed one, does not meet.
+/// Returns the sentences about a condition that the test sale, or the changed one, does not meet.
 fn why(condition: Value, change: fn(&mut Sale)) -> String {
     words(&when(condition), change)
 }

@@ -1,4 +1,4 @@
-//! The tests of the contract, one module a subject.
+//! The tests of the contract, one module per subject.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

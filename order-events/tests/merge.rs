@@ -1,4 +1,4 @@
-//! What is known of a sale after any messages in any order.
+//! Tests of the merged facts of a sale, for any messages in any order.
 
 mod details;
 mod laws;
@@ -14,7 +14,7 @@ fn at(second: i64) -> Timestamp {
     Timestamp::from_milliseconds(start + second * 1_000).unwrap()
 }
 
-/// The sale of the tests as it was told at a second.
+/// Returns the test sale as it was reported at a second.
 fn told(second: i64, change: impl FnOnce(&mut Sale)) -> Sale {
     let mut sale = sale();
     sale.updated_at = at(second);
@@ -26,7 +26,7 @@ fn verified(sale: Sale) -> SaleFacts {
     SaleFacts::from_snapshot(Proof::Verified, sale)
 }
 
-/// A refund of money and of blue mugs.
+/// Returns a refund of money and of blue mugs.
 fn refund(id: &str, second: i64, amount: i64, mugs: u32) -> SaleFacts {
     let mug = &sale().lines[0];
     let line = RefundLine {
@@ -40,13 +40,13 @@ fn refund(id: &str, second: i64, amount: i64, mugs: u32) -> SaleFacts {
     SaleFacts::from_refund(id.to_owned(), refund)
 }
 
-/// What is left of the sale: money returned and mugs returned.
+/// Returns the refunds of the sale: money returned and mugs returned.
 fn returned(facts: &SaleFacts) -> (i64, u32) {
     let sale = facts.sale().unwrap();
     (sale.refunded, sale.lines[0].refunded)
 }
 
-/// Asserts that a later fact decides, whichever comes first.
+/// Asserts that a later fact decides, in either order of arrival.
 fn assert_kept(kept: &SaleFacts, other: &SaleFacts) {
     assert_eq!(kept.clone().merge(other.clone()), *kept);
     assert_eq!(other.clone().merge(kept.clone()), *kept);

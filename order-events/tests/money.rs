@@ -1,4 +1,4 @@
-//! Amounts of money, from and to decimals.
+//! Tests of amounts of money, from and to decimals.
 
 use order_events::money::MoneyError;
 use order_events::{Currency, Money, limits};

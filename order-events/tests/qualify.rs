@@ -1,4 +1,4 @@
-//! Which sales qualify, for how many trees, and in which words.
+//! Tests of the qualifying sales, the number of trees and the words of the reason.
 
 mod conditions;
 mod laws;

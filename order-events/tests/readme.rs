@@ -1,4 +1,4 @@
-//! Holds the tables of the README against what the crate answers.
+//! Compares the tables of the README with the results of the crate.
 
 use order_events::{Condition, Sale, TreeRule, explain, qualify};
 use serde_json::Value;
@@ -9,7 +9,8 @@ fn sale() -> Sale {
     serde_json::from_str(include_str!("../examples/sale.json")).unwrap()
 }
 
-/// The first and the last cell of each row whose first cell is JSON, in one section of the README.
+/// Returns the first and the last cell of each row whose first cell is JSON, in one section of the
+/// README.
 fn rows(section: &str) -> Vec<(Value, String)> {
     let readme = include_str!("../README.md");
     let (_, rest) = readme.split_once(&format!("\n## {section}\n")).unwrap();

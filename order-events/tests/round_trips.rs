@@ -1,4 +1,4 @@
-//! Whatever is printed is read again as the same.
+//! Tests that every printed value is read back unchanged.
 
 use order_events::{Campaign, Money, OrderEvent, Platform, Sale, SaleStatus, Timestamp, limits};
 use proptest::prelude::*;

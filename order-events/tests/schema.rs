@@ -1,4 +1,4 @@
-//! The JSON Schema of conditions, held against what the crate reads and checks.
+//! Compares the JSON Schema of conditions with the crate's own reading and checks.
 
 use jsonschema::Validator;
 use order_events::campaign::CONDITIONS_SCHEMA;
@@ -15,9 +15,9 @@ use crate::arbitrary::conditions;
 struct Example {
     about: String,
     conditions: Value,
-    /// How the refusal begins; absent where it is accepted.
+    /// The beginning of the error; absent if the example is accepted.
     error: Option<String>,
-    /// Whether the schema refuses it too.
+    /// True if the schema rejects it too.
     by_schema: Option<bool>,
 }
 
@@ -29,7 +29,7 @@ fn validator() -> Validator {
     jsonschema::draft202012::new(&schema()).unwrap()
 }
 
-/// What reading and checking makes of conditions.
+/// Reads and checks conditions.
 fn check(conditions: &Value) -> Result<(), String> {
     let text = conditions.to_string();
     let mut reader = serde_json::Deserializer::from_str(&text);

@@ -31,12 +31,12 @@ fn line(
            "quantity": quantity, "refunded": 0, "total": 2000, "collections": [collection]})
 }
 
-/// A line like the first of [`sale`] with another SKU.
+/// Returns a line like the first of [`sale`] with another SKU.
 pub(crate) fn line_with_sku(sku: &str, quantity: u32) -> Line {
     parse(line("11", "101", sku, "Blue Mug", quantity, "kitchen"))
 }
 
-/// A campaign without dates.
+/// Returns a campaign without dates.
 pub(crate) fn campaign(conditions: Value) -> Campaign {
     Campaign {
         id: "campaign_1".to_owned(),
@@ -48,27 +48,27 @@ pub(crate) fn campaign(conditions: Value) -> Campaign {
     }
 }
 
-/// The words of the order that one tree rule makes of a sale, or `no order`.
+/// Returns the reason of the order that one tree rule gives for a sale, or `no order`.
 pub(crate) fn words(rule: Value, sale: &Sale) -> String {
     parse::<TreeRule>(rule.clone());
     reason(json!({"trees": [rule]}), sale)
 }
 
-/// The words of the order that conditions make of a sale, or `no order`.
+/// Returns the reason of the order that conditions give for a sale, or `no order`.
 pub(crate) fn reason(conditions: Value, sale: &Sale) -> String {
     qualify(SHOP, sale, &[campaign(conditions)])
         .first()
         .map_or("no order".to_owned(), |order| order.reason.to_string())
 }
 
-/// Whether a campaign with this condition orders its tree.
+/// Returns true if a campaign with this condition orders its tree.
 pub(crate) fn holds(when: Value, sale: &Sale) -> bool {
     parse::<Condition>(when.clone());
     let conditions = json!({"when": when, "trees": [{"per_order": {"trees": 1}}]});
     reason(conditions, sale) == "each order: 1 tree"
 }
 
-/// Reads JSON that a test holds to be right.
+/// Parses JSON that the test knows to be valid.
 pub(crate) fn parse<T: serde::de::DeserializeOwned>(json: Value) -> T {
     serde_json::from_value(json).unwrap()
 }

@@ -1,4 +1,4 @@
-//! Instants, held against jiff.
+//! Compares instants with jiff.
 
 use order_events::Timestamp;
 use proptest::prelude::*;
@@ -9,7 +9,7 @@ fn milliseconds(text: &str) -> Option<i64> {
     text.parse().ok().map(Timestamp::milliseconds)
 }
 
-/// What jiff makes of a text, in whole milliseconds, within the years this product knows.
+/// Returns jiff's reading of a text, in whole milliseconds, within the supported years.
 fn oracle(text: &str) -> Option<i64> {
     let instant: jiff::Timestamp = text.parse().ok()?;
     let range = 0..=Timestamp::MAX.milliseconds();

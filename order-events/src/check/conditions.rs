@@ -1,4 +1,4 @@
-//! Whether a campaign keeps to the limits and says something that can happen.
+//! Checks that a campaign is within the limits and can order trees.
 
 use super::contradiction::{self, Demand};
 use super::path::Path;
@@ -7,12 +7,12 @@ use crate::currency::UnknownCurrency;
 use crate::{Campaign, Condition, Conditions, Currency, ItemMatch, Timestamp, TreeRule, limits};
 
 impl Campaign {
-    /// Refuses a campaign that is beyond [`limits`] or can never order a tree; see
+    /// Rejects a campaign that exceeds [`limits`] or can never order a tree; see
     /// [`Conditions::check`]. The campaign's own dates count as a condition.
     ///
     /// # Errors
-    /// The first field that is refused, such as
-    /// `conditions.trees[0].per_item.items.sku: is empty, so nothing can ever match: …`.
+    /// The first invalid field, such as `conditions.trees[0].per_item.items.sku: is empty, so
+    /// nothing can ever match: …`.
     pub fn check(&self) -> Result<(), CheckError> {
         id(Path::Root.field("id"), &self.id)?;
         number(Path::Root.field("version"), self.version, 1, u32::MAX)?;
@@ -29,18 +29,18 @@ impl Campaign {
 }
 
 impl Conditions {
-    /// Refuses conditions that are beyond [`limits`], that say nothing (an empty list, a window
+    /// Rejects conditions that exceed [`limits`], that state nothing (an empty list, a window
     /// without bounds, a rule of no trees), or that can never hold.
     ///
-    /// Conditions can never hold when no sale could meet them: two currencies at once, a coupon
-    /// that is asked for and ruled out, windows that do not overlap, shops or items of which none
-    /// is left. The same is asked of each tree rule together with `when`: a rule that can never
-    /// count is refused. All ways through `any` and `not` are tried, so that whatever is refused
-    /// is impossible; and whatever is impossible is refused, as long as trying takes no more than
+    /// Conditions can never hold if no sale could meet them: two currencies at once, a coupon that
+    /// is both required and excluded, windows that do not overlap, no remaining shop or item. Each
+    /// tree rule is checked together with `when`: a rule that can never count is rejected. The
+    /// search tries all ways through `any` and `not`, so every rejected campaign is impossible.
+    /// Every impossible campaign is rejected, as long as the search costs no more than
     /// [`limits::CONTRADICTION_WORK`].
     ///
     /// # Errors
-    /// The first field that is refused.
+    /// The first invalid field.
     pub fn check(&self) -> Result<(), CheckError> {
         check_conditions(Path::Root, self, None)
     }
@@ -98,12 +98,12 @@ fn window(
     }
 }
 
-/// A sale may be in any currency; an amount that is asked for needs a known one.
+/// Checks a currency. A sale may be in any currency; a required amount needs a known one.
 fn currency(path: Path<'_>, currency: Currency) -> Result<(), CheckError> {
     if currency.is_known() { Ok(()) } else { Err(path.error(UnknownCurrency.to_string())) }
 }
 
-/// Counts what is limited over all conditions of a campaign together.
+/// Counts the values that are limited over all conditions of a campaign together.
 #[derive(Default)]
 struct Counts {
     conditions: usize,

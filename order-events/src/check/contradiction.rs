@@ -1,17 +1,17 @@
 //! Finds conditions that no sale could ever meet.
 //!
-//! A condition is taken apart into demands: plain conditions that must be true or false. Where it
-//! leaves a choice (`any`, or `not` of `all`), each is tried in turn. It is impossible when every
-//! way ends in demands that exclude each other.
+//! A condition is split into demands: plain conditions that must be true or false. If it leaves a
+//! choice (`any`, or `not` of `all`), the search tries each option in turn. It is impossible if
+//! every way ends in demands that exclude each other.
 
 use super::exclusion::{self, Exclusion};
 use super::{CheckError, path::Path};
 use crate::{Condition, Conditions, TreeRule, limits};
 
-/// A condition that must be true, or must be false.
+/// A condition that must be true or must be false.
 #[derive(Clone)]
 pub(super) struct Demand<'a> {
-    /// Where it is written.
+    /// The path of the condition.
     pub(super) path: String,
     pub(super) condition: &'a Condition,
     pub(super) is_true: bool,
@@ -26,7 +26,7 @@ impl<'a> Demand<'a> {
         Self { path: format!("{}.{step}", self.path), condition, is_true }
     }
 
-    /// One demand for each condition of a list, the first one last: the next to be taken.
+    /// Returns one demand for each condition of a list, the first one last: it is taken next.
     fn each(&self, name: &str, list: &'a [Condition]) -> Vec<Self> {
         let demand =
             |(index, condition)| self.within(&format!("{name}[{index}]"), condition, self.is_true);
@@ -38,7 +38,7 @@ impl<'a> Demand<'a> {
     }
 }
 
-/// Refuses a `when` that cannot be met, and a tree rule that cannot count when it is met.
+/// Rejects a `when` that no sale can meet, and a tree rule that can never count.
 pub(super) fn check(
     path: Path<'_>,
     conditions: &Conditions,
@@ -74,7 +74,7 @@ fn search(demands: Vec<Demand<'_>>, work: &mut u32) -> Result<(), Exclusion> {
     Way { pending: demands, choices: Vec::new(), met: Vec::new() }.search(work)
 }
 
-/// Demands of which one is enough.
+/// Demands of which one must be met.
 #[derive(Clone)]
 struct Choice<'a> {
     path: String,
@@ -84,17 +84,17 @@ struct Choice<'a> {
 /// One way of meeting all demands.
 #[derive(Clone)]
 struct Way<'a> {
-    /// Demands not yet taken apart; the last one is next.
+    /// Demands that are not split yet; the last one is next.
     pending: Vec<Demand<'a>>,
-    /// Kept until nothing else is left, because each way costs.
+    /// Choices, tried after all other demands because each option costs work.
     choices: Vec<Choice<'a>>,
-    /// Plain demands, none of which exclude each other.
+    /// Plain demands that do not exclude each other.
     met: Vec<Demand<'a>>,
 }
 
 impl Way<'_> {
-    /// Whether the demands can be met; the first exclusion that was found, if not. Where `work`
-    /// runs out they are taken to be possible.
+    /// Returns an error with the first exclusion if the demands cannot be met. If `work` runs out,
+    /// the demands count as possible.
     fn search(mut self, work: &mut u32) -> Result<(), Exclusion> {
         while let Some(demand) = self.pending.pop() {
             match (demand.condition, demand.is_true) {
@@ -128,7 +128,7 @@ impl Way<'_> {
         found
     }
 
-    /// Demands that a copy with one more holds.
+    /// Returns the number of demands that a copy with one more holds.
     fn size(&self) -> usize {
         let choices = self.choices.iter().map(|choice| choice.demands.len());
         choices.fold(self.met.len().saturating_add(1), usize::saturating_add)

@@ -1,6 +1,7 @@
-//! Whether plain demands of one kind exclude each other.
+//! Finds plain demands of one kind that exclude each other.
 //!
-//! Demands of different kinds never do: any amount can go with any coupon, shop, instant and item.
+//! Demands of different kinds never exclude each other: any amount can go with any coupon, shop,
+//! instant and item.
 
 mod kinds;
 
@@ -12,20 +13,20 @@ use crate::Condition;
 
 /// Demands that no sale can meet together.
 pub(super) struct Exclusion {
-    /// Where they are written, the last one first.
+    /// The paths of the demands, the last one first.
     paths: Vec<String>,
     why: &'static str,
-    /// The list of which each condition leads to an exclusion, where there is more than one way.
+    /// The list of which each condition leads to an exclusion, if there is more than one way.
     choice: Option<String>,
 }
 
 impl Exclusion {
-    /// The same, as one of several ways that all fail.
+    /// Returns the same exclusion for a choice whose options all fail.
     pub(super) fn whichever(self, choice: &str) -> Self {
         Self { choice: Some(choice.to_owned()), ..self }
     }
 
-    /// The error at the place where the exclusion was found.
+    /// Returns the error at the path where the exclusion was found.
     pub(super) fn error(self, verdict: &str) -> CheckError {
         let place = match &self.choice {
             Some(choice) => choice.clone(),
@@ -34,7 +35,7 @@ impl Exclusion {
         self.error_at(place, verdict)
     }
 
-    /// The error at a given place.
+    /// Returns the error at a given path.
     pub(super) fn error_at(self, place: String, verdict: &str) -> CheckError {
         let others: Vec<String> = self.paths.into_iter().filter(|path| *path != place).collect();
         let others = others.join(" and ");
@@ -54,15 +55,15 @@ impl Exclusion {
     }
 }
 
-/// Takes `cost` off the work that may still be done; `false` when there is not enough left.
+/// Subtracts `cost` from the remaining work; returns `false` if too little remains.
 pub(super) fn spend(work: &mut u32, cost: usize) -> bool {
     let left = u32::try_from(cost).ok().and_then(|cost| work.checked_sub(cost));
     *work = left.unwrap_or(0);
     left.is_some()
 }
 
-/// Refuses the last demand when those of its kind exclude each other. Where `work` runs out they
-/// are taken not to.
+/// Rejects the last demand if the demands of its kind exclude each other. If `work` runs out, they
+/// count as compatible.
 pub(super) fn find(met: &[Demand<'_>], work: &mut u32) -> Result<(), Exclusion> {
     let Some(last) = met.last() else { return Ok(()) };
     let kind = discriminant(last.condition);
@@ -90,8 +91,8 @@ pub(super) fn find(met: &[Demand<'_>], work: &mut u32) -> Result<(), Exclusion> 
     Err(Exclusion { paths, why, choice: None })
 }
 
-/// Comparisons that a look at these demands may take: each value that is asked for with each that
-/// is ruled out, and each shop with each.
+/// Returns the number of comparisons for these demands: each required value with each excluded one,
+/// and each shop with each other.
 fn cost(same: &[&Demand<'_>]) -> usize {
     let total = |is_true: bool| {
         let demands = same.iter().filter(|demand| demand.is_true == is_true);

@@ -1,4 +1,4 @@
-//! The path to a field, built only when there is something to say about it.
+//! The path to a field, formatted only for an error.
 
 use std::fmt;
 
@@ -7,9 +7,9 @@ use super::CheckError;
 /// A field, an entry of a list, or the value itself.
 #[derive(Clone, Copy)]
 pub(super) enum Path<'a> {
-    /// The value that is checked.
+    /// The checked value.
     Root,
-    /// A field of what is at the path before it.
+    /// A field of the value at the path before it.
     Field(&'a Path<'a>, &'a str),
     /// An entry of the list at the path before it.
     Entry(&'a Path<'a>, usize),

@@ -1,30 +1,30 @@
-//! Whether a sale, and what is known of it, keeps to the limits and can be true.
+//! Checks that a sale and its facts are within the limits and can be true.
 
 use super::path::Path;
 use super::{CheckError, id, length, number};
 use crate::{Line, Refund, Sale, SaleFacts, limits};
 
 impl Sale {
-    /// Refuses what cannot be true of a sale, and what is beyond [`limits`].
+    /// Rejects a sale that cannot be true or exceeds [`limits`].
     ///
-    /// Odd things that shops do are let through, because a sale that is refused plants no tree: a
-    /// change before the sale (clocks are set back), more money returned than was charged (the
-    /// shop's kindness), a sum of the lines that is not `items_total` (fees, rounding), the same
-    /// item on two lines, no lines at all (not every platform tells them).
+    /// Odd things that shops do are accepted, because a rejected sale plants no tree: a change
+    /// before the sale (a clock set back), more money returned than charged (a courtesy), a sum of
+    /// the lines that differs from `items_total` (fees, rounding), the same item on two lines, no
+    /// lines at all (some platforms omit them).
     ///
     /// # Errors
-    /// The first field that is refused, such as `lines[2].quantity: must be at least 1`.
+    /// The first invalid field, such as `lines[2].quantity: must be at least 1`.
     pub fn check(&self) -> Result<(), CheckError> {
         check_sale(Path::Root, self)
     }
 }
 
 impl SaleFacts {
-    /// Refuses facts that cannot be true or are beyond [`limits`]; see [`Sale::check`]. Check facts
-    /// before they are merged: then the merged ones need no check.
+    /// Rejects facts that cannot be true or exceed [`limits`]; see [`Sale::check`]. Check facts
+    /// before merging them: then the merged facts need no check.
     ///
     /// # Errors
-    /// The first field that is refused, such as `snapshot.sale.id: is empty: …`.
+    /// The first invalid field, such as `snapshot.sale.id: is empty: …`.
     pub fn check(&self) -> Result<(), CheckError> {
         if let Some(snapshot) = self.snapshot() {
             check_sale(Path::Root.field("snapshot").field("sale"), &snapshot.sale)?;

@@ -52,7 +52,7 @@ fn in_brackets(ways: &[Vec<String>], between: &str) -> String {
     ways.join(between)
 }
 
-/// `A, B or C`, and a number for those after the third.
+/// Returns `A, B or C`, with a number for the values after the third.
 fn names(values: &[String]) -> String {
     let named: Vec<&str> = values.iter().take(NAMED_VALUES).map(String::as_str).collect();
     match (values.len().saturating_sub(named.len()), named.split_last()) {
@@ -62,7 +62,7 @@ fn names(values: &[String]) -> String {
     }
 }
 
-/// `the items cost 12.00 USD`.
+/// Returns `the items cost 12.00 USD`.
 pub(super) fn cost(sale: &Sale) -> String {
     let after = if sale.refunded > 0 { " after refunds" } else { "" };
     format!("the items cost {}{after}", sale.spent())
@@ -93,7 +93,7 @@ fn coupon(codes: &[String], sale: &Sale, wanted: bool) -> String {
     format!("{used}, the campaign asks for {}", names(codes))
 }
 
-/// What stands in the way: no opt-in where the campaign asks for one, or one where it must not be.
+/// Returns the obstacle: a missing opt-in, or an opt-in that the campaign excludes.
 fn opted_in(opted_in: Option<bool>) -> &'static str {
     match opted_in {
         None => "the shop does not tell whether the customer opted in, the campaign asks for it",
@@ -127,7 +127,7 @@ fn present(items: &ItemMatch, index: &Index<'_>) -> String {
     format!("an item{} was bought, which the campaign leaves out", which(items, value))
 }
 
-/// Which items are meant, by one value or by all of them: ` with the SKU MUG-BLUE or MUG-RED`.
+/// Describes the matched items by one value or by all of them: ` with the SKU MUG-BLUE or MUG-RED`.
 fn which(items: &ItemMatch, value: Option<&str>) -> String {
     let named = |values: &[String]| value.map_or_else(|| names(values), str::to_owned);
     match items {

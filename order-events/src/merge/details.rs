@@ -1,5 +1,5 @@
-//! Details that one verified snapshot reports and another leaves out: a detail that is absent was not
-//! reported, so it is not forgotten.
+//! Details that one verified snapshot reports and another omits: an omitted detail keeps its last
+//! reported value.
 
 use std::collections::BTreeMap;
 
@@ -14,17 +14,17 @@ use crate::{Line, Sale, SaleStatus, Timestamp};
 pub(super) struct Details {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     opted_in: Option<Reported<bool>>,
-    /// The last status that is not the shop's own.
+    /// The last status that is not a custom status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     status: Option<Reported<SaleStatus>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     units: Option<Reported<Units>>,
-    /// By the product, or the SKU where there is none.
+    /// By the product, or by the SKU if the line has no product.
     #[serde(default, skip_serializing_if = "is_default")]
     collections: BTreeMap<String, Reported<Vec<String>>>,
 }
 
-/// A detail, and when it was true. Of two reports the greater is kept.
+/// A detail and the time at which it was true. Of two reports the greater one wins.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Reported<T> {
@@ -42,7 +42,7 @@ struct Units {
 }
 
 impl Details {
-    /// What a snapshot reports; nothing that a browser claims is kept beside what the shop says.
+    /// Returns the details of a snapshot. Details that a browser claims are dropped.
     pub(super) fn of(snapshot: &Snapshot) -> Self {
         let sale = &snapshot.sale;
         if snapshot.proof == Proof::Claimed {
@@ -62,7 +62,7 @@ impl Details {
         }
     }
 
-    /// The newer report of each detail.
+    /// Returns the newer report of each detail.
     pub(super) fn merge(mut self, other: Self) -> Self {
         self.opted_in = self.opted_in.max(other.opted_in);
         self.status = self.status.max(other.status);
@@ -74,7 +74,7 @@ impl Details {
         self
     }
 
-    /// These details without those that a snapshot reports itself.
+    /// Returns these details without those that a snapshot reports itself.
     pub(super) fn without(self, reported: &Self) -> Self {
         let Self { opted_in, status, units, mut collections } = self;
         collections.retain(|item, known| reported.collections.get(item) != Some(known));
@@ -86,7 +86,7 @@ impl Details {
         }
     }
 
-    /// Gives a sale the details that its snapshot leaves out.
+    /// Adds to a sale the details that its snapshot omits.
     pub(super) fn fill(&self, sale: &mut Sale, snapshot: &Snapshot) {
         if sale.opted_in.is_none() {
             sale.opted_in = self.opted_in.as_ref().map(|known| known.value);
@@ -137,7 +137,8 @@ impl Snapshot {
     }
 }
 
-/// Categories belong to a product; a line without one is known by its SKU.
+/// Returns the key of a line: its product, or its SKU if it has none. Categories belong to a
+/// product.
 fn key(line: &Line) -> Option<&str> {
     line.product.as_deref().or(line.sku.as_deref())
 }

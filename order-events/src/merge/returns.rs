@@ -1,11 +1,11 @@
-//! Takes refunds that came by themselves off a snapshot of the sale.
+//! Subtracts separately reported refunds from a snapshot of the sale.
 
 use std::collections::BTreeMap;
 
 use super::{Refund, RefundLine};
 use crate::{Line, Sale};
 
-/// Brings `refunded` of the sale and of its lines up to date, and `updated_at` with them.
+/// Updates `refunded` of the sale and of its lines, and `updated_at`.
 pub(super) fn apply(sale: &mut Sale, refunds: &BTreeMap<String, Refund>) {
     let snapshot_at = sale.updated_at;
     let later = || refunds.values().filter(|refund| refund.at > snapshot_at);
@@ -32,14 +32,14 @@ fn sum<T>(items: impl Iterator<Item = T>, units: impl Fn(T) -> u32) -> u64 {
     items.fold(0, |total, item| total.saturating_add(u64::from(units(item))))
 }
 
-/// Units of the same item in all refunds.
+/// Returns the units of the same item in all refunds.
 fn known_units(refunds: &BTreeMap<String, Refund>, returned: &RefundLine) -> u64 {
     let lines = refunds.values().flat_map(|refund| &refund.lines);
     sum(lines.filter(|line| line.is_same_item(returned)), |line| line.quantity)
 }
 
-/// Counts units as returned on the lines of their item, from the first line on, never more than a
-/// line has.
+/// Counts units as returned on the lines of their item, from the first line on, at most the units
+/// of each line.
 pub(super) fn take_back(lines: &mut [Line], returned: &RefundLine, units: u64) {
     let mut left = units;
     for line in lines.iter_mut().filter(|line| returned.is_of(line)) {

@@ -1,10 +1,10 @@
 //! The Gregorian calendar, as days since 1970-01-01.
 //!
-//! Years have four digits, so nothing here overflows: the arithmetic wraps, because a check of each
-//! step would cost the storefront more than the step.
+//! Years have four digits, so nothing overflows here. The arithmetic wraps, because checked
+//! arithmetic would make the storefront's download larger.
 
-/// Days from 1970-01-01 to a date of the Gregorian calendar; `None` where there is no such date.
-/// The year has at most four digits.
+/// Returns the days from 1970-01-01 to a date of the Gregorian calendar; `None` for an invalid
+/// date. The year has at most four digits.
 pub(super) fn days_from_date(year: i32, month: i32, day: i32) -> Option<i32> {
     let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let length = match month {
@@ -17,8 +17,8 @@ pub(super) fn days_from_date(year: i32, month: i32, day: i32) -> Option<i32> {
     if !(1..=length).contains(&day) {
         return None;
     }
-    // Years are counted from March, so that a leap day is a year's last, and from 400 years before
-    // the first, so that none is negative.
+    // Years are counted from March, so that a leap day is the last day of its year. They begin 400
+    // years early, so that none is negative.
     let (year, month) = if month > 2 {
         (year.wrapping_add(400), month.wrapping_sub(3))
     } else {
@@ -30,10 +30,11 @@ pub(super) fn days_from_date(year: i32, month: i32, day: i32) -> Option<i32> {
     Some(days.wrapping_sub(719_469 + DAYS_OF_400_YEARS))
 }
 
-/// The calendar repeats itself after them.
+/// The calendar repeats after this many days.
 const DAYS_OF_400_YEARS: i32 = 146_097;
 
-/// The year, month and day of a number of days since 1970-01-01, which is not negative.
+/// Returns the year, month and day of a number of days since 1970-01-01, which must not be
+/// negative.
 pub(super) fn date_from_days(days: i32) -> (i32, i32, i32) {
     let era_day = days.wrapping_add(719_468);
     let era = era_day / DAYS_OF_400_YEARS;

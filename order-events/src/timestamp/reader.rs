@@ -3,9 +3,9 @@
 use super::MILLISECONDS_PER_DAY;
 use super::calendar::days_from_date;
 
-/// The numbers of an instant, with the most that each may be (the calendar knows better of months
-/// and days), how many digits it has and what follows it. A leap second is the last second of its
-/// minute: nothing here is finer than that.
+/// The numbers of an instant: the maximum of each, its number of digits, and the character after
+/// it. The calendar checks months and days more precisely. A leap second becomes the last second of
+/// its minute, because nothing here needs more precision.
 const PARTS: [(i32, usize, &[u8]); 6] =
     [(9999, 4, b"-"), (99, 2, b"-"), (99, 2, b"Tt "), (23, 2, b":"), (59, 2, b":"), (60, 2, b"")];
 
@@ -13,7 +13,7 @@ const PARTS: [(i32, usize, &[u8]); 6] =
 pub(super) struct Reader<'a>(pub(super) &'a [u8]);
 
 impl Reader<'_> {
-    /// A number of so many digits, at most nine.
+    /// Returns a number of this many digits, at most nine.
     fn number(&mut self, digits: usize) -> Option<i32> {
         let (number, rest) = self.0.split_at_checked(digits)?;
         self.0 = rest;
@@ -33,7 +33,7 @@ impl Reader<'_> {
         accepted.iter().any(|byte| byte == first).then_some(*first)
     }
 
-    /// Milliseconds of a fraction such as `.123456`; finer digits are cut off.
+    /// Returns the milliseconds of a fraction such as `.123456`; finer digits are truncated.
     fn fraction(&mut self) -> Option<i32> {
         if self.0.first() != Some(&b'.') {
             return Some(0);
@@ -52,7 +52,7 @@ impl Reader<'_> {
         Some(milliseconds)
     }
 
-    /// Minutes east of UTC.
+    /// Returns the minutes east of UTC.
     fn offset(&mut self) -> Option<i32> {
         let sign = match self.one_of(b"Zz+-")? {
             b'+' => 1,
@@ -65,7 +65,7 @@ impl Reader<'_> {
         Some(hours.wrapping_mul(60).wrapping_add(minutes).wrapping_mul(sign))
     }
 
-    /// Milliseconds since 1970-01-01T00:00:00Z; `None` where the text is no instant.
+    /// Returns the milliseconds since 1970-01-01T00:00:00Z; `None` if the text is no instant.
     pub(super) fn timestamp(&mut self) -> Option<i64> {
         let mut parts = [0; PARTS.len()];
         for (part, (most, digits, separators)) in parts.iter_mut().zip(PARTS) {

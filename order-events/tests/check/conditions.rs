@@ -1,11 +1,11 @@
-//! Which campaigns are refused for what one of their fields says.
+//! Tests of campaigns that are rejected for one field.
 
 use order_events::{Campaign, Condition, Conditions, limits};
 use serde_json::{Value, json};
 
 use crate::support::{campaign, parse};
 
-/// The refusal of conditions, or an empty text.
+/// Returns the error of conditions, or an empty text.
 fn refusal(conditions: Value) -> String {
     let conditions: Conditions = parse(conditions);
     conditions.check().map_or_else(|error| error.to_string(), |()| String::new())

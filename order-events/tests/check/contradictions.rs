@@ -1,11 +1,11 @@
-//! Conditions that can never hold, and the words that refuse them.
+//! Tests of conditions that can never hold, and of their errors.
 
 use order_events::Conditions;
 use serde_json::{Value, json};
 
 use crate::support::{campaign, parse};
 
-/// The refusal of a campaign with this `when` that counts a tree for each order.
+/// Returns the error of a campaign with this `when` that counts a tree for each order.
 fn refusal(when: Value) -> String {
     let conditions = json!({"when": when, "trees": [{"per_order": {"trees": 1}}]});
     check(conditions)
@@ -300,7 +300,7 @@ fn lists_that_are_too_long_to_compare_are_accepted() {
     };
     assert!(shops(130).ends_with("no shop is left"));
     assert_eq!(shops(200), "");
-    // What is only asked for takes no comparison, however long the lists are.
+    // Required values alone need no comparison, for lists of any length.
     let long = json!({"coupon": names("A", 900)});
     let when = json!({"all": [long, long, "opted_in", {"not": "opted_in"}]});
     assert!(refusal(when).ends_with("a customer opted in or did not"));

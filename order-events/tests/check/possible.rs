@@ -1,4 +1,4 @@
-//! Holds the search for contradictions against trying every sale of a small world.
+//! Compares the search for contradictions with trying every sale of a small world.
 
 use order_events::{
     Campaign, Condition, Conditions, ItemMatch, Line, Sale, Timestamp, TreeRule, qualify,
@@ -18,7 +18,7 @@ fn names(some: &'static [&'static str]) -> impl Strategy<Value = Vec<String>> {
     vec(prop::sample::select(some).prop_map(str::to_owned), 1..3)
 }
 
-/// A condition of one kind, about the things of the small world.
+/// Returns a condition of one kind, about the values of the small world.
 fn plain(kind: usize) -> BoxedStrategy<Condition> {
     let currency =
         || prop::sample::select(vec!["USD", "EUR"]).prop_map(|code| code.parse().unwrap());
@@ -46,7 +46,7 @@ fn plain(kind: usize) -> BoxedStrategy<Condition> {
     }
 }
 
-/// Conditions of at most two kinds, so that the sales that differ in them can all be tried.
+/// Returns conditions of at most two kinds, so that the test can try all sales that differ in them.
 fn condition() -> impl Strategy<Value = (Condition, Vec<usize>)> {
     (0..6_usize, 0..6_usize).prop_flat_map(|(one, other)| {
         let plain = prop_oneof![plain(one), plain(other)];
@@ -68,7 +68,7 @@ fn item(product: Option<&str>, title: &str) -> Line {
     Line { product, title: title.to_owned(), ..line_with_sku("A", 1) }
 }
 
-/// Every subset of some things.
+/// Returns every subset of some things.
 fn subsets<T: Clone>(things: &[T]) -> Vec<Vec<T>> {
     things.iter().fold(vec![Vec::new()], |sets, thing| {
         let with = sets.iter().map(|set| [set.as_slice(), std::slice::from_ref(thing)].concat());
@@ -76,7 +76,7 @@ fn subsets<T: Clone>(things: &[T]) -> Vec<Vec<T>> {
     })
 }
 
-/// The shop and the sale, in every way in which one kind of condition can tell them apart.
+/// Returns the shop and the sale, in every way that one kind of condition can distinguish.
 fn variants(kind: usize, (shop, sale): (&'static str, Sale)) -> Vec<(&'static str, Sale)> {
     let with = |change: &dyn Fn(&mut Sale)| {
         let mut sale = sale.clone();

@@ -1,11 +1,11 @@
-//! Which sales are refused.
+//! Tests of rejected sales.
 
 use order_events::{Proof, Refund, RefundLine, Sale, SaleFacts, limits};
 use serde_json::{Value, json};
 
 use crate::support::{line_with_sku, sale};
 
-/// The refusal of the sale after a change, or an empty text.
+/// Returns the error of the sale after a change, or an empty text.
 fn refusal(change: impl FnOnce(&mut Sale)) -> String {
     let mut sale = sale();
     change(&mut sale);
@@ -15,7 +15,7 @@ fn refusal(change: impl FnOnce(&mut Sale)) -> String {
 /// The path of a field, and a change of it.
 type Place<T> = (&'static str, fn(&mut Sale, T));
 
-/// The refusal of the sale with each value in turn at the same place.
+/// Returns the error of the sale for each value in turn in the same field.
 fn refusals<T>(values: impl IntoIterator<Item = T>, change: fn(&mut Sale, T)) -> Vec<String> {
     values.into_iter().map(|value| refusal(|sale| change(sale, value))).collect()
 }
@@ -165,8 +165,8 @@ fn facts_are_checked_with_their_snapshot_and_refunds() {
     assert_eq!(error.to_string(), "snapshot.sale.total: must be at least 0");
 }
 
-/// A sale of the wrong shape is refused while it is read. Read with `serde_path_to_error`, the
-/// refusal names the field by the same path that a check would.
+/// A sale of the wrong shape is rejected while it is read. With `serde_path_to_error`, the error
+/// names the field by the same path as a check.
 #[test]
 fn a_sale_of_the_wrong_shape_is_refused_by_the_same_path() {
     for (pointer, value, expected) in [

@@ -1,10 +1,11 @@
-//! What a newer snapshot leaves out is not forgotten, and what it reports counts.
+//! Tests that a detail which a newer snapshot omits is preserved, and one that it reports is
+//! replaced.
 
 use order_events::{PaymentNote, Proof, Sale, SaleFacts, SaleStatus, Snapshot, Timestamp};
 
 use super::{at, refund, told, verified};
 
-/// A snapshot of a shop that does not report returned units.
+/// Returns a snapshot of a shop that does not report returned units.
 fn without_units(second: i64, change: impl FnOnce(&mut Sale)) -> SaleFacts {
     let snapshot = Snapshot::new(Proof::Verified, told(second, change));
     Snapshot { units_unknown: true, ..snapshot }.into()
@@ -14,7 +15,7 @@ fn received(snapshot: Snapshot, received_at: Timestamp) -> SaleFacts {
     Snapshot { received_at: Some(received_at), ..snapshot }.into()
 }
 
-/// The sale of both facts, which is the same in either order.
+/// Returns the sale of both facts, which is the same in either order.
 fn both(one: &SaleFacts, other: &SaleFacts) -> Sale {
     let merged = one.clone().merge(other.clone());
     assert_eq!(other.clone().merge(one.clone()), merged);
@@ -69,7 +70,7 @@ fn returned_units_that_are_not_reported_again_stay_returned_with_their_money() {
     assert_eq!(both(&reported, &reported_anew).lines[0].refunded, 0);
     let nothing = without_units(1, |_| ());
     assert_eq!(both(&nothing, &without_units(2, |_| ())).lines[0].refunded, 0);
-    // A refund that came by itself is not counted a second time.
+    // A separately reported refund is not counted a second time.
     let silent = without_units(2, |sale| sale.refunded = 1_000);
     let facts = reported.merge(silent).merge(refund("r1", 1, 1_000, 1));
     assert_eq!(facts.sale().unwrap().lines[0].refunded, 1);

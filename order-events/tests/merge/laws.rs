@@ -1,4 +1,4 @@
-//! Merging is idempotent, commutative and associative, whatever the facts say.
+//! Tests that merging is idempotent, commutative and associative for any facts.
 
 use order_events::{PaymentNote, Proof, Refund, RefundLine, SaleFacts, Snapshot};
 use proptest::collection::vec;
@@ -30,7 +30,7 @@ fn snapshot() -> impl Strategy<Value = Snapshot> {
     )
 }
 
-/// One fact. Few instants and ids, so that facts often meet.
+/// Returns one fact. Few instants and ids make facts overlap often.
 fn fact() -> impl Strategy<Value = SaleFacts> {
     let refund = (timestamp(), currency(), amount(), vec(refund_line(), 0..3));
     prop_oneof![

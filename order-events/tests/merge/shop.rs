@@ -1,4 +1,4 @@
-//! Holds what is known of a sale against a shop that knows the truth.
+//! Compares the merged facts of a sale with a shop that knows the truth.
 
 use order_events::{Sale, SaleFacts};
 use proptest::collection::vec;
@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::{refund, told, verified};
 
-/// One thing that happens in the shop: seconds pass, money and mugs come back.
+/// One event in the shop: seconds pass, money and mugs come back.
 #[derive(Clone, Debug)]
 struct Event {
     seconds: i64,
@@ -14,7 +14,7 @@ struct Event {
     mugs: u32,
 }
 
-/// What the shop tells about an event: the refund by itself, and the whole sale after it.
+/// The shop's reports of an event: the separate refund, and the whole sale after it.
 struct Told {
     refund: SaleFacts,
     snapshot: SaleFacts,
@@ -28,7 +28,7 @@ fn event() -> impl Strategy<Value = Event> {
     })
 }
 
-/// Lets the events happen to the sale of the tests, with enough mugs for all of them.
+/// Applies the events to the test sale, with enough mugs for all of them.
 fn history(events: &[Event]) -> (SaleFacts, Vec<Told>, Sale) {
     let sold = told(0, |sale| sale.lines[0].quantity = 100);
     let mut truth = sold.clone();
@@ -82,7 +82,7 @@ proptest! {
     fn later_refunds_are_added_to_a_snapshot_that_holds_earlier_ones(
         events in vec(event(), 2..6), split in any::<prop::sample::Index>(),
     ) {
-        // Whole seconds between events, so that the shop's clock tells them apart.
+        // Whole seconds between events, so that the shop's clock can distinguish them.
         let events: Vec<Event> =
             events.into_iter().map(|event| Event { seconds: 1, ..event }).collect();
         let (sold, all, truth) = history(&events);

@@ -1,4 +1,4 @@
-//! When each condition is true.
+//! Tests of each condition.
 
 use order_events::Timestamp;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! What is true of every sale and every campaign.
+//! Tests of the rules that hold for every sale and every campaign.
 
 use order_events::reason::Part;
 use order_events::{Explanation, Line, Order, Sale, count_trees, explain, limits, qualify};
@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::arbitrary::{campaign, id, sale};
 use crate::support::{self, holds, line_with_sku};
 
-/// Trees of one sale under one campaign.
+/// Returns the trees of one sale under one campaign.
 fn trees(shop: &str, sale: &Sale, campaign: &order_events::Campaign) -> u32 {
     let orders = qualify(shop, sale, std::slice::from_ref(campaign));
     orders.first().map_or(0, |order| order.trees)

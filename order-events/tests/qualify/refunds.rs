@@ -1,4 +1,4 @@
-//! What refunds, cancellations, tests and unpaid sales order.
+//! Tests of the trees of refunded, cancelled, test and unpaid sales.
 
 use order_events::SaleStatus;
 use serde_json::json;
@@ -32,7 +32,7 @@ fn a_sale_is_void_once_all_its_money_is_returned() {
 
 #[test]
 fn a_refund_of_a_sale_paid_by_gift_card_is_measured_against_what_the_items_cost() {
-    // The items cost 40.00, and the gift card paid all but the total.
+    // The items cost 40.00, and the gift card paid the rest of the total.
     for (total, refunded, expected) in [
         (1000, 1000, true),
         (1000, 3999, true),

@@ -1,4 +1,4 @@
-//! How many trees each rule counts, and its words.
+//! Tests of the trees that each rule counts, and of its words.
 
 use order_events::{Sale, explain, limits, qualify};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! For each kind of condition, whether what is asked for and what is ruled out leave nothing.
+//! Decides for each kind of condition if required and excluded values leave no possible value.
 
 use crate::check::contradiction::Demand;
 use crate::{Condition, Currency, ItemMatch, Timestamp};
@@ -6,7 +6,7 @@ use crate::{Condition, Currency, ItemMatch, Timestamp};
 /// The first millisecond after the last instant.
 const END: i64 = Timestamp::MAX.milliseconds().saturating_add(1);
 
-/// Values that the list of a condition names; 1 where it has no list.
+/// Returns the number of values in the list of a condition; 1 if it has no list.
 pub(super) fn values(condition: &Condition) -> usize {
     match condition {
         Condition::Coupon(values) | Condition::Shop(values) => values.len(),
@@ -26,7 +26,7 @@ fn listed(items: &ItemMatch) -> Option<&[String]> {
     }
 }
 
-/// What one kind of condition reads, by whether it is asked for or ruled out.
+/// Returns the values that one kind of condition reads, split into required and excluded ones.
 fn of<'a, T: 'a>(
     demands: &'a [&Demand<'a>],
     is_true: bool,
@@ -43,7 +43,8 @@ fn amount(condition: &Condition) -> Option<(Currency, i64)> {
     }
 }
 
-/// A sale has one currency; so only amounts in the currency that is asked for can be ruled out.
+/// Returns true if amounts exclude each other. A sale has one currency, so only amounts in the
+/// required currency can be excluded.
 pub(super) fn exclude_amounts(demands: &[&Demand<'_>]) -> bool {
     let Some((currency, _)) = of(demands, true, amount).next() else { return false };
     let most = of(demands, true, amount).map(|(_, amount)| amount).max().unwrap_or_default();
@@ -58,7 +59,8 @@ fn strings(condition: &Condition) -> Option<&Vec<String>> {
     }
 }
 
-/// A sale may have many coupons: each list that is asked for needs one that is not ruled out.
+/// Returns true if coupons exclude each other. A sale may have many coupons: each required list
+/// needs one that is not excluded.
 pub(super) fn exclude_coupons(demands: &[&Demand<'_>]) -> bool {
     of(demands, true, strings).any(|asked| {
         asked.iter().all(|code| {
@@ -67,7 +69,8 @@ pub(super) fn exclude_coupons(demands: &[&Demand<'_>]) -> bool {
     })
 }
 
-/// A sale has one shop: it must be on every list that is asked for and on none that is ruled out.
+/// Returns true if shops exclude each other. A sale has one shop: it must be on every required list
+/// and on no excluded one.
 pub(super) fn exclude_shops(demands: &[&Demand<'_>]) -> bool {
     let Some(first) = of(demands, true, strings).next() else { return false };
     !first.iter().any(|shop| {
@@ -76,7 +79,7 @@ pub(super) fn exclude_shops(demands: &[&Demand<'_>]) -> bool {
     })
 }
 
-/// The first instant of a window in milliseconds, and the first after it.
+/// Returns the first instant of a window in milliseconds, and the first one after it.
 fn window(condition: &Condition) -> Option<(i64, i64)> {
     match condition {
         Condition::SoldBetween { from, until } => Some((
@@ -87,12 +90,12 @@ fn window(condition: &Condition) -> Option<(i64, i64)> {
     }
 }
 
-/// A sale has one instant: it must be in every window that is asked for and in none that is ruled
-/// out.
+/// Returns true if instants exclude each other. A sale has one instant: it must be in every
+/// required window and in no excluded one.
 pub(super) fn exclude_instants(demands: &[&Demand<'_>]) -> bool {
     let mut first = of(demands, true, window).map(|(from, _)| from).max().unwrap_or(0);
     let end = of(demands, true, window).map(|(_, until)| until).min().unwrap_or(END);
-    // Step over each window that rules the first instant out, until none does.
+    // Skip each window that excludes the first instant, until none does.
     while let Some((_, until)) =
         of(demands, false, window).find(|(from, until)| (*from..*until).contains(&first))
     {
@@ -108,7 +111,8 @@ fn items(condition: &Condition) -> Option<&ItemMatch> {
     }
 }
 
-/// A sale may have many items: each match that is asked for needs a value that is not ruled out.
+/// Returns true if items exclude each other. A sale may have many items: each required match needs
+/// a value that is not excluded.
 pub(super) fn exclude_items(demands: &[&Demand<'_>]) -> bool {
     of(demands, true, items).any(|asked| {
         let is_ruled_out = |value: &String| {
@@ -121,16 +125,16 @@ pub(super) fn exclude_items(demands: &[&Demand<'_>]) -> bool {
     })
 }
 
-/// Whether no item may match `asked` by `value`.
+/// Returns true if `ruled_out` excludes every item that `asked` matches by `value`.
 fn rules_out(ruled_out: &ItemMatch, asked: &ItemMatch, value: &String) -> bool {
     match (ruled_out, asked) {
-        // A part of a bundle is no item of `every`, and is still found by its own ids.
+        // A part of a bundle is no item of `every`, but its own ids still match it.
         (ItemMatch::Every, ItemMatch::Collection(_) | ItemMatch::TitleContains(_)) => true,
         (ItemMatch::Product(values), ItemMatch::Product(_))
         | (ItemMatch::Variant(values), ItemMatch::Variant(_))
         | (ItemMatch::Sku(values), ItemMatch::Sku(_))
         | (ItemMatch::Collection(values), ItemMatch::Collection(_)) => values.contains(value),
-        // A title with the part that is asked for has every part of that part too.
+        // A title that contains the required part also contains every part of that part.
         (ItemMatch::TitleContains(parts), ItemMatch::TitleContains(_)) => {
             parts.iter().any(|part| crate::qualify::contains(value, part))
         }
