@@ -24,7 +24,8 @@ pub(crate) async fn backup(
     if tables.first().is_none_or(|row| row.count == 0) {
         return Err(Failure("The database is empty, so there is nothing to back up.".to_owned()));
     }
-    // wrangler writes into a file that exists with the rights that this one has.
+    // The backup gets the permissions of this empty file, because wrangler overwrites an existing
+    // file in place.
     files::create_private(&file, "")?;
     let exported = export(installation, &database, place, &file);
     let failed = match exported {
@@ -70,7 +71,7 @@ pub(crate) async fn restore(
     Ok(format!("Restored {file}."))
 }
 
-/// A database that holds tables is never overwritten.
+/// Checks that the database has no tables, because a restore must never overwrite data.
 async fn check_empty(installation: &Installation, place: &Place) -> Result<(), Failure> {
     let is_missing = match place {
         Place::Remote { .. } => false,
@@ -111,7 +112,7 @@ fn export(
         }
         (_, Place::Remote { .. }) => Err(Failure("The database is not deployed.".to_owned())),
         (_, Place::Local { folder }) => {
-            // This command of wrangler takes no folder: it looks beside the configuration.
+            // `wrangler d1 export` has no option for the folder: it looks beside the configuration.
             let beside = files::create_temporary_folder()?;
             let config = format!("{beside}/wrangler.toml");
             files::write(&config, &installation.config()?.to_string())?;
@@ -127,7 +128,7 @@ fn export(
     }
 }
 
-/// wrangler on the local database in a folder.
+/// Returns wrangler for the local database in a folder.
 fn local(
     installation: &Installation,
     folder: Option<&str>,
@@ -138,7 +139,7 @@ fn local(
     installation.wrangler(folder_of(&config), [arguments, &place].concat())
 }
 
-/// The name of a backup: `play-it-green-2026-11-27T06-45-00Z.sql`.
+/// Returns the name of a backup: `play-it-green-2026-11-27T06-45-00Z.sql`.
 fn file_name(now: i64) -> String {
     let time = jiff::Timestamp::from_millisecond(now).unwrap_or_default();
     format!("play-it-green-{}.sql", time.strftime("%Y-%m-%dT%H-%M-%SZ"))

@@ -1,4 +1,4 @@
-//! A wrangler.toml: reads what the operator needs, and changes it without touching anything else.
+//! A wrangler.toml: reads the fields that the operator needs, and changes only those.
 
 use toml_edit::{DocumentMut, Item, Table, value};
 
@@ -30,58 +30,58 @@ impl Config {
         })
     }
 
-    /// The name of the Worker.
+    /// Returns the name of the Worker.
     pub(crate) fn name(&self) -> &str {
         self.0.get("name").and_then(Item::as_str).unwrap_or_default()
     }
 
-    /// The name of the database.
+    /// Returns the name of the database.
     pub(crate) fn database_name(&self) -> &str {
         self.database().and_then(|it| it.get("database_name")?.as_str()).unwrap_or_default()
     }
 
-    /// The id under which the database is known, also to a local Worker.
+    /// Returns the id that a local Worker uses for the database.
     pub(crate) fn local_database_id(&self) -> &str {
         self.database().and_then(|it| it.get("database_id")?.as_str()).unwrap_or_default()
     }
 
-    /// The id of the deployed database; `None` if it is not created yet.
+    /// Returns the id of the deployed database; `None` if it is not created yet.
     pub(crate) fn database_id(&self) -> Option<&str> {
         Some(self.local_database_id()).filter(|id| !id.is_empty() && *id != NO_DATABASE)
     }
 
-    /// The queue that carries month ends; `None` if there is none.
+    /// Returns the queue that transports month ends; `None` if there is none.
     pub(crate) fn queue(&self) -> Option<&str> {
         let producers = self.0.get("queues")?.get("producers")?.as_array_of_tables()?;
         let producer = producers.iter().find(|it| text(it, "binding") == Some("MONTH_ENDS"));
         producer.and_then(|it| text(it, "queue"))
     }
 
-    /// Whether a queue also has a consumer.
+    /// Returns true if a queue also has a consumer.
     pub(crate) fn consumes(&self, queue: &str) -> bool {
         let consumers = self.0.get("queues").and_then(|queues| queues.get("consumers"));
         let consumers = consumers.and_then(Item::as_array_of_tables);
         consumers.is_some_and(|all| all.iter().any(|it| text(it, "queue") == Some(queue)))
     }
 
-    /// The cron expressions.
+    /// Returns the cron expressions.
     pub(crate) fn crons(&self) -> Vec<&str> {
         let crons = self.0.get("triggers").and_then(|triggers| triggers.get("crons"));
         let crons = crons.and_then(Item::as_array);
         crons.into_iter().flatten().filter_map(|cron| cron.as_str()).collect()
     }
 
-    /// A variable of the Worker.
+    /// Returns a variable of the Worker.
     pub(crate) fn variable(&self, name: &str) -> Option<&str> {
         self.0.get("vars")?.get(name)?.as_str().filter(|value| !value.is_empty())
     }
 
-    /// Whether a mail binding is set.
+    /// Returns true if a mail binding is set.
     pub(crate) fn sends_email(&self) -> bool {
         self.0.get("send_email").is_some()
     }
 
-    /// The files that it names.
+    /// Returns the files that it names.
     pub(crate) fn paths(&self) -> Paths {
         let of = |item: Option<&Item>| item.and_then(Item::as_str).unwrap_or_default().to_owned();
         Paths {
@@ -91,8 +91,8 @@ impl Config {
         }
     }
 
-    /// The blocks and settings of a newer template that this configuration lacks. A queue may be left
-    /// out.
+    /// Returns the blocks and settings of a newer template that this configuration lacks. The queue
+    /// is optional.
     pub(crate) fn lacks(&self, template: &Self) -> Vec<String> {
         let keys = template.0.iter().map(|(key, _)| key.to_owned());
         keys.filter(|key| key != "queues" && !self.0.contains_key(key)).collect()
@@ -138,7 +138,7 @@ impl Config {
         }
     }
 
-    /// Removes the queue; the cron event then does its work.
+    /// Removes the queue; the cron event then closes the months.
     pub(crate) fn remove_queue(&mut self) {
         self.0.remove("queues");
     }
@@ -170,7 +170,7 @@ fn text<'a>(table: &'a Table, key: &str) -> Option<&'a str> {
     table.get(key).and_then(Item::as_str)
 }
 
-/// Sets a text; the comment on its line stays.
+/// Sets a text and preserves the comment on its line.
 fn set(table: &mut Table, key: &str, text: &str) {
     let decor = table.get(key).and_then(Item::as_value).map(|value| value.decor().clone());
     let mut item = value(text);

@@ -14,7 +14,7 @@ use crate::installation::Installation;
 
 /// A database.
 pub(crate) enum Database {
-    /// Of a local Worker that runs; its file is the Worker's alone.
+    /// Of a running local Worker, which alone accesses its file.
     Running(Running),
     /// In a file that no Worker uses.
     File(String),
@@ -22,7 +22,7 @@ pub(crate) enum Database {
     Remote(Deployment),
 }
 
-/// A row that counts.
+/// A row with the number of new rows.
 #[derive(Deserialize)]
 struct Made {
     made: i64,
@@ -46,7 +46,7 @@ impl Database {
         }
     }
 
-    /// The address of its Worker, as far as it is known.
+    /// Returns the address of its Worker, if known.
     pub(crate) fn worker(&self) -> Option<String> {
         match self {
             Self::Running(running) => Some(running.worker.clone()),
@@ -70,15 +70,15 @@ impl Database {
             .map_err(|error| Failure(format!("Unexpected response from the database: {error}.")))
     }
 
-    /// Runs the statements as one transaction, the last of which counts the new rows as `made`; returns
-    /// whether there is one.
+    /// Runs the statements as one transaction. The last one counts the new rows as `made`. Returns
+    /// true if there is one.
     pub(crate) async fn creates_one(&self, statements: &[String]) -> Result<bool, Failure> {
         let rows: Vec<Made> = self.execute(statements).await?;
         Ok(rows.first().is_some_and(|row| row.made == 1))
     }
 }
 
-/// Adds to an error of the database what to do about it.
+/// Adds the remedy to an error of the database.
 fn failure(reason: &str) -> Failure {
     if reason.contains("no such table") || reason.contains("no such column") {
         return Failure(

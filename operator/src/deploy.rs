@@ -76,7 +76,7 @@ fn finished(deployment: &Deployment, message: &str) -> String {
     )
 }
 
-/// The configuration of the deployer's folder, or a new one, with the paths of these files.
+/// Returns the configuration of the deployer's folder, or a new one, with the paths of these files.
 fn desired(installation: &Installation, path: &str, name: Option<&str>) -> Result<Config, Failure> {
     let mut config = if files::exists(path) {
         let config = Config::parse(&files::read_text(path)?)?;
@@ -104,7 +104,7 @@ fn desired(installation: &Installation, path: &str, name: Option<&str>) -> Resul
     Ok(config)
 }
 
-/// The paths of the files as seen from a folder.
+/// Returns the paths of the files as seen from a folder.
 fn paths(installation: &Installation, folder: &str) -> Paths {
     let from = |file: &str| files::relative(folder, &installation.path(file));
     Paths {
@@ -114,7 +114,7 @@ fn paths(installation: &Installation, folder: &str) -> Paths {
     }
 }
 
-/// What is wanted, and what there is.
+/// Returns the needed deployment and the state of the account.
 async fn compare(
     installation: &Installation,
     deployment: &Deployment,
@@ -152,7 +152,7 @@ async fn compare(
     Ok((wanted, account))
 }
 
-/// Prints the steps, and has wrangler check the Worker.
+/// Prints the steps, and runs wrangler's own check of the Worker.
 fn dry_run(
     installation: &Installation,
     deployment: &Deployment,

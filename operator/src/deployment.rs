@@ -17,7 +17,7 @@ pub(crate) struct Deployment {
 }
 
 impl Deployment {
-    /// The path of the wrangler.toml that is meant: the named one, or that of the current folder.
+    /// Returns the path of the wrangler.toml: the named one, or that of the current folder.
     pub(crate) fn path(config: Option<&str>) -> String {
         files::absolute(config.unwrap_or("wrangler.toml"))
     }
@@ -36,35 +36,35 @@ impl Deployment {
         Ok(Self { installation: installation.clone(), path, config })
     }
 
-    /// A deployment that is about to be created.
+    /// Returns a deployment that is about to be created.
     pub(crate) fn new(installation: &Installation, path: String, config: Config) -> Self {
         Self { installation: installation.clone(), path, config }
     }
 
-    /// The folder of the wrangler.toml.
+    /// Returns the folder of the wrangler.toml.
     pub(crate) fn folder(&self) -> &str {
         folder_of(&self.path)
     }
 
-    /// The address of the Worker.
+    /// Returns the address of the Worker.
     pub(crate) fn url(&self) -> Option<String> {
         self.config.variable("PUBLIC_URL").map(str::to_owned)
     }
 
-    /// The same deployment with another configuration, in a temporary file: the deployer's own is only
-    /// written when the deployer agrees.
+    /// Returns the same deployment with another configuration, in a temporary file. The deployer's
+    /// own file is written only after the deployer agrees.
     pub(crate) fn with_config(&self, config: Config) -> Result<Self, Failure> {
         let path = format!("{}/wrangler.toml", files::create_temporary_folder()?);
         files::write(&path, &config.to_string())?;
         Ok(Self::new(&self.installation, path, config))
     }
 
-    /// wrangler with these arguments, without a configuration.
+    /// Returns wrangler with these arguments, without a configuration.
     pub(crate) fn wrangler_without_config(&self, arguments: &[&str]) -> Result<Program, Failure> {
         self.installation.wrangler(self.folder(), arguments.iter().copied())
     }
 
-    /// wrangler with these arguments and this configuration.
+    /// Returns wrangler with these arguments and this configuration.
     pub(crate) fn wrangler(&self, arguments: &[&str]) -> Result<Program, Failure> {
         let config = ["--config", self.path.as_str()];
         let arguments = arguments.iter().chain(&config).map(|&word| word.to_owned());
@@ -72,7 +72,7 @@ impl Deployment {
     }
 }
 
-/// The folder that a file is in.
+/// Returns the folder of a file.
 pub(crate) fn folder_of(path: &str) -> &str {
     path.rsplit_once(['/', '\\']).map_or(".", |(folder, _)| folder)
 }

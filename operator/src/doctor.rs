@@ -120,7 +120,7 @@ struct HealthBody {
     message: Option<String>,
 }
 
-/// Milliseconds that the Worker may take.
+/// Milliseconds that the Worker's response may take.
 const TIMEOUT: u32 = 20_000;
 
 async fn health(url: &str, authorization: Option<&str>) -> Health {

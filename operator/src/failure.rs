@@ -4,12 +4,12 @@ use std::fmt;
 
 use wasm_bindgen::JsValue;
 
-/// Why a command failed, and how to fix it.
+/// The reason why a command failed, and the fix.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure(pub String);
 
 impl Failure {
-    /// The error that Node.js threw while doing `what`.
+    /// Returns the error that Node.js threw during `what`.
     pub(crate) fn thrown(what: &str, error: &JsValue) -> Self {
         let message = js_sys::Reflect::get(error, &JsValue::from_str("message")).ok();
         let message = message.and_then(|message| message.as_string());

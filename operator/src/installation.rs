@@ -1,4 +1,4 @@
-//! The files that this command comes with, and the current folder: a checkout, or an npm package.
+//! The files that are installed with this command, in a checkout or an npm package.
 
 use crate::Failure;
 use crate::config::Config;
@@ -12,11 +12,11 @@ pub(crate) struct Installation {
     pub(crate) home: String,
 }
 
-/// The configuration that is deployed, or that a deployment is created from.
+/// The deployed configuration, which is also the template of a new one.
 const CONFIG: &str = "worker/wrangler.toml";
 
 impl Installation {
-    /// Finds the files: they are in one of the folders that the command itself is in.
+    /// Finds the files in one of the folders above the command.
     pub(crate) fn find(command_folder: &str) -> Result<Self, Failure> {
         let mut folder = command_folder.replace('\\', "/");
         loop {
@@ -31,27 +31,27 @@ impl Installation {
         Err(Failure(format!("{CONFIG} is missing. Install the package again: npm install")))
     }
 
-    /// The path of a file.
+    /// Returns the path of a file.
     pub(crate) fn path(&self, file: &str) -> String {
         format!("{}/{file}", self.home)
     }
 
-    /// The path of the configuration that comes with it.
+    /// Returns the path of the installed configuration.
     pub(crate) fn config_path(&self) -> String {
         self.path(CONFIG)
     }
 
-    /// The configuration that comes with it.
+    /// Returns the installed configuration.
     pub(crate) fn config(&self) -> Result<Config, Failure> {
         Config::parse(&files::read_text(&self.config_path())?)
     }
 
-    /// Whether it is a checkout.
+    /// Returns true if it is a checkout.
     pub(crate) fn is_checkout(&self) -> bool {
         files::exists(&self.path("Cargo.toml"))
     }
 
-    /// The folder of the local database: the demo's, unless another is named.
+    /// Returns the folder of the local database: the demo's, unless another is named.
     pub(crate) fn state(&self, folder: Option<&str>) -> String {
         match folder {
             Some(folder) => files::absolute(folder),
@@ -60,7 +60,7 @@ impl Installation {
         }
     }
 
-    /// The names of the migrations, in order.
+    /// Returns the names of the migrations, in order.
     pub(crate) fn migrations(&self) -> Result<Vec<String>, Failure> {
         files::files_in(&self.path("worker/migrations"))
     }
@@ -73,7 +73,7 @@ impl Installation {
         Err(Failure("The Worker is not built. Run: npm run build".to_owned()))
     }
 
-    /// wrangler with these arguments, run in a folder.
+    /// Returns wrangler with these arguments, run in a folder.
     pub(crate) fn wrangler(
         &self,
         folder: &str,
@@ -91,7 +91,7 @@ impl Installation {
             environment: vec![
                 ("CI", "1".to_owned()),
                 ("WRANGLER_SEND_METRICS", "false".to_owned()),
-                // Its local record of every request would hold the addresses of pay links.
+                // Its local record of every request would contain the addresses of pay links.
                 ("X_LOCAL_OBSERVABILITY", "false".to_owned()),
             ],
         })

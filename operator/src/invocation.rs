@@ -1,4 +1,5 @@
-//! How the operator started the command, so that messages show commands that work as they stand.
+//! The way in which the operator started the command, so that messages show commands that work when
+//! copied.
 
 use crate::node::process;
 
@@ -24,7 +25,7 @@ const SCRIPTS: [(&str, &str); 8] = [
 ];
 
 impl Invocation {
-    /// Reads it from the environment, which npm sets.
+    /// Detects it from the environment, which npm sets.
     pub(crate) fn detect() -> Self {
         let is_script =
             process::environment("npm_lifecycle_event").is_some_and(|event| event != "npx");

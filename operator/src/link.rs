@@ -18,7 +18,8 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    /// Creates a link to the Worker at `url`, which stores the mail address when the link is used.
+    /// Creates a link to the Worker at `url`. The Worker stores the mail address when the link is
+    /// used.
     pub(crate) fn create(url: &str, email: Option<&str>) -> Result<Self, Failure> {
         let token = Token::generate().map_err(|_| no_random_bytes())?;
         let encrypted = email.map(|email| encryption::encrypt(&token.text, email)).transpose();
@@ -27,7 +28,7 @@ impl Link {
         Ok(Self { address, hash: token.hash, email_encrypted })
     }
 
-    /// The message to the operator.
+    /// Returns the message to the operator.
     pub(crate) fn message(&self) -> String {
         format!(
             "Send this link to the owner. It signs in once, within 24 hours:\n\n  {}\n",
@@ -36,7 +37,7 @@ impl Link {
     }
 }
 
-/// The error of a machine without a source of randomness.
+/// Returns the error of a machine that has no random bytes.
 pub(crate) fn no_random_bytes() -> Failure {
     Failure("This machine has no random bytes to create a secret from.".to_owned())
 }

@@ -35,7 +35,7 @@ pub(crate) async fn add(
     Ok(Added { id, link })
 }
 
-/// The message about a merchant that was added.
+/// Returns the message about a merchant that was added.
 pub(crate) fn added_message(name: &str, added: &Added) -> String {
     format!("Added {name} with the id {}.\n\n{}", added.id, added.link.message())
 }
@@ -54,8 +54,8 @@ pub(crate) async fn sign_in(
     })
 }
 
-/// Creates a link in the same transaction as `statements`; `None` if there is no such merchant after
-/// them.
+/// Creates a link in the same transaction as `statements`; `None` if the merchant does not exist
+/// after them.
 async fn create_link(
     database: &Database,
     mut statements: Vec<String>,
@@ -103,7 +103,7 @@ fn line(row: &MerchantRow) -> String {
     format!("{id}  {name}  ({time_zone}, {currency}, {shops}, {keys})")
 }
 
-/// What to do about orders that wait for a price.
+/// Returns the advice for orders that wait for a price.
 fn unpriced(row: &MerchantRow) -> Option<String> {
     let MerchantRow { currency, unpriced_orders, .. } = row;
     let orders = count(*unpriced_orders, "order");
@@ -116,7 +116,7 @@ fn unpriced(row: &MerchantRow) -> Option<String> {
     })
 }
 
-/// What to do about a credit that no purchase order takes.
+/// Returns the advice for a credit that no purchase order uses.
 fn lasting_credit(credit: &CreditRow) -> String {
     let amount = money(credit.amount, &credit.currency);
     format!(

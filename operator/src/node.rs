@@ -1,4 +1,4 @@
-//! The machine that the command runs on, through Node.js: the only place that imports its modules.
+//! The machine that the command runs on, through Node.js. Only this module imports Node.js modules.
 
 pub(crate) mod files;
 pub(crate) mod http;
@@ -11,7 +11,7 @@ pub(crate) mod time;
 use js_sys::{Object, Reflect};
 use wasm_bindgen::JsValue;
 
-/// An object with these properties.
+/// Returns an object with these properties.
 fn object(properties: &[(&str, JsValue)]) -> Object {
     let object = Object::new();
     for (name, value) in properties {

@@ -11,10 +11,10 @@ use crate::node::http::{self, Request};
 use crate::prices::money;
 use crate::store::payments::{self, UnpaidRow};
 
-/// Milliseconds that the Worker may take, which may have to ask Stripe first.
+/// Milliseconds that the Worker's response may take. The Worker may first have to call Stripe.
 const TIMEOUT: u32 = 60_000;
 
-/// What to do if the outcome is unknown.
+/// The advice if the outcome is unknown.
 const UNKNOWN: &str = "'unpaid' shows whether it is recorded. It is safe to record it again.";
 
 /// The part of the Worker's response that is read.
@@ -22,11 +22,11 @@ const UNKNOWN: &str = "'unpaid' shows whether it is recorded. It is safe to reco
 struct Recorded {
     amount: Option<i64>,
     currency: Option<String>,
-    /// The reason of an error.
+    /// The message of an error.
     message: Option<String>,
 }
 
-/// Lists the unpaid purchase orders, one a line, the oldest first.
+/// Lists the unpaid purchase orders, one per line, the oldest first.
 pub(crate) async fn list_unpaid(database: &Database) -> Result<String, Failure> {
     let rows: Vec<UnpaidRow> = database.execute(&[payments::UNPAID.to_owned()]).await?;
     if rows.is_empty() {
@@ -39,8 +39,8 @@ pub(crate) async fn list_unpaid(database: &Database) -> Result<String, Failure> 
     Ok(lines.collect::<Vec<_>>().join("\n"))
 }
 
-/// Has the Worker at `url` record that a purchase order was paid. Only the Worker can close a card
-/// payment that the payer has begun, so no statement of ours does it.
+/// Calls the Worker at `url` to record that a purchase order was paid. The Worker records it, because
+/// only the Worker can cancel a card payment that the payer has begun.
 pub(crate) async fn record(
     database: &Database,
     purchase_order: &str,

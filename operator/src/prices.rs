@@ -17,7 +17,7 @@ pub(crate) async fn set(database: &Database, price: &NewPrice) -> Result<String,
         Some(from) => of_currency
             .iter()
             .any(|row| row.valid_from == from && row.amount == price.amount && row.is_past == 0),
-        // From now on: it is the latest one that is valid by now.
+        // A price from now on is stored as the latest one that is valid by now.
         None => of_currency.iter().any(|row| row.amount == price.amount),
     };
     if !is_set {
@@ -30,7 +30,7 @@ pub(crate) async fn set(database: &Database, price: &NewPrice) -> Result<String,
     Ok(of_currency.into_iter().map(line).collect::<Vec<_>>().join("\n"))
 }
 
-/// Lists the prices, one a line.
+/// Lists the prices, one per line.
 pub(crate) async fn list(database: &Database) -> Result<String, Failure> {
     let rows: Vec<PriceRow> = database.execute(&[prices::LIST.to_owned()]).await?;
     if rows.is_empty() {

@@ -12,9 +12,9 @@ pub(crate) struct DeployOptions {
     pub(crate) name: Option<String>,
     /// The path of a wrangler.toml in place of that of the current folder.
     pub(crate) config: Option<String>,
-    /// Whether to print the steps and change nothing.
+    /// True if the command only prints the steps.
     pub(crate) dry_run: bool,
-    /// Whether every question is answered with yes.
+    /// True if the command confirms every question itself.
     pub(crate) yes: bool,
     /// The first merchant.
     pub(crate) merchant: Option<NewMerchant>,
@@ -57,10 +57,11 @@ impl DeployOptions {
     }
 }
 
-/// Characters in the longest name: the queue's name is the Worker's with a suffix, and has 63.
+/// Characters in the longest name. Cloudflare allows 63 for a queue, whose name is the Worker's
+/// with a suffix.
 const NAME_LENGTH_MAX: usize = 52;
 
-/// Whether Cloudflare accepts this as the name of a Worker, a database and a queue.
+/// Returns true if Cloudflare accepts this name for a Worker, a database and a queue.
 fn is_name(name: &str) -> bool {
     let is_part = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     (1..=NAME_LENGTH_MAX).contains(&name.len())

@@ -6,13 +6,13 @@ use crate::Failure;
 /// How to run the demo.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DevOptions {
-    /// The Worker's port, or the next free one.
+    /// The Worker's preferred port; the next free one is used.
     pub(crate) worker_port: u16,
-    /// The demo shop's port, or the next free one.
+    /// The demo shop's preferred port; the next free one is used.
     pub(crate) shop_port: u16,
     /// The folder of the database.
     pub(crate) folder: Option<String>,
-    /// Whether to print one line of JSON.
+    /// True if the output is one line of JSON.
     pub(crate) json: bool,
 }
 
@@ -31,7 +31,7 @@ impl DevOptions {
         let worker_port = words.take("port").map(|port| read_port("--port", &port)).transpose()?;
         let worker_port = worker_port.unwrap_or(WORKER_PORT);
         let shop_port = words.take("shop-port").map(|port| read_port("--shop-port", &port));
-        // Port 0 is any free one, for both.
+        // Port 0 selects any free port, for both.
         let beside = if worker_port == 0 { 0 } else { worker_port.saturating_add(1) };
         Ok(Some(Self {
             worker_port,

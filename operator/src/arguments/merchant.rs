@@ -48,7 +48,7 @@ record-payment
   --persist-to DIR    uses the local database in this folder instead of that of play-it-green dev
   --url URL           the address of the Worker";
 
-/// What to do about merchants, and where.
+/// The merchant command and the database that it works on.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct MerchantArguments {
     pub(crate) command: MerchantCommand,
@@ -57,7 +57,7 @@ pub(crate) struct MerchantArguments {
     pub(crate) url: Option<String>,
 }
 
-/// What to do about merchants.
+/// A command about merchants.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum MerchantCommand {
     /// Print the help.
@@ -95,7 +95,7 @@ pub(crate) enum MerchantCommand {
     RecordPayment {
         /// The purchase order's id.
         purchase_order: String,
-        /// What identifies the payment.
+        /// The reference that identifies the payment.
         reference: String,
     },
 }

@@ -56,14 +56,14 @@ impl Typed {
     }
 }
 
-/// Reads a currency's code, in capitals or not.
+/// Reads a currency's code, in upper or lower case.
 pub(super) fn check_currency(code: &str) -> Result<Currency, Failure> {
     code.to_uppercase()
         .parse()
         .map_err(|_| wrong(&format!("{code:?} is no ISO 4217 currency, such as EUR, USD or GBP.")))
 }
 
-/// Checks an address that was typed.
+/// Checks a typed mail address.
 pub(super) fn check_email(address: Option<String>) -> Result<Option<String>, Failure> {
     if let Some(reason) = address.as_deref().and_then(|address| email::check(address).err()) {
         return Err(wrong(&format!("--email: {reason}")));
@@ -81,7 +81,7 @@ fn check_zone(text: &str) -> Result<String, Failure> {
     })
 }
 
-/// Reads a price in minor units; `name` is the option or command that it belongs to.
+/// Reads a price in minor units; `name` is the option or command that contains it.
 pub(super) fn price(name: &str, text: &str, currency: Currency) -> Result<i64, Failure> {
     let example = Money { amount: 10_i64.pow(currency.exponent().into()), currency };
     let refused = |why: &str| {

@@ -31,7 +31,7 @@ impl NewPrice {
     }
 }
 
-/// The beginning of a day in UTC.
+/// Returns the beginning of a day in UTC.
 fn midnight(day: &str) -> Result<i64, Failure> {
     let refused = || Failure(format!("--from: {day:?} is no day; write it like 2027-01-01."));
     let date: Date = day.parse().map_err(|_| refused())?;

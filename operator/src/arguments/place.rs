@@ -6,12 +6,12 @@ use crate::Failure;
 /// A database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
-    /// The one in the deployer's account, as this configuration names it.
+    /// The database in the deployer's account that this configuration names.
     Remote {
         /// The path of a wrangler.toml in place of that of the current folder.
         config: Option<String>,
     },
-    /// The one in this folder; that of `play-it-green dev` if none is named.
+    /// The database in this folder; that of `play-it-green dev` if none is named.
     Local {
         /// The folder.
         folder: Option<String>,

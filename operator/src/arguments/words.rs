@@ -7,10 +7,10 @@ use lexopt::{Arg, Parser, ValueExt};
 
 use crate::Failure;
 
-/// A command line, split into what each part is.
+/// A command line, split into words, flags and values.
 #[derive(Debug, Default)]
 pub(super) struct Words {
-    /// Everything that is no option.
+    /// The words that are no option.
     pub(super) names: Vec<String>,
     flags: BTreeSet<String>,
     values: BTreeMap<String, String>,
@@ -48,7 +48,7 @@ impl Words {
         Ok(read)
     }
 
-    /// Whether an option without a value is set.
+    /// Returns true if an option without a value is set.
     pub(super) fn has(&self, flag: &str) -> bool {
         self.flags.contains(flag)
     }

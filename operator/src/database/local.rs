@@ -18,7 +18,7 @@ pub(crate) struct RunningFile {
 }
 
 impl RunningFile {
-    /// The path of the file.
+    /// Returns the path of the file.
     pub(crate) fn path(state: &str) -> String {
         format!("{state}/running.json")
     }
@@ -32,10 +32,10 @@ pub(crate) struct Running {
     database: String,
 }
 
-/// Milliseconds that a local Worker may take.
+/// Milliseconds that a response of a local Worker may take.
 const TIMEOUT: u32 = 30_000;
 
-/// What wrangler's explorer returns.
+/// The response of wrangler's explorer.
 #[derive(Deserialize)]
 struct Explored {
     result: Option<Vec<Explanation>>,
@@ -60,7 +60,7 @@ struct ErrorMessage {
 }
 
 impl Running {
-    /// The Worker at this address, with a database of this id.
+    /// Returns the Worker at this address, with a database of this id.
     pub(crate) fn new(worker: &str, database: &str) -> Self {
         Self { worker: worker.to_owned(), database: database.to_owned() }
     }
@@ -69,7 +69,7 @@ impl Running {
     pub(crate) async fn find(state: &str, database: &str) -> Option<Self> {
         let text = files::read_text(&RunningFile::path(state)).ok()?;
         let file: RunningFile = serde_json::from_str(&text).ok()?;
-        // A process that was killed leaves its file behind.
+        // A killed process leaves its file behind.
         if !process::is_running(file.pid) {
             return None;
         }
@@ -93,7 +93,7 @@ impl Running {
     }
 }
 
-/// The rows of the explorer's response, as objects.
+/// Returns the rows of the explorer's response, as objects.
 fn rows(body: &str) -> Result<Value, Failure> {
     let unexpected = || Failure(format!("Unexpected response from the local Worker: {body}"));
     let explored: Explored = serde_json::from_str(body).map_err(|_| unexpected())?;
@@ -109,7 +109,7 @@ fn rows(body: &str) -> Result<Value, Failure> {
     Ok(rows.collect())
 }
 
-/// Where Miniflare has the files of local databases.
+/// The folder of Miniflare's local databases.
 const FOLDER: &str = "v3/d1/miniflare-D1DatabaseObject";
 
 /// Finds the file of the database in this folder.

@@ -7,13 +7,13 @@ use crate::Failure;
 use crate::deployment::Deployment;
 use crate::node::process::Output;
 
-/// What wrangler prints for each statement.
+/// The output of wrangler for each statement.
 #[derive(Deserialize)]
 struct StatementResult {
     results: Vec<Value>,
 }
 
-/// What wrangler prints when a statement fails.
+/// The output of wrangler for a failed statement.
 #[derive(Deserialize)]
 struct Failed {
     error: ErrorText,
@@ -31,7 +31,7 @@ pub(super) fn execute(deployment: &Deployment, statements: &[String]) -> Result<
     rows(&deployment.wrangler(&arguments)?.output()?)
 }
 
-/// The rows of the last statement.
+/// Returns the rows of the last statement.
 fn rows(output: &Output) -> Result<Value, Failure> {
     if let Ok(results) = serde_json::from_str::<Vec<StatementResult>>(&output.stdout) {
         let rows = results.into_iter().next_back().map(|result| result.results);

@@ -10,7 +10,7 @@ use crate::node::files;
 use crate::node::process::Output;
 use crate::store::schema::{self, Count, Migration};
 
-/// Whether wrangler is signed in to Cloudflare.
+/// Returns true if wrangler is signed in to Cloudflare.
 pub(crate) fn is_signed_in(deployment: &Deployment) -> Result<bool, Failure> {
     Ok(deployment.wrangler_without_config(&["whoami", "--json"])?.output()?.succeeded)
 }
@@ -45,18 +45,18 @@ pub(super) async fn read(deployment: &Deployment) -> Result<Account, Failure> {
     })
 }
 
-/// The databases of the account.
+/// Returns the databases of the account.
 pub(crate) fn databases(deployment: &Deployment) -> Result<Vec<AccountDatabase>, Failure> {
     let output = deployment.wrangler_without_config(&["d1", "list", "--json"])?.output()?;
     read_databases(&output)
 }
 
-/// Whether the queue exists.
+/// Returns true if the queue exists.
 pub(crate) fn has_queue(deployment: &Deployment, queue: &str) -> Result<bool, Failure> {
     Ok(deployment.wrangler_without_config(&["queues", "info", queue])?.output()?.succeeded)
 }
 
-/// The names of the Worker's secrets; none if it was never deployed.
+/// Returns the names of the Worker's secrets; none if it was never deployed.
 pub(crate) fn secrets(deployment: &Deployment) -> Result<Vec<String>, Failure> {
     let name = deployment.config.name();
     let arguments = ["secret", "list", "--format", "json", "--name", name];
@@ -65,7 +65,7 @@ pub(crate) fn secrets(deployment: &Deployment) -> Result<Vec<String>, Failure> {
     Ok(secrets.into_iter().map(|secret| secret.name).collect())
 }
 
-/// The names of the applied migrations, and the number of merchants.
+/// Returns the names of the applied migrations, and the number of merchants.
 async fn contents(deployment: &Deployment) -> Result<(Vec<String>, i64), Failure> {
     let database = Database::Remote(deployment.clone());
     let tables: Vec<Count> = database.execute(&[schema::COUNT_TABLES.to_owned()]).await?;
@@ -81,7 +81,7 @@ async fn contents(deployment: &Deployment) -> Result<(Vec<String>, i64), Failure
     Ok((applied.into_iter().map(|row| row.name).collect(), merchants))
 }
 
-/// The fingerprint that was deployed last; `None` if the Worker was never deployed.
+/// Returns the fingerprint that was deployed last; `None` if the Worker was never deployed.
 fn fingerprint(deployment: &Deployment) -> Result<Option<String>, Failure> {
     let name = deployment.config.name();
     let status = ["deployments", "status", "--json", "--name", name];
@@ -121,7 +121,7 @@ struct DeployedVersion {
     version_id: String,
 }
 
-/// The version that receives all requests.
+/// Returns the version that receives all requests.
 fn read_version(output: &Output) -> Option<String> {
     let status: DeploymentStatus = serde_json::from_str(&output.stdout).ok()?;
     match status.versions.as_slice() {

@@ -1,4 +1,4 @@
-//! The fingerprint of a deployment: the same files and configuration have the same one.
+//! The fingerprint of a deployment: equal for equal files and configurations.
 
 use play_it_green_accounts::{hash, hash_bytes};
 
@@ -8,7 +8,7 @@ use crate::deployment::folder_of;
 use crate::installation::Installation;
 use crate::node::files;
 
-/// Hexadecimal digits; Cloudflare takes 25 characters as a tag.
+/// Hexadecimal digits; Cloudflare allows 25 characters in a tag.
 const LENGTH: usize = 20;
 
 /// Computes the fingerprint.
@@ -27,8 +27,7 @@ pub(super) fn compute(installation: &Installation, config: &Config) -> Result<St
     Ok(hash(&lines.join("\n")).chars().take(LENGTH).collect())
 }
 
-/// The configuration with the same paths on every machine: another place of the same files is no
-/// change.
+/// Returns the configuration with the same paths on every machine: moving the files is no change.
 fn without_paths(config: &Config) -> Config {
     let mut config = config.clone();
     config.set_paths(&crate::config::Paths::default());

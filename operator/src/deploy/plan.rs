@@ -2,7 +2,7 @@
 
 use crate::arguments::NewMerchant;
 
-/// What the deployment needs.
+/// The state that the deployment needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Wanted {
     /// The name of the Worker.
@@ -15,9 +15,9 @@ pub(crate) struct Wanted {
     pub(crate) queue: Option<String>,
     /// The names of the migrations, in order.
     pub(crate) migrations: Vec<String>,
-    /// Whether wrangler.toml is to be written or changed.
+    /// True if wrangler.toml must be written or changed.
     pub(crate) config_differs: bool,
-    /// Whether wrangler.toml holds the address of the Worker.
+    /// True if wrangler.toml holds the address of the Worker.
     pub(crate) has_url: bool,
     /// The fingerprint of the files and the configuration.
     pub(crate) fingerprint: String,
@@ -39,7 +39,7 @@ pub(crate) struct AccountDatabase {
 pub(crate) struct Account {
     /// Its databases.
     pub(crate) databases: Vec<AccountDatabase>,
-    /// Whether the queue exists.
+    /// True if the queue exists.
     pub(crate) has_queue: bool,
     /// The names of the Worker's secrets.
     pub(crate) secrets: Vec<String>,
@@ -47,7 +47,7 @@ pub(crate) struct Account {
     pub(crate) applied: Vec<String>,
     /// The fingerprint that was deployed last.
     pub(crate) fingerprint: Option<String>,
-    /// How many merchants there are.
+    /// The number of merchants.
     pub(crate) merchants: i64,
 }
 
@@ -64,7 +64,7 @@ pub(crate) enum Step {
     CreateQueue(String),
     /// Apply these migrations.
     ApplyMigrations(Vec<String>),
-    /// Create the secret that holds the encryption key.
+    /// Create the secret that encrypts data and that pay links derive from.
     CreateSecret,
     /// Deploy the Worker.
     Deploy(String),
@@ -77,7 +77,7 @@ pub(crate) enum Step {
 /// The secret that every deployment needs: a list of keys, the first of which encrypts.
 pub(crate) const ENCRYPTION_KEYS: &str = "ENCRYPTION_KEYS";
 
-/// Lists the steps that are missing; none if everything is deployed.
+/// Returns the missing steps; none if everything is deployed.
 pub(crate) fn plan(wanted: &Wanted, account: &Account) -> Vec<Step> {
     let mut steps = Vec::new();
     let known = account.databases.iter().find(|it| it.name == wanted.database);
@@ -115,7 +115,7 @@ pub(crate) fn plan(wanted: &Wanted, account: &Account) -> Vec<Step> {
 }
 
 impl Step {
-    /// What the step does, as a sentence.
+    /// Describes the step as a sentence.
     pub(crate) fn text(&self) -> String {
         match self {
             Self::WriteConfig => "Write wrangler.toml.".to_owned(),
@@ -143,7 +143,7 @@ impl Step {
         }
     }
 
-    /// The wrangler command that does it; empty if none is needed.
+    /// Returns the wrangler command of the step; empty if it needs none.
     pub(crate) fn command(&self) -> String {
         match self {
             Self::CreateDatabase(name) => format!("wrangler d1 create {name}"),
@@ -174,7 +174,7 @@ mod tests {
         }
     }
 
-    /// The account after every step.
+    /// Returns the account after every step.
     fn complete() -> (Wanted, Account) {
         let database_id = Some("id".to_owned());
         let done = Wanted { database_id, config_differs: false, has_url: true, ..wanted() };

@@ -8,14 +8,14 @@ use crate::Failure;
 use crate::link::no_random_bytes;
 use crate::node::files;
 
-/// The file beside wrangler.toml. Cloudflare never shows a secret again, and a restored database is
-/// readable only with it.
+/// The file beside wrangler.toml. Cloudflare never shows a secret again, and a restored database
+/// can be decrypted only with it.
 pub(crate) const FILE: &str = "play-it-green.secrets";
 
 /// Bytes of randomness in a key.
 const BYTES: usize = 32;
 
-/// Makes sure that the file holds a secret, and returns its path. A file that exists is used as it is.
+/// Ensures that the file holds a secret, and returns its path. An existing file is used unchanged.
 pub(super) fn create(folder: &str) -> Result<String, Failure> {
     let path = path(folder);
     if !files::exists(&path) {
@@ -45,7 +45,7 @@ fn ignore(folder: &str) -> Result<(), Failure> {
     }
 }
 
-/// The text with the file's name as a line; `None` if it has one.
+/// Returns the text with the file's name as a line; `None` if it already has one.
 fn with_line(text: &str) -> Option<String> {
     if text.lines().any(|line| line.trim() == FILE) {
         return None;

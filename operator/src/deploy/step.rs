@@ -1,4 +1,4 @@
-//! Does one step of a deployment.
+//! Executes one step of a deployment.
 
 use serde::Deserialize;
 
@@ -15,21 +15,21 @@ use crate::node::process::Output;
 use crate::node::terminal::print;
 use crate::node::{files, time};
 
-/// A deployment while its steps are done.
+/// A deployment in progress.
 pub(super) struct Deploying {
     installation: Installation,
-    /// The deployment as far as it has come.
+    /// The deployment after the steps so far.
     pub(super) deployment: Deployment,
     merchant: Option<NewMerchant>,
     /// The file of secrets to upload with the Worker.
     secrets: Option<String>,
-    /// The address of the Worker that was deployed.
+    /// The address of the deployed Worker.
     url: Option<String>,
 }
 
 /// Milliseconds that a new address may take to respond.
 const URL_TIMEOUT: i64 = 60_000;
-/// Milliseconds between two tries.
+/// Milliseconds between two attempts.
 const INTERVAL: u32 = 1_000;
 
 impl Deploying {
@@ -47,7 +47,7 @@ impl Deploying {
         }
     }
 
-    /// Goes on without a queue: the cron event then does its work.
+    /// Continues without a queue: the cron event then closes the months.
     pub(super) fn leave_out_queue(&mut self) -> Result<(), Failure> {
         self.deployment.config.remove_queue();
         self.write_config()
@@ -57,7 +57,7 @@ impl Deploying {
         files::write(&self.deployment.path, &self.deployment.config.to_string())
     }
 
-    /// Does a step.
+    /// Executes a step.
     pub(super) async fn run(&mut self, step: &Step) -> Result<(), Failure> {
         match step {
             Step::WriteConfig => self.write_config(),
@@ -146,7 +146,8 @@ impl Deploying {
     }
 }
 
-/// Waits until a new address responds, which may take a minute; it does so later, too.
+/// Waits until a new address responds, which may take a minute. After that the command continues,
+/// because the address will respond later.
 async fn wait_for(url: &str) {
     let began = time::now();
     let health = format!("{url}/health");
@@ -161,7 +162,7 @@ async fn wait_for(url: &str) {
     print(&format!("{url} does not respond yet. Check it later with: play-it-green doctor"));
 }
 
-/// An error unless wrangler succeeded.
+/// Returns an error if wrangler failed.
 fn succeeded(output: &Output) -> Result<(), Failure> {
     if output.succeeded {
         return Ok(());
@@ -182,12 +183,12 @@ struct Entry {
     targets: Option<Vec<String>>,
 }
 
-/// The address in wrangler's record of a deployment.
+/// Returns the address in wrangler's record of a deployment.
 fn deployed_url(record: &str) -> Option<String> {
     let mut entries = record.lines().filter_map(|line| serde_json::from_str::<Entry>(line).ok());
     let deployed = entries.rfind(|entry| entry.kind == "deploy")?;
     let target = deployed.targets?.into_iter().next()?;
-    // A custom domain is followed by a remark.
+    // Wrangler prints a remark after a custom domain.
     let address = target.split_whitespace().next()?.trim_end_matches(['/', '*']);
     if address.contains("://") {
         return Some(address.to_owned());

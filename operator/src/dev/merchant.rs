@@ -20,11 +20,11 @@ pub(super) struct DemoMerchant {
     pub(super) secret_key: String,
     /// A link that signs in once.
     pub(super) sign_in_link: String,
-    /// What the shop's pages need.
+    /// The data for the shop's pages.
     pub(super) storefront: Storefront,
 }
 
-/// Milliseconds that the Worker may take.
+/// Milliseconds that the Worker's response may take.
 const TIMEOUT: u32 = 30_000;
 
 impl DemoMerchant {
@@ -121,7 +121,7 @@ fn key(prefix: &str) -> Result<String, Failure> {
     Ok(format!("{prefix}_{}", hexadecimal(&bytes)))
 }
 
-/// An error unless the response has this status.
+/// Returns an error if the response has another status.
 pub(super) fn expect(response: &Response, status: u16) -> Result<(), Failure> {
     if response.status == status {
         return Ok(());

@@ -13,7 +13,7 @@ use crate::node::server::{self, Handler, Listening, Page};
 use crate::node::time;
 use crate::store;
 
-/// The merchant whose pages are served, once there is one.
+/// The merchant of the served pages; `None` until it is added.
 #[derive(Clone, Default)]
 pub(super) struct Address(Rc<RefCell<Option<DemoMerchant>>>);
 
@@ -26,11 +26,11 @@ impl Address {
 
 /// Milliseconds that a month end may take.
 const MONTH_END_TIMEOUT: u32 = 120_000;
-/// Milliseconds between two looks at whether it has finished.
+/// Milliseconds between two checks if it has finished.
 const INTERVAL: u32 = 20;
 
-/// Serves the shop on the first free port from `port` on. Its pages need a merchant, whose shops need
-/// the port: so the merchant comes later.
+/// Serves the shop on the first free port from `port` on. The merchant is added later, because its
+/// shops need the port.
 pub(super) async fn serve(
     port: u16,
     worker: &Running,

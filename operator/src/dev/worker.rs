@@ -28,9 +28,9 @@ const DEVELOPMENT_KEY: &str = "9d3e61b7f2084ac5d17b9e3f60a8c24db5720e9f4c16d83a0
 
 /// Milliseconds that it may take to start.
 const START_TIMEOUT: i64 = 120_000;
-/// Milliseconds between two looks at whether it has started, or has ended as it was asked to.
+/// Milliseconds between two checks if it has started, or has ended as requested.
 const INTERVAL: u32 = 25;
-/// Milliseconds between two looks at whether it still runs.
+/// Milliseconds between two checks if it still runs.
 const WATCH_INTERVAL: u32 = 250;
 /// Milliseconds that it may take to end.
 const END_TIMEOUT: i64 = 5_000;
@@ -63,7 +63,7 @@ impl LocalWorker {
                 "0".to_owned(),
                 "--show-interactive-dev-session".to_owned(),
                 "false".to_owned(),
-                // A line for each request would hold the tokens of sign-in links.
+                // A line for each request would contain the tokens of sign-in links.
                 "--log-level".to_owned(),
                 "warn".to_owned(),
                 "--var".to_owned(),
@@ -86,7 +86,7 @@ impl LocalWorker {
         Ok(worker)
     }
 
-    /// Waits until it responds, creates its tables, and notes that it runs.
+    /// Waits until it responds, creates its tables, and records that it runs.
     async fn make_ready(&self, installation: &Installation) -> Result<(), Failure> {
         let began = time::now();
         while !self.responds().await {
@@ -114,17 +114,17 @@ impl LocalWorker {
         http::send(request).await.is_ok()
     }
 
-    /// Its address.
+    /// Returns its address.
     pub(super) fn url(&self) -> &str {
         &self.running.worker
     }
 
-    /// Its database.
+    /// Returns its database.
     pub(super) fn running(&self) -> &Running {
         &self.running
     }
 
-    /// The process, to ask it to end.
+    /// Returns the process, to ask it to end.
     pub(super) fn ending(&self) -> Child {
         self.process.clone()
     }
@@ -138,7 +138,7 @@ impl LocalWorker {
 
     /// Ends it.
     pub(super) async fn end(&self) {
-        // It may never have been written.
+        // The file may not exist.
         let _ = files::remove(&RunningFile::path(&self.state));
         let began = time::now();
         self.process.end();
@@ -148,7 +148,7 @@ impl LocalWorker {
     }
 }
 
-/// Two Workers on one database would disturb each other.
+/// Checks that no other Worker runs on the database, because two would disturb each other.
 async fn check_not_running(installation: &Installation, state: &str) -> Result<(), Failure> {
     let database = installation.config()?.local_database_id().to_owned();
     match Running::find(state, &database).await {

@@ -3,41 +3,41 @@
 use crate::config::Config;
 use crate::deploy::ENCRYPTION_KEYS;
 
-/// Everything that the checks look at.
+/// The facts that the checks read.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Facts {
     /// The version of Node.js: `v22.13.0`.
     pub(super) node: String,
-    /// Whether the Worker is built.
+    /// True if the Worker is built.
     pub(super) is_built: bool,
     /// The names of the migrations.
     pub(super) migrations: Vec<String>,
     /// The configuration; `None` if there is no wrangler.toml in this folder.
     pub(super) config: Option<Config>,
-    /// Why it cannot be read.
+    /// The reason why it cannot be read.
     pub(super) config_error: Option<String>,
     /// The files that it names and that do not exist.
     pub(super) missing_files: Vec<String>,
     /// The blocks that this version of the template has and the configuration lacks.
     pub(super) missing_blocks: Vec<String>,
-    /// Whether wrangler is signed in to Cloudflare.
+    /// True if wrangler is signed in to Cloudflare.
     pub(super) is_signed_in: bool,
     /// The account; `None` if wrangler is not signed in.
     pub(super) remote: Option<Remote>,
-    /// The address of the Worker, as far as it is known.
+    /// The address of the Worker, if known.
     pub(super) url: Option<String>,
     /// The Worker's own report.
     pub(super) health: Option<Health>,
-    /// Whether the Worker serves the storefront's files.
+    /// True if the Worker serves the storefront's files.
     pub(super) serves_plugin: bool,
 }
 
 /// The state of the account.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Remote {
-    /// Whether the database of the configuration exists.
+    /// True if the database of the configuration exists.
     pub(super) has_database: bool,
-    /// Whether the queue of the configuration exists, or none is configured.
+    /// True if the queue of the configuration exists, or none is configured.
     pub(super) has_queue: bool,
     /// The names of the Worker's secrets.
     pub(super) secrets: Vec<String>,
@@ -68,24 +68,24 @@ pub(super) enum Health {
 pub(super) enum Finding {
     /// Nothing is wrong.
     Good(String),
-    /// It works without, but you may want it.
+    /// An optional improvement.
     Advice(String),
-    /// Something is wrong, and how to fix it.
+    /// A fault and its fix.
     Fault {
-        /// What is wrong.
+        /// The fault.
         what: String,
-        /// What to do.
+        /// The fix.
         fix: String,
     },
 }
 
 impl Finding {
-    /// Whether it is a fault.
+    /// Returns true if it is a fault.
     pub(super) fn is_fault(&self) -> bool {
         matches!(self, Self::Fault { .. })
     }
 
-    /// The finding as the operator reads it.
+    /// Returns the finding as a line for the operator.
     pub(super) fn line(&self) -> String {
         match self {
             Self::Good(what) => format!("ok      {what}"),
@@ -98,7 +98,7 @@ impl Finding {
 /// The oldest Node.js that wrangler and the local database work with.
 const OLDEST_NODE: (u32, u32) = (22, 13);
 
-/// Checks the facts, in the order in which faults are to be fixed.
+/// Checks the facts, in the order in which faults should be fixed.
 pub(super) fn diagnose(facts: &Facts) -> Vec<Finding> {
     let mut findings = vec![node(&facts.node), built(facts.is_built)];
     let Some(config) = &facts.config else {

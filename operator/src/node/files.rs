@@ -49,17 +49,17 @@ extern "C" {
     fn relative_path(from: &str, to: &str) -> String;
 }
 
-/// The absolute form of a path.
+/// Returns the absolute form of a path.
 pub(crate) fn absolute(path: &str) -> String {
     resolve_path(path)
 }
 
-/// The path to `to` as seen from the folder `from`, with slashes.
+/// Returns the path to `to` as seen from the folder `from`, with slashes.
 pub(crate) fn relative(from: &str, to: &str) -> String {
     relative_path(from, to).replace('\\', "/")
 }
 
-/// Whether there is a file or folder at this path.
+/// Returns true if a file or folder exists at this path.
 pub(crate) fn exists(path: &str) -> bool {
     exists_sync(path)
 }
@@ -115,7 +115,7 @@ pub(crate) fn files_in(folder: &str) -> Result<Vec<String>, Failure> {
     Ok(files)
 }
 
-/// Creates a folder, and those that it is in.
+/// Creates a folder and its parent folders.
 pub(crate) fn create_folder(path: &str) -> Result<(), Failure> {
     mkdir_sync(path, &object(&[("recursive", JsValue::TRUE)]))
         .map(|_| ())
@@ -128,13 +128,13 @@ pub(crate) fn create_temporary_folder() -> Result<String, Failure> {
         .map_err(|error| Failure::thrown("Cannot create a folder", &error))
 }
 
-/// Makes a folder known under another path, too.
+/// Links a folder to a second path.
 pub(crate) fn link_folder(folder: &str, path: &str) -> Result<(), Failure> {
     symlink_sync(folder, path, "junction")
         .map_err(|error| Failure::thrown("Cannot link a folder", &error))
 }
 
-/// Removes a file, or a folder with its files. It may be missing.
+/// Removes a file, or a folder with its files, if it exists.
 pub(crate) fn remove(path: &str) -> Result<(), Failure> {
     let options = object(&[("recursive", JsValue::TRUE), ("force", JsValue::TRUE)]);
     rm_sync(path, &options).map_err(|error| Failure::thrown("Cannot remove a file", &error))

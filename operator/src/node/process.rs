@@ -65,43 +65,43 @@ extern "C" {
     fn resolve(this: &Require, name: &str) -> Result<String, JsValue>;
 }
 
-/// The path of the main file of an npm package, as the file `from` finds it.
+/// Returns the path of the main file of an npm package, as the file `from` finds it.
 pub(crate) fn resolve_package(from: &str, name: &str) -> Option<String> {
     create_require(from).resolve(name).ok()
 }
 
-/// The current folder.
+/// Returns the current folder.
 pub(crate) fn current_folder() -> String {
     process_cwd()
 }
 
-/// An environment variable.
+/// Returns an environment variable.
 pub(crate) fn environment(name: &str) -> Option<String> {
     let value = ENVIRONMENT.with(|all| Reflect::get(all, &JsValue::from_str(name)).ok());
     value.and_then(|value| value.as_string()).filter(|value| !value.is_empty())
 }
 
-/// The path of Node.js.
+/// Returns the path of Node.js.
 pub(crate) fn node() -> String {
     EXEC_PATH.with(Clone::clone)
 }
 
-/// The version of Node.js: `v22.13.0`.
+/// Returns the version of Node.js: `v22.13.0`.
 pub(crate) fn node_version() -> String {
     VERSION.with(Clone::clone)
 }
 
-/// The id of this process.
+/// Returns the id of this process.
 pub(crate) fn id() -> u32 {
     PID.with(|id| *id)
 }
 
-/// Whether a process with this id runs.
+/// Returns true if a process with this id runs.
 pub(crate) fn is_running(id: u32) -> bool {
     process_kill(f64::from(id), 0).is_ok()
 }
 
-/// Calls the handler whenever this process is asked to end.
+/// Calls the handler when this process receives a signal to end.
 pub(crate) fn on_end(handler: impl Fn() + 'static) {
     let closure = Closure::<dyn Fn()>::new(handler).into_js_value();
     for signal in ["SIGINT", "SIGTERM", "SIGHUP"] {
@@ -109,22 +109,22 @@ pub(crate) fn on_end(handler: impl Fn() + 'static) {
     }
 }
 
-/// A program to run: what it is called with, and where.
+/// A program to run, with its arguments and its folder.
 pub(crate) struct Program {
     /// Its path.
     pub(crate) path: String,
     /// Its arguments.
     pub(crate) arguments: Vec<String>,
-    /// The folder that it runs in.
+    /// The working folder.
     pub(crate) folder: String,
-    /// Environment variables beside those of this process.
+    /// Environment variables in addition to those of this process.
     pub(crate) environment: Vec<(&'static str, String)>,
 }
 
 /// The output of a program that ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Output {
-    /// Whether it ended with the code 0.
+    /// True if the exit code was 0.
     pub(crate) succeeded: bool,
     /// Its standard output.
     pub(crate) stdout: String,
@@ -186,12 +186,12 @@ impl Program {
 pub(crate) struct Child(ChildProcess);
 
 impl Child {
-    /// Whether it ended.
+    /// Returns true if it has ended.
     pub(crate) fn has_ended(&self) -> bool {
         self.0.exit_code().is_some() || self.0.signal_code().is_some()
     }
 
-    /// Asks it to end.
+    /// Sends it a signal to end.
     pub(crate) fn end(&self) {
         self.0.kill("SIGTERM");
     }

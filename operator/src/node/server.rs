@@ -69,7 +69,7 @@ pub(crate) struct Listening {
 
 const LOCAL: &str = "127.0.0.1";
 
-/// The first free port from `wanted` on; 0 is any.
+/// Returns the first free port from `wanted` on; 0 selects any.
 pub(crate) async fn free_port(wanted: u16) -> Result<u16, Failure> {
     let none: Handler = Rc::new(|_, _| Box::pin(async { not_found() }));
     let listening = serve(wanted, none).await?;
@@ -77,10 +77,10 @@ pub(crate) async fn free_port(wanted: u16) -> Result<u16, Failure> {
     Ok(listening.port)
 }
 
-/// How many ports are tried from the wanted one on.
+/// The number of ports tried, from the wanted one on.
 const PORTS_TRIED: u16 = 100;
 
-/// Serves on the first free port from `wanted` on; 0 is any.
+/// Serves on the first free port from `wanted` on; 0 selects any.
 pub(crate) async fn serve(wanted: u16, handler: Handler) -> Result<Listening, Failure> {
     let mut failure = None;
     for offset in 0..PORTS_TRIED {
@@ -122,7 +122,7 @@ fn write(response: &ServerResponse, page: &Page) {
     response.end(&page.body);
 }
 
-/// The response for an unknown address.
+/// Returns the response for an unknown address.
 pub(crate) fn not_found() -> Page {
     Page { status: 404, content_type: "text/plain", location: None, body: "Not found".to_owned() }
 }

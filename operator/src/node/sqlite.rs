@@ -1,4 +1,4 @@
-//! The database file of a local Worker, while no Worker uses it.
+//! The database file of a local Worker that is not running.
 
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -23,7 +23,7 @@ extern "C" {
     fn all(this: &Statement) -> Result<JsValue, JsValue>;
 }
 
-/// Milliseconds to wait for another process that writes.
+/// Milliseconds to wait for another writing process.
 const BUSY_TIMEOUT: u32 = 5000;
 
 /// Runs the statements as one transaction, and returns the rows of the last one as JSON.

@@ -46,12 +46,12 @@ pub(crate) fn print_error(text: &str) {
     error(text);
 }
 
-/// Whether a person can reply.
+/// Returns true if the terminal is interactive.
 pub(crate) fn is_interactive() -> bool {
     STDIN.with(|stream| stream.is_tty() == Some(true))
 }
 
-/// Asks, and returns the reply without spaces around it.
+/// Prints a question, and returns the trimmed reply.
 pub(crate) async fn ask(question: &str) -> Result<String, Failure> {
     let (input, output) = (STDIN.with(stream_value), STDOUT.with(stream_value));
     let interface = create_interface(&object(&[("input", input), ("output", output)]));

@@ -24,12 +24,12 @@ pub(crate) fn now() -> i64 {
     format!("{}", date_now()).parse().unwrap_or_default()
 }
 
-/// The same as an instant.
+/// Returns the current time as an instant.
 pub(crate) fn timestamp() -> Timestamp {
     Timestamp::from_milliseconds(now()).unwrap_or(Timestamp::MIN)
 }
 
-/// Waits.
+/// Waits this long.
 pub(crate) async fn wait(milliseconds: u32) {
     let waited: Result<JsValue, JsValue> = JsFuture::from(set_timeout(milliseconds)).await;
     // A timer cannot fail.

@@ -19,7 +19,7 @@ pub(crate) struct MerchantRow {
     pub(crate) unpriced_orders: i64,
 }
 
-/// What a merchant who sells no more still has to get.
+/// A credit of a merchant who no longer sells.
 #[derive(Deserialize)]
 pub(crate) struct CreditRow {
     pub(crate) merchant_id: String,
@@ -37,7 +37,7 @@ SELECT ?1, CASE WHEN EXISTS (SELECT 1 FROM tree_prices WHERE currency = ?1) THEN
 WHERE ?3 IS NOT (SELECT amount FROM tree_prices WHERE currency = ?1 AND valid_from <= ?2
     ORDER BY valid_from DESC LIMIT 1);";
 
-/// Without a price of a tree, a merchant could never be billed.
+/// A merchant could never be billed without a tree price.
 const ADD: &str = "
 INSERT INTO merchants (id, name, time_zone, currency, created_at)
 SELECT ?1, ?2, ?3, ?4, ?5
@@ -68,7 +68,8 @@ SELECT m.id, m.name, m.time_zone, m.currency,
         AS unpriced_orders
 FROM merchants m ORDER BY m.created_at, m.id;";
 
-/// Lists the credits that no purchase order has taken for three months: their merchants sell no more.
+/// Lists the credits that no purchase order has used for three months: their merchants no longer
+/// sell.
 pub(crate) const LASTING_CREDITS: &str = "
 SELECT v.merchant_id, v.currency, -sum(v.amount) AS amount, min(p.period) AS period
 FROM carried_over v JOIN purchase_orders p ON p.id = v.from_purchase_order_id
@@ -76,7 +77,7 @@ WHERE v.to_purchase_order_id IS NULL AND p.closed_at <= unixepoch('now', '-3 mon
 GROUP BY v.merchant_id, v.currency HAVING sum(v.amount) < 0
 ORDER BY v.merchant_id, v.currency;";
 
-/// Adds a merchant, and the price of a tree if there is one.
+/// Adds a merchant, and the tree price if there is one.
 pub(crate) fn add(id: &str, merchant: &NewMerchant, now: i64) -> Vec<String> {
     let currency = text(merchant.currency.code());
     let now = now.to_string();

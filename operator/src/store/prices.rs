@@ -21,8 +21,8 @@ pub(crate) struct Currency {
     pub(crate) currency: String,
 }
 
-/// Never changes the past: sales keep their price. The database's clock decides. The first price of a
-/// currency is also valid for earlier sales.
+/// Sales keep their price, because a price never applies to the past, by the database's clock. The
+/// first price of a currency is also valid for earlier sales.
 const SET: &str = "
 INSERT INTO tree_prices (currency, valid_from, amount)
 SELECT ?1, coalesce(?2, CASE WHEN EXISTS (SELECT 1 FROM tree_prices WHERE currency = ?1)

@@ -20,7 +20,7 @@ pub(crate) struct Migration {
 pub(crate) const MIGRATIONS: &str = "
 SELECT name FROM d1_migrations ORDER BY id;";
 
-/// Counts the tables, beside those that D1 itself needs.
+/// Counts the tables, except those of D1 itself.
 pub(crate) const COUNT_TABLES: &str = "
 SELECT count(*) AS count FROM sqlite_schema
 WHERE type = 'table' AND name NOT GLOB '_cf_*' AND name NOT GLOB 'sqlite_*';";
@@ -44,7 +44,7 @@ pub(crate) fn create_migrations() -> String {
     CREATE_MIGRATIONS.to_owned()
 }
 
-/// Records a migration, so that `wrangler d1 migrations apply` goes on from it.
+/// Records a migration, so that `wrangler d1 migrations apply` continues after it.
 pub(crate) fn record_migration(name: &str) -> String {
     bind(RECORD_MIGRATION, &[text(name)])
 }

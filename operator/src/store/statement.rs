@@ -1,18 +1,18 @@
 //! SQL with its values written into it, because `wrangler d1 execute` binds no values.
 
-/// A text as SQL. It is written as its bytes, so that neither a quotation mark in it nor text that
-/// wrangler takes for the end of a statement has a meaning.
+/// Returns a text as SQL. The text is encoded as bytes. So neither a quotation mark in it nor text
+/// that wrangler would read as the end of a statement has an effect.
 pub(crate) fn text(value: &str) -> String {
     let digits: Vec<String> = value.bytes().map(|byte| format!("{byte:02x}")).collect();
     format!("CAST(X'{}' AS TEXT)", digits.concat())
 }
 
-/// An optional text as SQL.
+/// Returns an optional text as SQL.
 pub(crate) fn optional_text(value: Option<&str>) -> String {
     value.map_or_else(|| "NULL".to_owned(), text)
 }
 
-/// Puts values in the place of `?1`, `?2`, …
+/// Replaces `?1`, `?2`, … by values.
 pub(crate) fn bind(sql: &str, values: &[String]) -> String {
     let mut parts = sql.split('?');
     let mut bound = parts.next().unwrap_or_default().to_owned();
