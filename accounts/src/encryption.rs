@@ -33,7 +33,8 @@ pub fn decrypt(secret: &str, encrypted: &str) -> Option<String> {
     String::from_utf8(text).ok()
 }
 
-/// The secret is random, so a hash of it under a label is a key.
+/// Returns the key, derived from the secret with its own label, because other values derive from
+/// that secret too.
 fn cipher(secret: &str) -> ChaCha20Poly1305 {
     let mut hasher = Sha256::new();
     hasher.update(b"seal/");

@@ -1,5 +1,5 @@
-//! What the Worker and the operator's command line both create and check for a merchant, so that
-//! one reads what the other wrote: ids, tokens, encrypted text, names and mail addresses.
+//! Creates and checks the values that the Worker and the operator's command line share: ids,
+//! tokens, encrypted text, names and mail addresses.
 
 pub mod email;
 pub mod encryption;

@@ -1,4 +1,4 @@
-//! Names that merchants and operators type, which lists and pages show in one line.
+//! Names that merchants and operators type, shown in one line of lists and pages.
 
 /// Characters in the longest name of a merchant, a shop or a key.
 pub const LENGTH_MAX: usize = 100;

@@ -1,4 +1,4 @@
-//! Random ids, and the two ways in which secrets are written: hexadecimal and hashed.
+//! Random ids, and the two text forms of secrets: hexadecimal and hashed.
 
 use sha2::{Digest, Sha256};
 
@@ -39,14 +39,14 @@ pub fn random<const BYTES: usize>() -> Result<[u8; BYTES], getrandom::Error> {
     Ok(bytes)
 }
 
-/// SHA-256 in hexadecimal: the stored form of a secret. Each secret has 128 random bits or more, so a
-/// slow hash would add nothing.
+/// Returns SHA-256 in hexadecimal: the stored form of a secret. Each secret has 128 random bits or
+/// more, so a slow hash would add nothing.
 #[must_use]
 pub fn hash(secret: &str) -> String {
     hash_bytes(secret.as_bytes())
 }
 
-/// SHA-256 of bytes, in hexadecimal.
+/// Returns SHA-256 of bytes, in hexadecimal.
 #[must_use]
 pub fn hash_bytes(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))

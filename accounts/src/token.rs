@@ -1,8 +1,8 @@
-//! Tokens of sign-in links, and of the sessions that they begin.
+//! Tokens of sign-in links and of the sessions that they start.
 
 use super::{hash, hexadecimal, random};
 
-/// A new token: given to one person, and never stored.
+/// A new token, which one person receives and which is never stored.
 pub struct Token {
     /// 256 random bits in hexadecimal.
     pub text: String,

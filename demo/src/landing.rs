@@ -9,8 +9,8 @@ use crate::template::{Value, escape, fill, page};
 
 const LANDING: &str = include_str!("../pages/landing.html");
 
-/// An order as the API lists it. Trees that were bought by name have no sale, shop or campaign; the
-/// page shows every order, so each field may be missing.
+/// An order in the API's list. Trees ordered by reference have no sale, shop or campaign; the page
+/// shows every order, so each field may be missing.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Order {
@@ -38,7 +38,7 @@ struct PurchaseOrder {
 /// Writes the landing page from the API's lists of orders and purchase orders.
 ///
 /// # Errors
-/// If either is no list of objects.
+/// The text is no list of objects.
 pub fn landing(
     storefront: &Storefront,
     orders: &str,
@@ -76,11 +76,11 @@ pub fn landing(
     Ok(page("Play It Green: the demo", "", &content))
 }
 
-/// The end of the month of the open purchase order, in milliseconds since 1970, from the API's list;
-/// `None` if no purchase order is open.
+/// Returns the end of the month of the open purchase order, in milliseconds since 1970, from the
+/// API's list; `None` if no purchase order is open.
 ///
 /// # Errors
-/// If it is no list of objects.
+/// The text is no list of objects.
 pub fn month_end(purchase_orders: &str) -> Result<Option<i64>, serde_json::Error> {
     let purchase_orders: Vec<PurchaseOrder> = serde_json::from_str(purchase_orders)?;
     let open = purchase_orders.into_iter().find(PurchaseOrder::is_open);

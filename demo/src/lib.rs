@@ -1,5 +1,5 @@
-//! The demo shop: storefront pages on another origin than the Worker, fed with real payloads. Pure:
-//! the caller serves the pages and calls the Worker. Nothing of it is in the Worker.
+//! The demo shop: storefront pages on another origin than the Worker, filled with real payloads.
+//! The code is pure: its caller serves the pages and calls the Worker.
 
 mod landing;
 mod merchant;
@@ -12,7 +12,7 @@ pub use merchant::{CAMPAIGNS, Campaign, MERCHANT, MerchantDetails, SHOPS, ShopDe
 pub use route::Route;
 pub use storefront::{order_received, shopify_pixel, shopify_thank_you};
 
-/// The demo's merchant as the pages need it.
+/// The data of the demo's merchant that the pages need.
 #[derive(Clone, Debug)]
 pub struct Storefront {
     /// The origin of the Worker: `http://localhost:8787`.

@@ -64,7 +64,7 @@ pub const CAMPAIGNS: [Campaign; 3] = [
 ];
 
 impl Campaign {
-    /// The body that creates it through the API.
+    /// Returns the body that creates it through the API.
     #[must_use]
     pub fn body(&self) -> Value {
         let per_item =

@@ -1,9 +1,9 @@
 //! The URLs of the demo shop.
 
-/// What a request asks for.
+/// The page or action that a request asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Route {
-    /// The page with the three steps of the story.
+    /// The page with the three steps of the demo.
     Landing,
     /// The button that ends the month.
     MonthEnd,
@@ -12,7 +12,7 @@ pub enum Route {
         /// The shop's order id.
         order: u64,
     },
-    /// The frame in that page, which custom pixels run in.
+    /// The frame in that page in which custom pixels run.
     ShopifyPixel {
         /// The shop's order id.
         order: u64,
@@ -21,7 +21,7 @@ pub enum Route {
     OrderReceived {
         /// The shop's order id.
         order: u64,
-        /// A SKU in place of the sample's.
+        /// A SKU that replaces the sample's.
         sku: Option<String>,
     },
     /// The shop has no such page.

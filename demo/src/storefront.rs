@@ -1,4 +1,4 @@
-//! Storefront pages fed with real payloads: what a buyer sees after paying.
+//! Storefront pages that a buyer sees after paying, filled with real payloads.
 
 use order_events::Timestamp;
 use serde_json::{Value as Json, json};
@@ -37,7 +37,8 @@ pub fn shopify_pixel(
     if let Some(id) = event.pointer_mut("/data/checkout/order/id") {
         *id = json!(format!("gid://shopify/OrderIdentity/{order}"));
     }
-    // Campaigns count what is sold from now on, and the sample is years old.
+    // The order gets a new date, because the sample is years old and campaigns count only sales
+    // from now on.
     if let Some(timestamp) = event.get_mut("timestamp") {
         *timestamp = json!(now.to_rfc3339());
     }
@@ -49,7 +50,7 @@ pub fn shopify_pixel(
 }
 
 /// Writes WooCommerce's order-received page, with the data island that the WordPress plugin prints.
-/// `sku` stands in place of the sample's. The order is placed at `now`.
+/// `sku` replaces the sample's. The order is placed at `now`.
 ///
 /// # Errors
 /// If the sample of WooCommerce's order is no JSON.
@@ -79,7 +80,7 @@ pub fn order_received(
     Ok(page("Order received", classes, &content))
 }
 
-/// The island of an order, with the fields that WooCommerce's own getters give.
+/// Returns the island of an order, with the fields that WooCommerce's own getters return.
 fn island(sample: &Json, order: u64, sku: Option<&str>, now: Timestamp) -> Json {
     let field = |name: &str| sample.get(name).cloned().unwrap_or_default();
     let lines = sample.get("line_items").and_then(Json::as_array);
@@ -115,7 +116,7 @@ fn island(sample: &Json, order: u64, sku: Option<&str>, now: Timestamp) -> Json 
     })
 }
 
-/// JSON that stays data between the tags of a script, whatever names it holds.
+/// Returns JSON that stays data between the tags of a script, even if a name contains a tag.
 fn inside_script(value: &Json) -> String {
     value.to_string().replace('<', "\\u003c")
 }

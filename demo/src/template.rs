@@ -1,11 +1,11 @@
-//! HTML pages with `{{name}}` in the place of each value.
+//! HTML pages with `{{name}}` as the placeholder of each value.
 
-/// What takes the place of a name.
+/// The value that replaces a placeholder.
 #[derive(Clone, Copy)]
 pub(crate) enum Value<'a> {
     /// Text, which is escaped.
     Text(&'a str),
-    /// HTML, which stands as it is.
+    /// HTML, which is inserted unchanged.
     Html(&'a str),
 }
 
@@ -23,7 +23,7 @@ pub(crate) fn page(title: &str, body_class: &str, content: &str) -> String {
     )
 }
 
-/// Puts the values in the place of their names. Names in a value are left as they are.
+/// Replaces the placeholders by the values. Placeholders inside a value are left unchanged.
 pub(crate) fn fill(template: &str, values: &[(&str, Value<'_>)]) -> String {
     let mut parts = template.split("{{");
     let mut filled = parts.next().unwrap_or_default().to_owned();
