@@ -1,4 +1,4 @@
-//! `npm run bench`: the figures of this machine.
+//! `npm run bench`: measures the figures of this machine.
 
 use std::process::Command;
 
@@ -41,7 +41,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// Bundles the scripts of other vendors, each in the smallest use that it describes.
+/// Bundles the scripts of other vendors, each in the smallest use that its vendor documents.
 fn bundle_peers() -> Result<()> {
     let mut npm = Command::new("npm");
     npm.args(["--prefix", "tests/peers", "install", "--no-save", "--no-fund", "--no-audit"]);

@@ -1,4 +1,4 @@
-//! Builds what is served: the plugin, the Worker, and the Wasm builds that tests use.
+//! Builds the served files: the plugin, the Worker, and the Wasm builds that tests use.
 
 pub(crate) mod esbuild;
 pub(crate) mod evaluate;
@@ -16,10 +16,10 @@ use anyhow::Result;
 use crate::need;
 use crate::report::{Step, step, together};
 
-/// Which builds of the plugin are wanted.
+/// The builds of the plugin to make.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Modules {
-    /// What the demo shop shows.
+    /// The modules that the demo shop uses.
     OfDemo,
     All,
 }
@@ -34,7 +34,7 @@ pub(crate) fn everything(modules: Modules) -> Result<()> {
     ])
 }
 
-/// Makes sure that what every build uses is there.
+/// Installs the tools that every build uses.
 pub(crate) fn prepare() -> Result<()> {
     step("npm packages and the wasm32 target are installed", || {
         need::node_packages()?;

@@ -1,4 +1,4 @@
-//! Installs programs that only cargo brings, each in its exact version, under `target/tools`.
+//! Installs programs that only cargo provides, each in its exact version, under `target/tools`.
 
 use std::ffi::OsString;
 use std::fs;
@@ -11,19 +11,19 @@ use crate::paths::{in_root, in_target, root};
 use crate::process;
 use crate::report::say;
 
-/// Where the programs lie.
+/// Returns the folder of the programs.
 fn folder() -> PathBuf {
     in_target("tools/bin")
 }
 
-/// Whether cargo has a subcommand, from PATH or from `target/tools`.
+/// Returns true if cargo has a subcommand, from PATH or from `target/tools`.
 pub(crate) fn has_subcommand(name: &str) -> bool {
     let mut command = Command::new("cargo");
     let asked = with_tools(command.args([name, "--version"])).output();
     asked.is_ok_and(|output| output.status.success())
 }
 
-/// Makes sure that cargo has a subcommand.
+/// Installs a subcommand of cargo if it is missing.
 pub(crate) fn need_subcommand(name: &str, minutes: &str) -> Result<()> {
     if has_subcommand(name) {
         return Ok(());
@@ -32,7 +32,7 @@ pub(crate) fn need_subcommand(name: &str, minutes: &str) -> Result<()> {
     install(&format!("cargo-{name}"), &["--locked"])
 }
 
-/// The program `wasm-bindgen-test-runner` of the version of wasm-bindgen in `Cargo.lock`.
+/// Returns the path of `wasm-bindgen-test-runner`, in the version of wasm-bindgen in `Cargo.lock`.
 pub(crate) fn wasm_bindgen_test_runner() -> Result<PathBuf> {
     let version = locked_version("wasm-bindgen")?;
     let runner = folder().join("wasm-bindgen-test-runner");
@@ -43,8 +43,8 @@ pub(crate) fn wasm_bindgen_test_runner() -> Result<PathBuf> {
     say(&format!(
         "Building wasm-bindgen's test runner {version} (once; four minutes on two cores)"
     ));
-    // Without --locked: a dependency in its lock file was withdrawn. In debug, because it runs for a
-    // few seconds.
+    // Without --locked, because a dependency in its lock file was withdrawn. In debug, because it
+    // runs only for a few seconds.
     let pinned = ["--version", &version, "--bin", "wasm-bindgen-test-runner", "--debug", "--force"];
     install("wasm-bindgen-cli", &pinned)?;
     Ok(runner)
@@ -57,7 +57,7 @@ fn install(package: &str, options: &[&str]) -> Result<()> {
     process::log(package, &mut command)
 }
 
-/// The version of a package in `Cargo.lock`.
+/// Returns the version of a package in `Cargo.lock`.
 fn locked_version(package: &str) -> Result<String> {
     let lock = fs::read_to_string(in_root("Cargo.lock"))?;
     let entry = format!("name = \"{package}\"\nversion = \"");
@@ -65,7 +65,7 @@ fn locked_version(package: &str) -> Result<String> {
     version.map(str::to_owned).with_context(|| format!("{package} is not in Cargo.lock"))
 }
 
-/// Lets a command find the programs of `target/tools`.
+/// Adds the programs of `target/tools` to the command's PATH.
 pub(crate) fn with_tools(command: &mut Command) -> &mut Command {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::iter::once(folder()).chain(std::env::split_paths(&path));

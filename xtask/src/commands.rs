@@ -8,14 +8,14 @@ use crate::{bench, check, deploy, help, report, test};
 /// One command.
 pub(crate) struct Command {
     pub(crate) name: &'static str,
-    /// The words that may follow it; empty if it takes none.
+    /// The arguments that it takes; empty if it takes none.
     pub(crate) arguments: &'static str,
-    /// What it does, step by step.
+    /// The description of its steps.
     pub(crate) about: &'static str,
     run: fn(&[String]) -> Result<()>,
 }
 
-/// All commands, the ones that newcomers need first.
+/// All commands, those for newcomers first.
 pub(crate) const COMMANDS: &[Command] = &[
     Command {
         name: "start",

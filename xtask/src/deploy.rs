@@ -1,4 +1,5 @@
-//! What runs or ships the product: `npm start`, the operator's command line and the package.
+//! The commands that run or ship the product: `npm start`, the operator's command line and the
+//! package.
 
 use anyhow::Result;
 
@@ -7,7 +8,7 @@ use crate::paths::node_program;
 use crate::report::step;
 use crate::{package, process};
 
-/// Builds what a first look needs, and shows it.
+/// Builds the files that the demo needs, and runs it.
 pub(crate) fn start(arguments: &[String]) -> Result<()> {
     build::everything(Modules::OfDemo)?;
     run("dev", arguments)
@@ -19,7 +20,7 @@ pub(crate) fn merchant(arguments: &[String]) -> Result<()> {
     run("merchant", arguments)
 }
 
-/// Deploys from the checkout, by the command of the package.
+/// Deploys from the checkout with the package's command.
 pub(crate) fn deploy(arguments: &[String]) -> Result<()> {
     build::everything(Modules::All)?;
     step("Optimized the Worker", build::worker::optimize)?;
@@ -29,7 +30,7 @@ pub(crate) fn deploy(arguments: &[String]) -> Result<()> {
     process::become_program(&mut command)
 }
 
-/// Makes the package for deployers.
+/// Builds the package for deployers.
 pub(crate) fn package(_arguments: &[String]) -> Result<()> {
     package::make()
 }

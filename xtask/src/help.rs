@@ -1,4 +1,4 @@
-//! Prints what each command does.
+//! Prints the description of each command.
 
 use crate::commands::COMMANDS;
 
@@ -17,7 +17,7 @@ pub(crate) fn print() {
     }
 }
 
-/// The text in lines that are no longer than [`WIDTH`]; a line end stays one.
+/// Returns the text in lines of at most [`WIDTH`] characters; existing line breaks stay.
 fn wrapped(text: &str) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.lines() {

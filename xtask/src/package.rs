@@ -1,5 +1,5 @@
-//! Makes the npm package for deployers: the Worker, the plugin's files, the migrations, the operator's
-//! command line. It holds the same folders as a checkout, so that the command finds them alike.
+//! Builds the npm package for deployers: the Worker, the plugin's files, the migrations and the
+//! operator's command line, in the folders of a checkout.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use crate::paths::{in_root, in_target};
 use crate::process;
 use crate::report::{say, step};
 
-/// The folder of the package's files.
+/// Returns the folder of the package's files.
 pub(crate) fn folder() -> PathBuf {
     in_target("package/play-it-green")
 }
@@ -22,7 +22,7 @@ pub(crate) fn make() -> Result<()> {
     build::everything(Modules::All)?;
     step("Optimized the Worker", build::worker::optimize)?;
     step("Collected the files of the package", collect)?;
-    // npm comes with the machine's Node.js, not as a package.
+    // npm is installed with the machine's Node.js, not as a package.
     let mut pack = Command::new("npm");
     pack.current_dir(in_target("package")).args(["pack", "--silent", "./play-it-green"]);
     let file = process::read(&mut pack)?;
@@ -67,7 +67,7 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     fs::copy(from, to).map(drop).with_context(failed)
 }
 
-/// The versions of npm packages that this checkout has installed: the ones that were tested.
+/// Returns the npm package versions that are installed in this checkout: the tested ones.
 fn versions(names: &[&'static str]) -> Result<Vec<(&'static str, String)>> {
     let of = |name: &str| -> Result<String> {
         let path = in_root("node_modules").join(name).join("package.json");
@@ -79,7 +79,8 @@ fn versions(names: &[&'static str]) -> Result<Vec<(&'static str, String)>> {
     names.iter().map(|name| Ok((*name, of(name)?))).collect()
 }
 
-/// The package's manifest. Node.js is optional: it is only used on a machine whose own is too old.
+/// Returns the package's manifest. Node.js is optional: it is used only if the machine's own is too
+/// old.
 fn manifest(version: &str, tools: &[(&str, String)]) -> String {
     let dependencies = |wanted: &dyn Fn(&str) -> bool| {
         let lines = tools.iter().filter(|(name, _)| wanted(name));

@@ -1,4 +1,4 @@
-//! Runs other programs: shown as they print, or quietly with their output in a log.
+//! Runs other programs, with their output shown or written to a log.
 
 use std::fs::{self, File};
 use std::process::{Command, Stdio};
@@ -7,10 +7,10 @@ use anyhow::{Context, Result, bail};
 
 use crate::paths::in_target;
 
-/// How many lines of a log an error shows.
+/// The number of log lines that an error shows.
 const LINES_SHOWN: usize = 40;
 
-/// Runs a program whose output people read as it comes.
+/// Runs a program and shows its output live.
 pub(crate) fn show(command: &mut Command) -> Result<()> {
     let status = command.status().with_context(|| not_started(command))?;
     if status.success() {
@@ -19,8 +19,8 @@ pub(crate) fn show(command: &mut Command) -> Result<()> {
     bail!("Failed ({status}): {}", line_of(command));
 }
 
-/// Runs a program in place of this one where the system can, so that whoever ends this process ends the
-/// program; its exit code is ours.
+/// Replaces this process by a program if the system can, so that ending this process ends the
+/// program. Its exit code becomes ours.
 pub(crate) fn become_program(command: &mut Command) -> Result<()> {
     #[cfg(unix)]
     {
@@ -32,7 +32,7 @@ pub(crate) fn become_program(command: &mut Command) -> Result<()> {
     show(command)
 }
 
-/// Runs a program with its output in `target/logs/NAME.log`; an error shows the end of it.
+/// Runs a program with its output in `target/logs/NAME.log`; an error shows the end of the log.
 pub(crate) fn log(name: &str, command: &mut Command) -> Result<()> {
     let folder = in_target("logs");
     fs::create_dir_all(&folder)?;
@@ -53,7 +53,7 @@ pub(crate) fn log(name: &str, command: &mut Command) -> Result<()> {
     bail!("{end}\n\nFailed ({status}): {}\nThe whole output: {}", line_of(command), path.display());
 }
 
-/// Runs a program and returns what it printed, without the line end. Its errors are shown.
+/// Runs a program and returns its output, without the line end. Its errors are shown.
 pub(crate) fn read(command: &mut Command) -> Result<String> {
     let output = command.stderr(Stdio::inherit()).output().with_context(|| not_started(command))?;
     if !output.status.success() {

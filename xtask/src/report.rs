@@ -1,4 +1,4 @@
-//! Says what is going on: one line for each step, with the seconds since the command began.
+//! Reports progress: one line per step, with the seconds since the command began.
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::LazyLock;
@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, anyhow};
 
-/// When the command began.
+/// The time when the command began.
 static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
 
-/// A step that may run beside others.
+/// A step that may run in parallel with others.
 pub(crate) struct Step<'a> {
     name: &'a str,
     run: Box<dyn FnOnce() -> Result<()> + Send + 'a>,
@@ -31,11 +31,11 @@ pub(crate) fn begin() {
 /// Prints a line with the seconds since the command began.
 pub(crate) fn say(text: &str) {
     let text = format!("[{:>4} s] {text}", BEGAN.elapsed().as_secs());
-    // A line that shows what is running is overwritten.
+    // This overwrites the line that shows the running steps.
     println!("{}{text}", if io::stdout().is_terminal() { "\r\x1b[K" } else { "" });
 }
 
-/// Runs a group of tests or checks, which print for themselves, and says how long it took.
+/// Runs a group of tests or checks, which print their own output, and reports the duration.
 pub(crate) fn timed(name: &str, run: impl FnOnce() -> Result<()>) -> Result<()> {
     say(&format!("Begins: {name}"));
     let began = Instant::now();
@@ -49,8 +49,8 @@ pub(crate) fn step(name: &str, run: impl FnOnce() -> Result<()> + Send) -> Resul
     together(vec![Step::new(name, run)])
 }
 
-/// Runs steps side by side, and waits for all of them. The first error is returned; the others go on
-/// to their ends, because a build that is cut off has to begin anew.
+/// Runs steps in parallel and waits for all of them. Returns the first error. The others run to
+/// their ends, because an interrupted build has to start over.
 pub(crate) fn together(steps: Vec<Step<'_>>) -> Result<()> {
     let mut running: Vec<&str> = steps.iter().map(|step| step.name).collect();
     let (sender, receiver) = mpsc::channel();
@@ -86,12 +86,12 @@ pub(crate) fn together(steps: Vec<Step<'_>>) -> Result<()> {
     })
 }
 
-/// On a terminal, shows what runs now in a line that the next one overwrites.
+/// Shows on a terminal which steps run, in a line that the next one overwrites.
 fn show_running(names: &[&str]) {
     let mut out = io::stdout();
     if out.is_terminal() {
         let seconds = BEGAN.elapsed().as_secs();
-        // Output that cannot be written is no reason to stop a build.
+        // A failure to print must not stop a build.
         let _ = write!(out, "\r\x1b[K[{seconds:>4} s] … {}", names.join(", "));
         let _ = out.flush();
     }

@@ -1,4 +1,4 @@
-//! `npm test`: everything that proves the product.
+//! `npm test`: runs every test of the product.
 
 use std::process::Command;
 
@@ -37,7 +37,7 @@ const NATIVE: [&str; 8] = [
     "play-it-green-operator",
 ];
 
-/// Runs all groups, or the one that the arguments name.
+/// Runs all groups, or the named one.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let (group, name) = match words.as_slice() {
@@ -71,7 +71,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
 }
 
 fn all() -> Result<()> {
-    // Cargo compiles the tests while link-time optimization keeps one processor busy.
+    // Cargo compiles the tests while link-time optimization occupies one processor.
     prepare_beside(vec![Step::new("Compiled the tests", compile)])?;
     timed("native", || native(""))?;
     timed("equivalence", equivalence)?;
@@ -92,12 +92,12 @@ fn compile() -> Result<()> {
     Ok(())
 }
 
-/// Builds what the tests run.
+/// Builds the programs that the tests run.
 pub(crate) fn prepare() -> Result<()> {
     prepare_beside(Vec::new())
 }
 
-/// The same with more steps at the same time.
+/// Builds them in parallel with more steps.
 fn prepare_beside(more: Vec<Step>) -> Result<()> {
     build::prepare()?;
     let mut steps = vec![
@@ -119,7 +119,7 @@ fn prepare_beside(more: Vec<Step>) -> Result<()> {
     bundle_baseline()
 }
 
-/// The Worker that panics when it is told to, built like the real one.
+/// Builds the Worker that panics on request, like the real one.
 fn panicking_worker() -> Result<()> {
     let mut cargo = build::wasm::cargo_build()?;
     let package = ["--release", "--package", "play-it-green-panic"];
@@ -128,7 +128,7 @@ fn panicking_worker() -> Result<()> {
     worker::package("panicking-worker", &compiled, &in_target("tests/panicking-worker"))
 }
 
-/// The same endpoint on another framework, which must give the same responses.
+/// Bundles the same endpoint on another framework, which must return the same responses.
 pub(crate) fn bundle_baseline() -> Result<()> {
     let outdir = format!("--outdir={}", in_target("bench/hono").display());
     esbuild::bundle(
@@ -146,8 +146,8 @@ pub(crate) fn bundle_baseline() -> Result<()> {
 fn native(name: &str) -> Result<()> {
     let mut cargo = Command::new("cargo");
     with_tools(&mut cargo).current_dir(root());
-    // Nextest runs each test in a process of its own. To build it takes longer than these tests do,
-    // so a machine without it uses cargo's own runner.
+    // Nextest runs each test in a separate process. Building it takes longer than these tests, so a
+    // machine without it uses cargo's own runner.
     if has_subcommand("nextest") {
         cargo.args(["nextest", "run", "--no-tests", "pass", "--status-level", "fail"]);
     } else {
@@ -185,18 +185,18 @@ fn months(is_full: bool) -> Result<()> {
     process::show(cargo.args(["--test-threads", "1"]))
 }
 
-/// Every fault of the long months.
+/// Runs the tests of months with every fault.
 pub(crate) fn long_months() -> Result<()> {
     prepare()?;
     months(true)
 }
 
-/// One test target of the package `play-it-green-tests`.
+/// Runs one test target of the package `play-it-green-tests`.
 fn integration(target: &str) -> Result<()> {
     process::show(&mut integration_command(target))
 }
 
-/// The same with an environment variable.
+/// Runs one test target with an environment variable.
 pub(crate) fn integration_with(target: &str, variable: &str, value: &str) -> Result<()> {
     let mut command = integration_command(target);
     process::show(command.env(variable, value).args(["--", "--test-threads", "1"]))
@@ -210,7 +210,7 @@ fn integration_command(target: &str) -> Command {
     cargo
 }
 
-/// A program of the package `play-it-green-tests`.
+/// Returns a program of the package `play-it-green-tests`.
 pub(crate) fn program(name: &str, arguments: &[&str]) -> Command {
     let mut cargo = Command::new("cargo");
     cargo.args(["run", "--quiet", "--locked", "--package", "play-it-green-tests", "--bin", name]);
@@ -229,7 +229,7 @@ fn operators_commands(name: &str) -> Result<()> {
     process::show(&mut cargo)
 }
 
-/// Runs what needs the running Worker.
+/// Runs the tests that need the running Worker.
 fn suite(arguments: &[&str]) -> Result<()> {
     let mut command = program("suite", arguments);
     command

@@ -1,4 +1,4 @@
-//! Holds the rules of the house that no compiler and no linter holds.
+//! Checks the rules of the house that neither the compiler nor a linter checks.
 
 use std::fs;
 use std::path::Path;
@@ -12,17 +12,17 @@ use crate::process;
 /// The most lines of a file of code.
 const LINES_MAX: usize = 400;
 
-/// The extensions of code that people write.
+/// The extensions of hand-written code.
 const CODE: [&str; 5] = ["rs", "ts", "mjs", "php", "sql"];
 
-/// The words with which a statement of SQL begins.
+/// The first words of SQL statements.
 const STATEMENTS: [&str; 4] = ["SELECT", "INSERT", "UPDATE", "DELETE"];
 
-/// Where the product's SQL stands.
+/// The folders of the product's SQL.
 const SQL: [&str; 2] = ["worker/src/store", "operator/src/store"];
 
-/// The crates that do nothing but compute, and what they may depend on. `utoipa` describes types, for
-/// the tests of the API's description only.
+/// The pure crates, and their permitted dependencies. `utoipa` describes types, only for the tests
+/// of the API's description.
 const PURE: [(&str, &[&str]); 4] = [
     ("demo/Cargo.toml", &["order-events", "serde", "serde_json"]),
     ("order-events/Cargo.toml", &["serde", "utoipa"]),
@@ -33,7 +33,7 @@ const PURE: [(&str, &[&str]); 4] = [
     ("shop-adapters/platforms/Cargo.toml", &[]),
 ];
 
-/// One broken rule: where, and what to do.
+/// One broken rule: the place, and the remedy.
 type Fault = String;
 
 /// Checks every file that is committed or about to be.
@@ -82,7 +82,7 @@ fn check_file(path: &str, text: &str, faults: &mut Vec<Fault>) {
     }
 }
 
-/// Whether a text literal on this line begins with a statement.
+/// Returns true if a text literal on this line begins with a statement.
 fn begins_statement(line: &str) -> bool {
     STATEMENTS.iter().any(|word| {
         line.contains(&format!("\"{word} "))

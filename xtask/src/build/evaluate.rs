@@ -21,7 +21,7 @@ pub(crate) fn build() -> Result<()> {
         let mut optimize = node_program("wasm-opt");
         optimize.arg("-O").arg(&module).arg("--output").arg(&module);
         process::log("evaluate-optimize", &mut optimize)?;
-        // Node.js takes a file as CommonJS only where a manifest says so.
+        // Node.js reads a file as CommonJS only if a manifest says so.
         std::fs::write(to.join("package.json"), "{\"type\": \"commonjs\"}\n")?;
         Ok(())
     })

@@ -1,4 +1,4 @@
-//! Skips a step whose inputs are the same as the last time.
+//! Skips a step whose inputs are unchanged since its last run.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -9,8 +9,9 @@ use anyhow::{Context, Result};
 
 use crate::paths::in_target;
 
-/// Runs `make` unless it ran before with the same inputs. What it makes must still be there: `output`
-/// names a file of it. Inputs are compared by their bytes; this program itself is one of them.
+/// Runs `make` unless it ran before with the same inputs and its result still exists: `output`
+/// names a file of the result. Inputs are compared by their bytes; this program itself is one of
+/// them.
 pub(crate) fn unless_fresh(
     name: &str,
     inputs: &[PathBuf],
@@ -22,14 +23,14 @@ pub(crate) fn unless_fresh(
     if output.exists() && fs::read_to_string(&stamp).is_ok_and(|before| before == now) {
         return Ok(());
     }
-    // A step that fails half-way must run again.
+    // A step that fails must run again.
     let _ = fs::remove_file(&stamp);
     make()?;
     fs::create_dir_all(in_target("stamps"))?;
     fs::write(&stamp, now).context("Cannot note what was built")
 }
 
-/// A number for the bytes of files; a folder stands for all files in it.
+/// Returns a number for the bytes of files; a folder stands for all files in it.
 fn fingerprint(inputs: &[PathBuf]) -> Result<String> {
     let mut hasher = DefaultHasher::new();
     let program = fs::metadata(std::env::current_exe()?)?;

@@ -1,11 +1,11 @@
-//! Makes the JavaScript around a compiled Wasm module, by wasm-bindgen's own library.
+//! Generates the JavaScript around a compiled Wasm module with wasm-bindgen's own library.
 
 use std::path::Path;
 
 use anyhow::Result;
 use wasm_bindgen_cli_support::{Bindgen, EncodeInto, Output};
 
-/// Who runs the module.
+/// The runtime of the module.
 #[derive(Clone, Copy)]
 pub(crate) enum Runtime {
     /// A page of a shop.
@@ -16,7 +16,7 @@ pub(crate) enum Runtime {
     Node,
 }
 
-/// Makes the glue of a module that cargo built.
+/// Generates the glue of a module that cargo built.
 pub(crate) fn generate(wasm: &Path, name: &str, runtime: Runtime) -> Result<Output> {
     let mut bindgen = Bindgen::new();
     bindgen.input_path(wasm).typescript(false).out_name(name);
@@ -25,8 +25,8 @@ pub(crate) fn generate(wasm: &Path, name: &str, runtime: Runtime) -> Result<Outp
             bindgen.web(true)?.encode_into(EncodeInto::Always).omit_default_module_path(true);
         }
         Runtime::Worker => {
-            // A panic ends the instance. `worker/entry.ts` then begins a new one by the function that
-            // the second line adds.
+            // A panic ends the instance. `worker/entry.ts` then starts a new one with the function
+            // that the second line adds.
             bindgen.module(true)?.demangle(false);
             bindgen.reset_state_function(true).force_enable_abort_handler(true);
         }

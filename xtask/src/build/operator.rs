@@ -12,7 +12,7 @@ use super::wasm;
 use crate::paths::{in_root, in_target, node_program, wasm};
 use crate::process;
 
-/// The folder that it is built into.
+/// Returns the output folder.
 pub(crate) fn folder() -> PathBuf {
     in_target("operator")
 }
@@ -32,14 +32,14 @@ pub(crate) fn build() -> Result<()> {
     unless_fresh("operator", &inputs, &to.join(COMMAND), || {
         fs::create_dir_all(&to)?;
         glue::generate(&compiled, "operator", Runtime::Node)?.emit(&to)?;
-        // Node.js takes a file as CommonJS only where a manifest says so.
+        // Node.js reads a file as CommonJS only if a manifest says so.
         fs::write(to.join("package.json"), "{\"type\": \"commonjs\"}\n")?;
         fs::copy(&command, to.join(COMMAND))?;
         Ok(())
     })
 }
 
-/// The built command line with these arguments.
+/// Returns the built command line with these arguments.
 pub(crate) fn command(arguments: &[String]) -> Command {
     let mut command = node_program("node");
     command.arg(folder().join(COMMAND)).args(arguments);

@@ -1,5 +1,5 @@
-//! Builds what storefronts download into `plugin/dist`: for each platform the Wasm and its glue, the
-//! loaders, the widgets and the installation check.
+//! Builds the files that storefronts download into `plugin/dist`: for each platform the Wasm and
+//! its glue, the loaders, the widgets and the installation check.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,10 +13,10 @@ use super::{Modules, esbuild, shrink, wasm};
 use crate::paths::{in_root, in_target, node_program, wasm};
 use crate::process;
 
-/// The modules that the demo shop shows.
+/// The modules that the demo shop uses.
 const OF_DEMO: [&str; 2] = ["shopify", "woocommerce"];
 
-/// Files of the plugin that a page loads only where it needs them.
+/// Files of the plugin that a page loads only if it needs them.
 const EXTRAS: [&str; 2] = ["widgets", "check"];
 
 /// Builds all files.
@@ -34,12 +34,12 @@ pub(crate) fn build(modules: Modules) -> Result<()> {
     unless_fresh("plugin", &inputs, &dist.join("_headers"), || bundle(&wanted, &dist))
 }
 
-/// Where the Wasm of a module and its glue lie before they are bundled.
+/// Returns the folder of a module's Wasm and glue before they are bundled.
 fn folder(module: &str) -> PathBuf {
     in_target("storefront").join(module)
 }
 
-/// Makes `plugin.js` and `plugin.wasm` of one module.
+/// Compiles `plugin.js` and `plugin.wasm` of one module.
 fn compile(module: &str) -> Result<()> {
     let mut cargo = wasm::cargo_build()?;
     cargo.args(["--profile", "plugin", "--package", "plugin"]);
@@ -59,8 +59,8 @@ fn compile(module: &str) -> Result<()> {
     })
 }
 
-/// Makes a module as small as it gets. Passed twice, `-Oz` finds more the second time; nothing is
-/// inlined that is called from more than one place.
+/// Minimizes the size of a module. A second `-Oz` pass reduces it further. Functions with more than
+/// one caller are not inlined.
 fn optimize(module: &str, from: &Path, to: &Path) -> Result<()> {
     let mut command = node_program("wasm-opt");
     command.args(["-Oz", "-Oz", "--one-caller-inline-max-function-size=1"]).args([
@@ -80,8 +80,8 @@ fn optimize(module: &str, from: &Path, to: &Path) -> Result<()> {
     process::log(&format!("optimize-{module}"), command.arg(from).arg("--output").arg(to))
 }
 
-/// Bundles everything into `dist`. The loaders' names stay; the folder behind them is named after
-/// what is in it, so that browsers may keep its files for good.
+/// Bundles everything into `dist`. The loaders' names are fixed. The folder behind them is named
+/// after its contents, so that browsers may cache its files forever.
 fn bundle(modules: &[&str], dist: &Path) -> Result<()> {
     let made = in_target("storefront/files");
     let _ = fs::remove_dir_all(&made);
@@ -97,8 +97,8 @@ fn bundle(modules: &[&str], dist: &Path) -> Result<()> {
     let build = fingerprint(&made)?;
     let _ = fs::remove_dir_all(dist);
     copy_files(&made, &dist.join("plugin").join(&build))?;
-    // A page with a loader from before a deployment asks for a folder that is gone, and the Worker
-    // leads it here.
+    // A page with an older loader asks for the folder of an earlier deployment; the Worker
+    // redirects it to this file.
     copy_files(&made, &dist.join("plugin/latest"))?;
     for loader in Loader::ALL {
         bundle_loader(loader, &build, dist)?;
@@ -114,7 +114,7 @@ fn bundle_module(module: &str, to: &Path) -> Result<()> {
         &[
             "--format=esm",
             "--target=es2022",
-            // The glue of a module in a page asks for no file of its own.
+            // The glue of a module in a page imports no other file.
             "--log-override:import-is-undefined=silent",
             &format!("--alias:glue={}", folder(module).join("plugin.js").display()),
             &format!("--define:ADAPTER={module:?}"),
@@ -152,8 +152,8 @@ fn copy_files(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A name for the bytes of all files in a folder: eight digits of 32-bit FNV-1a. They tell builds
-/// apart, and each digit more is in every loader.
+/// Returns a name for the bytes of all files in a folder: eight digits of 32-bit FNV-1a. The name
+/// only distinguishes builds, and each further digit would lengthen every loader.
 fn fingerprint(folder: &Path) -> Result<String> {
     let mut hash = 0x811c_9dc5_u32;
     for file in files(folder)? {

@@ -1,4 +1,4 @@
-//! Shows that the plugin's bytes depend on its sources alone.
+//! Checks that the plugin's bytes depend on its sources alone.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,12 +13,13 @@ use crate::paths::{in_root, root};
 use crate::process;
 use crate::report::step;
 
-/// Builds the plugin of what is committed in another folder, with another home of cargo, and compares
-/// every file with the one built here.
+/// Builds the plugin from the last commit in another folder, with another cargo home, and compares
+/// every file with the build of this folder.
 pub(crate) fn check() -> Result<()> {
     step("Built the plugin", || plugin::build(Modules::All))?;
     let here = files(&in_root("plugin/dist"))?;
-    // The folder has another length than this one, so that no offset stays by chance.
+    // The path of the folder has another length than this one, so that no offset stays equal by
+    // chance.
     let folder = std::env::temp_dir().join("play-it-green-built-in-another-folder");
     let _ = fs::remove_dir_all(&folder);
     let checkout = folder.join("checkout");
@@ -33,8 +34,7 @@ fn build_in(checkout: &Path) -> Result<()> {
     clone.args(["clone", "--quiet", "--depth", "1"]);
     let source = format!("file://{}", root().display());
     process::log("clone", clone.arg(source).arg(checkout))?;
-    // The packages and the program that builds are the same; what it builds with is another compiler
-    // run in another place.
+    // The packages and the build program are the same; cargo's home and the folder differ.
     std::os::unix::fs::symlink(in_root("node_modules"), checkout.join("node_modules"))?;
     let home = checkout.with_file_name("cargo");
     let mut build = Command::new(std::env::current_exe()?);
@@ -60,7 +60,7 @@ fn compare(here: &BTreeMap<PathBuf, Vec<u8>>, there: &BTreeMap<PathBuf, Vec<u8>>
     Ok(())
 }
 
-/// Every file under a folder, by its path in it.
+/// Returns every file under a folder, by its path in it.
 fn files(folder: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
     let mut found = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];

@@ -1,10 +1,10 @@
-//! Takes out of the storefront's Wasm what a browser never runs, and gives short names to what only
-//! the Wasm and its glue call. Runs between wasm-bindgen and wasm-opt, which then drops what is no
-//! longer reached.
+//! Removes code from the storefront's Wasm that a browser never runs, and shortens the names that
+//! only the Wasm and its glue use. It runs between wasm-bindgen and wasm-opt, which then drops
+//! unreachable code.
 //!
-//! A panic in the storefront's Wasm ends in the instruction `unreachable`, with or without the words
-//! that are put together on the way, which no one reads. The words and the machinery of formatting
-//! are a tenth of the module. Nothing else in it formats: the order event is written by hand.
+//! A panic in the storefront's Wasm ends in the instruction `unreachable`. Its message is never
+//! shown, but the messages and the formatting code are a tenth of the module. Other code in it
+//! formats nothing: the order event is written by hand.
 
 use std::collections::BTreeMap;
 
@@ -27,19 +27,19 @@ const ONLY_FOR_PANICS: [&str; 12] = [
     "any::Any>::type_id",
 ];
 
-/// What must be found, so that a compiler that names them otherwise is noticed.
+/// Names that must be found, so that a renaming by the compiler is noticed.
 const SURELY_THERE: [&str; 2] = ["panicking::panic_fmt", "::rust_begin_unwind"];
 
-/// How the names begin that only the glue uses.
+/// Prefixes of the names that only the glue uses.
 const ONLY_FOR_GLUE: [&str; 4] = ["__wb", "wasm_bindgen__", "__externref", "__instance"];
 
-/// The short names of what only the glue calls, by the long ones.
+/// The short names of the functions that only the glue calls, by the long ones.
 pub(crate) struct Names(BTreeMap<String, String>);
 
 impl Names {
-    /// The glue with the short names.
+    /// Returns the glue with the short names.
     pub(crate) fn shorten(&self, glue: &str) -> String {
-        // The longest first: one name may begin with another.
+        // The longest first, because one name may begin with another.
         let mut longest_first: Vec<_> = self.0.iter().collect();
         longest_first.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
         let shorten = |text: String, (name, short): (&String, &String)| text.replace(name, short);
@@ -47,7 +47,7 @@ impl Names {
     }
 }
 
-/// Shrinks a module; its glue then has to use the returned names.
+/// Shrinks a module; its glue must then use the returned names.
 pub(crate) fn shrink(module: &mut Module) -> Result<Names> {
     let taken_out = take_out(module);
     for sought in SURELY_THERE {
@@ -58,7 +58,7 @@ pub(crate) fn shrink(module: &mut Module) -> Result<Names> {
     Ok(Names(shorten(module)))
 }
 
-/// Leaves `unreachable` of each function that only a panic calls, and returns their names.
+/// Replaces each function that only a panic calls by `unreachable`, and returns their names.
 fn take_out(module: &mut Module) -> Vec<String> {
     let found: Vec<(FunctionId, String)> = module
         .funcs

@@ -11,7 +11,7 @@ use crate::paths::root;
 /// The target of the plugin, the Worker and the operator's command line.
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
-/// `cargo build` for Wasm, to be completed with packages, features and a profile.
+/// Returns `cargo build` for Wasm, to be completed with packages, features and a profile.
 pub(crate) fn cargo_build() -> Result<Command> {
     let mut command = Command::new("cargo");
     command
@@ -22,12 +22,12 @@ pub(crate) fn cargo_build() -> Result<Command> {
     Ok(command)
 }
 
-/// Takes the paths of this machine out of the texts of panics, so that two machines build the same
-/// bytes and no home folder is published.
+/// Returns flags that remove the paths of this machine from panic messages. So two machines build
+/// the same bytes, and no home folder is published.
 pub(crate) fn flags() -> String {
     let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
     let cargo = std::env::var_os("CARGO_HOME").map_or_else(|| home.join(".cargo"), PathBuf::from);
     let remap = |path: PathBuf| format!("--remap-path-prefix={}=", path.display());
-    // Cargo separates these flags by this character, so a path may hold spaces.
+    // Cargo separates these flags by this character, so a path may contain spaces.
     [remap(cargo), remap(root())].join("\u{1f}")
 }

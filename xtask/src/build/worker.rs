@@ -11,7 +11,7 @@ use super::{esbuild, wasm};
 use crate::paths::{in_root, in_target, node_program, wasm};
 use crate::process;
 
-/// Builds the Worker into `worker/build`, as `npm start` and the tests run it.
+/// Builds the Worker into `worker/build`, for `npm start` and the tests.
 pub(crate) fn build() -> Result<()> {
     let mut cargo = wasm::cargo_build()?;
     process::log(
@@ -21,7 +21,7 @@ pub(crate) fn build() -> Result<()> {
     package("worker", &wasm("release", "play_it_green_worker.wasm"), &in_root("worker/build"))
 }
 
-/// Makes the module of a Worker that cargo built: `index.js` and `index_bg.wasm` in the folder `to`.
+/// Packages a Worker that cargo built: `index.js` and `index_bg.wasm` in the folder `to`.
 pub(crate) fn package(name: &str, compiled: &Path, to: &Path) -> Result<()> {
     let entry = in_root("worker/entry.ts");
     let inputs = [compiled.to_owned(), entry.clone()];
@@ -42,7 +42,7 @@ pub(crate) fn package(name: &str, compiled: &Path, to: &Path) -> Result<()> {
                 &entry.display().to_string(),
             ],
         )?;
-        // Cloudflare's bundlers know the import of a compiled module, but not by its newer name.
+        // Cloudflare's bundlers support the import of a compiled module only by its older name.
         let text = fs::read_to_string(&bundled).context("Cannot read the Worker's bundle")?;
         fs::write(&bundled, text.replace("import source ", "import "))?;
         fs::copy(folder.join("index_bg.wasm"), to.join("index_bg.wasm"))?;
@@ -50,12 +50,12 @@ pub(crate) fn package(name: &str, compiled: &Path, to: &Path) -> Result<()> {
     })
 }
 
-/// Makes the built Worker as small as it is deployed: a third less. A first look does not need it.
-/// The result lies in `target/worker`.
+/// Minimizes the size of the built Worker for deployment: it shrinks by a third. `npm start` skips
+/// this step. The result is in `target/worker`.
 ///
-/// Functions that are alike stand side by side, where gzip finds what they have in common: sorted by
-/// name, the Worker is 5 % smaller. All that makes the Wasm itself smaller, such as `-O`, makes it
-/// larger once it is compressed. The names of functions, a fifth of all, are not deployed.
+/// Sorting by name puts similar functions side by side, where gzip finds their common parts: the
+/// Worker becomes 5 % smaller. Options that shrink the Wasm itself, such as `-O`, enlarge it after
+/// compression. The names of functions, a fifth of the module, are not deployed.
 pub(crate) fn optimize() -> Result<()> {
     let (from, to) = (in_root("worker/build"), in_target("worker"));
     let wasm = from.join("index_bg.wasm");
@@ -65,7 +65,7 @@ pub(crate) fn optimize() -> Result<()> {
         let mut command = node_program("wasm-opt");
         command.args([
             "--all-features",
-            // Not every runtime reads a compact section of imports yet.
+            // Some runtimes cannot read a compact section of imports yet.
             "--disable-compact-imports",
             "--duplicate-function-elimination",
             "--remove-unused-brs",
