@@ -1,5 +1,5 @@
-//! The Worker against localstripe, a Stripe that others wrote, as far as it goes: a saved card is
-//! charged or declined, and its signed webhooks are heard.
+//! Tests the Worker with localstripe, an independent Stripe emulator: a saved card is charged or
+//! declined, and the Worker accepts its signed webhooks.
 
 #![allow(
     clippy::unwrap_used,
@@ -22,7 +22,7 @@ const SECONDS_MAX: u64 = 60;
 const WEBHOOK_SECRET: &str = "whsec_for_localstripe";
 const KEY: &str = "sk_test_not_a_secret";
 
-/// A running localstripe; it is stopped when this is dropped.
+/// A running localstripe, which stops when this is dropped.
 struct LocalStripe {
     process: Child,
     url: String,
@@ -60,7 +60,7 @@ impl LocalStripe {
         http::call("GET", &format!("{}{path}", self.url), &headers, b"").unwrap()
     }
 
-    /// A customer with this card.
+    /// Returns a customer with this card.
     fn customer(&self, number: &str) -> (String, String) {
         let text = |value: &Value| value["id"].as_str().unwrap().to_owned();
         let customer = text(&self.post("/v1/customers", "name=Example+Mugs"));
@@ -73,7 +73,7 @@ impl LocalStripe {
         (customer, card)
     }
 
-    /// The payments of a customer.
+    /// Returns the payments of a customer.
     fn payments(&self, customer: &str) -> Vec<Value> {
         let all = self.get("/v1/payment_intents").json();
         let all = all["data"].as_array().unwrap().iter();
@@ -96,7 +96,7 @@ fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
-/// A Worker that takes this Stripe for the real one, and is told of its events.
+/// Starts a Worker that uses this Stripe and receives its events.
 fn worker(stripe: &LocalStripe) -> LocalWorker {
     let state = repository().join("target/tests/localstripe-state");
     let variables = [
@@ -114,7 +114,7 @@ fn worker(stripe: &LocalStripe) -> LocalWorker {
     worker
 }
 
-/// A merchant whose saved card is this one; answers the name of the customer, too.
+/// Creates a merchant with this saved card; returns the customer's id too.
 fn merchant_with_card(
     worker: &LocalWorker,
     stripe: &LocalStripe,
@@ -134,15 +134,15 @@ fn merchant_with_card(
     (merchant, customer)
 }
 
-/// The purchase order of the month that is ended here.
+/// Ends the month, and returns its purchase order.
 fn end_month(merchant: &Merchant) -> Value {
     merchant.post_sale(&two_mugs("1")).unwrap();
     merchant.end_month().unwrap();
     merchant.call("GET", "/api/purchase_orders/", &Value::Null).unwrap().json()[0].clone()
 }
 
-/// Waits until an event of this kind about a payment of this merchant was acted on: whatever is not
-/// signed as it should be is refused, and never noted.
+/// Waits until the Worker processed an event of this kind about a payment of this merchant. The
+/// Worker rejects events with a wrong signature and does not record them.
 fn wait_for_event(worker: &LocalWorker, kind: &str, count: i64) {
     let handled = "SELECT count(*) FROM provider_events
         WHERE kind = ?1 AND handled_at IS NOT NULL";

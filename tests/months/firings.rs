@@ -1,4 +1,4 @@
-//! Many cron events at once: one purchase order, one charge.
+//! Tests that many simultaneous cron events create one purchase order and one charge.
 
 use std::sync::Barrier;
 use std::thread;

@@ -1,5 +1,5 @@
-//! kill -9 at each outside call and at any moment of a close: the cron fires again, and nothing is
-//! lost, nothing doubled, and every purchase order charged once.
+//! Kills workerd at each outside call and at random moments of a close. The next cron events must
+//! complete every purchase order and charge it once.
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
@@ -12,23 +12,23 @@ use play_it_green_tests::stripe::Next;
 use crate::is_full;
 use crate::world::{Due, EVENT, World, wait_for};
 
-/// Merchants whose month ends when workerd is killed at any moment.
+/// Merchants whose month ends when workerd is killed at a random moment.
 const MERCHANTS: usize = 5;
 
-/// Kills at any moment.
+/// Kills at random moments.
 const RANDOM_FULL: usize = 200;
 const RANDOM_SHORT: usize = 8;
 
 #[derive(Default)]
 struct Tally {
     kills: usize,
-    /// Kills that left something unfinished.
+    /// Kills that left unfinished work.
     unfinished: usize,
     events: i64,
 }
 
 impl Tally {
-    /// What is true in the end, after workerd was killed in the first event.
+    /// Checks the final state after workerd was killed in the first event.
     fn after_a_kill(&mut self, world: &World, all: &[Due]) {
         world.worker.wait_until_it_answers().unwrap();
         self.kills += 1;
@@ -57,7 +57,7 @@ fn whenever_workerd_is_killed_each_purchase_order_is_made_and_charged_once() {
     check_numbers(&world);
 }
 
-/// Before and after each statement or batch that ends a month.
+/// Kills workerd before and after each statement or batch that ends a month.
 fn kill_at_calls_of_the_database(world: &World, tally: &mut Tally) {
     let undisturbed = world.sold_with_card();
     world.worker.plan("none", 0).unwrap();
@@ -71,7 +71,7 @@ fn kill_at_calls_of_the_database(world: &World, tally: &mut Tally) {
             let due = [world.sold_with_card()];
             world.worker.plan(fault, at).unwrap();
             let _ = world.worker.send_cron(due[0].ends_at);
-            // Some calls come in the queue's own time, after the event has been answered.
+            // The queue makes some calls later, after the response to the event.
             let is_new = |calls: Vec<String>| calls.is_empty();
             wait_for(|| world.worker.calls().is_ok_and(is_new) || is_paid(world, &due[0]));
             tally.after_a_kill(world, &due);
@@ -109,7 +109,7 @@ fn kill_at_any_moment(world: &World, tally: &mut Tally) {
     let mut random = seed | 1;
     for _ in 0..if is_full() { RANDOM_FULL } else { RANDOM_SHORT } {
         let all: Vec<Due> = (0..MERCHANTS).map(|_| world.sold_with_card()).collect();
-        // Xorshift: any moment will do.
+        // Xorshift is random enough for a moment.
         random ^= random << 13;
         random ^= random >> 7;
         random ^= random << 17;
@@ -135,7 +135,7 @@ fn time_of_a_month_end(world: &World) -> Duration {
     started.elapsed()
 }
 
-/// The purchase orders of a month are numbered without a gap, whatever was cut off.
+/// Checks that the numbers of a month's purchase orders have no gap after all kills.
 fn check_numbers(world: &World) {
     let gaps = "SELECT max(sequence) - count(*) FROM purchase_orders WHERE state = ?1";
     assert_eq!(world.value(gaps, "paid"), 0, "numbers that are missing");

@@ -1,5 +1,5 @@
-//! The end of months under every fault: killed, interleaved, refused, lost. `npm run months` runs all
-//! of it; `npm test` a part.
+//! Tests the end of months under every fault: kills, overlaps, rejections, lost calls. `npm run
+//! months` runs all of them; `npm test` runs a part.
 
 #![allow(
     clippy::unwrap_used,
@@ -17,7 +17,7 @@ mod store_faults;
 mod world;
 mod year;
 
-/// Whether everything is to be tried, or so much as fits into `npm test`.
+/// Returns true if every case runs; `npm test` runs only a part.
 fn is_full() -> bool {
     std::env::var("MONTHS").is_ok_and(|length| length == "full")
 }

@@ -1,5 +1,5 @@
-//! Every call of the payment provider meets every fault, and the later cron events, or another press
-//! of the button, end with everything right.
+//! Injects every fault into every call of the payment provider. Later cron events, or another press
+//! of the button, must complete every payment once.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -14,18 +14,18 @@ use crate::world::{Due, EVENT, WEBHOOK_SECRET, World, wait_for};
 const HOUR: i64 = 4 * EVENT;
 const DAY: i64 = 24 * HOUR;
 
-/// Longer than the Worker waits for an answer.
+/// Longer than the Worker waits for a response.
 const TOO_LONG: Duration = Duration::from_secs(9);
 
 const FAULTS: [&str; 5] = ["lost", "answer lost", "slow", "429", "500"];
 
-/// A call, and what it stands in.
+/// A call in its scenario.
 struct Story {
-    /// What the operation of the call begins with.
+    /// The prefix of the call's operation.
     operation: &'static str,
-    /// What is there before.
+    /// Prepares the state before the call.
     prepare: fn(&World) -> Due,
-    /// What follows once the fault is set, to the end.
+    /// Completes the scenario after the fault is set.
     finish: fn(&World, &Due),
 }
 
@@ -68,7 +68,8 @@ fn is_tried(fault: &str, story: &Story) -> bool {
     is_full() || fault != "slow" && story.operation.starts_with("POST /v1/payment_intents")
 }
 
-/// The Worker asks three times, so that a fault has to come three times to be noticed.
+/// Returns the steps of a fault. The Worker tries three times, so a fault must occur three times to
+/// be noticed.
 fn steps(fault: &str) -> Vec<Next> {
     match fault {
         "lost" => vec![Next::Lose; 3],
@@ -92,7 +93,7 @@ fn call_lost(world: &World) -> Due {
     charged_without_an_answer(world, &Next::Lose)
 }
 
-/// The charge of a card of which no answer came, and whose key Stripe has forgotten since.
+/// Prepares a charge whose response was lost and whose idempotency key Stripe has dropped.
 fn charged_without_an_answer(world: &World, next: &Next) -> Due {
     let due = world.sold_with_card();
     let operation = "POST /v1/payment_intents";
@@ -110,7 +111,7 @@ fn look_a_day_later(world: &World, due: &Due) {
     world.check_paid_once(due);
 }
 
-/// The card was declined, and the payer went away from the page.
+/// Prepares a declined card and a payment page that the payer left open.
 fn page_left_open(world: &World) -> Due {
     let due = world.sold_with_card();
     world.stripe.next_of("POST /v1/payment_intents", [FakeStripe::declined("generic_decline")]);
@@ -121,7 +122,7 @@ fn page_left_open(world: &World) -> Due {
     due
 }
 
-/// The next attempt with the card is on the third day, at nine o'clock.
+/// Sends events until the next attempt with the card, on the third day at nine o'clock.
 fn try_later(world: &World, due: &Due) {
     world.send_events_until_paid(std::slice::from_ref(due), due.ends_at + 3 * DAY + 9 * HOUR);
     world.check_paid_once(due);
@@ -148,9 +149,9 @@ fn look(world: &World, due: &Due) {
 }
 
 fn pay_on_a_page(world: &World, due: &Due) {
-    // The first press meets the fault, the second one does not.
+    // The first press meets the fault; the second one succeeds.
     let page = press(world, due).or_else(|| press(world, due)).or_else(|| {
-        // What is under way without a page is over when an event has looked at it.
+        // A cron event ends an attempt that has no page.
         world.fire(due.ends_at + 2 * HOUR);
         world.wait_until_quiet();
         press(world, due)
@@ -160,7 +161,7 @@ fn pay_on_a_page(world: &World, due: &Due) {
     world.check_paid_once(due);
 }
 
-/// Presses the button; answers which page it leads to, if it does.
+/// Presses the button; returns the page that it redirects to, if any.
 fn press(world: &World, due: &Due) -> Option<String> {
     let headers = [("content-type", "application/x-www-form-urlencoded")];
     let url = format!("{}{}", world.worker.url, due.pay_link);
@@ -170,8 +171,8 @@ fn press(world: &World, due: &Due) -> Option<String> {
     page.map(str::to_owned)
 }
 
-/// A page that had expired for all we knew was paid on, after another. In place of the pay link, the
-/// answer has that page.
+/// Prepares a payment on an expired page after another page was paid. The returned pay link is the
+/// expired page.
 fn paid_twice(world: &World) -> Due {
     let due = closed(world);
     let first = press(world, &due).expect("a page");
@@ -186,7 +187,7 @@ fn paid_twice(world: &World) -> Due {
     Due { pay_link: first, ..due }
 }
 
-/// Stripe tells that a page was paid on; answers the status of the Worker's answer.
+/// Reports a paid page as Stripe does; returns the status of the Worker's response.
 fn tell_of(world: &World, page: &str) -> u16 {
     let payment = world.stripe.object(page)["to_be_paid"]["metadata"]["payment"].clone();
     let object = json!({"id": page, "metadata": {"payment": payment}});

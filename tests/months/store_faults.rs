@@ -1,5 +1,5 @@
-//! Every call of the database meets every fault, and the later cron events, or whoever asks again,
-//! end with everything right.
+//! Injects every fault into every call of the database. Later cron events, or a repeated request,
+//! must complete everything.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
@@ -12,20 +12,20 @@ use serde_json::json;
 use crate::is_full;
 use crate::world::{Due, EVENT, World, wait_for};
 
-/// A slow call is one that another event overtakes.
+/// In the fault "slow", a second event overtakes the call.
 const FAULTS: [&str; 5] = ["lost", "answer lost", "slow", "too many requests", "internal error"];
 
-/// How often the queue delivers a message: once, and three times again.
+/// Deliveries of a message by the queue: one, and three retries.
 const MESSAGE_COMES_AT_MOST: usize = 4;
 
-/// What an invocation does, and what has to be true of it in the end.
+/// An invocation, and the required final state.
 struct Story {
     name: &'static str,
-    /// What is there before.
+    /// Prepares the state before the invocation.
     prepare: fn(&World) -> Due,
-    /// What meets the fault; the same again is what anybody would do.
+    /// Runs the invocation that meets the fault. The test repeats it, as a caller would.
     act: fn(&World, &Due),
-    /// What must be true once the events that follow are over.
+    /// Checks the final state, after the following events.
     check: fn(&World, &Due),
 }
 
@@ -70,14 +70,15 @@ fn whatever_the_database_does_the_month_ends_right() {
     assert!(failed.is_empty(), "{failed:#?}");
 }
 
-/// In short, the two faults that a careless program takes for each other, at every other call.
+/// Returns true if the fault is tried. The short run tries every other call, with the two faults
+/// that are easily confused.
 fn is_tried(fault: &str, index: usize) -> bool {
     is_full() || index.is_multiple_of(2) && ["lost", "answer lost"].contains(&fault)
 }
 
 fn try_fault(world: &World, story: &Story, fault: &str, at: usize) {
     world.worker.set_variable("PAYMENTS", "stripe").unwrap();
-    // A fault that was never met is not to meet what comes before the story.
+    // A fault that is still planned must not affect the preparation.
     world.worker.plan("none", 0).unwrap();
     let due = (story.prepare)(world);
     world.worker.plan(fault, at).unwrap();
@@ -97,7 +98,7 @@ fn try_fault(world: &World, story: &Story, fault: &str, at: usize) {
     (story.check)(world, &due);
 }
 
-/// A message that was not handled comes again a second later, in the midst of another story.
+/// Waits for retried messages, which arrive a second later and would disturb the next scenario.
 fn wait_for_late_messages(world: &World) {
     for _ in 0..MESSAGE_COMES_AT_MOST {
         thread::sleep(std::time::Duration::from_millis(1200));
@@ -106,7 +107,7 @@ fn wait_for_late_messages(world: &World) {
 }
 
 fn fire(world: &World, due: &Due) {
-    // The event itself is answered whatever happens in it.
+    // The Worker responds to the event in spite of faults.
     world.worker.send_cron(due.ends_at).unwrap();
 }
 
@@ -121,8 +122,8 @@ fn declined(world: &World) -> Due {
     due
 }
 
-/// The ladder's first step is on the third day after the close. Until then, there are events enough
-/// to find out what became of the first attempt.
+/// Sends events until the retry schedule's first step, on the third day after the close. Earlier
+/// events find the outcome of the first attempt.
 fn paid_on_a_later_morning(world: &World, due: &Due) {
     world.fire(due.ends_at + EVENT);
     world.wait_until_quiet();
@@ -136,7 +137,7 @@ fn nothing_sold(world: &World) -> Due {
     Due { merchant, id: String::new(), pay_link: String::new(), ends_at: 0 }
 }
 
-/// As the plugin does it: again, until it is answered.
+/// Retries until a response arrives, as the plugin does.
 fn sell(_: &World, due: &Due) {
     for _ in 0..3 {
         let answer = due.merchant.post_sale(&two_mugs("1")).unwrap();
@@ -157,7 +158,7 @@ fn sold_once(world: &World, due: &Due) {
     assert_eq!(number("SELECT count(*) FROM purchase_orders WHERE merchant_id = ?1"), 1);
 }
 
-/// A month that was closed, of a merchant without a card.
+/// Prepares a closed month of a merchant without a card.
 fn closed(world: &World) -> Due {
     let due = world.sold();
     world.worker.send_cron(due.ends_at).unwrap();
@@ -166,7 +167,7 @@ fn closed(world: &World) -> Due {
     due
 }
 
-/// The same, where the deployer takes no cards.
+/// Prepares the same for a deployer without card payments.
 fn closed_for_a_transfer(world: &World) -> Due {
     let due = closed(world);
     world.worker.set_variable("PAYMENTS", "manual").unwrap();
@@ -177,12 +178,11 @@ fn press_the_button(world: &World, due: &Due) {
     let headers = [("content-type", "application/x-www-form-urlencoded")];
     let url = format!("{}{}", world.worker.url, due.pay_link);
     let answer = http::call("POST", &url, &headers, b"").unwrap();
-    // Led on, asked to wait for the press before, or told of the fault.
+    // Redirected, asked to wait for the earlier press, or shown the error.
     assert!([303, 422, 500].contains(&answer.status), "{} {}", answer.status, answer.body);
 }
 
-/// Whatever page was the last one that the button led to, it is paid on, and one more press and the
-/// events do the rest.
+/// Pays the last page of the button, then presses it once more and sends events.
 fn paid_on_the_page(world: &World, due: &Due) {
     let headers = [("content-type", "application/x-www-form-urlencoded")];
     let url = format!("{}{}", world.worker.url, due.pay_link);
@@ -191,7 +191,7 @@ fn paid_on_the_page(world: &World, due: &Due) {
     if let Some(page) = answer.header("location").and_then(|to| to.strip_prefix(&prefix)) {
         world.stripe.pay_on_page(page);
     }
-    // A page that nobody was led to is over an hour later, and the button makes another.
+    // A page without a visitor expires after an hour, and the button creates another one.
     if world.state_of(due) != "paid" {
         world.worker.send_cron(due.ends_at.max(now()) + 8 * EVENT).unwrap();
         world.wait_until_quiet();

@@ -1,4 +1,4 @@
-//! A Worker that may be killed, its Stripe, and merchants whose month ends.
+//! The fixture: a Worker that may be killed, its Stripe, and merchants whose month ends.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -12,19 +12,19 @@ use serde_json::{Value, json};
 
 pub(crate) const MINUTE: i64 = 60 * 1000;
 
-/// How far one cron event is from the next.
+/// The interval between cron events.
 pub(crate) const EVENT: i64 = 15 * MINUTE;
 
-/// Cron events after which everything has to be right, whatever the fault was.
+/// Cron events after which everything must be complete, for any fault.
 const EVENTS_MAX: i64 = 12;
 
-/// What is waited for after an event, before the next one comes.
+/// The maximum wait after an event, before the next one.
 const PATIENCE: Duration = Duration::from_millis(1500);
 
-/// How long a Worker that was killed may take to be back.
+/// The time in which a killed Worker must be back.
 const BACK_WITHIN: Duration = Duration::from_secs(30);
 
-/// What the fake signs its webhooks with.
+/// The secret with which the fake signs its webhooks.
 pub(crate) const WEBHOOK_SECRET: &str = "whsec_for_tests";
 
 /// A deployment under test.
@@ -43,7 +43,7 @@ pub(crate) struct Due {
 }
 
 impl World {
-    /// With an empty database in a folder of this name.
+    /// Starts with an empty database in a folder of this name.
     pub(crate) fn start(name: &str) -> Self {
         let stripe = FakeStripe::start().unwrap();
         let state = repository().join(format!("target/tests/{name}-state"));
@@ -63,7 +63,7 @@ impl World {
         Self { worker, stripe }
     }
 
-    /// A merchant with a shop and a campaign: a tree for every mug.
+    /// Adds a merchant with a shop and a campaign: a tree for every mug.
     pub(crate) fn merchant(&self) -> Merchant {
         let url = &self.worker.url;
         let merchant = Merchant::add(url, "Example Mugs", "UTC", "USD").unwrap();
@@ -75,7 +75,7 @@ impl World {
         merchant
     }
 
-    /// A merchant who has sold two mugs this month.
+    /// Adds a merchant who has sold two mugs this month.
     pub(crate) fn sold(&self) -> Due {
         let merchant = self.merchant();
         assert_eq!(merchant.post_sale(&two_mugs("1")).unwrap().status, 201);
@@ -88,7 +88,7 @@ impl World {
         }
     }
 
-    /// The same, with a saved card.
+    /// Adds the same merchant with a saved card.
     pub(crate) fn sold_with_card(&self) -> Due {
         let due = self.sold();
         self.rows(
@@ -100,7 +100,7 @@ impl World {
         due
     }
 
-    /// Runs SQL beside the Worker, as soon as there is one.
+    /// Runs SQL beside the Worker, once a Worker runs.
     pub(crate) fn rows(&self, statement: &str, values: &[&str]) -> Vec<Vec<Value>> {
         let started = Instant::now();
         loop {
@@ -112,7 +112,7 @@ impl World {
         }
     }
 
-    /// The one value that a statement finds.
+    /// Returns the single value of a statement.
     pub(crate) fn value(&self, statement: &str, id: &str) -> Value {
         self.rows(statement, &[id])[0][0].clone()
     }
@@ -122,12 +122,13 @@ impl World {
         state.as_str().unwrap().to_owned()
     }
 
-    /// Fires a cron event. A Worker that was killed meanwhile is back at the next one.
+    /// Fires a cron event. If the Worker is killed during it, the next event finds it running
+    /// again.
     pub(crate) fn fire(&self, at: i64) {
         let _ = self.worker.send_cron(at);
     }
 
-    /// Waits until no further call of the database comes.
+    /// Waits until the database receives no further calls.
     pub(crate) fn wait_until_quiet(&self) {
         let mut before = usize::MAX;
         loop {
@@ -140,7 +141,7 @@ impl World {
         }
     }
 
-    /// Sends cron events, a quarter of an hour apart, until all are paid. Answers how many it took.
+    /// Sends cron events, a quarter of an hour apart, until all are paid. Returns their number.
     pub(crate) fn send_events_until_paid(&self, all: &[Due], from: i64) -> i64 {
         let are_paid = || all.iter().all(|due| self.state_of(due) == "paid");
         for event in 0..EVENTS_MAX {
@@ -155,7 +156,7 @@ impl World {
         EVENTS_MAX
     }
 
-    /// Nothing is lost, nothing is doubled, and the money was taken once.
+    /// Checks that the purchase order was paid exactly once and that nothing is lost.
     pub(crate) fn check_paid_once(&self, due: &Due) {
         let number = |statement: &str, id: &str| self.value(statement, id).as_i64().unwrap();
         let merchant = &due.merchant.id;
@@ -177,7 +178,7 @@ impl World {
     }
 }
 
-/// Waits for a condition as long as an event may take; answers whether it came true.
+/// Waits for a condition as long as an event may take; returns true if it was met.
 pub(crate) fn wait_for(condition: impl Fn() -> bool) -> bool {
     let started = Instant::now();
     while started.elapsed() < PATIENCE {

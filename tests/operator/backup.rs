@@ -1,4 +1,4 @@
-//! Backups: written, and read into an empty database.
+//! Tests of backups: written, and restored into an empty database.
 
 use play_it_green_tests::demo::{Demo, operator};
 use play_it_green_tests::http::call;
@@ -10,7 +10,7 @@ use crate::{empty_folder, run, word};
 const PURCHASE_ORDERS: &str =
     "SELECT id, period, sequence, state, trees, total, digest FROM purchase_orders ORDER BY id";
 
-/// A demo with one closed month.
+/// Closes one month of a demo.
 fn closed_month(demo: &Demo) {
     let authorization = format!("Bearer {}", demo.secret_key);
     let body = json!({"quantity": 2, "productCode": "PLAY1TREEAPI", "referenceNo": "gift-8"});
@@ -47,8 +47,8 @@ fn a_restored_month_has_the_digest_that_was_backed_up() {
     assert!(error.contains("not empty"), "{error}");
 }
 
-/// The purchase orders of a database that no Worker runs on, read by a second backup: its statements
-/// insert the same values.
+/// Returns the purchase orders of a database without a running Worker, from a second backup: its
+/// statements insert the same values.
 fn rows_in(state: &std::path::Path) -> Vec<Vec<Value>> {
     let script = "const { DatabaseSync } = require('node:sqlite');
         const folder = process.argv[1] + '/v3/d1/miniflare-D1DatabaseObject/';

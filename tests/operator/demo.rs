@@ -1,4 +1,4 @@
-//! The demo that `play-it-green dev` runs.
+//! Tests of the demo that `play-it-green dev` runs.
 
 use std::net::TcpListener;
 

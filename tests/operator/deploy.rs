@@ -1,4 +1,4 @@
-//! A deployment, with a stand-in for the commands of wrangler that need a Cloudflare account.
+//! Tests of a deployment, with a stand-in for the wrangler commands that need a Cloudflare account.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::{empty_folder, run};
 
-/// The operator's command line in a deployer's folder.
+/// Returns the operator's command line in a deployer's folder.
 fn deployer(folder: &Path, url: &str) -> Command {
     let mut command = operator();
     command
@@ -23,7 +23,7 @@ fn deployer(folder: &Path, url: &str) -> Command {
     command
 }
 
-/// Everything that was changed in the account, in order.
+/// Returns every change of the account, in order.
 fn changes(folder: &Path) -> Value {
     let account = fs::read_to_string(folder.join("account.json")).unwrap();
     serde_json::from_str::<Value>(&account).unwrap()["log"].clone()
@@ -32,7 +32,7 @@ fn changes(folder: &Path) -> Value {
 #[test]
 fn a_deployment_creates_what_is_missing_and_deploying_twice_changes_nothing() {
     let folder = empty_folder("deploy-state");
-    // It responds where the Worker would, so that the command need not wait for an address.
+    // It responds at the Worker's address, so that the command need not wait.
     let demo = Demo::start(&folder.join("demo")).unwrap();
     let merchant = ["--merchant", "Example Mugs", "--time-zone", "UTC", "--currency", "EUR"];
     let more = ["--tree-price", "1.00", "--name", "green", "--yes"];

@@ -1,5 +1,5 @@
-//! The operator's command line from end to end: the demo, backups, and a deployment whose account is
-//! stood in for by `tests/operator/wrangler.mjs`.
+//! Tests the operator's command line from end to end: the demo, backups, and a deployment whose
+//! account `tests/operator/wrangler.mjs` emulates.
 
 #![allow(
     clippy::unwrap_used,
@@ -19,7 +19,7 @@ use std::process::{Command, Output};
 
 use play_it_green_tests::local_worker::repository;
 
-/// An empty folder of a test.
+/// Creates an empty folder for a test.
 fn empty_folder(name: &str) -> PathBuf {
     let folder = repository().join("target/tests/operator").join(name);
     if folder.exists() {
@@ -29,14 +29,14 @@ fn empty_folder(name: &str) -> PathBuf {
     folder
 }
 
-/// The output of a command if it succeeded; otherwise its error.
+/// Returns the output of a command if it succeeded; otherwise its error.
 fn run(command: &mut Command) -> Result<String, String> {
     let Output { status, stdout, stderr } = command.output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     if status.success() { Ok(text(stdout)) } else { Err(text(stderr)) }
 }
 
-/// The path as an argument.
+/// Returns the path as an argument.
 fn word(path: &Path) -> String {
     path.display().to_string()
 }

@@ -1,4 +1,4 @@
-//! A panic costs the request that it is in, and no other: the entry class of the Worker begins anew.
+//! Tests that a panic affects only its own request: the Worker's entry class starts a new instance.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "in a test, a panic is the message")]
 
@@ -8,7 +8,7 @@ use std::process::{Child, Stdio};
 use play_it_green_tests::http::{Answer, call};
 use play_it_green_tests::node::node;
 
-/// The Worker that panics; it is stopped when this is dropped.
+/// The Worker that panics; it stops when this is dropped.
 struct Served {
     process: Child,
     url: String,
@@ -31,7 +31,7 @@ impl Served {
         call("GET", &format!("{}{path}", self.url), &[], b"").unwrap()
     }
 
-    /// The requests of the instance that answers now, this one included.
+    /// Returns the number of requests of the current instance, including this one.
     fn count(&self) -> String {
         let answer = self.get("/");
         assert_eq!(answer.status, 200, "{}", answer.body);
@@ -54,11 +54,11 @@ fn the_request_after_a_panic_is_served_by_a_new_instance() {
     assert_eq!(served.get("/panic").status, 500);
     assert_eq!(served.count(), "1", "the instance that panicked serves nothing more");
 
-    // Work that a response leaves behind may panic too.
+    // Work after the response may panic too.
     assert_eq!(served.get("/panic-later").status, 200);
     assert_eq!([served.count(), served.count()], ["1", "2"]);
 
-    // And so may a cron event.
+    // A cron event may panic too.
     assert_ne!(served.get("/cdn-cgi/local/scheduled?cron=*&time=0").status, 200);
     assert_eq!([served.count(), served.count()], ["1", "2"]);
 }

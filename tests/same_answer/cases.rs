@@ -1,4 +1,4 @@
-//! The lines that both builds are asked: sales under campaigns, as they may come.
+//! Generates the input lines of both builds: sales under campaigns.
 
 mod campaigns;
 mod misspelled;
@@ -9,13 +9,13 @@ use play_it_green_evaluate::Case;
 
 use crate::random::Random;
 
-/// One line in so many is misspelled.
+/// One line in this many is misspelled.
 const MISSPELLED: u32 = 25;
 
-/// One case in so many has as many lines, and another has as many campaigns, as there may be.
+/// One case in this many has the most lines, and another one has the most campaigns.
 const HUGE: u32 = 500;
 
-/// The line of this seed: the JSON of a [`Case`], or nearly so.
+/// Returns the line of this seed: the JSON of a [`Case`], or almost one.
 pub(crate) fn line(seed: u64) -> String {
     let random = &mut Random::new(seed);
     let shop = random.pick(&values::SHOPS).to_owned();

@@ -1,4 +1,4 @@
-//! What the cases make happen, counted, so that the test cannot go hollow unnoticed.
+//! Counts the outcomes of the cases, so that the test notices if it stops covering one.
 
 mod conditions;
 mod orders;
@@ -8,16 +8,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use order_events::{Conditions, ItemMatch, Sale, SaleStatus, TreeRule, limits, qualify};
 use play_it_green_evaluate::Case;
 
-/// Each of these happens at least so many times.
+/// The minimum number of each outcome.
 const TIMES: u32 = 10;
 
-/// So many wordings of refusal are among the answers, at least.
+/// The minimum number of different error messages.
 const REFUSALS: usize = 20;
 
-/// One case in so many orders trees, at least.
+/// At least one case in this many orders trees.
 const ORDERING: u64 = 3;
 
-/// What must happen.
+/// The required outcomes.
 const WANTED: &str = "
     sale bigcommerce, sale custom, sale ga4, sale magento, sale shopify, sale squarespace,
     sale wix, sale woocommerce, sale placed, sale paid, sale cancelled, sale refunded,
@@ -45,7 +45,7 @@ const WANTED: &str = "
     reason capped by the campaign, reason capped by the limit, reason not capped,
     orders two of one sale, orders of a test sale, orders of a placed sale";
 
-/// What happened, and how often.
+/// The outcomes and their counts.
 #[derive(Default)]
 pub(crate) struct Coverage {
     seen: BTreeMap<String, u32>,
@@ -54,7 +54,7 @@ pub(crate) struct Coverage {
 }
 
 impl Coverage {
-    /// Counts what a line makes happen.
+    /// Counts the outcomes of a line.
     pub(crate) fn see_line(&mut self, line: &str) {
         match serde_json::from_str(line) {
             Ok(case) => self.see_case(&case),
@@ -66,7 +66,7 @@ impl Coverage {
         }
     }
 
-    /// Fails with everything that happened too seldom.
+    /// Fails with every outcome that was too rare.
     pub(crate) fn assert_complete(&self, seed: u64, cases: u64) {
         let seldom: Vec<String> = WANTED
             .split(',')

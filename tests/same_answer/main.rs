@@ -1,5 +1,5 @@
-//! One rule engine, one answer: the native build and the Wasm build in Node.js are asked the same
-//! ten thousand sales under their campaigns, and must answer byte for byte the same.
+//! Compares the native build of the rule engine with the Wasm build in Node.js: for ten thousand
+//! sales under their campaigns, the outputs must be equal byte for byte.
 
 #![allow(
     clippy::unwrap_used,
@@ -23,11 +23,11 @@ use play_it_green_tests::node::{evaluate_module, node};
 
 use crate::coverage::Coverage;
 
-/// Change it to ask ten thousand others.
+/// Another seed gives ten thousand other cases.
 const SEED: u64 = 20_261_122;
 const CASES: u64 = 10_000;
 
-/// Reads the cases to the end before it answers, so neither side waits for the other.
+/// Reads all cases before it writes, so that neither process waits for the other.
 const SCRIPT: &str = "const { evaluate } = require(process.argv[1]);
     process.stdout.write(evaluate(require('node:fs').readFileSync(0, 'utf8')));";
 

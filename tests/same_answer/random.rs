@@ -1,7 +1,7 @@
-//! Numbers that look random and are the same on every machine: the `SplitMix64` generator, after
+//! Pseudorandom numbers that are the same on every machine: the `SplitMix64` generator, after
 //! Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014.
 
-/// A source of numbers; two with the same seed give the same ones.
+/// A source of numbers; equal seeds give equal numbers.
 pub(crate) struct Random(u64);
 
 impl Random {
@@ -16,28 +16,28 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number from 0 up to, not including, `end`.
+    /// Returns a number from 0 up to, not including, `end`.
     pub(crate) fn below(&mut self, end: u32) -> u32 {
         u32::try_from(self.next() % u64::from(end)).unwrap()
     }
 
-    /// True once in so many times.
+    /// Returns true once in this many times, on average.
     pub(crate) fn one_in(&mut self, times: u32) -> bool {
         self.below(times) == 0
     }
 
-    /// One of these, each as likely as the others.
+    /// Returns one of these with equal probability.
     pub(crate) fn pick<T: Clone>(&mut self, choices: &[T]) -> T {
         let index = self.below(u32::try_from(choices.len()).unwrap());
         choices[usize::try_from(index).unwrap()].clone()
     }
 
-    /// `None` once in so many times.
+    /// Returns `None` once in this many times, on average.
     pub(crate) fn known<T>(&mut self, times: u32, make: impl FnOnce(&mut Self) -> T) -> Option<T> {
         if self.one_in(times) { None } else { Some(make(self)) }
     }
 
-    /// From none to `most` of what `make` makes.
+    /// Returns up to `most` values of `make`.
     pub(crate) fn list<T>(&mut self, most: u32, mut make: impl FnMut(&mut Self) -> T) -> Vec<T> {
         (0..self.below(most + 1)).map(|_| make(self)).collect()
     }

@@ -1,4 +1,4 @@
-//! Benchmarks: figures and ratios, never a verdict.
+//! The benchmarks, which report figures and ratios without a verdict.
 
 pub mod closing;
 pub mod flood;

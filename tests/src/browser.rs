@@ -1,4 +1,5 @@
-//! A browser without a window: it keeps the cookie of the settings, and sends forms as browsers do.
+//! A browser without a window: it stores the cookie of the settings, and sends forms as browsers
+//! do.
 
 use crate::Failure;
 use crate::http::{self, Answer};
@@ -7,17 +8,17 @@ use crate::http::{self, Answer};
 #[derive(Clone, Debug, Default)]
 pub struct Browser {
     worker: String,
-    /// `session=…`, once signed in.
+    /// `session=…` after signing in.
     pub cookie: Option<String>,
-    /// The address that it calls from.
+    /// The client address of its requests.
     pub address: String,
 }
 
 impl Browser {
-    /// A browser that nobody has signed in with, at an address of its own.
+    /// Returns a browser that is not signed in, with its own client address.
     ///
     /// # Errors
-    /// When there are no random bytes.
+    /// If the machine has no random bytes.
     pub fn new(worker: &str) -> Result<Self, Failure> {
         let mut bytes = [0_u8; 3];
         getrandom::fill(&mut bytes).map_err(|error| Failure(error.to_string()))?;
@@ -26,18 +27,18 @@ impl Browser {
         Ok(Self { worker: worker.to_owned(), cookie: None, address })
     }
 
-    /// Opens a page of the Worker, by its path or its whole address.
+    /// Opens a page of the Worker, by its path or its full address.
     ///
     /// # Errors
-    /// When nobody answers.
+    /// If no response arrives.
     pub fn open(&self, page: &str) -> Result<Answer, Failure> {
         self.call("GET", page, &[], "")
     }
 
-    /// Sends a form as the Worker's own page does, and keeps the cookie that comes back.
+    /// Sends a form as the Worker's own page does, and stores the returned cookie.
     ///
     /// # Errors
-    /// When nobody answers.
+    /// If no response arrives.
     pub fn send(&mut self, page: &str, form: &str) -> Result<Answer, Failure> {
         let worker = self.worker.clone();
         let own = [("origin", worker.as_str()), ("sec-fetch-site", "same-origin")];
@@ -48,10 +49,10 @@ impl Browser {
         Ok(answer)
     }
 
-    /// Sends a form with these headers about where it comes from.
+    /// Sends a form with these headers about its origin.
     ///
     /// # Errors
-    /// When nobody answers.
+    /// If no response arrives.
     pub fn send_from(
         &self,
         from: &[(&str, &str)],

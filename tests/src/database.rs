@@ -1,4 +1,4 @@
-//! The Worker's whole database, to compare before and after.
+//! Dumps the Worker's whole database, to compare it before and after.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::Failure;
 use crate::local_worker::sql;
 
-/// When a key was used last changes with every call, refused or not.
+/// The last use of a key changes with every call, successful or not.
 const ALWAYS_CHANGES: [&str; 1] = ["last_used_at"];
 
 const COLUMNS: &str = "
@@ -15,10 +15,10 @@ SELECT t.name, c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c
 WHERE t.type = 'table' AND t.name NOT GLOB '_cf*' AND t.name NOT GLOB 'sqlite_*'
 ORDER BY t.name, c.cid";
 
-/// Every row of every table, as text that is equal when nothing changed.
+/// Returns every row of every table as text, which is equal if nothing changed.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub fn dump(worker: &str) -> Result<String, Failure> {
     let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for row in sql(worker, COLUMNS, &[])? {
@@ -27,7 +27,7 @@ pub fn dump(worker: &str) -> Result<String, Failure> {
             tables.entry(table.clone()).or_default().push(column.clone());
         }
     }
-    // One statement, so that what it shows was there at one moment.
+    // One statement, so that all rows are from the same moment.
     let columns: Vec<String> = tables
         .iter()
         .map(|(table, columns)| {

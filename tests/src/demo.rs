@@ -1,4 +1,4 @@
-//! The demo of `npm start`, started as a program of its own.
+//! Starts the demo of `npm start` as a separate program.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use crate::local_worker::repository;
 use crate::node::node;
 use crate::{Failure, While, secrets};
 
-/// A running demo; it is stopped when this is dropped.
+/// A running demo, which stops when this is dropped.
 pub struct Demo {
     process: Child,
     /// The address of the landing page.
@@ -23,8 +23,8 @@ pub struct Demo {
     pub secret_key: String,
 }
 
-/// The operator's command line, as it was built. Its messages name the package's commands, also when
-/// npm runs the tests.
+/// Returns the built command line of the operator. Its messages name the package's commands, also
+/// if npm runs the tests.
 #[must_use]
 pub fn operator() -> Command {
     let mut command = node();
@@ -43,7 +43,7 @@ impl Demo {
         Self::start_at(state, 0)
     }
 
-    /// The same with a port for the Worker, or the next free one.
+    /// Starts the demo with a preferred port for the Worker; the next free one is used.
     ///
     /// # Errors
     /// As [`Demo::start`].
@@ -76,7 +76,7 @@ impl Demo {
 
 impl Drop for Demo {
     fn drop(&mut self) {
-        // It stops its Worker when it is asked to end; a kill would leave the Worker behind.
+        // A signal to end also stops its Worker; a kill would leave the Worker running.
         let asked = Command::new("kill").arg(self.process.id().to_string()).status();
         if asked.is_ok_and(|status| status.success()) && self.process.wait().is_ok() {
             return;

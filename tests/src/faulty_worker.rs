@@ -1,4 +1,4 @@
-//! The real Worker in a workerd that may be killed, with a database that fails as it is told.
+//! The real Worker in a workerd that may be killed, with a database whose faults are planned.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
@@ -13,16 +13,16 @@ use crate::local_worker::{self, free_port, make_empty, repository};
 use crate::node::node;
 use crate::{Failure, While, http};
 
-/// A running Worker; it is stopped when this is dropped.
+/// A running Worker, which stops when this is dropped.
 pub struct FaultyWorker {
     process: Child,
     input: Option<ChildStdin>,
-    /// Where it answers.
+    /// Its address.
     pub url: String,
     reaper: Reaper,
 }
 
-/// Who kills workerd.
+/// Kills workerd.
 #[derive(Clone)]
 pub struct Reaper {
     /// The file that holds the id of workerd's process.
@@ -32,13 +32,13 @@ pub struct Reaper {
 const ANSWERS_WITHIN: Duration = Duration::from_mins(1);
 
 impl Reaper {
-    /// Of the Worker that has its database in this folder.
+    /// Returns the reaper of the Worker whose database is in this folder.
     #[must_use]
     pub fn of(state: &Path) -> Self {
         Self { pid: state.join("workerd.pid") }
     }
 
-    /// Kills workerd at once, whatever it is doing. Another one takes its place.
+    /// Kills workerd at once, during any work. A new one replaces it.
     pub fn kill(&self) {
         let process = fs::read_to_string(&self.pid).unwrap_or_default();
         if !process.is_empty() {
@@ -52,7 +52,7 @@ impl FaultyWorker {
     /// binary of that name.
     ///
     /// # Errors
-    /// When it was not built, or workerd does not start.
+    /// If it was not built, or workerd does not start.
     pub fn start(
         state: &Path,
         supervise: &str,
@@ -80,17 +80,17 @@ impl FaultyWorker {
         let mut output = BufReader::new(output);
         let mut url = String::new();
         output.read_line(&mut url).when("The address")?;
-        // What it says from now on is nobody's business, but has to go somewhere.
+        // Its further output is not needed, but must be read so that the pipe does not fill.
         thread::spawn(move || std::io::copy(&mut output, &mut std::io::sink()));
         let worker = Self { process, input, url: url.trim().to_owned(), reaper };
         worker.wait_until_it_answers()?;
         Ok(worker)
     }
 
-    /// Waits for the workerd that takes the place of one that was killed.
+    /// Waits for the workerd that replaces a killed one.
     ///
     /// # Errors
-    /// When none comes.
+    /// If none starts.
     pub fn wait_until_it_answers(&self) -> Result<(), Failure> {
         let started = Instant::now();
         let url = format!("{}/health", self.url);
@@ -106,50 +106,50 @@ impl FaultyWorker {
         )))
     }
 
-    /// Fires the cron event, as scheduled for this instant in milliseconds since 1970; answers before
-    /// what it sends through the queue is handled.
+    /// Fires the cron event, as scheduled for this instant in milliseconds since 1970. Returns
+    /// before the queue has handled the messages that it sends.
     ///
     /// # Errors
-    /// When the Worker was killed meanwhile, or its handler fails.
+    /// If the Worker was killed in the meantime, or its handler fails.
     pub fn send_cron(&self, scheduled_at: i64) -> Result<(), Failure> {
         local_worker::send_cron(&self.url, scheduled_at)
     }
 
-    /// From now on, the call number `at` of the database, counted from 1, meets this fault.
+    /// Plans this fault for the call number `at` of the database, counted from 1 and from now on.
     ///
     /// # Errors
-    /// When the Worker does not answer.
+    /// If the Worker does not respond.
     pub fn plan(&self, fault: &str, at: usize) -> Result<(), Failure> {
         let fault = fault.replace(' ', "+");
         let url = format!("{}/__faults?fault={fault}&at={at}", self.url);
         http::call("GET", &url, &[], b"").map(|_| ())
     }
 
-    /// From now on, the deployer's variable has this value; all others have those of the start.
+    /// Sets a variable of the deployer from now on; all others keep their initial values.
     ///
     /// # Errors
-    /// When the Worker does not answer.
+    /// If the Worker does not respond.
     pub fn set_variable(&self, name: &str, value: &str) -> Result<(), Failure> {
         let url = format!("{}/__variables?{name}={value}", self.url);
         http::call("GET", &url, &[], b"").map(|_| ())
     }
 
-    /// The calls of the database since the last plan, each as the SQL that it begins with.
+    /// Returns the calls of the database since the last plan, each as the beginning of its SQL.
     ///
     /// # Errors
-    /// When the Worker does not answer.
+    /// If the Worker does not respond.
     pub fn calls(&self) -> Result<Vec<String>, Failure> {
         let answer = http::call("GET", &format!("{}/__faults", self.url), &[], b"")?;
         serde_json::from_value(answer.json()).when("The calls")
     }
 
-    /// Kills workerd at once, whatever it is doing. Another one takes its place.
+    /// Kills workerd at once, during any work. A new one replaces it.
     pub fn kill(&self) {
         self.reaper.kill();
     }
 }
 
-/// Where npm has put workerd.
+/// Returns the path of npm's workerd.
 fn workerd() -> Result<PathBuf, Failure> {
     let asked = node()
         .args(["--print", "require(require.resolve('workerd', { paths: [require.resolve('miniflare')] })).default"])
@@ -166,7 +166,7 @@ impl Drop for FaultyWorker {
     fn drop(&mut self) {
         drop(self.input.take());
         let _ = self.process.wait();
-        // Miniflare has ended the supervisor, which cannot end its workerd any more.
+        // Miniflare has ended the supervisor, which can no longer end its workerd.
         self.reaper.kill();
     }
 }

@@ -1,7 +1,7 @@
-//! Runs the libFuzzer targets of `shop-adapters/fuzz`, and says what they found.
+//! Runs the libFuzzer targets of `shop-adapters/fuzz`, and reports their findings.
 //!
-//! Cargo builds them itself, with the flags in that folder's `.cargo/config.toml`: the stable
-//! compiler has all that libFuzzer needs, and cargo-fuzz would have to be built first.
+//! Cargo builds them itself, with the flags in that folder's `.cargo/config.toml`. The stable
+//! compiler has everything that libFuzzer needs, and installing cargo-fuzz would take extra time.
 
 mod outcome;
 mod seeds;
@@ -16,25 +16,25 @@ use self::outcome::Outcome;
 use crate::local_worker::repository;
 use crate::{Failure, While};
 
-/// So many inputs a target tries in a short run: a few seconds of one core.
+/// The inputs that a target tries in a short run: a few seconds of one core.
 const SHORT_INPUTS: u32 = 100_000;
 
-/// An input that takes longer, in seconds, is a finding.
+/// An input that takes more seconds than this is a finding.
 const INPUT_SECONDS_MAX: u32 = 10;
 
-/// How long each target runs.
+/// The length of each target's run.
 #[derive(Clone, Copy)]
 pub enum Length {
-    /// A fixed number of inputs, made from the seeds alone.
+    /// A fixed number of inputs, derived from the seeds alone.
     Short,
-    /// So many seconds, from the seeds and from what earlier runs of this kind kept.
+    /// This many seconds, from the seeds and the corpus of earlier runs of this kind.
     Seconds(u32),
 }
 
-/// The names of all targets, in alphabetical order.
+/// Returns the names of all targets, in alphabetical order.
 ///
 /// # Errors
-/// When their folder cannot be read.
+/// If their folder cannot be read.
 pub fn targets() -> Result<Vec<String>, Failure> {
     let folder = folder().join("fuzz_targets");
     let mut names = Vec::new();
@@ -49,10 +49,11 @@ pub fn targets() -> Result<Vec<String>, Failure> {
     Ok(names)
 }
 
-/// Runs these targets, as many at a time as there are cores.
+/// Runs these targets, as many in parallel as there are cores.
 ///
 /// # Errors
-/// Every target that an input breaks, with the file of that input and the command to run it again.
+/// Every target that an input breaks, with the file of that input and the command that runs it
+/// again.
 pub fn run(targets: &[String], length: Length) -> Result<(), Failure> {
     build()?;
     let cores = thread::available_parallelism().map_or(1, usize::from);
@@ -75,10 +76,10 @@ pub fn run(targets: &[String], length: Length) -> Result<(), Failure> {
     if failures.is_empty() { Ok(()) } else { Err(Failure(failures.join("\n"))) }
 }
 
-/// Runs a target on one input, with all that it prints.
+/// Runs a target on one input, and shows its whole output.
 ///
 /// # Errors
-/// When there is no such file, or when it still breaks the target.
+/// If the file does not exist, or if it still breaks the target.
 pub fn run_again(target: &str, input: &Path) -> Result<(), Failure> {
     let file = fs::canonicalize(input).when(&input.display().to_string())?;
     build()?;
@@ -134,7 +135,8 @@ fn program(target: &str) -> Command {
     command
 }
 
-/// In the folder of the targets, where cargo finds their flags; a `RUSTFLAGS` would replace them.
+/// Returns cargo in the folder of the targets, where it finds their flags; a `RUSTFLAGS` would
+/// replace them.
 fn cargo() -> Command {
     let mut command = Command::new("cargo");
     command.current_dir(folder()).env_remove("RUSTFLAGS");

@@ -1,4 +1,4 @@
-//! One HTTP call and its whole answer, whatever the status.
+//! Makes one HTTP call and returns its whole response, with any status.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -10,39 +10,39 @@ use ureq::http::Request;
 
 use crate::{Failure, While, secrets};
 
-/// What came back.
+/// A response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
-    /// The value of a header that names are compared to in lower case.
+    /// The headers, with lower-case names.
     headers: Vec<(String, String)>,
     /// The body as text.
     pub body: String,
 }
 
 impl Answer {
-    /// The body as JSON; `null` when it is none.
+    /// Returns the body as JSON; `null` if it is none.
     #[must_use]
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_default()
     }
 
-    /// Notes the secrets in it, for the search at the end of all tests.
+    /// Records the secrets in it, for the search after all tests.
     fn noted(self) -> Result<Self, Failure> {
         secrets::note(&self.body)?;
         self.headers.iter().try_for_each(|(_, value)| secrets::note(value))?;
         Ok(self)
     }
 
-    /// The first header of this name, given in lower case.
+    /// Returns the first header of this name, given in lower case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 }
 
-/// Bytes from which on a server may refuse a body before it has read it.
+/// Bytes from which on a server may reject a body before it has read it.
 const LARGE_BODY: usize = 500_000;
 
 /// The page that sends a publishable key, unless a test says another one.
@@ -69,7 +69,7 @@ fn with_origin<'a>(
 /// Calls and answers; redirects are answers too, and are not followed.
 ///
 /// # Errors
-/// When nobody answers within half a minute.
+/// If no response arrives within half a minute.
 pub fn call(
     method: &str,
     url: &str,
@@ -101,8 +101,8 @@ pub fn call(
     Answer { status: response.status().as_u16(), headers, body }.noted()
 }
 
-/// The same for a body that the server may not read to its end: the client of [`call`] would report
-/// the broken connection in place of the answer.
+/// Makes a call whose body the server may not read to its end. The client of [`call`] would then
+/// report the broken connection instead of the response.
 fn call_that_may_be_refused_early(
     method: &str,
     url: &str,
@@ -122,16 +122,16 @@ fn call_that_may_be_refused_early(
     raw(&format!("http://{host}"), &[head.as_bytes(), body].concat())
 }
 
-/// Sends these very bytes to the host of `url`, which no client would, and reads the answer. The
-/// request must say `Connection: close`.
+/// Sends exactly these bytes to the host of `url`, which no client would, and reads the response.
+/// The request must contain `Connection: close`.
 ///
 /// # Errors
-/// When nobody answers within half a minute, or what comes back is no HTTP.
+/// If no response arrives within half a minute, or it is no HTTP.
 pub fn raw(url: &str, request: &[u8]) -> Result<Answer, Failure> {
     let host = url.strip_prefix("http://").unwrap_or(url);
     let mut stream = TcpStream::connect(host).when(url)?;
     stream.set_read_timeout(Some(Duration::from_secs(30))).when(url)?;
-    // A server that refuses early may close before everything is sent; its answer still counts.
+    // A server that rejects early may close before everything is sent; its response still counts.
     let sent = stream.write_all(request);
     let mut bytes = Vec::new();
     let received = stream.read_to_end(&mut bytes);

@@ -1,4 +1,4 @@
-//! The search for secrets in everything that Workers left behind: rows, files and logs.
+//! Searches everything that Workers stored for secrets: rows, files and logs.
 
 use std::any::Any;
 use std::collections::BTreeSet;
@@ -16,14 +16,15 @@ pub struct Left {
 }
 
 impl Left {
-    /// The Worker at this address stops when `worker` is dropped.
+    /// Returns a Worker at this address, which stops when `worker` is dropped.
     #[must_use]
     pub fn new(url: &str, worker: impl Any + Send) -> Self {
         Self { url: url.to_owned(), worker: Box::new(worker) }
     }
 
-    /// How many secrets the database shows; then the Worker stops, so that its files are complete.
-    /// `SQLite` splits long rows into pages, so a search of the files alone could miss one.
+    /// Returns the number of secrets in the database, then stops the Worker so that its files are
+    /// complete. `SQLite` splits long rows into pages, so a search of the files alone could miss
+    /// one.
     fn count(self, search: &Search) -> Result<usize, Failure> {
         let rows = database::dump(&self.url)?;
         drop(self.worker);
@@ -31,11 +32,12 @@ impl Left {
     }
 }
 
-/// Whether no secret of the file `noted` is in the databases of these Workers or in the folders of
-/// `folder` whose names end with `-state`, and whether the search finds a secret that was planted.
+/// Returns true if no secret of the file `noted` is in the databases of these Workers, nor in the
+/// folders of `folder` whose names end with `-state`. It also checks that the search finds a
+/// planted secret.
 ///
 /// # Errors
-/// When something cannot be read, or a folder holds no database: then nothing was searched.
+/// If something cannot be read, or a folder holds no database: then nothing was searched.
 pub fn is_clean(noted: &Path, left: Vec<Left>, folder: &Path) -> Result<bool, Failure> {
     let secrets = secrets::noted(noted)?;
     let search = Search::new(&secrets)?;
@@ -77,7 +79,7 @@ fn states(folder: &Path) -> Result<Vec<std::path::PathBuf>, Failure> {
     Ok(states)
 }
 
-/// Whether a file of `SQLite` is in this folder or deeper.
+/// Returns true if this folder or one in it holds a file of `SQLite`.
 fn holds_database(folder: &Path) -> Result<bool, Failure> {
     for entry in fs::read_dir(folder).when(&folder.display().to_string())? {
         let path = entry.when("A folder")?.path();
@@ -89,8 +91,8 @@ fn holds_database(folder: &Path) -> Result<bool, Failure> {
     Ok(false)
 }
 
-/// Whether the same search finds a secret in a database that was made to hold one: in its rows, in
-/// its file.
+/// Returns true if the same search finds a secret that was planted in a database: in its rows and
+/// in its file.
 fn finds_what_is_planted(
     state: &Path,
     search: &Search,

@@ -1,5 +1,5 @@
-//! Starts the real Worker on this machine and speaks to it: for the demo, the end-to-end tests and
-//! the benchmarks. And runs the fuzz targets.
+//! Starts the real Worker on this machine and calls it, for the demo, the end-to-end tests and the
+//! benchmarks; also runs the fuzz targets.
 
 pub mod bench;
 pub mod browser;
@@ -21,7 +21,7 @@ pub mod suite;
 
 use std::fmt;
 
-/// Why something on this machine did not work, in words for whoever runs the command.
+/// The reason why something on this machine failed, as a message to the caller.
 #[derive(Debug)]
 pub struct Failure(pub String);
 
@@ -33,12 +33,12 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// Says what was being done when something failed.
+/// Adds the failed action to an error.
 pub trait While<T> {
     /// Turns any error into a [`Failure`] that starts with `what`.
     ///
     /// # Errors
-    /// The error that was there.
+    /// The original error, with the action.
     fn when(self, what: &str) -> Result<T, Failure>;
 }
 

@@ -17,24 +17,24 @@ use crate::{Failure, While, http, secrets};
 /// A running Worker. It stops when this is dropped, or when the process ends.
 pub struct LocalWorker {
     process: Child,
-    /// Closed when the process ends, however it ends; the Worker stops then.
+    /// Closed when the process ends in any way; the Worker then stops.
     input: Option<ChildStdin>,
     /// Its address: `http://localhost:8787`.
     pub url: String,
     /// The folder of its database.
     pub state: PathBuf,
-    /// What it and Miniflare print.
+    /// The output of the Worker and Miniflare.
     pub log: PathBuf,
 }
 
-/// How a Worker differs from the deployed one.
+/// The differences between a Worker and the deployed one.
 struct Options<'a> {
     port: u16,
     variables: &'a [(&'a str, &'a str)],
-    /// Requests that one address may make in a minute; half of them with one publishable key.
+    /// Requests per minute of one address; half of them may use one publishable key.
     requests_per_minute: Option<u32>,
     has_queue: bool,
-    /// Whether it has the binding by which Cloudflare sends mail.
+    /// True if it has Cloudflare's mail binding.
     sends_mail: bool,
     encryption_keys: &'a str,
 }
@@ -46,16 +46,16 @@ pub const ENCRYPTION_KEY: &str = "5b1f9c0e7a3d48621c94e8f7b2d05a6394c7d1e8f30b5a
 
 const DATABASE_ID: &str = "00000000-0000-0000-0000-000000000000";
 
-/// The folder of the repository.
+/// Returns the folder of the repository.
 #[must_use]
 pub fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".")).to_owned()
 }
 
-/// A port that is free at this moment: `wanted`, or any other when that one is taken.
+/// Returns a port that is free at this moment: `wanted`, or another one if that is taken.
 ///
 /// # Errors
-/// When this machine has no free port.
+/// If this machine has no free port.
 pub fn free_port(wanted: u16) -> Result<u16, Failure> {
     let listener = TcpListener::bind(("127.0.0.1", wanted))
         .or_else(|_| TcpListener::bind(("127.0.0.1", 0)))
@@ -67,12 +67,12 @@ impl LocalWorker {
     /// Starts the built Worker in development, with an empty database in the folder `state`.
     ///
     /// # Errors
-    /// When the Worker was not built or does not start; the message names the log.
+    /// If the Worker was not built or does not start; the message names the log.
     pub fn start(state: &Path, wanted_port: u16) -> Result<Self, Failure> {
         Self::start_with(state, wanted_port, &[("ENVIRONMENT", "development")])
     }
 
-    /// The same with other variables.
+    /// Starts it with other variables.
     ///
     /// # Errors
     /// As [`LocalWorker::start`].
@@ -84,8 +84,8 @@ impl LocalWorker {
         Self::start_configured(state, &Options { port: wanted_port, ..Options::with(variables) })
     }
 
-    /// The same in production, where one address may make so many requests in a minute, half of them
-    /// with one publishable key.
+    /// Starts it in production with this limit of requests per minute for one address; half of them
+    /// may use one publishable key.
     ///
     /// # Errors
     /// As [`LocalWorker::start`].
@@ -119,7 +119,7 @@ impl LocalWorker {
         Self::start_configured(state, &Options { has_queue: false, ..development })
     }
 
-    /// The same in development with the binding by which Cloudflare sends mail.
+    /// Starts it in development with Cloudflare's mail binding.
     ///
     /// # Errors
     /// As [`LocalWorker::start`].
@@ -157,10 +157,10 @@ impl LocalWorker {
     }
 }
 
-/// Copies what the Worker prints into its log, so that the search for secrets reads it.
+/// Copies the Worker's output into its log, which the search for secrets reads.
 fn copy_lines(lines: impl Iterator<Item = std::io::Result<String>>, mut log: File) {
     for line in lines.map_while(Result::ok) {
-        // A log that cannot be written stops no test.
+        // A failure to write the log must not stop a test.
         let _ = writeln!(log, "{line}");
     }
 }
@@ -198,7 +198,7 @@ impl Drop for LocalWorker {
     }
 }
 
-/// Makes the folder `state`, without what an earlier run left in it.
+/// Creates the folder `state`, without the contents of an earlier run.
 pub(crate) fn make_empty(state: &Path) -> Result<(), Failure> {
     if state.exists() {
         fs::remove_dir_all(state).when("The old state cannot be removed")?;
@@ -226,15 +226,15 @@ pub fn operators_key(worker: &str) -> Result<String, Failure> {
 }
 
 /// Runs SQL in the Worker's own D1, through the explorer that Miniflare serves beside it. It binds
-/// texts only; a column of integers takes a text of digits.
+/// only texts; an integer column takes a text of digits.
 ///
 /// # Errors
-/// When D1 refuses it; the message is D1's.
+/// If D1 rejects it; the message is D1's.
 pub fn sql(worker: &str, statement: &str, values: &[&str]) -> Result<Vec<Vec<Value>>, Failure> {
     sql_in(worker, DATABASE_ID, statement, values)
 }
 
-/// The same in another database of the same workerd.
+/// Runs SQL in another database of the same workerd.
 ///
 /// # Errors
 /// As [`sql`].
@@ -258,11 +258,11 @@ pub fn sql_in(
     }
 }
 
-/// Fires the real cron event, as scheduled for this instant in milliseconds since 1970, and waits
-/// until everything that it sent through the queue is handled.
+/// Fires the real cron event, as scheduled for this instant in milliseconds since 1970. Waits until
+/// the queue has handled every message that it sends.
 ///
 /// # Errors
-/// When the Worker's handler fails, or does not come to an end.
+/// If the Worker's handler fails, or does not end.
 pub fn fire_cron(worker: &str, scheduled_at: i64) -> Result<(), Failure> {
     send_cron(worker, scheduled_at)?;
     let started = Instant::now();
@@ -281,10 +281,10 @@ pub fn fire_cron(worker: &str, scheduled_at: i64) -> Result<(), Failure> {
     Err(Failure("What the cron event sent through the queue was not handled".to_owned()))
 }
 
-/// Fires the real cron event, and does not wait for what it sends through the queue.
+/// Fires the real cron event, without waiting for the queue.
 ///
 /// # Errors
-/// When the Worker's handler fails.
+/// If the Worker's handler fails.
 pub fn send_cron(worker: &str, scheduled_at: i64) -> Result<(), Failure> {
     let url = format!("{worker}/cdn-cgi/local/scheduled?cron=*/15+*+*+*+*&time={scheduled_at}");
     let answer = http::call("GET", &url, &[], b"")?;

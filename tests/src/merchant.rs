@@ -1,4 +1,4 @@
-//! A merchant with shops, keys and campaigns, put straight into the database of a local Worker.
+//! Adds a merchant with shops, keys and campaigns directly to the database of a local Worker.
 
 use order_events::{Conditions, Timestamp};
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use crate::http::{self, Answer};
 use crate::local_worker::{fire_cron, sql};
 use crate::{Failure, While, secrets};
 
-/// A merchant and what speaks for it.
+/// A merchant with its keys.
 #[derive(Clone, Debug)]
 pub struct Merchant {
     worker: String,
@@ -30,17 +30,17 @@ pub struct Shop {
     pub publishable_key: String,
 }
 
-/// When campaigns start that name no other start: before everything that a test sells.
+/// The default start of campaigns: before every sale of the tests.
 const CAMPAIGNS_START: &str = "2020-01-01T00:00:00Z";
 
-/// What a tree costs in the tests and the demo: 1.00.
+/// The price of a tree in the tests and the demo: 1.00.
 pub const TREE_PRICE: i64 = 100;
 
 impl Merchant {
-    /// A merchant in this time zone, paying in this currency, without shops.
+    /// Adds a merchant in this time zone, paying in this currency, without shops.
     ///
     /// # Errors
-    /// When the database refuses it.
+    /// If the database rejects it.
     pub fn add(worker: &str, name: &str, time_zone: &str, currency: &str) -> Result<Self, Failure> {
         let id = random("mer")?;
         sql(
@@ -71,7 +71,7 @@ impl Merchant {
     /// Adds a shop at this origin, with a publishable key.
     ///
     /// # Errors
-    /// When the database refuses it.
+    /// If the database rejects it.
     pub fn add_shop(mut self, name: &str, platform: &str, origin: &str) -> Result<Self, Failure> {
         let id = random("shop")?;
         sql(
@@ -85,10 +85,10 @@ impl Merchant {
         Ok(self)
     }
 
-    /// Makes a key: `publishable` of a shop or `secret`, `live` or `test`.
+    /// Creates a key: `publishable` of a shop or `secret`, `live` or `test`.
     ///
     /// # Errors
-    /// When the database refuses it.
+    /// If the database rejects it.
     pub fn add_key(&self, kind: &str, mode: &str, shop: Option<&str>) -> Result<String, Failure> {
         let prefix = if kind == "secret" { "pig_sk" } else { "pig_pk" };
         let key = random(&format!("{prefix}_{mode}"))?;
@@ -105,17 +105,17 @@ impl Merchant {
                 kind,
                 mode,
                 &hash(&key),
-                // No more of the key than what the Worker itself keeps.
+                // The last four characters of the key, as the Worker stores them.
                 key.get(key.len().saturating_sub(4)..).unwrap_or_default(),
             ],
         )?;
         Ok(key)
     }
 
-    /// Makes a key of the operator's, which may record payments and nothing else.
+    /// Creates a key of the operator's, which may only record payments.
     ///
     /// # Errors
-    /// When the database refuses it.
+    /// If the database rejects it.
     pub fn add_operators_key(&self) -> Result<String, Failure> {
         let key = self.add_key("secret", "live", None)?;
         let limit = "UPDATE api_keys SET scopes = '[\"payments:write\"]' WHERE hash = ?1";
@@ -126,17 +126,17 @@ impl Merchant {
     /// Records, as the operator, that a purchase order was paid by other means.
     ///
     /// # Errors
-    /// When nobody answers.
+    /// If no response arrives.
     pub fn record_payment(&self, purchase_order: &str, body: &Value) -> Result<Answer, Failure> {
         let path = format!("/api/purchase_orders/{purchase_order}/payments");
         self.call_with(&self.add_operators_key()?, "POST", &path, body)
     }
 
-    /// Puts a month with one order in place that was closed long ago and is still to be paid; answers
-    /// its id. Ending a month for it would end that month for every merchant.
+    /// Adds an unpaid purchase order with one order, for a month that was closed long ago; returns
+    /// its id. Ending a real month would end it for every merchant.
     ///
     /// # Errors
-    /// When the database refuses it.
+    /// If the database rejects it.
     pub fn add_due_purchase_order(&self) -> Result<String, Failure> {
         let id = random("po")?;
         sql(
@@ -157,10 +157,10 @@ impl Merchant {
         Ok(id)
     }
 
-    /// Makes a link that signs in to the settings once, within 24 hours.
+    /// Creates a link that signs in to the settings once, within 24 hours.
     ///
     /// # Errors
-    /// When the database refuses it.
+    /// If the database rejects it.
     pub fn sign_in_link(&self) -> Result<String, Failure> {
         let token = random("")?.replacen('_', "", 1);
         let link = format!("{}/sign-in/{token}", self.worker);
@@ -174,10 +174,10 @@ impl Merchant {
         Ok(link)
     }
 
-    /// A browser that is signed in to the settings.
+    /// Returns a browser that is signed in to the settings.
     ///
     /// # Errors
-    /// When the Worker refuses it.
+    /// If the Worker rejects it.
     pub fn signed_in(&self) -> Result<Browser, Failure> {
         let mut browser = Browser::new(&self.worker)?;
         let answer = browser.send(&self.sign_in_link()?, "")?;
@@ -187,11 +187,11 @@ impl Merchant {
         Err(Failure(format!("Nobody was signed in: {}", answer.body)))
     }
 
-    /// Sets where mail goes, as the owner does in the settings; answers the address, which no other
-    /// merchant has.
+    /// Sets the mail address, as the owner does in the settings; returns the address, which no
+    /// other merchant has.
     ///
     /// # Errors
-    /// When the Worker refuses it.
+    /// If the Worker rejects it.
     pub fn with_email(&self) -> Result<String, Failure> {
         let address = format!("{}@example.com", random("owner")?.replace('_', "-"));
         secrets::note_address(&address)?;
@@ -203,10 +203,10 @@ impl Merchant {
         Err(Failure(format!("The address was refused: {}", answer.body)))
     }
 
-    /// The kinds of the mails to this merchant with what became of each, oldest first.
+    /// Returns the kinds of the mails to this merchant with their outcomes, oldest first.
     ///
     /// # Errors
-    /// When the database cannot be read.
+    /// If the database cannot be read.
     pub fn mails(&self) -> Result<Vec<(String, String)>, Failure> {
         let kinds =
             "SELECT kind, state FROM mails WHERE merchant_id = ?1 ORDER BY created_at, rowid";
@@ -216,19 +216,19 @@ impl Merchant {
         Ok(rows.iter().map(|row| (text(row.first()), text(row.get(1)))).collect())
     }
 
-    /// What was sent to this merchant, as the mailbox of a development machine shows it.
+    /// Returns the mails to this merchant, as the mailbox of a development machine shows them.
     ///
     /// # Errors
-    /// When nobody answers.
+    /// If no response arrives.
     pub fn mailbox(&self) -> Result<String, Failure> {
         let url = format!("{}/mailbox?merchant={}", self.worker, self.id);
         Ok(http::call("GET", &url, &[], b"")?.body)
     }
 
-    /// Makes a campaign through the API; answers its id.
+    /// Creates a campaign through the API; returns its id.
     ///
     /// # Errors
-    /// When the Worker refuses it.
+    /// If the Worker rejects it.
     pub fn add_campaign(&self, name: &str, conditions: &Value) -> Result<String, Failure> {
         let conditions: Conditions =
             serde_json::from_value(conditions.clone()).when("Not conditions")?;
@@ -240,15 +240,15 @@ impl Merchant {
         }
     }
 
-    /// Calls the API with the secret key; `null` is no body.
+    /// Calls the API with the secret key; `null` sends no body.
     ///
     /// # Errors
-    /// When nobody answers.
+    /// If no response arrives.
     pub fn call(&self, method: &str, path: &str, body: &Value) -> Result<Answer, Failure> {
         self.call_with(&self.secret_key, method, path, body)
     }
 
-    /// The same with another key.
+    /// Calls the API with another key.
     ///
     /// # Errors
     /// As [`Merchant::call`].
@@ -265,7 +265,7 @@ impl Merchant {
         http::call(method, &url, &[("authorization", &authorization)], body.as_bytes())
     }
 
-    /// The same with the secret key, as if it were `now`; RFC 3339.
+    /// Calls the API with the secret key, as if it were `now` in RFC 3339.
     ///
     /// # Errors
     /// As [`Merchant::call`].
@@ -282,10 +282,11 @@ impl Merchant {
         http::call(method, &format!("{}{path}", self.worker), &headers, body.as_bytes())
     }
 
-    /// The first instant after the month of the open purchase order, in milliseconds since 1970.
+    /// Returns the first instant after the month of the open purchase order, in milliseconds since
+    /// 1970.
     ///
     /// # Errors
-    /// When there is none open.
+    /// If no purchase order is open.
     pub fn month_end(&self) -> Result<i64, Failure> {
         let open = self.call("GET", "/api/purchase_orders/open", &Value::Null)?;
         let json = open.json();
@@ -298,7 +299,7 @@ impl Merchant {
     /// Ends that month, as the cron event does.
     ///
     /// # Errors
-    /// As [`Merchant::month_end`], or when the Worker's handler fails.
+    /// As [`Merchant::month_end`], or if the Worker's handler fails.
     pub fn end_month(&self) -> Result<(), Failure> {
         fire_cron(&self.worker, self.month_end()?)
     }
@@ -307,7 +308,7 @@ impl Merchant {
     /// after the sale. A claim that comes later than a week is held for review.
     ///
     /// # Errors
-    /// When nobody answers.
+    /// If no response arrives.
     pub fn post_sale(&self, sale: &Value) -> Result<Answer, Failure> {
         let key = self.shops.first().map_or("", |shop| shop.publishable_key.as_str());
         let event = json!({"key": key, "sale": sale}).to_string();
@@ -321,14 +322,14 @@ impl Merchant {
     }
 }
 
-/// What the database holds of a key: its SHA-256 in hexadecimal.
+/// Returns the stored form of a key: its SHA-256 in hexadecimal.
 #[must_use]
 pub fn hash(key: &str) -> String {
     let digest = Sha256::digest(key.as_bytes());
     digest.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
-/// The prefix and 128 random bits in hexadecimal.
+/// Returns the prefix and 128 random bits in hexadecimal.
 fn random(prefix: &str) -> Result<String, Failure> {
     let mut bytes = [0_u8; 16];
     getrandom::fill(&mut bytes).when("No random bytes")?;

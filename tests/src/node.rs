@@ -1,4 +1,4 @@
-//! Node.js, and what of this project it runs: the Wasm build of `tests/evaluate`.
+//! Runs Node.js, and the Wasm build of `tests/evaluate` in it.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -6,21 +6,22 @@ use std::process::Command;
 use crate::Failure;
 use crate::local_worker::repository;
 
-/// Node.js of the version that the set-up installs, in the folder of the repository.
+/// Returns Node.js of the installed version, in the folder of the repository.
 #[must_use]
 pub fn node() -> Command {
     let mut command = Command::new(repository().join("node_modules/.bin/node"));
-    // Compiled once: wrangler's and Miniflare's code takes most of what a Worker takes to start.
+    // The code is compiled once, because wrangler's and Miniflare's code takes most of a Worker's
+    // start time.
     command
         .current_dir(repository())
         .env("NODE_COMPILE_CACHE", repository().join("target/tests/node"));
     command
 }
 
-/// The Wasm build of the crate `play-it-green-evaluate`, as a module that `require` takes.
+/// Returns the Wasm build of the crate `play-it-green-evaluate`, as a module that `require` takes.
 ///
 /// # Errors
-/// When it was not built; the message is the command that builds it.
+/// If it was not built; the message is the command that builds it.
 pub fn evaluate_module() -> Result<PathBuf, Failure> {
     let module = repository().join("target/tests/evaluate/evaluate.js");
     if module.exists() {

@@ -1,4 +1,4 @@
-//! A Resend on this machine that answers with the statuses it is told, and keeps what it was sent.
+//! A fake Resend on this machine that returns planned statuses and records its requests.
 
 use std::collections::VecDeque;
 use std::net::TcpListener;
@@ -16,12 +16,12 @@ use crate::{Failure, While};
 /// A running fake; it stops with the process.
 #[derive(Clone)]
 pub struct FakeResend {
-    /// Where it answers: `http://127.0.0.1:1234`.
+    /// Its address: `http://127.0.0.1:1234`.
     pub url: String,
     state: Arc<Mutex<Kept>>,
 }
 
-/// A mail that it was asked to send.
+/// A mail that it received.
 #[derive(Clone, Debug)]
 pub struct Posted {
     /// The header `Idempotency-Key`.
@@ -42,7 +42,7 @@ impl FakeResend {
     /// Starts one on a free port.
     ///
     /// # Errors
-    /// When there is none.
+    /// If no port is free.
     pub fn start() -> Result<Self, Failure> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).when("The fake Resend")?;
         let url = format!("http://{}", listener.local_addr().when("The fake Resend")?);
@@ -57,12 +57,12 @@ impl FakeResend {
         Ok(fake)
     }
 
-    /// The statuses of the next answers; then 200.
+    /// Sets the statuses of the next responses; later ones are 200.
     pub fn next(&self, statuses: impl IntoIterator<Item = u16>) {
         self.with(|kept| kept.next.extend(statuses));
     }
 
-    /// Everything that it was asked to send to this address.
+    /// Returns every mail to this address.
     #[must_use]
     pub fn posted_to(&self, address: &str) -> Vec<Posted> {
         let is_to = |posted: &&Posted| posted.mail.pointer("/to/0") == Some(&json!(address));

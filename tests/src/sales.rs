@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use order_events::Timestamp;
 use serde_json::{Value, json};
 
-/// A paid sale of 35.98 USD: two blue mugs, sold and received in November 2026.
+/// Returns a paid sale of 35.98 USD: two blue mugs, sold and received in November 2026.
 #[must_use]
 pub fn two_mugs(id: &str) -> Value {
     json!({

@@ -1,5 +1,5 @@
-//! Holds the running Worker against its own description: schemathesis makes the requests, from what
-//! `/api/openapi.json` says, and checks each answer.
+//! Compares the running Worker with its own description: schemathesis generates requests from
+//! `/api/openapi.json`, and checks each response.
 
 mod report;
 mod world;
@@ -14,35 +14,35 @@ use crate::bench::served::Served;
 use crate::local_worker::repository;
 use crate::{Failure, While, secrets};
 
-/// How long schemathesis goes on.
+/// The length of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Length {
-    /// Every operation with what is at the edge of its schema, and some chance: for each change.
+    /// Every operation with the limits of its schema and a few random cases: for each change.
     Short,
     /// Thousands of cases for every operation.
     Long,
 }
 
-/// What came of a run.
+/// The outcome of a run.
 pub struct Run {
-    /// Whether every answer was as described.
+    /// True if every response was as described.
     pub passed: bool,
-    /// The Worker that answered, with all that was stored.
+    /// The Worker, with everything that it stored.
     pub served: Served,
 }
 
-/// Cases that are made up for each operation, valid and not, beyond those at the edges.
+/// Random cases for each operation, valid and invalid, in addition to the limits.
 const SHORT_CASES: &str = "12";
 const LONG_CASES: &str = "2000";
 
-/// Left out of the short run: its body is that of `create_campaign`, and the edges of the two are
-/// most of all edges there are.
+/// Omitted from the short run: its body is that of `create_campaign`, and the limits of the two are
+/// most of all limits.
 const SAME_BODY: &str = "change_campaign";
 
-/// The file with the answers of the short run, as they came.
+/// The file with the raw responses of the short run.
 const ANSWERS: &str = "answers.har";
 
-/// Operations whose merchant must keep its shop and its campaign; the others delete such things.
+/// Operations whose merchant must keep its shop and its campaign; the others delete such resources.
 const ORDERING: [&str; 9] = [
     "buy_trees",
     "count_trees",
@@ -55,7 +55,7 @@ const ORDERING: [&str; 9] = [
     "simulate",
 ];
 
-/// The folder with what a run of this length is told and what it reports.
+/// Returns the folder with the input and the reports of a run of this length.
 #[must_use]
 pub fn folder(length: Length) -> PathBuf {
     let name = match length {
@@ -65,11 +65,12 @@ pub fn folder(length: Length) -> PathBuf {
     repository().join("target/tests").join(name)
 }
 
-/// Starts the Worker with an empty database in the folder `state`, gives it merchants, and runs
-/// schemathesis twice at once, with these further arguments: on what orders, and on all else.
+/// Starts the Worker with an empty database in the folder `state` and adds merchants. Then runs
+/// schemathesis twice in parallel with these further arguments: on ordering operations, and on all
+/// others.
 ///
 /// # Errors
-/// When schemathesis is not installed, or one of the two does not start.
+/// If schemathesis is not installed, or one of the two does not start.
 pub fn run(state: &Path, length: Length, further: &[String]) -> Result<Run, Failure> {
     let program = program()?;
     let folder = folder(length);
@@ -90,7 +91,7 @@ pub fn run(state: &Path, length: Length, further: &[String]) -> Result<Run, Fail
         fs::create_dir_all(&folder).when("The folder for the report")?;
         let mut command = Command::new(&program);
         command
-            // It keeps what it found in the folder that it runs in.
+            // It stores its findings in the folder that it runs in.
             .current_dir(&folder)
             .arg("--config-file")
             .arg(&told)
@@ -101,7 +102,7 @@ pub fn run(state: &Path, length: Length, further: &[String]) -> Result<Run, Fail
             .envs(world.variables(name == "orders"))
             .stdout(File::create(folder.join("said.txt")).when("The folder for the report")?);
         match length {
-            // The same cases each time: a change is told by what it changes, and not by chance.
+            // The same cases each time: so only a change of the code changes the result.
             Length::Short => command
                 .args(["--max-examples", SHORT_CASES, "--seed", "1"])
                 .args(["--report-har-path", ANSWERS])
@@ -128,7 +129,7 @@ pub fn run(state: &Path, length: Length, further: &[String]) -> Result<Run, Fail
     Ok(Run { passed, served })
 }
 
-/// Notes the keys and pay links in the answers, for the search at the end of all tests.
+/// Records the keys and pay links in the responses, for the search after all tests.
 fn note_secrets(answers: &Path) -> Result<(), Failure> {
     let answers = fs::read_to_string(answers).when("schemathesis wrote no answers")?;
     if secrets::in_text(&answers).is_empty() {

@@ -1,5 +1,5 @@
-//! Every secret that the Worker gave out during the tests, and the search for them afterwards in
-//! everything that it left behind.
+//! Records every secret that the Worker returned during the tests, and then searches everything
+//! that it stored for them.
 
 use std::collections::BTreeSet;
 use std::fs::{self, OpenOptions};
@@ -10,19 +10,19 @@ use aho_corasick::AhoCorasick;
 
 use crate::{Failure, While};
 
-/// The environment variable that names the file in which the tests note what they were given.
+/// The environment variable with the file in which the tests record secrets.
 pub const FILE: &str = "PLAY_IT_GREEN_SECRETS";
 
 /// What a secret starts with.
 const STARTS: [&str; 7] =
     ["pig_sk_", "pig_pk_", "pig_op_", "pigwh", "/pay/", "/sign-in/", "session="];
 
-/// Hexadecimal digits at the end of a secret that nobody may be able to read anywhere: all that is
-/// random of a token, and of a key what keeps it secret from whoever knows its hint.
+/// Hexadecimal digits at the end of a secret that must be readable nowhere: the whole random part
+/// of a token, and the part of a key that stays secret even if its last four characters are known.
 const RANDOM_CHARACTERS: usize = 32;
 
-/// The secrets in a text: API keys, secrets of webhooks, and the tokens of pay links, sign-in links
-/// and sessions.
+/// Returns the secrets in a text: API keys, secrets of webhooks, and the tokens of pay links,
+/// sign-in links and sessions.
 #[must_use]
 pub fn in_text(text: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
@@ -40,18 +40,18 @@ pub fn in_text(text: &str) -> BTreeSet<String> {
     found
 }
 
-/// Notes the secrets in a text, when [`FILE`] says where.
+/// Records the secrets in a text, if [`FILE`] names a file.
 ///
 /// # Errors
-/// When the file cannot be written.
+/// If the file cannot be written.
 pub fn note(text: &str) -> Result<(), Failure> {
     write(&in_text(text))
 }
 
-/// Notes an e-mail address, which nobody may be able to read in what the Worker leaves behind.
+/// Records a mail address, which must not be readable in the Worker's data.
 ///
 /// # Errors
-/// When the file cannot be written.
+/// If the file cannot be written.
 pub fn note_address(address: &str) -> Result<(), Failure> {
     write(&BTreeSet::from([address.to_owned()]))
 }
@@ -64,14 +64,14 @@ fn write(secrets: &BTreeSet<String>) -> Result<(), Failure> {
         OpenOptions::new().create(true).append(true).open(file).when("The noted secrets")?;
     let mut lines: String = secrets.iter().map(String::as_str).collect::<Vec<_>>().join("\n");
     lines.push('\n');
-    // At once, because other processes write their lines meanwhile.
+    // In one write, because other processes write their lines at the same time.
     file.write_all(lines.as_bytes()).when("The noted secrets")
 }
 
-/// The file that an environment variable names, without what an earlier run wrote.
+/// Returns the file that an environment variable names, without the contents of an earlier run.
 ///
 /// # Errors
-/// When the variable is not set, or the file cannot be removed.
+/// If the variable is not set, or the file cannot be removed.
 pub fn new_file(variable: &str) -> Result<PathBuf, Failure> {
     let file = std::env::var_os(variable).map(PathBuf::from);
     let file = file
@@ -82,11 +82,11 @@ pub fn new_file(variable: &str) -> Result<PathBuf, Failure> {
     Ok(file)
 }
 
-/// What was noted in a file.
+/// Returns the secrets recorded in a file.
 ///
 /// # Errors
-/// When it cannot be read: then nothing was noted, and a search would find nothing. When a line is no
-/// secret: a search for so little would find it everywhere.
+/// If the file cannot be read, because a search for nothing would find nothing. If a line is no
+/// secret, because a search for a short text would find it everywhere.
 pub fn noted(file: &Path) -> Result<BTreeSet<String>, Failure> {
     let text = fs::read_to_string(file).when("No secret was noted")?;
     let secrets: BTreeSet<String> = text.lines().map(str::to_owned).collect();
@@ -100,10 +100,10 @@ pub fn noted(file: &Path) -> Result<BTreeSet<String>, Failure> {
 pub struct Search(AhoCorasick);
 
 impl Search {
-    /// A search for the random parts of these secrets.
+    /// Returns a search for the random parts of these secrets.
     ///
     /// # Errors
-    /// When there are none to search for.
+    /// If there are no secrets to search for.
     pub fn new(secrets: &BTreeSet<String>) -> Result<Self, Failure> {
         let parts: BTreeSet<&str> =
             secrets.iter().filter_map(|secret| searched_part(secret)).collect();
@@ -117,16 +117,16 @@ impl Search {
             .when("The search cannot be made")
     }
 
-    /// How many places in these bytes hold a secret.
+    /// Returns the number of secrets in these bytes.
     #[must_use]
     pub fn count(&self, bytes: &[u8]) -> usize {
         self.0.find_iter(bytes).count()
     }
 
-    /// The files that hold a secret, of whatever in a folder has a name that `is_ours`.
+    /// Returns the files that contain a secret, in a folder and for names that `is_ours` accepts.
     ///
     /// # Errors
-    /// When a file cannot be read.
+    /// If a file cannot be read.
     pub fn files(&self, folder: &Path, is_ours: fn(&str) -> bool) -> Result<Vec<PathBuf>, Failure> {
         let mut found = Vec::new();
         for entry in fs::read_dir(folder).when(&folder.display().to_string())? {
@@ -152,8 +152,8 @@ impl Search {
     }
 }
 
-/// A log without the lines in which wrangler, not the Worker, says which address was asked for, such
-/// as `[wrangler:info] GET /pay/… 200 OK (32ms)`.
+/// Returns a log without the lines in which wrangler prints a requested address, such as
+/// `[wrangler:info] GET /pay/… 200 OK (32ms)`.
 fn without_requests(log: &[u8]) -> Vec<u8> {
     let is_kept = |line: &&[u8]| {
         let text = String::from_utf8_lossy(line);
@@ -166,8 +166,8 @@ fn without_requests(log: &[u8]) -> Vec<u8> {
     log.split(|byte| *byte == b'\n').filter(is_kept).collect::<Vec<_>>().join(&b'\n')
 }
 
-/// What is searched for: the random part of a secret, or a whole e-mail address. `None` when a text
-/// is neither.
+/// Returns the searched text: the random part of a secret, or a whole mail address. Returns `None`
+/// if a text is neither.
 fn searched_part(noted: &str) -> Option<&str> {
     if noted.contains('@') {
         return Some(noted);

@@ -1,4 +1,5 @@
-//! A Stripe on this machine that does what it is told: for answers that no real one gives on demand.
+//! A fake Stripe on this machine with planned responses, for responses that the real one does not
+//! return on demand.
 
 mod objects;
 mod server;
@@ -20,12 +21,12 @@ use crate::{Failure, While};
 /// A running fake; it stops with the process.
 #[derive(Clone)]
 pub struct FakeStripe {
-    /// Where it answers: `http://127.0.0.1:1234`.
+    /// Its address: `http://127.0.0.1:1234`.
     pub url: String,
     state: Arc<Mutex<State>>,
 }
 
-/// A call that was made.
+/// A received call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
     /// Method and path, such as `POST /v1/customers`.
@@ -39,42 +40,43 @@ pub struct Call {
 }
 
 impl Call {
-    /// The value of a field.
+    /// Returns the value of a field.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&str> {
         self.form.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 }
 
-/// What the next call is answered with, in place of what Stripe would do.
+/// The response to the next call, instead of Stripe's usual one.
 #[derive(Clone, Debug)]
 pub enum Next {
-    /// The bank declines: 402 with these codes, and the payment is kept as declined.
+    /// The bank declines: 402 with these codes. The payment is stored as declined.
     Decline(Value),
-    /// An error before anything is done.
+    /// An error; the call has no effect.
     Refuse(u16, Value),
-    /// Everything is done, and the answer is lost on its way.
+    /// The call takes effect, and its response is lost.
     LoseAnswer,
-    /// The call is lost on its way, and nothing is done.
+    /// The call is lost and has no effect.
     Lose,
-    /// The answer takes its time.
+    /// The response is delayed.
     Slow(Duration),
-    /// The caller is killed before anything is done.
+    /// The caller is killed before the call takes effect.
     KillBefore,
-    /// Everything is done, and the caller is killed.
+    /// The call takes effect, and the caller is killed.
     KillAfter,
-    /// Everything is done, and the answer is nothing that can be read.
+    /// The call takes effect, and its response is unreadable.
     Garble,
-    /// Another amount is taken than was asked for.
+    /// The payment takes another amount than requested.
     Take(i64),
 }
 
-/// All that it knows.
+/// The state of the fake.
 #[derive(Default)]
 struct State {
     calls: Vec<Call>,
     next: VecDeque<Next>,
-    /// What the next calls of an operation are answered with; `GET` of anything is one.
+    /// The planned responses of the next calls of an operation; `GET` of any object is one
+    /// operation.
     of_operation: Vec<(String, Next)>,
     objects: Objects,
     /// Kills the caller.
@@ -82,7 +84,7 @@ struct State {
 }
 
 impl State {
-    /// What this call is answered with, if that is said.
+    /// Returns the planned response to this call, if any.
     fn next_for(&mut self, call: &Call, method: &Method) -> Option<Next> {
         let is_of = |(operation, _): &(String, Next)| call.operation.starts_with(operation);
         if let Some(index) = self.of_operation.iter().position(is_of) {
@@ -96,7 +98,7 @@ impl FakeStripe {
     /// Starts one on a free port.
     ///
     /// # Errors
-    /// When there is none.
+    /// If no port is free.
     pub fn start() -> Result<Self, Failure> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).when("The fake Stripe")?;
         let url = format!("http://{}", listener.local_addr().when("The fake Stripe")?);
@@ -115,19 +117,19 @@ impl FakeStripe {
         act(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// What the next calls that are no reading are answered with.
+    /// Plans the responses of the next calls, except reads.
     pub fn next(&self, steps: impl IntoIterator<Item = Next>) {
         self.with(|state| state.next.extend(steps));
     }
 
-    /// What the next calls are answered with whose operation begins so, one step for each; readings,
-    /// too.
+    /// Plans the responses of the next calls whose operation has this prefix, one step for each;
+    /// reads too.
     pub fn next_of(&self, operation: &str, steps: impl IntoIterator<Item = Next>) {
         let steps = steps.into_iter().map(|step| (operation.to_owned(), step));
         self.with(|state| state.of_operation.extend(steps));
     }
 
-    /// Forgets what the next calls were to be answered with.
+    /// Removes all planned responses.
     pub fn nothing_next(&self) {
         self.with(|state| {
             state.next.clear();
@@ -135,25 +137,25 @@ impl FakeStripe {
         });
     }
 
-    /// Who kills the caller, when it is to be killed; a call of `/kill` does it, too.
+    /// Sets the function that kills the caller when planned; a call of `/kill` runs it too.
     pub fn killed_by(&self, kill: impl Fn() + Send + Sync + 'static) {
         self.with(|state| state.kill = Some(Arc::new(kill)));
     }
 
     fn kill(&self) {
-        // Not under the lock: whoever takes the place of the caller may call at once.
+        // Not under the lock, because the caller's replacement may call at once.
         if let Some(kill) = self.with(|state| state.kill.clone()) {
             kill();
         }
     }
 
-    /// A decline with this code of the bank.
+    /// Returns a decline with this code of the bank.
     #[must_use]
     pub fn declined(decline_code: &str) -> Next {
         Next::Decline(json!({"code": "card_declined", "decline_code": decline_code}))
     }
 
-    /// The calls of this operation so far.
+    /// Returns the calls of this operation so far.
     #[must_use]
     pub fn calls(&self, operation: &str) -> Vec<Call> {
         self.with(|state| {
@@ -161,7 +163,7 @@ impl FakeStripe {
         })
     }
 
-    /// How many calls were made whose operation begins so.
+    /// Returns the number of calls whose operation has this prefix.
     #[must_use]
     pub fn calls_of(&self, operation: &str) -> usize {
         self.with(|state| {
@@ -169,50 +171,50 @@ impl FakeStripe {
         })
     }
 
-    /// Every call that was made.
+    /// Returns every call.
     #[must_use]
     pub fn all_calls(&self) -> Vec<Call> {
         self.with(|state| state.calls.clone())
     }
 
-    /// The payer types a card on a page and pays.
+    /// Pays on a page, as a payer who types a card.
     pub fn pay_on_page(&self, page: &str) {
         self.with(|state| state.objects.pay_on_page(page));
     }
 
-    /// A person types a card on a page that saves it.
+    /// Saves a card on a page, as a person who types it.
     pub fn save_card_on_page(&self, page: &str) {
         self.with(|state| state.objects.save_card_on_page(page));
     }
 
-    /// The page expires by itself.
+    /// Expires the page.
     pub fn expire_page(&self, page: &str) {
         self.with(|state| state.objects.expire_page(page));
     }
 
-    /// Makes an object, or puts fields into one that is there.
+    /// Creates an object, or sets fields of an existing one.
     pub fn put(&self, id: &str, fields: &Value) {
         self.with(|state| state.objects.put(id, fields));
     }
 
-    /// Stripe forgets its idempotency keys, as it does after a day.
+    /// Drops all idempotency keys, as Stripe does after a day.
     pub fn forget_keys(&self) {
         self.with(|state| state.objects.forget_keys());
     }
 
-    /// An object, by its id.
+    /// Returns an object, by its id.
     #[must_use]
     pub fn object(&self, id: &str) -> Value {
         self.with(|state| state.objects.read(id))
     }
 
-    /// How many payments took money for a purchase order.
+    /// Returns the number of successful payments for a purchase order.
     #[must_use]
     pub fn payments_that_succeeded(&self, purchase_order: &str) -> usize {
         self.with(|state| state.objects.succeeded(purchase_order))
     }
 
-    /// How many payments of a purchase order were paid back.
+    /// Returns the number of refunded payments of a purchase order.
     #[must_use]
     pub fn refunds_of(&self, purchase_order: &str) -> usize {
         self.with(|state| state.objects.refunds(purchase_order))

@@ -1,5 +1,5 @@
-//! Runs the tests that need a running Worker: those of the API on several Workers side by side, those
-//! of the browser beside them, and then the search for secrets in everything that was left behind.
+//! Runs the tests that need a running Worker: the API tests on several Workers in parallel with the
+//! browser tests, and then the search for secrets in all stored data.
 
 mod api_tests;
 mod browser_tests;
@@ -13,22 +13,22 @@ use crate::left_behind::{self, Left};
 use crate::local_worker::repository;
 use crate::{Failure, While, secrets};
 
-/// The tests that are wanted.
+/// The selected tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wanted<'a> {
     /// Those of the API and of the browser.
     All,
-    /// Those of the API whose names hold this; all if it is empty.
+    /// API tests whose names contain this; all if it is empty.
     Api(&'a str),
-    /// Those of the browser whose names hold this; all if it is empty.
+    /// Browser tests whose names contain this; all if it is empty.
     Browser(&'a str),
 }
 
-/// Runs the tests; returns whether all of them passed and no secret was found. A few tests by name
-/// run without the search.
+/// Runs the tests. Returns true if all passed and no secret was found. A named selection runs
+/// without the search.
 ///
 /// # Errors
-/// When a Worker does not start, or there are no such tests.
+/// If a Worker does not start, or no test has this name.
 pub fn run(wanted: Wanted) -> Result<bool, Failure> {
     let state = repository().join("target/tests");
     let noted = secrets::new_file(secrets::FILE)?;
@@ -48,7 +48,7 @@ pub fn run(wanted: Wanted) -> Result<bool, Failure> {
     }
 }
 
-/// Runs the groups side by side; what stays is to be searched.
+/// Runs the groups in parallel; returns the Workers whose data is to be searched.
 fn run_all(state: &Path, wanted: Wanted) -> Result<(bool, Vec<Left>), Failure> {
     thread::scope(|scope| {
         let browser = (!matches!(wanted, Wanted::Api(_)))
@@ -70,7 +70,7 @@ fn run_all(state: &Path, wanted: Wanted) -> Result<(bool, Vec<Left>), Failure> {
     })
 }
 
-/// Removes what earlier runs left behind, which was searched then.
+/// Removes the data of earlier runs, which was already searched.
 fn remove_states(folder: &Path) -> Result<(), Failure> {
     for entry in fs::read_dir(folder).when("The folder of the tests")? {
         let entry = entry.when("The folder of the tests")?;

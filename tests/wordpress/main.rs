@@ -1,4 +1,4 @@
-//! The `WordPress` plugin prints the sale that `WooCommerce`'s own webhook tells of.
+//! Tests that the `WordPress` plugin prints the same sale as `WooCommerce`'s own webhook.
 
 #![allow(
     clippy::unwrap_used,
@@ -18,7 +18,7 @@ use shop_adapters::{json, woocommerce};
 
 const SAMPLE: &str = "woocommerce-order-created.http";
 
-/// The order of a recorded webhook.
+/// Returns the order of a recorded webhook.
 fn recorded(file: &str) -> Value {
     let path = repository().join("shop-adapters/tests/samples").join(file);
     let text = fs::read_to_string(path).unwrap();
@@ -26,7 +26,7 @@ fn recorded(file: &str) -> Value {
     serde_json::from_str(body).unwrap()
 }
 
-/// What a script of `tests/wordpress` prints.
+/// Returns the output of a script of `tests/wordpress`.
 fn php(script: &str, arguments: &[&str], input: &Value) -> String {
     let plugin = repository().join("shop-adapters/install/wordpress/play-it-green");
     let mut process = Command::new("php")
@@ -46,13 +46,13 @@ fn php(script: &str, arguments: &[&str], input: &Value) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// The data islands on a page.
+/// Returns the data islands on a page.
 fn islands(page: &str) -> Vec<&str> {
     let starts = page.split("<script type=\"application/json\" id=\"play-it-green-sale\">").skip(1);
     starts.map(|rest| rest.split_once("</script>").unwrap().0).collect()
 }
 
-/// The sale on the page that the shop shows after this order.
+/// Returns the sale on the page that the shop shows after this order.
 fn printed(order: &Value) -> Sale {
     let id = order["id"].to_string();
     let page = php("page.php", &[&format!("thankyou={id}")], order);
@@ -61,7 +61,8 @@ fn printed(order: &Value) -> Sale {
     woocommerce::island::sale(json::read(islands[0].as_bytes()).unwrap()).unwrap()
 }
 
-/// The sale in the body of the shop's webhook, to which the plugin has added the categories.
+/// Returns the sale in the body of the shop's webhook, to which the plugin has added the
+/// categories.
 fn told_by_webhook(order: &Value) -> Sale {
     let order = json::read(php("webhook.php", &["order"], order).as_bytes()).unwrap();
     woocommerce::order::sale(order).unwrap()
@@ -200,7 +201,7 @@ fn with_the_secret_of_the_webhook_the_shop_signs_what_the_page_holds() {
     let (_, rest) = page.split_once(" data-signature=\"").expect("a signature");
     let (signature, rest) = rest.split_once("\">").unwrap();
     let (text, _) = rest.split_once("</script>").unwrap();
-    // WordPress puts a line end before and after the text of an inline script.
+    // WordPress inserts a line break before and after the text of an inline script.
     assert!(woocommerce::signature::verify(secret, text.trim().as_bytes(), signature));
     assert!(!woocommerce::signature::verify("another secret", text.trim().as_bytes(), signature));
 }

@@ -1,18 +1,18 @@
-//! Many sales, each under its own campaigns: text in, text out.
+//! Evaluates many sales, each under its own campaigns, from text to text.
 
 use order_events::{Campaign, Sale, qualify};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// A sale of a shop, and the campaigns it may qualify for.
+/// A sale of a shop, and the campaigns that it may qualify for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
     /// Our id of the shop.
     pub shop: String,
-    /// What the shop sold.
+    /// The sale.
     pub sale: Sale,
-    /// The campaigns, in the order in which they are asked.
+    /// The campaigns, in the order of their evaluation.
     pub campaigns: Vec<Campaign>,
 }
 
@@ -25,15 +25,15 @@ struct OrderInWords {
     reason: String,
 }
 
-/// Why a line has no orders: it is no case.
+/// The reason why a line is no case.
 #[derive(Serialize)]
 struct Unreadable {
     error: String,
 }
 
-/// The orders of each case. Each line of `cases` is a [`Case`] in JSON; its answer is one line of
-/// JSON: `[{"campaign":"campaign_1","version":1,"trees":2,"reason":"2 × SKU MUG-BLUE: 2 trees"}]`,
-/// or `{"error":"…"}` where the line is no case.
+/// Returns the orders of each case. Each line of `cases` is a [`Case`] in JSON. Its result is one
+/// line of JSON: `[{"campaign":"campaign_1","version":1,"trees":2,"reason":"2 × SKU MUG-BLUE: 2
+/// trees"}]`, or `{"error":"…"}` if the line is no case.
 #[wasm_bindgen]
 #[must_use]
 pub fn evaluate(cases: &str) -> String {

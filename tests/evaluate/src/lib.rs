@@ -1,5 +1,5 @@
-//! The rule engine behind functions that its native build and its Wasm build both have, so that
-//! both can be asked the same.
+//! The rule engine behind functions that its native build and its Wasm build share, so that tests
+//! can compare both.
 
 mod cases;
 mod webhook;

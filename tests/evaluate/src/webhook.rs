@@ -1,11 +1,11 @@
-//! One webhook at a time: its body in, the trees out.
+//! Evaluates one webhook at a time, from its body to the trees.
 
 use order_events::{Campaign, Sale, qualify};
 use serde::de::DeserializeOwned;
 use shop_adapters::{AdapterError, json, shopify, woocommerce};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// The campaigns of a shop, read once and asked for each of its webhooks.
+/// The campaigns of a shop, parsed once and evaluated for each of its webhooks.
 #[wasm_bindgen]
 #[derive(Clone, Debug)]
 pub struct Rules {
@@ -15,29 +15,30 @@ pub struct Rules {
 
 #[wasm_bindgen]
 impl Rules {
-    /// The rules of the shop with our id `shop`; `campaigns` is a JSON array of [`Campaign`]s.
+    /// Returns the rules of the shop with our id `shop`; `campaigns` is a JSON array of
+    /// [`Campaign`]s.
     ///
     /// # Errors
-    /// What of `campaigns` cannot be read.
+    /// The part of `campaigns` that cannot be read.
     #[wasm_bindgen(constructor)]
     pub fn new(shop: &str, campaigns: &str) -> Result<Self, String> {
         let campaigns = serde_json::from_str(campaigns).map_err(|error| error.to_string())?;
         Ok(Self { shop: shop.to_owned(), campaigns })
     }
 
-    /// Trees under each campaign, in the order of the campaigns, for the body of a `WooCommerce`
-    /// `order.*` webhook. It takes bytes, because that is what a request has.
+    /// Returns the trees under each campaign, in the order of the campaigns, for the body of a
+    /// `WooCommerce` `order.*` webhook. It takes bytes, like the body of a request.
     ///
     /// # Errors
-    /// Why the body is no sale.
+    /// The reason why the body is no sale.
     pub fn woocommerce_order(&self, body: &[u8]) -> Result<Vec<u32>, String> {
         self.trees(body, woocommerce::order::sale)
     }
 
-    /// The same for the body of a Shopify `orders/*` webhook.
+    /// Returns the same for the body of a Shopify `orders/*` webhook.
     ///
     /// # Errors
-    /// Why the body is no sale.
+    /// The reason why the body is no sale.
     pub fn shopify_order(&self, body: &[u8]) -> Result<Vec<u32>, String> {
         self.trees(body, shopify::order::sale)
     }
@@ -52,7 +53,7 @@ impl Rules {
         let payload = json::read(body).map_err(|error| error.to_string())?;
         let sale = sale(payload).map_err(|error| error.to_string())?;
         let mut orders = qualify(&self.shop, &sale, &self.campaigns).into_iter().peekable();
-        // Orders come in the order of their campaigns, without those that order nothing.
+        // The orders are in the order of their campaigns and omit campaigns that order nothing.
         let trees = self.campaigns.iter().map(|campaign| {
             orders.next_if(|order| order.campaign == campaign.id).map_or(0, |order| order.trees)
         });

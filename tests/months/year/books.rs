@@ -1,4 +1,4 @@
-//! A purchase order as text, and the sums that have to be true of it.
+//! A purchase order as text, and the sums that must hold for it.
 
 use std::fmt::Write;
 
@@ -31,7 +31,7 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or("-")
 }
 
-/// Everything that a bookkeeper asks for, from what the API tells.
+/// Returns everything that a bookkeeper needs, from the API's response.
 pub(super) fn purchase_order(shop: &Shop, id: &str) -> String {
     let order = get(shop, &format!("/api/purchase_orders/{id}"));
     let lines = get(shop, &format!("/api/purchase_orders/{id}/lines"));
@@ -95,7 +95,7 @@ fn payments(shop: &Shop, id: &str) -> Vec<Vec<Value>> {
     shop.world.rows(sql, &[id])
 }
 
-/// SHA-256 over the lines, made anew from what the API tells of them.
+/// Returns SHA-256 over the lines, recomputed from the API's response.
 fn digest(lines: &Value) -> String {
     let mut fields = String::new();
     for line in lines.as_array().unwrap() {
@@ -115,8 +115,8 @@ fn digest(lines: &Value) -> String {
     hash(&fields)
 }
 
-/// Over the whole year: each mug that stayed sold is a tree, and the money that was taken is what the
-/// purchase orders came to, less what is carried over.
+/// Checks the whole year: each mug that was not returned is a tree, and the money charged is the
+/// sum of the purchase orders, less the rollover.
 pub(super) fn check(shop: &Shop) {
     let orders = get(shop, "/api/purchase_orders/");
     assert_eq!(sum(&orders, "trees"), [4, 3, 5, 1, 4, 3, 2, 3, 3, -2, 4].iter().sum::<i64>());

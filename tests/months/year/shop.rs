@@ -1,4 +1,4 @@
-//! What the merchant does and what befalls the shop, each at its own instant.
+//! The actions of the merchant and the events in the shop, each at its own instant.
 
 use std::collections::BTreeMap;
 
@@ -12,11 +12,11 @@ use serde_json::{Value, json};
 use super::books;
 use crate::world::{EVENT, World};
 
-/// A merchant in a world where nobody has to wait for the end of a month.
+/// A merchant in virtual time, so that month ends come at once.
 pub(super) struct Shop {
     pub(super) world: World,
     pub(super) merchant: Merchant,
-    /// The sales as they were last told.
+    /// The sales as they were last reported.
     sales: BTreeMap<String, Value>,
     /// The id and the pay link of the month's purchase order.
     latest: Value,
@@ -31,7 +31,7 @@ fn milliseconds(text: &str) -> i64 {
 }
 
 impl Shop {
-    /// In Berlin, paying in euros, with a tree for every mug.
+    /// Opens a shop in Berlin that pays in euros, with a tree for every mug.
     pub(super) fn open() -> Self {
         let world = World::start("year");
         let merchant = Merchant::add(&world.worker.url, "Example Mugs", "Europe/Berlin", "EUR");
@@ -58,12 +58,12 @@ impl Shop {
         http::call(method, &url, &headers, body.as_bytes()).unwrap()
     }
 
-    /// The shop's server tells of a sale at once.
+    /// The shop's server reports a sale at once.
     pub(super) fn sell(&mut self, id: &str, at: &str, mugs: u32) {
         self.sell_late(id, at, at, mugs);
     }
 
-    /// The same, some time after.
+    /// The shop's server reports a sale later.
     pub(super) fn sell_late(&mut self, id: &str, sold_at: &str, told_at: &str, mugs: u32) {
         let mut sale = two_mugs(id);
         sale["sold_at"] = json!(sold_at);
@@ -73,7 +73,7 @@ impl Shop {
         self.tell(id, told_at);
     }
 
-    /// So many mugs of a sale come back.
+    /// The buyer returns this many mugs of a sale.
     pub(super) fn refund(&mut self, id: &str, at: &str, mugs: u32) {
         self.sales.get_mut(id).unwrap()["lines"][0]["refunded"] = json!(mugs);
         self.tell(id, at);
@@ -89,7 +89,7 @@ impl Shop {
         assert!([200, 201].contains(&answer.status), "{}", answer.body);
     }
 
-    /// What a tree costs from an instant on.
+    /// Sets the price of a tree from an instant on.
     pub(super) fn set_price(&self, from: &str, amount: i64) {
         let from = milliseconds(from).to_string();
         self.world.rows(
@@ -103,12 +103,13 @@ impl Shop {
         self.world.rows(sql, &[&self.merchant.id, zone]);
     }
 
-    /// What the bank says to the next charge.
+    /// Sets the bank's response to the next charge.
     pub(super) fn next_charge(&self, next: Next) {
         self.world.stripe.next_of("POST /v1/payment_intents", [next]);
     }
 
-    /// The cron event before the end of the month changes nothing, and the one at its end closes it.
+    /// Fires the cron event before the end of the month, which changes nothing, and the one at its
+    /// end, which closes it.
     pub(super) fn end_month(&mut self, end: &str) {
         let end = milliseconds(end);
         let open = "SELECT id FROM purchase_orders WHERE merchant_id = ?1 AND state = 'open'
@@ -129,7 +130,7 @@ impl Shop {
         self.world.wait_until_quiet();
     }
 
-    /// Cron events go on, one an hour will do, up to an instant.
+    /// Fires a cron event every twelve hours, up to an instant.
     pub(super) fn events_until(&self, end: &str) {
         let closed = self.latest["closed_at"].as_str().unwrap();
         let (mut at, end) = (milliseconds(closed), milliseconds(end));
@@ -175,7 +176,7 @@ impl Shop {
         http::call("GET", &back, &[("play-it-green-now", at)], b"").unwrap();
     }
 
-    /// The owner pays by a transfer, though there is a card, and the operator records it.
+    /// The owner pays by transfer in spite of a saved card, and the operator records it.
     pub(super) fn pay_by_transfer(&self, at: &str, reference: &str) {
         let key = self.merchant.add_operators_key().unwrap();
         let path = format!("/api/purchase_orders/{}/payments", self.latest["id"].as_str().unwrap());
@@ -189,13 +190,13 @@ impl Shop {
         all.as_array().unwrap().len()
     }
 
-    /// The month's purchase order, as a snapshot of this name.
+    /// Compares the month's purchase order with the snapshot of this name.
     pub(super) fn write(&self, name: &str) {
         let text = books::purchase_order(self, self.latest["id"].as_str().unwrap());
         insta::assert_snapshot!(name.replace(' ', "_"), text);
     }
 
-    /// What was sold, less what came back, is what was billed and paid.
+    /// Checks that the sales, less the returns, are billed and paid.
     pub(super) fn check_books(&self) {
         books::check(self);
     }

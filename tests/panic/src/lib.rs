@@ -1,5 +1,5 @@
-//! A Worker that panics when its caller asks for it. It is built like the real one, whose entry class
-//! must serve the next request after a panic.
+//! A Worker that panics on request. It is built like the real one, whose entry class must serve the
+//! next request after a panic.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -10,8 +10,8 @@ use worker::{
 /// The requests of this instance so far.
 static REQUESTS: AtomicU32 = AtomicU32::new(0);
 
-/// `/panic` panics, `/panic-later` after its response; every other path returns how many requests this
-/// instance of the module has had.
+/// `/panic` panics, `/panic-later` panics after its response. Every other path returns the number
+/// of requests of this module instance.
 #[event(fetch)]
 async fn fetch(request: Request, _env: Env, runtime: Context) -> worker::Result<Response> {
     let path = request.path();

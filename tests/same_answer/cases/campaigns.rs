@@ -1,11 +1,11 @@
-//! Campaigns: sensible ones, ones that nobody would save, and as large and deep as JSON allows.
+//! Generates campaigns: sensible ones, absurd ones, and ones as large and deep as JSON allows.
 
 use order_events::{Campaign, Condition, Conditions, ItemMatch, TreeRule, limits};
 
 use super::values::{SHOPS, amount, count, currency, id, timestamp, title_part};
 use crate::random::Random;
 
-/// Levels of `not` that the reader of JSON still takes, and a few that it does not.
+/// The deepest levels of `not` that the JSON reader accepts, and a few beyond.
 const DEEPEST: u32 = 130;
 
 pub(crate) fn campaign(random: &mut Random) -> Campaign {
@@ -29,7 +29,7 @@ pub(crate) fn campaign(random: &mut Random) -> Campaign {
     }
 }
 
-/// As many campaigns as a merchant may have, with as many tree rules as fit into each.
+/// Returns as many campaigns as a merchant may have, each with as many tree rules as it may have.
 pub(crate) fn huge(random: &mut Random) -> Vec<Campaign> {
     let campaigns = (0..limits::CAMPAIGNS_PER_MERCHANT).map(|_| {
         let mut campaign = campaign(random);
@@ -61,7 +61,7 @@ fn condition(random: &mut Random, levels: u32) -> Condition {
     }
 }
 
-/// A condition within many others.
+/// Returns a condition within many others.
 fn deep(random: &mut Random) -> Condition {
     let mut condition = condition(random, 0);
     for _ in 0..random.below(DEEPEST) {
@@ -94,7 +94,7 @@ fn rule(random: &mut Random) -> TreeRule {
     }
 }
 
-/// What orders once: less than most sales cost.
+/// Returns an amount that orders once: less than most sales cost.
 fn each(random: &mut Random) -> i64 {
     if random.one_in(6) { amount(random) } else { i64::from(random.below(2_000)) + 1 }
 }

@@ -1,11 +1,11 @@
-//! Lines that are nearly a case: some can be read all the same, most must be refused, and by both
-//! builds with the same words.
+//! Generates lines that are almost a case. Both builds accept some and reject most with the same
+//! words.
 
 use crate::random::Random;
 
-/// A text of the line, and what stands there instead.
+/// A text of the line, and its replacement.
 const SPELLINGS: [(&str, &str); 26] = [
-    // These are read.
+    // These are accepted.
     (",\"", " ,\t\""),
     ("12:00:00Z\"", "17:30:00.0009+05:30\""),
     ("12:00:00Z\"", "11:59:60z\""),
@@ -13,7 +13,7 @@ const SPELLINGS: [(&str, &str); 26] = [
     ("M", "\\u004d"),
     ("\"refunded\":0", "\"refunded\":-0"),
     ("\"USD\"", "\"XXX\""),
-    // These are not.
+    // These are rejected.
     ("\"refunded\":0", "\"refunded\":0.0"),
     ("\"refunded\":0", "\"refunded\":0e2"),
     ("\"refunded\":0", "\"refunded\":00"),
@@ -35,7 +35,7 @@ const SPELLINGS: [(&str, &str); 26] = [
     ("{", "\u{feff}{"),
 ];
 
-/// The line with one thing written in another way.
+/// Returns the line with one part written differently.
 pub(crate) fn misspelled(line: &str, random: &mut Random) -> String {
     match random.below(30) {
         0 => String::new(),

@@ -1,4 +1,4 @@
-//! Sales.
+//! Generates sales.
 
 use order_events::{Line, Platform, Sale, SaleStatus, limits};
 
@@ -16,7 +16,7 @@ const PLATFORMS: [Platform; 8] = [
     Platform::Custom,
 ];
 
-/// A paid sale more often than any other.
+/// A sale is paid more often than in any other status.
 const STATUSES: [SaleStatus; 12] = [
     SaleStatus::Placed,
     SaleStatus::Placed,
@@ -35,7 +35,7 @@ const STATUSES: [SaleStatus; 12] = [
 pub(crate) fn sale(random: &mut Random) -> Sale {
     let lines = random.list(7, line);
     let items_total = amount(random);
-    // What the buyer was charged is mostly more than the items: shipping and tax are in it.
+    // The charge is mostly more than the items, because it includes shipping and tax.
     let total = if random.one_in(8) { amount(random) } else { items_total.saturating_add(799) };
     let refunded = match random.below(10) {
         0 => total,
@@ -60,7 +60,7 @@ pub(crate) fn sale(random: &mut Random) -> Sale {
     }
 }
 
-/// A sale with as many lines as a sale may have, all units at their limit.
+/// Returns a sale with the most lines, all units at their limit.
 pub(crate) fn huge(random: &mut Random) -> Sale {
     let lines = (0..limits::LINES_PER_SALE)
         .map(|_| Line { quantity: limits::QUANTITY, refunded: 0, ..line(random) })

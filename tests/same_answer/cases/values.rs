@@ -1,5 +1,5 @@
-//! Values from small pools, so that what a condition asks for is often what a sale has; and from
-//! the edges of what can be written.
+//! Generates values from small pools, so that a sale often meets a condition, and from the limits
+//! of the types.
 
 use order_events::{Currency, Timestamp, limits};
 
@@ -10,7 +10,7 @@ pub(crate) const SHOPS: [&str; 3] = ["shop_1", "shop_2", ""];
 
 const USUAL_IDS: [&str; 5] = ["MUG-BLUE", "TEA-500", "11", "820982911946154508", "kitchen"];
 
-/// Ids that differ by case, by a space, or by how an accent is written; and ones that JSON escapes.
+/// Ids that differ by case, by a space, or by the encoding of an accent, and ids that JSON escapes.
 const ODD_IDS: [&str; 14] = [
     "",
     "mug-blue",
@@ -28,8 +28,8 @@ const ODD_IDS: [&str; 14] = [
     "\u{feff}\u{fffd}\u{10ffff}",
 ];
 
-/// Words of titles, and of the parts that are looked for in them: some differ in the case of an
-/// ASCII letter, others in that of another letter, which is not ignored.
+/// Words of titles and of the searched parts. Some differ in the case of an ASCII letter, others in
+/// that of another letter, which must match exactly.
 const WORDS: [&str; 12] = [
     "Blue",
     "mug",
@@ -45,7 +45,7 @@ const WORDS: [&str; 12] = [
     "e\u{301}",
 ];
 
-/// The day of most sales; ends of campaigns and windows often fall on it to the millisecond.
+/// The day of most sales. Ends of campaigns and windows often fall on it to the millisecond.
 const NOON: i64 = 1_795_348_800_000;
 
 pub(crate) fn id(random: &mut Random) -> String {
@@ -63,7 +63,7 @@ pub(crate) fn title(random: &mut Random) -> String {
     random.list(4, |random| random.pick(&WORDS)).join(" ")
 }
 
-/// A part of a title: a word, two, the middle of one, or nothing.
+/// Returns a part of a title: a word, two words, the middle of one, or nothing.
 pub(crate) fn title_part(random: &mut Random) -> String {
     let word = random.pick(&WORDS);
     match random.below(10) {
@@ -76,13 +76,13 @@ pub(crate) fn title_part(random: &mut Random) -> String {
     }
 }
 
-/// A currency whose minor unit has 0, 2, 3 or 4 digits; most often USD, so that amounts meet.
+/// Returns a currency whose minor unit has 0, 2, 3 or 4 digits; mostly USD, so that amounts match.
 pub(crate) fn currency(random: &mut Random) -> Currency {
     random.pick(&["USD", "USD", "USD", "USD", "EUR", "JPY", "KWD", "CLF"]).parse().unwrap()
 }
 
-/// Minor units: as shops have them, often the same few, at the limit, and at the ends of what the
-/// type holds.
+/// Returns minor units: realistic amounts, often the same few, the limit, and the extremes of the
+/// type.
 pub(crate) fn amount(random: &mut Random) -> i64 {
     match random.below(20) {
         0 => random.pick(&[limits::AMOUNT, limits::AMOUNT, limits::AMOUNT - 1]),
@@ -93,7 +93,7 @@ pub(crate) fn amount(random: &mut Random) -> i64 {
     }
 }
 
-/// Units or trees: a few, at the limits, and at the end of what the type holds.
+/// Returns units or trees: a few, the limits, and the extreme of the type.
 pub(crate) fn count(random: &mut Random) -> u32 {
     match random.below(20) {
         0 => random.pick(&[limits::QUANTITY, limits::QUANTITY + 1, u32::MAX]),
@@ -102,7 +102,7 @@ pub(crate) fn count(random: &mut Random) -> u32 {
     }
 }
 
-/// An instant on the usual day, often one of the same few; or anywhere in time.
+/// Returns an instant on the usual day, often one of a few, or any instant.
 pub(crate) fn timestamp(random: &mut Random) -> Timestamp {
     match random.below(20) {
         0 => random.pick(&[Timestamp::MIN, Timestamp::MAX]),

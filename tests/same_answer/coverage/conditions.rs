@@ -1,4 +1,4 @@
-//! Which conditions were asked, and whether they were true.
+//! Counts the evaluated conditions by their result.
 
 use order_events::{
     Campaign, Condition, Conditions, ItemMatch, Sale, SaleStatus, TreeRule, qualify,
@@ -8,7 +8,7 @@ use play_it_green_evaluate::Case;
 use super::Coverage;
 
 impl Coverage {
-    /// Counts a condition and all within it, by whether it is true of the sale.
+    /// Counts a condition and all conditions within it, by their result for the sale.
     pub(super) fn see_condition(&mut self, condition: &Condition, case: &Case, depth: u32) {
         self.see_if(depth == 101, "condition more than 100 deep");
         let name = match condition {
@@ -53,8 +53,8 @@ impl Coverage {
     }
 }
 
-/// Whether a condition is true of a sale: whether a campaign of it alone orders a tree. Conditions
-/// do not ask whether the sale is void, so the sale is taken as if it were not.
+/// Returns true if a condition is true of a sale: a campaign with this condition alone orders a
+/// tree. Conditions ignore if the sale is void, so the sale is treated as not void.
 fn holds(condition: &Condition, case: &Case) -> bool {
     let sale = Sale { status: SaleStatus::Paid, total: 0, ..case.sale.clone() };
     let campaign = Campaign {

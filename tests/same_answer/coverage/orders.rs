@@ -1,4 +1,4 @@
-//! For which reasons trees were ordered.
+//! Counts the reasons for which trees were ordered.
 
 use order_events::reason::{ItemKind, Part};
 use order_events::{Order, Sale, limits};

@@ -1,4 +1,5 @@
-//! The end of a month for many merchants at once: the real cron event, the queue and D1.
+//! Measures the end of a month for many merchants at once, with the real cron event, the queue and
+//! D1.
 
 use std::time::{Duration, Instant};
 
@@ -11,14 +12,14 @@ const MERCHANTS: [u32; 3] = [100, 1_000, 10_000];
 /// Orders of each merchant in the month.
 const ORDERS_EACH: u32 = 100;
 
-/// Merchants whose rows one statement makes.
+/// Merchants whose rows one statement creates.
 const PER_STATEMENT: u32 = 1_000;
 
 /// The end of November 2026 in UTC, in milliseconds since 1970.
 const MONTH_END: i64 = 1_796_083_200_000;
 
-/// What is in place before the month ends, for the merchants from `?1` up to, not including, `?2`:
-/// everything that a close reads, with names that are made of numbers.
+/// Inserts the data before the month end, for the merchants from `?1` up to, not including, `?2`:
+/// everything that a close reads, with names made of numbers.
 const ROWS: [&str; 6] = [
     "INSERT INTO merchants (id, name, time_zone, currency, created_at)
     SELECT 'mer_' || m, 'Example ' || m, 'UTC', 'USD', 0 FROM n",
@@ -42,10 +43,10 @@ const ROWS: [&str; 6] = [
     FROM n, each_order",
 ];
 
-/// Ends the month of more and more merchants, and prints how long each took.
+/// Ends the month of more and more merchants, and prints each duration.
 ///
 /// # Errors
-/// When the Worker does not start, or a month is not closed as it must be.
+/// If the Worker does not start, or a month is not closed correctly.
 pub fn print() -> Result<(), Failure> {
     println!("The end of a month: from the cron event until every purchase order can be paid");
     println!("| orders | merchants | milliseconds | µs a merchant | times the first |");

@@ -1,4 +1,4 @@
-//! Sends requests over a number of connections for a while, and notes how long each took.
+//! Sends requests over several connections for a fixed time, and measures their latencies.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -9,24 +9,25 @@ use ureq::http::Request;
 use super::served::Served;
 use crate::{Failure, While};
 
-/// What one round of one kind of request measured.
+/// The measurements of one round of one kind of request.
 pub struct Round {
-    /// Answers in one second.
+    /// Responses per second.
     pub requests_per_second: u64,
-    /// How long each took, in ascending order.
+    /// The latencies, in ascending order.
     pub latencies: Vec<Duration>,
-    /// Processor time of workerd for one request, in microseconds; `None` where it cannot be had.
+    /// Processor time of workerd per request, in microseconds; `None` if it cannot be measured.
     pub busy_microseconds: Option<u64>,
 }
 
-/// A request and the status that it must be answered with.
+/// A request and its expected status.
 pub type Expected = (Request<Vec<u8>>, u16);
 
 impl Round {
-    /// Sends what `request` makes of the number of the connection and of the request.
+    /// Sends the requests that `request` creates from the number of the connection and of the
+    /// request.
     ///
     /// # Errors
-    /// When an answer has another status.
+    /// If a response has another status.
     pub fn measure(
         served: &Served,
         connections: usize,
@@ -58,7 +59,7 @@ impl Round {
         })
     }
 
-    /// The latency that so many hundredths of the requests kept to, as milliseconds.
+    /// Returns the latency at this percentile, in milliseconds.
     #[must_use]
     pub fn percentile(&self, hundredths: usize) -> String {
         let index = self.latencies.len().saturating_mul(hundredths) / 100;
@@ -68,7 +69,7 @@ impl Round {
     }
 }
 
-/// `count × factor / divisor`, in whole numbers.
+/// Returns `count × factor / divisor`, in whole numbers.
 fn per(count: u64, factor: u64, divisor: u64) -> u64 {
     count.saturating_mul(factor).checked_div(divisor).unwrap_or_default()
 }

@@ -1,5 +1,5 @@
-//! Webhooks converted and qualified per second: natively, in Wasm, and by plain JavaScript written
-//! by hand, which does the same and must give the same answers before anything is measured.
+//! Measures webhooks converted and qualified per second: natively, in Wasm, and in hand-written
+//! JavaScript, which must give the same results before the measurement.
 
 mod contenders;
 mod node_side;
@@ -10,14 +10,14 @@ use orders::Orders;
 
 use crate::Failure;
 
-/// Many short ones: whatever else the machine does then slows all contenders alike.
+/// Many short rounds, so that other load on the machine slows all contenders equally.
 const ROUNDS: usize = 41;
 const MILLISECONDS_PER_ROUND: u64 = 60;
 
 /// Measures and prints.
 ///
 /// # Errors
-/// When the Wasm build is missing, or when the contenders do not give the same answers.
+/// If the Wasm build is missing, or the contenders give different results.
 pub fn print() -> Result<(), Failure> {
     let mut contenders = Contenders::start()?;
     let both = [Orders::woocommerce()?, Orders::shopify()?];
@@ -66,7 +66,7 @@ fn print_row(contenders: &mut Contenders, orders: &Orders, form: Form) -> Result
     Ok(())
 }
 
-/// The median of what each round says, with two decimals: `0.87`.
+/// Returns the median ratio of the rounds, with two decimals: `0.87`.
 fn median_ratio(numbers: &[u64], bases: &[u64]) -> String {
     let rounds = numbers.iter().zip(bases);
     let hundredths =

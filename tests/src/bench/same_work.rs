@@ -1,4 +1,4 @@
-//! Whether the rival does the Worker's work: the same answers, and the same rows stored.
+//! Checks that the baseline does the Worker's work: the same responses, and the same stored rows.
 
 use std::path::Path;
 
@@ -11,14 +11,14 @@ use crate::local_worker::sql_in;
 use crate::sales::{sold_now, two_mugs};
 use crate::{Failure, While};
 
-/// The databases of the Worker and of the rival, as `serve.mjs` numbers them.
+/// The databases of the Worker and of the baseline, as `serve.mjs` numbers them.
 const DATABASES: [&str; 2] =
     ["00000000-0000-0000-0000-000000000000", "00000000-0000-0000-0000-000000000001"];
 
 /// Starts both with empty databases in the folder `state`, and checks them.
 ///
 /// # Errors
-/// As [`check`], or when they do not start.
+/// As [`check`], or if they do not start.
 pub fn start_and_check(state: &Path) -> Result<(), Failure> {
     let mut served = Served::start(state)?;
     let key = add_merchant(&served.addresses.entry)?;
@@ -26,10 +26,10 @@ pub fn start_and_check(state: &Path) -> Result<(), Failure> {
     check(&served.addresses, &key)
 }
 
-/// Posts the same to both, good and bad, and compares.
+/// Posts the same requests to both, valid and invalid, and compares the results.
 ///
 /// # Errors
-/// When they answer differently, or do not store the sale exactly once.
+/// If their responses differ, or one does not store the sale exactly once.
 pub fn check(at: &Addresses, key: &str) -> Result<(), Failure> {
     let sale = |pointer: &str, value: Value| {
         let mut sale = sold_now(two_mugs("same-work"));
@@ -62,7 +62,7 @@ pub fn check(at: &Addresses, key: &str) -> Result<(), Failure> {
     DATABASES.into_iter().try_for_each(|database| check_stored(at, database))
 }
 
-/// The status, and the body without what differs from one database to the other.
+/// Returns the status, and the body without the parts that differ between the databases.
 fn answer(worker: &str, body: &str) -> Result<(u16, Value), Failure> {
     let answer = http::call("POST", &format!("{worker}/api/orders/"), &[], body.as_bytes())?;
     let mut json: Value = serde_json::from_str(&answer.body).when(&answer.body)?;

@@ -1,4 +1,4 @@
-//! The Worker, its rival and the floors in one workerd, without wrangler's proxy before them.
+//! Serves the Worker, its baseline and the lower bounds in one workerd, without wrangler's proxy.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Lines, Write};
@@ -10,40 +10,41 @@ use serde::Deserialize;
 use crate::node::node;
 use crate::{Failure, While};
 
-/// A running workerd; it is stopped when this is dropped.
+/// A running workerd, which stops when this is dropped.
 pub struct Served {
     process: Child,
     input: Option<ChildStdin>,
     output: Lines<BufReader<ChildStdout>>,
-    /// Where each answers.
+    /// The addresses.
     pub addresses: Addresses,
 }
 
-/// Where each answers: `http://127.0.0.1:8787`.
+/// The address of each: `http://127.0.0.1:8787`.
 #[derive(Deserialize)]
 pub struct Addresses {
     /// The Worker behind Miniflare's own entry, with the explorer of its database beside it.
     pub entry: String,
     /// The Worker itself.
     pub worker: String,
-    /// The rival in TypeScript on Hono, where it is served.
+    /// The baseline in TypeScript on Hono, if it is served.
     #[serde(default)]
     pub hono: String,
-    /// The database alone, called from plain JavaScript, where it is served.
+    /// The database alone, called from plain JavaScript, if it is served.
     #[serde(default)]
     pub floor: String,
 }
 
 impl Served {
-    /// Starts the built Worker and the bundled rival, with empty databases in the folder `state`.
+    /// Starts the built Worker and the bundled baseline, with empty databases in the folder
+    /// `state`.
     ///
     /// # Errors
-    /// When one of them was not built, or workerd does not start.
+    /// If one of them was not built, or workerd does not start.
     pub fn start(state: &Path) -> Result<Self, Failure> {
         Self::start_these(state, &["worker", "hono", "floor"])
     }
 
-    /// The same with the Worker alone.
+    /// Starts the Worker alone.
     ///
     /// # Errors
     /// As [`Served::start`].
@@ -71,10 +72,10 @@ impl Served {
         Ok(Self { process, input, output, addresses })
     }
 
-    /// Copies everything in the Worker's database into the others; once.
+    /// Copies the contents of the Worker's database into the others, once.
     ///
     /// # Errors
-    /// When a database refuses it.
+    /// If a database rejects it.
     pub fn copy_merchants(&mut self) -> Result<(), Failure> {
         if let Some(input) = &mut self.input {
             input.write_all(b"copy\n").when("node does not listen")?;
@@ -82,7 +83,8 @@ impl Served {
         next_line(&mut self.output).map(|_| ())
     }
 
-    /// Milliseconds that workerd has kept a processor busy. `None` where the system has no `/proc`.
+    /// Returns the milliseconds of processor time that workerd used; `None` if the system has no
+    /// `/proc`.
     #[must_use]
     pub fn busy_milliseconds(&self) -> Option<u64> {
         let node = self.process.id();
@@ -96,11 +98,12 @@ fn next_line(output: &mut Lines<BufReader<ChildStdout>>) -> Result<String, Failu
     output.next().ok_or_else(ended)?.when("The answer of node")
 }
 
-/// User and system time of one process, from the fields 14 and 15 of its `stat`. Linux counts them
-/// in hundredths of a second, whatever its own clock does (`man 5 proc_pid_stat`, `USER_HZ`).
+/// Returns the user and system time of one process, from the fields 14 and 15 of its `stat`. Linux
+/// counts them in hundredths of a second, independent of its own clock rate (`man 5 proc_pid_stat`,
+/// `USER_HZ`).
 fn busy_milliseconds_of(process: &str) -> Option<u64> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    // The name, in brackets, may hold spaces.
+    // The name, in parentheses, may contain spaces.
     let (_, after_name) = stat.rsplit_once(") ")?;
     let ticks = after_name.split(' ').skip(11).take(2).map(str::parse::<u64>);
     ticks.sum::<Result<u64, _>>().ok()?.checked_mul(10)
@@ -108,7 +111,7 @@ fn busy_milliseconds_of(process: &str) -> Option<u64> {
 
 impl Drop for Served {
     fn drop(&mut self) {
-        // Without input it ends by itself, and takes workerd along.
+        // It ends when its input is closed, and stops workerd.
         drop(self.input.take());
         let _ = self.process.wait();
     }

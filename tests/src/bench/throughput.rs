@@ -1,5 +1,5 @@
-//! Posting an order event to the Worker, beside the same endpoint in TypeScript on Hono and beside
-//! what the database alone costs: in one workerd, in turns.
+//! Measures posting an order event to the Worker, to the same endpoint in TypeScript on Hono, and
+//! to the database alone: in one workerd, in turns.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ const CONNECTIONS: [usize; 3] = [1, 16, 64];
 const ROUND: Duration = Duration::from_secs(2);
 const WARM_UP: Duration = Duration::from_secs(1);
 
-/// What is measured, from the least work to the most.
+/// The measured requests, from the least work to the most.
 #[derive(Clone, Copy)]
 enum Kind {
     Empty,
@@ -40,10 +40,10 @@ const KINDS: [(Kind, &str); 5] = [
 /// Measures and prints.
 ///
 /// # Errors
-/// When a request is not answered as it must be.
+/// If a response has an unexpected status.
 pub fn print() -> Result<(), Failure> {
     let mut served = Served::start(&repository().join("target/bench/state"))?;
-    // Each connection has a merchant of its own, so that none waits for a limit on one key.
+    // Each connection has its own merchant, so that no connection waits for the limit of a key.
     let most = CONNECTIONS.into_iter().max().unwrap_or_default();
     let keys: Vec<String> =
         (0..most).map(|_| add_merchant(&served.addresses.entry)).collect::<Result<_, Failure>>()?;
@@ -68,7 +68,7 @@ pub fn print() -> Result<(), Failure> {
     Ok(())
 }
 
-/// Prints the rows for one number of connections; answers the processor time of each.
+/// Prints the rows for one number of connections; returns the processor time of each.
 fn print_block(
     served: &Served,
     keys: &[String],
@@ -92,9 +92,9 @@ fn print_block(
     Ok(rows.map(|((_, name), rounds)| print_row(connections, name, rounds)).collect())
 }
 
-/// Prints one line of the table, and answers its processor time.
+/// Prints one line of the table, and returns its processor time.
 fn print_row(connections: usize, name: &str, rounds: &mut [Round]) -> Option<u64> {
-    // Other programs on the machine only ever add to it, so the least is the truest.
+    // Other programs on the machine only add time, so the minimum is the most accurate.
     let busy = rounds.iter().filter_map(|round| round.busy_microseconds).min();
     rounds.sort_by_key(|round| round.requests_per_second);
     let median = rounds.get(rounds.len() / 2)?;
@@ -108,7 +108,7 @@ fn print_row(connections: usize, name: &str, rounds: &mut [Round]) -> Option<u64
     busy
 }
 
-/// Says how much of both endpoints' time is the database's.
+/// Prints the database's share of the time of both endpoints.
 fn print_shares(connections: usize, busy: &[Option<u64>]) {
     let [Some(empty), _, Some(calls), Some(hono), Some(worker)] = busy else { return };
     let percent =
@@ -122,7 +122,7 @@ fn print_shares(connections: usize, busy: &[Option<u64>]) {
     );
 }
 
-/// Makes a merchant with one shop and one campaign; answers the publishable key.
+/// Adds a merchant with one shop and one campaign; returns the publishable key.
 pub(super) fn add_merchant(worker: &str) -> Result<String, Failure> {
     let merchant = Merchant::add(worker, "Example Mugs", "UTC", "USD")?.add_shop(
         "Mugs online",
@@ -143,7 +143,7 @@ fn request(kind: Kind, at: &Addresses, key: &str, sale: &str) -> Result<Expected
     let post = Request::builder().method("POST").header("origin", "https://mugs.example.com");
     let event = || json!({"key": key, "sale": sold_now(two_mugs(sale))}).to_string().into_bytes();
     let (request, body, status) = match kind {
-        // The emptiest answer that the Worker has: a preflight asks no database.
+        // The Worker's cheapest response: a preflight needs no database.
         Kind::Empty => {
             let request = Request::builder().method("OPTIONS");
             (request.uri(format!("{}/api/orders/", at.worker)), Vec::new(), 204)

@@ -1,5 +1,5 @@
-//! The figures of this project, measured on this machine in one run: `bench [NAME]`, all of them unless
-//! one is named.
+//! Prints the figures of this project, measured on this machine in one run: `bench [NAME]`, all of
+//! them by default.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! Runs the fuzz targets: `fuzz [--short] [TARGET [INPUT]]`, all of them unless one is named.
+//! Runs the fuzz targets: `fuzz [--short] [TARGET [INPUT]]`, all of them by default.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -9,7 +9,7 @@ use play_it_green_tests::fuzz::{self, Length};
 const USAGE: &str = "usage: npm run fuzz -- [--short] [TARGET [INPUT]], where INPUT is a file to \
     run once; FUZZ_SECONDS is how long a target runs (default: 600)";
 
-/// So long a target runs when nobody says how long.
+/// The default time for each target, in seconds.
 const SECONDS: u32 = 600;
 
 fn main() -> ExitCode {

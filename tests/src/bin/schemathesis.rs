@@ -1,5 +1,5 @@
-//! Holds the Worker against its own description, and searches what it left behind for secrets:
-//! `schemathesis [--short] [ARGUMENT…]`, where further arguments are those of `schemathesis run`.
+//! Compares the Worker with its own description, and searches its data for secrets: `schemathesis
+//! [--short] [ARGUMENT…]`, with further arguments for `schemathesis run`.
 
 use std::process::ExitCode;
 

@@ -1,5 +1,5 @@
-//! Prints what the storefront's buyers download, and fails when it is more than was agreed; beside it
-//! what others let them download, where that was built by the same command.
+//! Prints the download sizes of the storefront's files and fails if one exceeds its budget. It also
+//! prints those of other vendors, if the same command built them.
 
 use std::fs;
 use std::io::Write as _;
@@ -10,16 +10,16 @@ use flate2::{Compression, write::GzEncoder};
 use platforms::Loader;
 use play_it_green_tests::local_worker::repository;
 
-/// The most bytes of brotli that a platform's Wasm and glue may be together.
+/// The most bytes of brotli of a platform's Wasm and glue together.
 const MODULE: usize = 20_000;
 
 /// The most bytes of brotli of a loader, which every page of a shop loads.
 const LOADER: usize = 800;
 
-/// The most bytes of brotli of what is loaded only where it is needed.
+/// The most bytes of brotli of the files that are loaded only when needed.
 const EXTRAS: [(&str, usize); 2] = [("widgets", 3_500), ("check", 2_500)];
 
-/// Bytes of one file as it is, and as the two encodings that browsers ask for.
+/// Bytes of one file, uncompressed and in the two encodings that browsers accept.
 #[derive(Clone, Copy, Default)]
 struct Size {
     raw: usize,
@@ -48,7 +48,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Whether everything keeps to its budget.
+/// Prints the sizes. Returns true if every file is within its budget.
 fn report(folder: &Path) -> std::io::Result<bool> {
     let files = folder.join("latest");
     let mut is_within = true;
@@ -71,7 +71,7 @@ fn report(folder: &Path) -> std::io::Result<bool> {
     }
     println!("On a confirmation page, all together:");
     for (module, loader, size) in pages {
-        // A pixel has no page to show a badge on.
+        // A pixel has no page for a badge.
         let size = if loader == Loader::ShopifyPixel { size } else { size.and(badge) };
         line(module, size);
     }
@@ -79,7 +79,7 @@ fn report(folder: &Path) -> std::io::Result<bool> {
     Ok(is_within)
 }
 
-/// What others let a buyer download, as `npm run bench` bundled it.
+/// Prints the download sizes of other vendors, as `npm run bench` bundled them.
 fn print_peers() -> std::io::Result<()> {
     let Ok(folder) = fs::read_dir(repository().join("target/peers")) else { return Ok(()) };
     let mut files: Vec<PathBuf> = folder.flatten().map(|entry| entry.path()).collect();

@@ -1,4 +1,4 @@
-//! Runs what needs the running Worker: `suite [api|browser [NAME]]`.
+//! Runs the tests that need the running Worker: `suite [api|browser [NAME]]`.
 
 use std::process::ExitCode;
 

@@ -1,5 +1,5 @@
-//! Stands between Miniflare and workerd: when workerd is killed, it starts another one with the same
-//! configuration at once, as Cloudflare would.
+//! Runs between Miniflare and workerd: if workerd is killed, it restarts it at once with the same
+//! configuration, as Cloudflare would.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -20,8 +20,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Runs `WORKERD` with the arguments and the standard input that were given, again and again; the
-/// file `WORKERD_PID` says which process it is.
+/// Runs `WORKERD` with the given arguments and standard input, and restarts it whenever it ends.
+/// The file `WORKERD_PID` holds its process id.
 fn run() -> Result<ExitCode, Failure> {
     let workerd = std::env::var_os("WORKERD").ok_or(Failure("WORKERD is not set".to_owned()))?;
     let pid =
@@ -36,7 +36,7 @@ fn run() -> Result<ExitCode, Failure> {
             .when("workerd")?;
         fs::write(&pid, process.id().to_string()).when("The process id")?;
         if let Some(mut input) = process.stdin.take() {
-            // A workerd that was killed meanwhile reads nothing.
+            // A workerd that was killed in the meantime reads nothing.
             let _ = input.write_all(&configuration);
         }
         let status = process.wait().when("workerd")?;

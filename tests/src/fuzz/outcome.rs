@@ -1,4 +1,4 @@
-//! How the run of a fuzz target ended, from what libFuzzer printed.
+//! The outcome of a fuzz target's run, from libFuzzer's output.
 
 use std::fmt;
 use std::path::Path;
@@ -13,7 +13,7 @@ pub(super) struct Outcome {
 }
 
 impl Outcome {
-    /// Reads what libFuzzer printed, which is also in the file `log`.
+    /// Reads libFuzzer's output, which is also in the file `log`.
     pub(super) fn read(
         target: &str,
         is_success: bool,
@@ -42,7 +42,7 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// The last line of a run: `#100000  DONE   cov: 2488 ft: 5102 corp: 582/2473Kb …`.
+/// Returns the last line of a run: `#100000  DONE   cov: 2488 ft: 5102 corp: 582/2473Kb …`.
 fn done(printed: &str) -> Option<Outcome> {
     let line = printed.lines().rfind(|line| line.contains("\tDONE "))?;
     let mut words = line.split_whitespace();

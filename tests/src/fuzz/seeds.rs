@@ -1,4 +1,4 @@
-//! What a fuzz target starts from: payloads that its adapter accepts, valid conditions.
+//! The seeds of a fuzz target: payloads that its adapter accepts, valid conditions.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::local_worker::repository;
 use crate::{Failure, While};
 
-/// Writes the seeds of a target into a folder, one file each, as JSON without any space.
+/// Writes the seeds of a target into a folder, one per file, as JSON without spaces.
 pub(super) fn write(target: &str, folder: &Path) -> Result<(), Failure> {
     let seeds = if target == "conditions" { conditions()? } else { payloads(target)? };
     if seeds.is_empty() {
@@ -26,8 +26,8 @@ pub(super) fn write(target: &str, folder: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The payloads whose file names start like the target's: `shopify-order.json` for `shopify_order`,
-/// and all of Shopify's for `shopify_webhook`.
+/// Returns the payloads whose file names start like the target's: `shopify-order.json` for
+/// `shopify_order`, and all of Shopify's for `shopify_webhook`.
 fn payloads(target: &str) -> Result<Vec<Value>, Failure> {
     let prefix = target.trim_end_matches("_webhook").replace('_', "-");
     let mut seeds = Vec::new();
@@ -43,7 +43,8 @@ fn payloads(target: &str) -> Result<Vec<Value>, Failure> {
     Ok(seeds)
 }
 
-/// The example of a sale, under the example of a campaign with each of the valid conditions.
+/// Returns the example of a sale, under the example of a campaign with each of the valid
+/// conditions.
 fn conditions() -> Result<Vec<Value>, Failure> {
     let examples = repository().join("order-events/examples");
     let sale = read(&examples.join("sale.json"))?;
@@ -61,7 +62,8 @@ fn conditions() -> Result<Vec<Value>, Failure> {
     Ok(seeds.collect())
 }
 
-/// The files of a folder in alphabetical order, so that every run starts from the same seeds.
+/// Returns the files of a folder in alphabetical order, so that every run starts from the same
+/// seeds.
 fn files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).when(&folder.display().to_string())? {
@@ -71,7 +73,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(files)
 }
 
-/// JSON, or the body of a raw request, which is JSON.
+/// Returns JSON, or the body of a raw request, which is JSON.
 fn read(path: &Path) -> Result<Value, Failure> {
     let name = path.display().to_string();
     let text = fs::read_to_string(path).when(&name)?;

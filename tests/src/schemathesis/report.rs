@@ -1,4 +1,4 @@
-//! What schemathesis reports of a run, a line of JSON for each thing that happens.
+//! Reads schemathesis's report of a run, one line of JSON per event.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::{Failure, While};
 
-/// How many requests each operation was held against.
+/// The number of requests to each operation.
 pub(super) struct Report(BTreeMap<String, usize>);
 
 #[derive(Deserialize)]
@@ -26,9 +26,9 @@ struct Scenario {
 
 #[derive(Deserialize)]
 struct Recorder {
-    /// The operation, or what else was tried.
+    /// The operation, or the name of another test.
     label: String,
-    /// Absent where nothing was sent.
+    /// Absent if nothing was sent.
     #[serde(default)]
     cases: Map<String, Value>,
 }
@@ -37,7 +37,7 @@ impl Report {
     /// Reads a report.
     ///
     /// # Errors
-    /// When it cannot be read, or is not what schemathesis writes.
+    /// If it cannot be read, or is no report of schemathesis.
     pub(super) fn read(path: &Path) -> Result<Self, Failure> {
         let lines = BufReader::new(File::open(path).when("schemathesis wrote no report")?).lines();
         let mut operations = BTreeMap::new();
@@ -55,7 +55,7 @@ impl Report {
         Ok(Self(operations))
     }
 
-    /// Prints how often each operation was called.
+    /// Prints the number of calls of each operation.
     pub(super) fn print(&self) {
         println!("Requests to each operation:");
         for (operation, count) in &self.0 {

@@ -1,4 +1,4 @@
-//! What the Worker's database holds before the run.
+//! The fixture: the contents of the Worker's database before the run.
 
 use std::fs;
 use std::path::Path;
@@ -10,34 +10,35 @@ use crate::merchant::{Merchant, hash};
 use crate::sales::two_mugs;
 use crate::{Failure, While};
 
-/// Two merchants: one whose settings the run changes, and one that only orders, so that an order
-/// always meets the same shop and campaign.
+/// Two merchants: the run changes the settings of one. The other only orders, so that an order
+/// always finds the same shop and campaign.
 pub(super) struct World {
     settings: Merchant,
     orders: Merchant,
     /// The campaign of the merchant that orders.
     campaign: String,
-    /// A purchase order of the other that is to be paid, and the operator's key to say that it is.
+    /// An unpaid purchase order of the other merchant, and the operator's key that records its
+    /// payment.
     due: String,
     operators_key: String,
     /// The name of a dictionary, and the id in it.
     ids: Vec<(&'static str, String)>,
 }
 
-/// The run resets, rotates, limits and revokes every key that it finds. The one that it asks with
-/// stays as it is: the database passes over such a change, and all else happens.
+/// The run resets, rotates, limits and revokes every key that it finds. For its own key, the
+/// database skips such changes and everything else proceeds.
 const KEEP_THE_KEY: &str = "
 CREATE TRIGGER keep_the_key BEFORE UPDATE OF revoked_at, expires_at, scopes ON api_keys
 WHEN OLD.hash = '{hash}' BEGIN SELECT RAISE(IGNORE); END";
 
-/// The run sends one `Idempotency-Key` with a thousand bodies, all but the first of which would be
-/// refused unread.
+/// The run sends one `Idempotency-Key` with a thousand bodies. Without this, all but the first
+/// would be rejected unread.
 const FORGET_ANSWERS: &str = "
 CREATE TRIGGER delete_records AFTER INSERT ON idempotency_records
 BEGIN DELETE FROM idempotency_records; END";
 
-/// A merchant may have so many of each and no more, and the run makes thousands: the oldest give
-/// place, but for the one that was there from the start.
+/// A merchant may have a limited number of each resource, and the run creates thousands. So the
+/// oldest ones are ended, except the initial one.
 const MAKE_ROOM: &str = "
 CREATE TRIGGER make_room_for_{table} AFTER INSERT ON {table} BEGIN
     UPDATE {table} SET {ended_at} = NEW.created_at WHERE created_at > 0 AND id IN
@@ -46,8 +47,7 @@ CREATE TRIGGER make_room_for_{table} AFTER INSERT ON {table} BEGIN
 END";
 
 impl World {
-    /// Puts the merchants into the database of the Worker at this address, beside which its explorer
-    /// answers.
+    /// Adds the merchants to the database of the Worker at this address, through its explorer.
     pub(super) fn new(worker: &str) -> Result<Self, Failure> {
         let merchant = |name| {
             Merchant::add(worker, name, "Europe/London", "USD")?.add_shop(
@@ -84,8 +84,8 @@ impl World {
         Ok(Self { settings, orders, campaign, due, operators_key, ids })
     }
 
-    /// What `schemathesis.toml` asks of its environment, with the key of the one merchant or of the
-    /// other.
+    /// Returns the environment variables that `schemathesis.toml` uses, with the key of one of the
+    /// merchants.
     pub(super) fn variables(&self, ordering: bool) -> [(&'static str, &str); 5] {
         let shop = self.orders.shops.first().map_or("", |shop| shop.id.as_str());
         let asking = if ordering { &self.orders } else { &self.settings };
@@ -98,7 +98,7 @@ impl World {
         ]
     }
 
-    /// Writes a dictionary of the ids of each kind, for `schemathesis.toml` to name.
+    /// Writes a dictionary of the ids of each kind, which `schemathesis.toml` names.
     pub(super) fn write_dictionaries(&self, folder: &Path) -> Result<(), Failure> {
         self.ids.iter().try_for_each(|(name, id)| {
             fs::write(folder.join(format!("{name}.txt")), format!("\"{id}\"\n"))

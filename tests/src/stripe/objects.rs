@@ -1,4 +1,4 @@
-//! What the fake keeps, and what each call does to it.
+//! The objects of the fake, and the effect of each call on them.
 
 use std::collections::BTreeMap;
 
@@ -6,23 +6,23 @@ use serde_json::{Map, Value, json};
 
 use super::Call;
 
-/// Everything that was made, by id.
+/// Every created object, by id.
 #[derive(Default)]
 pub(super) struct Objects {
     made: BTreeMap<String, Value>,
     answered: BTreeMap<String, Answered>,
 }
 
-/// What an idempotency key was answered with.
+/// The response to an idempotency key.
 struct Answered {
-    /// The form that it came with.
+    /// The form of its request.
     form: Vec<(String, String)>,
     status: u16,
     body: Value,
 }
 
 impl Objects {
-    /// Does what a call asks for, once for each idempotency key.
+    /// Executes a call, once per idempotency key.
     pub(super) fn post(&mut self, call: &Call, decline: Option<&Value>, url: &str) -> (u16, Value) {
         if let Some(answered) = self.answered.get(&call.key) {
             if answered.form == call.form {
@@ -36,7 +36,7 @@ impl Objects {
         (status, body)
     }
 
-    /// Another amount was taken by the payment of this key; answers what its key is answered with.
+    /// Changes the amount that the payment of this key took; returns the response to its key.
     pub(super) fn take(&mut self, key: &str, amount: i64) -> (u16, Value) {
         let change = json!({"amount_received": amount});
         let Some(answered) = self.answered.get_mut(key) else { return (200, Value::Null) };
@@ -180,7 +180,7 @@ impl Objects {
         self.change(page, &json!({"status": "expired", "url": null}));
     }
 
-    /// Puts an object there, or puts fields into one that is there.
+    /// Creates an object, or sets fields of an existing one.
     pub(super) fn put(&mut self, id: &str, fields: &Value) {
         let object = self.made.entry(id.to_owned()).or_insert_with(|| json!({"id": id}));
         merge(object, fields);
@@ -201,7 +201,7 @@ impl Objects {
 }
 
 impl Objects {
-    /// Refunds of payments that are of a purchase order.
+    /// Returns the number of refunds of payments of a purchase order.
     pub(super) fn refunds(&self, purchase_order: &str) -> usize {
         let is_refund = |object: &&Value| {
             let payment = field(object, "payment_intent");
@@ -213,7 +213,7 @@ impl Objects {
     }
 }
 
-/// A payment as a form describes it; `folder` is where the form has its metadata.
+/// Returns the payment that a form describes; `folder` is the prefix of its metadata in the form.
 fn intent(call: &Call, folder: &str) -> Value {
     let place = if folder.is_empty() { "metadata[".into() } else { format!("{folder}[metadata][") };
     let metadata = metadata(call, &place);
@@ -245,7 +245,7 @@ fn number(call: &Call, field: &str) -> i64 {
     call.field(field).and_then(|text| text.parse().ok()).unwrap_or_default()
 }
 
-/// Puts the fields of one object into another.
+/// Copies the fields of one object into another.
 fn merge(object: &mut Value, fields: &Value) {
     if let (Some(object), Some(fields)) = (object.as_object_mut(), fields.as_object()) {
         object.extend(fields.iter().map(|(name, value)| (name.clone(), value.clone())));

@@ -1,4 +1,4 @@
-//! The HTTP side of the fake: notes each call, and answers it with an object or an error.
+//! The HTTP side of the fake: records each call, and responds with an object or an error.
 
 use std::net::TcpListener;
 
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{Call, FakeStripe, Next};
 use crate::{Failure, While};
 
-/// Answers until the process ends.
+/// Responds until the process ends.
 pub(super) fn serve(listener: TcpListener, fake: FakeStripe) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let router = Router::new().fallback(answer).with_state(fake);
@@ -93,7 +93,7 @@ fn written(status: u16, body: &Value) -> Response {
     (status, body.to_string()).into_response()
 }
 
-/// The fields of a form, decoded.
+/// Returns the fields of a form, decoded.
 fn fields(form: &str) -> Vec<(String, String)> {
     let uri = format!("/?{form}").parse::<Uri>();
     let read = uri.ok().and_then(|uri| Query::<Vec<(String, String)>>::try_from_uri(&uri).ok());

@@ -1,9 +1,9 @@
-//! How Stripe signs what it tells by itself.
+//! Signs webhooks as Stripe does.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-/// The header `Stripe-Signature` of a body that is sent at this second since 1970.
+/// Returns the header `Stripe-Signature` of a body that is sent at this second since 1970.
 #[must_use]
 pub fn signature(secret: &str, seconds: u64, body: &str) -> String {
     let text = format!("{seconds}.{body}");

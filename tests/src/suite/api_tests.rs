@@ -1,4 +1,4 @@
-//! The API tests: each runs in a process of its own, on whichever Worker is free.
+//! Runs the API tests: each in its own process, on any free Worker.
 
 use std::collections::VecDeque;
 use std::io::Write;
@@ -18,24 +18,24 @@ use crate::{Failure, While};
 /// The environment variable that names the file for the forms that the Worker sends to Stripe.
 pub(super) const STRIPE_FORMS: &str = "PLAY_IT_GREEN_STRIPE_FORMS";
 
-/// Workers side by side. A month that ends in one of them ends for every merchant of it, so each runs
-/// one test at a time.
+/// Workers in parallel. A month end affects every merchant of a Worker, so each Worker runs one
+/// test at a time.
 const WORKERS: usize = 3;
 
-/// Tests of one module of these share the Worker that they start, so they run in one process.
+/// Tests of these modules share the Worker that they start, so each module runs in one process.
 const SHARING: &str = "stripe::";
 
-/// The name by which all tests of Stripe are wanted.
+/// The name that selects all tests of Stripe.
 pub(super) const STRIPE: &str = "stripe";
 
-/// How many of the longest tests are printed.
+/// The number of longest tests that are printed.
 const LONGEST_SHOWN: usize = 5;
 
-/// Which tests run.
+/// The selected tests.
 struct Selection<'a> {
     /// A part of their names.
     name: &'a str,
-    /// Whether they note the forms that the Worker sends to Stripe.
+    /// True if they note the forms that the Worker sends to Stripe.
     notes_forms: bool,
 }
 
@@ -46,7 +46,7 @@ struct Batch {
     tests: Vec<String>,
 }
 
-/// What came of a batch.
+/// The outcome of a batch.
 struct Outcome {
     batch: Batch,
     took: Duration,
@@ -54,12 +54,12 @@ struct Outcome {
     output: Vec<u8>,
 }
 
-/// Runs all tests on several Workers; returns whether they passed, and the Workers.
+/// Runs all tests on several Workers; returns true if they passed, and the Workers.
 pub(super) fn run_all(state: &Path) -> Result<(bool, Vec<Left>), Failure> {
     run(state, &Selection { name: "", notes_forms: true }, WORKERS)
 }
 
-/// Runs the tests whose names hold `name` on one Worker.
+/// Runs the tests whose names contain `name` on one Worker.
 pub(super) fn run_named(state: &Path, name: &str) -> Result<(bool, Vec<Left>), Failure> {
     // Only all scenarios together send every form.
     run(state, &Selection { name, notes_forms: name == STRIPE }, 1)
@@ -101,7 +101,7 @@ fn run(state: &Path, selection: &Selection, workers: usize) -> Result<(bool, Vec
     Ok((passed, workers))
 }
 
-/// Starts a Worker and runs batches with it until none is left.
+/// Starts a Worker and runs batches on it until none is left.
 fn work(
     state: &Path,
     command: &(impl Fn() -> Command + Sync),
@@ -140,7 +140,7 @@ fn show_failure(outcome: &Outcome) -> Result<(), Failure> {
     out.write_all(&outcome.output).when("The output")
 }
 
-/// Prints what came of all tests, and notes how long each took.
+/// Prints the outcomes of all tests, and records their durations.
 fn report(
     mut outcomes: Vec<Outcome>,
     mut durations: Durations,
@@ -185,7 +185,7 @@ fn compile() -> Result<PathBuf, Failure> {
     ))
 }
 
-/// The names of the tests that hold `name`.
+/// Returns the names of the tests that contain `name`.
 fn list(program: &Path, name: &str) -> Result<Vec<String>, Failure> {
     let output = Command::new(program)
         .args(["--list", "--format", "terse", name])
@@ -195,7 +195,7 @@ fn list(program: &Path, name: &str) -> Result<Vec<String>, Failure> {
     Ok(text.lines().filter_map(|line| line.strip_suffix(": test")).map(str::to_owned).collect())
 }
 
-/// One batch for each test, but for tests that share a Worker.
+/// Returns one batch per test, except for tests that share a Worker.
 fn batches(tests: Vec<String>) -> Vec<Batch> {
     let mut batches: Vec<Batch> = Vec::new();
     for test in tests {

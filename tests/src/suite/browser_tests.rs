@@ -1,4 +1,4 @@
-//! The browser tests: Playwright with the demo shop and its Worker.
+//! Runs the browser tests: Playwright with the demo shop and its Worker.
 
 use std::path::Path;
 use std::process::Command;
@@ -9,7 +9,7 @@ use crate::left_behind::Left;
 use crate::local_worker::repository;
 use crate::{Failure, While};
 
-/// Runs the tests whose file or title holds `name`; returns whether they passed, and the Worker.
+/// Runs the tests whose file or title contains `name`; returns true if they passed, and the Worker.
 pub(super) fn run(state: &Path, name: &str) -> Result<(bool, Vec<Left>), Failure> {
     let demo = Demo::start(&state.join("demo-state"))?;
     let began = Instant::now();
@@ -29,7 +29,7 @@ pub(super) fn run(state: &Path, name: &str) -> Result<(bool, Vec<Left>), Failure
     Ok((status.success(), vec![Left::new(&url, demo)]))
 }
 
-/// A pattern that matches these very characters.
+/// Returns a pattern that matches exactly this text.
 fn literally(text: &str) -> String {
     let mut pattern = String::new();
     for character in text.chars() {

@@ -1,4 +1,4 @@
-//! The seconds that tests took before, by which the longest start first.
+//! The durations of tests in earlier runs; the longest tests start first.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -17,13 +17,13 @@ impl Durations {
         repository().join("target/tests/durations.json")
     }
 
-    /// Those of earlier runs; none if there were none.
+    /// Reads the durations of earlier runs; none if there were none.
     pub(super) fn read() -> Self {
         let text = fs::read_to_string(Self::file()).unwrap_or_default();
         Self(serde_json::from_str(&text).unwrap_or_default())
     }
 
-    /// The one of this test; a test that never ran may be long.
+    /// Returns the duration of this test. A new test counts as long.
     pub(super) fn of(&self, name: &str) -> u64 {
         self.0.get(name).copied().unwrap_or(u64::MAX)
     }

@@ -1,4 +1,4 @@
-//! Who counts the trees of an order, asked for answers and for speed.
+//! The contenders that count the trees of an order, compared for results and for speed.
 
 use std::fs;
 use std::hint::black_box;
@@ -29,12 +29,12 @@ impl Contender {
     pub(super) const ALL: [Self; 3] = [Self::Native, Self::Wasm, Self::JavaScript];
 }
 
-/// What the body of an order is handed over as.
+/// The form in which a contender receives the body of an order.
 #[derive(Clone, Copy)]
 pub(super) enum Form {
-    /// As it comes over the wire. JavaScript must decode it.
+    /// As received. JavaScript must decode it.
     Bytes,
-    /// As a string of JavaScript. Wasm must have it encoded.
+    /// As a JavaScript string. Wasm needs it encoded.
     Text,
 }
 
@@ -47,7 +47,7 @@ impl Form {
     }
 }
 
-/// All contenders, with their campaigns read.
+/// All contenders, with their campaigns loaded.
 pub(super) struct Contenders {
     rules: Rules,
     node: NodeSide,
@@ -61,8 +61,8 @@ impl Contenders {
         Ok(Self { rules, node: NodeSide::start(&campaigns)? })
     }
 
-    /// Makes sure that all count the same trees for these orders, and refuse the same ones. Answers
-    /// how many orders were compared.
+    /// Checks that all contenders count the same trees for these orders and reject the same ones.
+    /// Returns the number of compared orders.
     pub(super) fn compare(&mut self, orders: &Orders) -> Result<usize, Failure> {
         let bodies = &orders.compared;
         let native: Vec<Value> = bodies.iter().map(|body| self.answer(orders, body)).collect();
@@ -79,7 +79,7 @@ impl Contenders {
         Ok(bodies.len())
     }
 
-    /// Orders per second over this many milliseconds.
+    /// Returns the orders per second over this many milliseconds.
     pub(super) fn measure(
         &mut self,
         contender: Contender,
@@ -103,7 +103,7 @@ impl Contenders {
         Ok(per_second.and_then(|number| u64::try_from(number).ok()).unwrap_or_default())
     }
 
-    /// Calls, and the nanoseconds that they took.
+    /// Returns the number of calls and their duration in nanoseconds.
     fn measure_native(&self, orders: &Orders, time: Duration) -> (u128, u128) {
         let started = Instant::now();
         let mut calls: u128 = 0;
@@ -122,7 +122,7 @@ impl Contenders {
     }
 }
 
-/// Asks Node.js for the answers to these bodies or, with a time, how many it gives in that time.
+/// Asks Node.js for the results of these bodies or, with a time, for their number in that time.
 fn question(
     contender: Contender,
     orders: &Orders,

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::node::{evaluate_module, node};
 use crate::{Failure, While};
 
-/// It answers one line of JSON for each; it ends when this is dropped.
+/// It writes one line of JSON for each input line, and ends when this is dropped.
 pub(super) struct NodeSide {
     process: Child,
     questions: Option<ChildStdin>,
@@ -42,7 +42,7 @@ impl NodeSide {
 
 impl Drop for NodeSide {
     fn drop(&mut self) {
-        // Without more questions it ends by itself.
+        // It ends when its input is closed.
         self.questions = None;
         let _ = self.process.wait();
     }

@@ -1,4 +1,4 @@
-//! The orders that are converted: what shops really sent, and variations of it.
+//! The orders to convert: real payloads of shops, and variations of them.
 
 mod shopify;
 mod woocommerce;
@@ -10,7 +10,7 @@ use play_it_green_evaluate::Rules;
 use crate::local_worker::repository;
 use crate::{Failure, While};
 
-/// How many different orders are measured, one after the other.
+/// The number of different orders that are measured in turn.
 const MEASURED: usize = 16;
 
 /// The orders of one platform.
@@ -19,7 +19,7 @@ pub(super) struct Orders {
     pub(super) name: &'static str,
     /// Bodies to measure: the same order with other ids and units.
     pub(super) measured: Vec<String>,
-    /// Bodies to compare answers for: those, and whatever the variations make of them.
+    /// Bodies for the comparison of results: the measured ones, and all variations.
     pub(super) compared: Vec<String>,
 }
 
@@ -37,7 +37,7 @@ impl Platform {
         }
     }
 
-    /// The trees under each campaign.
+    /// Returns the trees under each campaign.
     pub(super) fn trees(self, rules: &Rules, body: &str) -> Result<Vec<u32>, String> {
         match self {
             Self::Woocommerce => rules.woocommerce_order(body.as_bytes()),
@@ -47,13 +47,13 @@ impl Platform {
 }
 
 impl Orders {
-    /// Bytes of one body.
+    /// Returns the average bytes of a body.
     pub(super) fn bytes(&self) -> usize {
         self.measured.first().map_or(0, String::len)
     }
 
-    /// Orders like `body`; `id` and `quantity` are the texts in it that make each different, and
-    /// `variations` are texts in it with what stands there instead.
+    /// Returns orders like `body`. `id` and `quantity` are the texts in it that make each
+    /// different. `variations` are texts in it with their replacements.
     fn like(
         platform: Platform,
         name: &'static str,
@@ -78,13 +78,14 @@ impl Orders {
     }
 }
 
-/// A sample of what a platform sends.
+/// Returns a sample payload of a platform.
 fn sample(name: &str) -> Result<String, Failure> {
     let path = repository().join("shop-adapters/tests/samples").join(name);
     fs::read_to_string(&path).when(&format!("{} cannot be read", path.display()))
 }
 
-/// The first `text` in `body` replaced; without one, a variation would vary nothing.
+/// Replaces the first `text` in `body`. Fails if there is none, because such a variation would be
+/// no variation.
 fn replaced(body: &str, text: &str, instead: &str) -> Result<String, Failure> {
     if body.contains(text) {
         return Ok(body.replacen(text, instead, 1));

@@ -1,11 +1,11 @@
-//! Orders as Shopify sends them.
+//! Shopify's orders.
 
 use super::{Orders, Platform, replaced, sample};
 use crate::Failure;
 
-/// Digits that Shopify's ids have. Those of its documentation have eighteen, more than a number of
-/// JavaScript keeps: reading them exactly would cost the rival a second, slow pass that no real
-/// order asks of it.
+/// Digits of Shopify's real ids. Those of its documentation have eighteen, which a JavaScript
+/// number cannot hold exactly. Reading them exactly would cost the baseline a second, slow pass
+/// that real orders do not need.
 const ID_DIGITS: usize = 13;
 
 const VARIATIONS: [(&str, &str); 35] = [
@@ -63,7 +63,8 @@ const VARIATIONS: [(&str, &str); 35] = [
 const NO_TAX: &str = "\"tax_lines\": [],\n      \"duties\"";
 const TAX: &str = r#""tax_lines": [{"price": "7.43"}], "duties""#;
 
-/// The total in the shop's currency, and in another, so that a refund in it is converted.
+/// The total in the shop's currency and in another one, so that a refund in the latter is
+/// converted.
 const TOTAL: &str = r#""total_price_set": {
     "shop_money": {
       "amount": "404.95",
@@ -71,13 +72,13 @@ const TOTAL: &str = r#""total_price_set": {
 const TOTAL_IN_EUROS: &str =
     r#""total_price_set": {"shop_money": {"amount": "350.01", "currency_code": "EUR""#;
 
-/// 4.9518 USD: rounded to the nearest cent, it leaves 400.00 USD, and one cent more would not.
+/// 4.9518 USD: rounded to the nearest cent, it leaves 400.00 USD; one cent more would leave less.
 const REFUND_IN_EUROS: &str = r#""refunds": [{"transactions": [{"kind": "refund",
     "status": "success", "amount": "4.28", "currency": "EUR"}]}]"#;
 
 impl Orders {
-    /// Variations of the documentation's order of five lines, which was cancelled before it could
-    /// plant a tree: here it was not.
+    /// Returns variations of the documentation's order of five lines. The documentation's order is
+    /// cancelled and would order no tree, so these are not cancelled.
     pub(in crate::bench::rules) fn shopify() -> Result<Self, Failure> {
         let cancelled = sample("shopify-order.json")?;
         let body = replaced(&cancelled, r#""voided""#, r#""paid""#)?;
@@ -95,7 +96,7 @@ impl Orders {
     }
 }
 
-/// The same with every longer number cut to [`ID_DIGITS`].
+/// Returns the body with every longer number cut to [`ID_DIGITS`].
 fn with_short_ids(body: &str) -> String {
     let mut digits = 0_usize;
     let keep = |character: &char| {

@@ -1,4 +1,4 @@
-//! Orders as `WooCommerce` sends them.
+//! `WooCommerce`'s orders.
 
 use super::{Orders, Platform, sample};
 use crate::Failure;
@@ -55,7 +55,7 @@ const VARIATIONS: [(&str, &str); 48] = [
 ];
 
 impl Orders {
-    /// Variations of an order of two mugs, and one that was refunded in part.
+    /// Returns variations of an order of two mugs, and of one that was partially refunded.
     pub(in crate::bench::rules) fn woocommerce() -> Result<Self, Failure> {
         let created = body("woocommerce-order-created.http")?;
         let different = (r#""id":16"#, r#""quantity":2"#);
@@ -66,7 +66,7 @@ impl Orders {
     }
 }
 
-/// The body of a request that was kept as it came over the wire.
+/// Returns the body of a recorded raw request.
 fn body(name: &str) -> Result<String, Failure> {
     let request = sample(name)?;
     let parts = request.split_once("\r\n\r\n");
