@@ -45,7 +45,7 @@ doctor    checks this machine, the configuration and the deployed Worker, and sa
           each fault
 
   --dry-run         prints each step and checks the Worker with wrangler, and changes nothing
-  --yes             answers yes to every question, for scripts
+  --yes             confirms every question, for scripts
   --remote          uses the deployed database of the wrangler.toml in this folder
   --config FILE     uses this wrangler.toml
   --persist-to DIR  uses this folder for the local database

@@ -39,7 +39,7 @@ pub(crate) async fn run(
     }
     if !options.yes && !is_interactive() {
         return Err(Failure(
-            "Nobody can reply to questions here. Use --yes to do every step, or --dry-run to \
+            "This terminal is not interactive. Use --yes to do every step, or --dry-run to \
              list them."
                 .to_owned(),
         ));

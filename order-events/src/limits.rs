@@ -1,4 +1,4 @@
-//! Every limit on what a sale or a campaign may hold, in one place.
+//! Every limit on sales and campaigns, in one place.
 //!
 //! Limits on sales prevent a bad sale from affecting others. They are wide, because a rejected sale
 //! plants no trees. Limits on conditions bound the cost of evaluating one sale.

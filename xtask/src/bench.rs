@@ -24,7 +24,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     bundle_baseline()?;
     let wanted = arguments.first().map(String::as_str);
     if wanted.is_none() {
-        step("Bundled what other vendors let a buyer download", bundle_peers)?;
+        step("Bundled the scripts of other vendors", bundle_peers)?;
         check::size()?;
     }
     if wanted != Some("storefront") {

@@ -13,17 +13,17 @@ use crate::test::{STRIPE_FORMS, integration_with, prepare, program};
 use crate::{build::wasm, process};
 
 pub(crate) const ABOUT: &str = "\
-Guards the code. Without arguments it runs every step; with names of steps, those:
+Checks the code. Without arguments it runs every step; with names of steps, those:
 - style: cargo fmt and clippy.
 - tidy: files have a role, a length and a place; pure crates stay pure; SQL stands in store/ only.
 - types: the TypeScript of the plugin, the Worker and the tests.
-- licences: cargo deny holds the dependencies to deny.toml, and to the advisories if they can be fetched.
+- licences: cargo deny checks dependencies against deny.toml, and against the advisories if they can be fetched.
 - fuzz: seconds of each fuzz target.
 - sizes: the budgets of the Worker and of the plugin's files.
 - browser-units: the plugin's own tests in Chromium.
 - reproducible: the plugin built in another folder has the same bytes.
 - stripe-forms: the forms that the Worker sends to Stripe, against the types of Stripe's library.
-- localstripe: payments with a program that plays Stripe.
+- localstripe: payments with an emulator of Stripe.
 - schemathesis: the running Worker against its description.";
 
 /// A step and its function.

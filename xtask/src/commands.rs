@@ -97,7 +97,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     Command {
         name: "schemathesis",
         arguments: "[OPTION…]",
-        about: "Holds the running Worker against its description with 2,000 cases for each \
+        about: "Compares the running Worker with its description, with 2,000 cases for each \
                 operation. Takes hours.",
         run: check::schemathesis,
     },

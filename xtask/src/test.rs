@@ -11,16 +11,16 @@ use crate::report::{Step, step, timed, together};
 use crate::{need, process};
 
 pub(crate) const ABOUT: &str = "\
-Proves the product. Without arguments it runs every group, one after the other:
+Tests the product. Without arguments it runs every group, one after the other:
 - native: the pure crates, the Worker's logic and the operator's command line, on this machine.
-- equivalence: 10,000 cases whose answers are the same bytes from the native and the Wasm build.
+- equivalence: 10,000 cases with byte-identical results of the native and the Wasm build.
 - wordpress: the WordPress plugin in PHP.
 - api: the API against the real Worker with its database, several Workers side by side.
-- browser: storefronts, pages and the whole story in Chromium.
-- operator: the demo, a deployment in an account that is stood in for, a backup and its restoration.
+- browser: storefronts, pages and the whole demo in Chromium.
+- operator: the demo, a deployment to an emulated account, a backup and its restoration.
 - panic: a Worker that panics serves the next request.
 - months: ends of months while workerd is killed and calls fail; the short version.
-With a group, it runs that one; with a NAME, only the tests whose names hold it.";
+With a group, it runs that one; with a NAME, only the tests whose names contain it.";
 
 /// The forms that the Worker sent to Stripe during the tests of the API, under `target`.
 pub(crate) const STRIPE_FORMS: &str = "tests/stripe-forms.jsonl";

@@ -22,7 +22,7 @@ pub struct Order {
     currency: OrderCurrency,
     #[serde(rename = "orderAmount")]
     amount: String,
-    /// The same in minor units.
+    /// The amount in minor units.
     #[serde(rename = "orderAmountAsInteger")]
     minor_units: String,
     is_tax_included: bool,

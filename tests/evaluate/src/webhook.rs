@@ -35,7 +35,7 @@ impl Rules {
         self.trees(body, woocommerce::order::sale)
     }
 
-    /// Returns the same for the body of a Shopify `orders/*` webhook.
+    /// Returns the trees for the body of a Shopify `orders/*` webhook.
     ///
     /// # Errors
     /// The reason why the body is no sale.

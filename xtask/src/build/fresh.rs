@@ -27,7 +27,7 @@ pub(crate) fn unless_fresh(
     let _ = fs::remove_file(&stamp);
     make()?;
     fs::create_dir_all(in_target("stamps"))?;
-    fs::write(&stamp, now).context("Cannot note what was built")
+    fs::write(&stamp, now).context("Cannot record the build")
 }
 
 /// Returns a number for the bytes of files; a folder stands for all files in it.

@@ -30,7 +30,7 @@ pub(super) struct LineItem {
     sku: String,
     /// The line of the bundle that contains this one, by Product Bundles.
     bundled_by: String,
-    /// The same by Composite Products.
+    /// The line of the bundle that contains this one, by Composite Products.
     composite_parent: String,
     meta_data: Vec<Meta>,
     /// Returned units, which our `WordPress` plugin adds.
