@@ -1,4 +1,4 @@
-//! Campaigns and their conditions as data: which sales qualify, and how many trees each orders.
+//! Campaigns and their conditions as data: the qualifying sales and the number of trees per sale.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +7,7 @@ use crate::{Currency, Timestamp};
 /// The JSON Schema (draft 2020-12) of [`Conditions`], for forms and for `OpenAPI`.
 pub const CONDITIONS_SCHEMA: &str = include_str!("../conditions.schema.json");
 
-/// A named, dated set of conditions. It holds for sales from `starts_at` up to, not including,
+/// A named, dated set of conditions. It applies to sales from `starts_at` up to, not including,
 /// `ends_at`; `None` is no bound.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -15,9 +15,10 @@ pub const CONDITIONS_SCHEMA: &str = include_str!("../conditions.schema.json");
 pub struct Campaign {
     /// Our id of the campaign.
     pub id: String,
-    /// Counts the changes of the campaign, from 1; each order keeps the version it was made under.
+    /// Counts the changes of the campaign, from 1. Each order stores the version that it was
+    /// evaluated under.
     pub version: u32,
-    /// What the merchant calls it.
+    /// The merchant's name for it.
     pub name: String,
     /// First instant at which a sale qualifies.
     #[serde(default)]
@@ -25,11 +26,11 @@ pub struct Campaign {
     /// First instant at which a sale no longer qualifies.
     #[serde(default)]
     pub ends_at: Option<Timestamp>,
-    /// Which sales qualify, and how many trees each orders.
+    /// The qualifying sales and the number of trees per sale.
     pub conditions: Conditions,
 }
 
-/// Which sales qualify (`when`) and how many trees each orders (the sum of `trees`).
+/// The qualifying sales (`when`) and the trees of each (the sum of `trees`).
 ///
 /// ```
 /// let conditions: order_events::Conditions = serde_json::from_str(r#"{
@@ -43,23 +44,23 @@ pub struct Campaign {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Conditions {
-    /// What must be true of the sale; `None` is every sale.
+    /// The condition that the sale must meet; `None` accepts every sale.
     #[serde(default)]
     pub when: Option<Condition>,
-    /// How the trees are counted; the counts add up.
+    /// The rules that count trees; the counts are added up.
     pub trees: Vec<TreeRule>,
     /// Most trees that one sale orders under this campaign.
     #[serde(default)]
     pub cap_per_order: Option<u32>,
-    /// Most trees that all sales of one month order under this campaign. [`qualify`] sees one sale
-    /// and leaves this cap to the Worker, which sees the month.
+    /// Most trees that all sales of one month order under this campaign. [`qualify`] evaluates one
+    /// sale; the Worker applies this cap over the month.
     ///
     /// [`qualify`]: crate::qualify()
     #[serde(default)]
     pub cap_per_month: Option<u32>,
 }
 
-/// Something that is true or false of a sale.
+/// A statement that is true or false of a sale.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Condition {
@@ -76,9 +77,9 @@ pub enum Condition {
         /// A sale in another currency does not qualify.
         currency: Currency,
     },
-    /// One of these coupons was used. Capital and small letters of ASCII are the same.
+    /// One of these coupons was used. Upper and lower case of ASCII letters are equal.
     Coupon(Vec<String>),
-    /// The customer opted in to planting. A shop that does not ask has nobody who did.
+    /// The customer opted in to planting. In a shop that does not ask, this is always false.
     OptedIn,
     /// The sale was made in one of these shops, by our ids of them.
     Shop(Vec<String>),
@@ -95,25 +96,25 @@ pub enum Condition {
     Item(ItemMatch),
 }
 
-/// How trees are counted.
+/// A rule that counts trees.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum TreeRule {
-    /// So many trees for the sale, whatever was bought.
+    /// This many trees for the sale, independent of its items.
     PerOrder {
         /// Trees for the sale.
         trees: u32,
     },
-    /// So many trees for each unit that matches and was not returned.
+    /// This many trees for each unit that matches and was not returned.
     PerItem {
-        /// Which items count.
+        /// The items that count.
         items: ItemMatch,
         /// Trees for each unit.
         trees: u32,
     },
-    /// So many trees for each full amount that the items cost, net of refunds.
+    /// This many trees for each full amount of the items' cost, net of refunds.
     PerAmount {
-        /// Minor units of `currency` that order once.
+        /// The full amount, in minor units of `currency`.
         each: i64,
         /// A sale in another currency orders nothing.
         currency: Currency,
@@ -122,7 +123,8 @@ pub enum TreeRule {
     },
 }
 
-/// Which items of a sale are meant: any item with one of these. Ids are compared whole and exactly.
+/// The matching items of a sale: any item with one of these values. Ids are compared whole and
+/// exactly.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ItemMatch {
@@ -136,7 +138,7 @@ pub enum ItemMatch {
     Sku(Vec<String>),
     /// By collection or category, as the shop's adapter names it.
     Collection(Vec<String>),
-    /// By a part of the title. Capital and small letters of ASCII are the same; all others must be
-    /// equal, because the tables of Unicode would be the largest thing in the plugin.
+    /// By a part of the title. Upper and lower case of ASCII letters are equal. All other letters
+    /// must match exactly, because Unicode tables would be the largest part of the plugin.
     TitleContains(Vec<String>),
 }

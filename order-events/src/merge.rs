@@ -16,13 +16,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Currency, Sale, SaleStatus, Timestamp};
 
-/// How we know of a sale.
+/// The source that proves a sale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Proof {
-    /// A browser said so.
+    /// A browser reported it.
     Claimed,
-    /// The shop's signed webhook, a signed data island or the secret key said so.
+    /// The shop's signed webhook, a signed data island or the secret key reported it.
     Verified,
 }
 

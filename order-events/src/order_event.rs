@@ -1,10 +1,10 @@
-//! The order event: what the plugin posts.
+//! The order event that the plugin posts.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Sale;
 
-/// A sale, and the key of the shop that made it (unless the key comes in a header).
+/// A sale, and the key of the shop that made it, unless a header holds the key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

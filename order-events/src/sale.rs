@@ -1,12 +1,12 @@
-//! The sale: what the shop sold, in one canonical shape without personal data.
+//! The sale in one canonical shape without personal data.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Currency, Money, Timestamp};
 
-/// What a shop sold. The types have no place for personal data.
+/// A sale of a shop. The types have no fields for personal data.
 ///
-/// Amounts are integers in minor units of `currency`; every one of them is zero or more.
+/// Amounts are integers in minor units of `currency`, zero or more.
 ///
 /// ```
 /// let sale: order_events::Sale = serde_json::from_str(include_str!("../examples/sale.json"))?;
@@ -17,26 +17,26 @@ use crate::{Currency, Money, Timestamp};
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Sale {
-    /// Where the sale was made.
+    /// The platform of the shop.
     pub platform: Platform,
     /// The shop's own order id as text, the same from every source of that shop.
     #[cfg_attr(feature = "schema", schema(min_length = 1, max_length = 1020))]
     pub id: String,
-    /// When the buyer bought, by the shop's clock.
+    /// The time of purchase, by the shop's clock.
     pub sold_at: Timestamp,
-    /// When the shop last changed the sale, by the shop's clock.
+    /// The time of the shop's last change of the sale, by the shop's clock.
     pub updated_at: Timestamp,
-    /// How far the sale has come.
+    /// The progress of the sale.
     pub status: SaleStatus,
-    /// A test order: qualifies like any other, and is never billed.
+    /// A test order: it qualifies like any other and is never billed.
     pub test: bool,
     /// The currency of every amount in the sale.
     pub currency: Currency,
-    /// What the buyer was charged in all, before refunds.
+    /// The total that the buyer was charged, before refunds.
     #[cfg_attr(feature = "schema", schema(minimum = 0, maximum = 9_007_199_254_740_991_i64))]
     pub total: i64,
-    /// What the lines cost after discounts, without shipping, and without tax where the platform
-    /// tells the tax apart.
+    /// The cost of the lines after discounts, without shipping, and without tax if the platform
+    /// reports the tax separately.
     #[cfg_attr(feature = "schema", schema(minimum = 0, maximum = 9_007_199_254_740_991_i64))]
     pub items_total: i64,
     /// Money returned so far.
@@ -45,25 +45,26 @@ pub struct Sale {
     /// Codes of the coupons used.
     #[cfg_attr(feature = "schema", schema(max_items = 1000))]
     pub coupons: Vec<String>,
-    /// Whether the customer opted in to planting; `None` where the shop does not ask.
+    /// True if the customer opted in to planting; `None` if the shop does not ask.
     pub opted_in: Option<bool>,
-    /// What was bought.
+    /// The items bought.
     #[cfg_attr(feature = "schema", schema(max_items = 1000))]
     pub lines: Vec<Line>,
 }
 
 impl Sale {
-    /// What the items cost after discounts, less the money returned, and never below zero. Money
-    /// returned for shipping or tax is taken off too, because platforms do not tell it apart.
+    /// Returns the cost of the items after discounts, less the money returned, and never below
+    /// zero. Money returned for shipping or tax is subtracted too, because platforms do not report
+    /// it separately.
     #[must_use]
     pub fn spent(&self) -> Money {
         let amount = self.items_total.saturating_sub(self.refunded).max(0);
         Money { amount, currency: self.currency }
     }
 
-    /// Whether nothing is left of the sale: it was cancelled, or its money was returned in full. A
-    /// gift card or store credit makes `total` smaller than what the items cost, and then a refund
-    /// is measured against the items.
+    /// Returns true if nothing of the sale remains: it was cancelled, or its money was returned in
+    /// full. A gift card or store credit can make `total` smaller than the cost of the items. A
+    /// refund is then compared with the cost of the items.
     #[must_use]
     pub fn is_void(&self) -> bool {
         let is_returned = self.total == 0 || self.refunded >= self.total.max(self.items_total);
@@ -71,8 +72,8 @@ impl Sale {
             || (self.refunded > 0 && is_returned)
     }
 
-    /// Whether the sale is placed and not paid: [`qualify`](crate::qualify()) returns the orders
-    /// that it has once the payment arrives, and until then it orders nothing.
+    /// Returns true if the sale is placed and not paid. [`qualify`](crate::qualify()) returns the
+    /// orders that take effect with the payment; until then the sale orders nothing.
     #[must_use]
     pub fn awaits_payment(&self) -> bool {
         self.status == SaleStatus::Placed
@@ -102,13 +103,14 @@ pub struct Line {
     /// Units returned so far.
     #[cfg_attr(feature = "schema", schema(maximum = 1_000_000))]
     pub refunded: u32,
-    /// What the line cost after discounts, and without tax where the platform tells it apart.
+    /// The cost of the line after discounts, and without tax if the platform reports the tax
+    /// separately.
     #[cfg_attr(feature = "schema", schema(minimum = 0, maximum = 9_007_199_254_740_991_i64))]
     pub total: i64,
     /// Ids or names of the collections or categories that the product is in.
     #[cfg_attr(feature = "schema", schema(max_items = 1000))]
     pub collections: Vec<String>,
-    /// Whether this is a part of a bundle that has its own line. Parts count by their own product,
+    /// True if this is a part of a bundle that has its own line. Parts count by their own product,
     /// variant or SKU; the bundle counts for everything else.
     #[serde(default, skip_serializing_if = "is_false")]
     pub bundled: bool,
@@ -120,14 +122,14 @@ fn is_false(value: &bool) -> bool {
 }
 
 impl Line {
-    /// Units bought and not returned.
+    /// Returns the units bought and not returned.
     #[must_use]
     pub fn kept(&self) -> u32 {
         self.quantity.saturating_sub(self.refunded)
     }
 }
 
-/// The platforms that sales come from.
+/// The platforms of shops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -151,7 +153,7 @@ pub enum Platform {
 }
 
 impl Platform {
-    /// The word of the contract.
+    /// Returns the platform's name in the JSON contract.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -167,14 +169,14 @@ impl Platform {
     }
 }
 
-/// How far a sale has come, from the first step to the last.
+/// The progress of a sale, from the first step to the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum SaleStatus {
-    /// Bought, and not yet money: on hold, pending or authorised.
+    /// Bought and not yet paid: on hold, pending or authorised.
     Placed,
-    /// Paid, or as good as paid (`WooCommerce`'s `processing`).
+    /// Paid, or treated as paid (`WooCommerce`'s `processing`).
     Paid,
     /// Cancelled.
     Cancelled,
@@ -183,7 +185,7 @@ pub enum SaleStatus {
 }
 
 impl SaleStatus {
-    /// The word of the contract.
+    /// Returns the status's name in the JSON contract.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
