@@ -15,7 +15,7 @@ use crate::{build::wasm, process};
 pub(crate) const ABOUT: &str = "\
 Checks the code. Without arguments it runs every step; with names of steps, those:
 - style: cargo fmt and clippy.
-- tidy: files have a role, a length and a place; pure crates stay pure; SQL stands in store/ only.
+- tidy: role, length and place of files; dependencies of pure crates; SQL in store/ only; plain comments.
 - types: the TypeScript of the plugin, the Worker and the tests.
 - licences: cargo deny checks dependencies against deny.toml, and against the advisories if they can be fetched.
 - fuzz: seconds of each fuzz target.

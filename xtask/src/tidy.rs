@@ -1,5 +1,7 @@
 //! Checks the rules of the house that neither the compiler nor a linter checks.
 
+mod plain_words;
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -64,6 +66,9 @@ fn check_file(path: &str, text: &str, faults: &mut Vec<Fault>) {
     if is_rust && !text.starts_with("//! ") {
         faults.push(format!("{path}: open the file with one `//!` sentence that says its role."));
     }
+    if is_rust {
+        plain_words::check(path, text, faults);
+    }
     if path.ends_with("/mod.rs") {
         faults.push(format!("{path}: name the file after its folder, beside it."));
     }
@@ -126,6 +131,8 @@ mod tests {
         assert_eq!(faults_of("a/mod.rs", "//! Role.\n").len(), 1, "mod.rs");
         let long = format!("//! Role.\n{}", "\n".repeat(LINES_MAX));
         assert_eq!(faults_of("a/b.rs", &long).len(), 1, "too long");
+        assert_eq!(faults_of("demo/src/a.rs", "//! What.\n").len(), 1, "a question word");
+        assert!(faults_of("demo/src/a.ts", "//! What.\n").is_empty(), "only Rust");
         let sql = "//! Role.\nconst A: &str = \"SELECT 1\";\n";
         assert_eq!(faults_of("worker/src/api.rs", sql).len(), 1, "SQL outside of store");
         assert!(faults_of("worker/src/store/a.rs", sql).is_empty(), "SQL in store");
