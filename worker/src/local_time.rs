@@ -1,10 +1,14 @@
 //! Clocks and calendars in a time zone, without the parts of jiff that parse and print: those are
 //! 30 KB of the compressed Worker.
 
+mod zones;
+
 use jiff::Timestamp as Instant;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use order_events::Timestamp;
+
+pub(crate) use self::zones::zone;
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -48,12 +52,12 @@ pub(crate) fn month_in_words(label: &str) -> String {
 
 /// The date of an instant as people write it: `30 November 2026`.
 pub(crate) fn day_in_words(milliseconds: i64, zone: &str) -> Option<String> {
-    day(local(milliseconds, &TimeZone::get(zone).ok()?)?)
+    day(local(milliseconds, &self::zone(zone)?)?)
 }
 
 /// Date and time of an instant as people write them: `30 November 2026, 09:05`.
 pub(crate) fn minute_in_words(milliseconds: i64, zone: &str) -> Option<String> {
-    let local = local(milliseconds, &TimeZone::get(zone).ok()?)?;
+    let local = local(milliseconds, &self::zone(zone)?)?;
     Some(format!("{}, {:02}:{:02}", day(local)?, local.hour(), local.minute()))
 }
 

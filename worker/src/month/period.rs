@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use order_events::Timestamp;
 
-use crate::local_time::{instant, label, local};
+use crate::local_time::{self, instant, label, local};
 
 /// One calendar month in one time zone: from `starts_at` up to, not including, `ends_at`.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ impl Period {
     /// The month that an instant falls into. `None` for a zone that is not in the IANA database, or
     /// beyond the years that a timestamp has.
     pub(crate) fn of(at: Timestamp, zone: &str) -> Option<Self> {
-        let zone = TimeZone::get(zone).ok()?;
+        let zone = local_time::zone(zone)?;
         let local = local(at.milliseconds(), &zone)?;
         let first = local.date().first_of_month();
         let next = local.date().last_of_month().tomorrow().ok()?;
@@ -46,7 +46,7 @@ impl Period {
         }
         let year = year.parse().ok().filter(|year| YEARS.contains(year))?;
         let first = Date::new(year, month.parse().ok()?, 1).ok()?;
-        let zone_of = TimeZone::get(zone).ok()?;
+        let zone_of = local_time::zone(zone)?;
         Self::of(start_of_day(first, &zone_of)?, zone)
     }
 

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use order_events::Timestamp;
 
-use crate::local_time::{instant, local};
+use crate::local_time::{self, instant, local};
 
 /// Days after the close on which the card is charged again. The first attempt is made at the close.
 const DAYS: [i64; 3] = [3, 7, 14];
@@ -16,7 +16,7 @@ const HOUR: i8 = 9;
 /// The next attempt after `now`, for a purchase order closed at `closed_at` in this time zone. Days
 /// that are over are not made up for. `None` after the last.
 pub(crate) fn next_attempt(closed_at: Timestamp, now: Timestamp, zone: &str) -> Option<Timestamp> {
-    let zone = TimeZone::get(zone).ok()?;
+    let zone = local_time::zone(zone)?;
     let closed_on = local(closed_at.milliseconds(), &zone)?.date();
     DAYS.into_iter().filter_map(|days| morning(closed_on, days, &zone)).find(|next| *next > now)
 }

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use order_events::Timestamp;
 
-use crate::local_time::local;
+use crate::local_time::{self, local};
 use crate::payments::ladder::morning;
 
 /// What is told, and how many days after the close.
@@ -41,7 +41,7 @@ pub(crate) struct Step {
 /// What is due at `now`, in this time zone. Of several notices that are due only the latest is given;
 /// the pause always has a notice before it.
 pub(crate) fn step(so_far: &SoFar<'_>, now: Timestamp, zone: &str) -> Step {
-    let known = TimeZone::get(zone).ok().zip(so_far.closed_at);
+    let known = local_time::zone(zone).zip(so_far.closed_at);
     let dates = known
         .and_then(|(zone, closed_at)| Some(Dates { closed_on: date(closed_at, &zone)?, zone }));
     // Without a time zone there are no mornings, so nothing follows.
