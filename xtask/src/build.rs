@@ -4,6 +4,7 @@ pub(crate) mod esbuild;
 pub(crate) mod evaluate;
 pub(crate) mod fresh;
 pub(crate) mod glue;
+mod likeness;
 pub(crate) mod operator;
 pub(crate) mod plugin;
 pub(crate) mod reproducible;

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 
 use super::fresh::unless_fresh;
 use super::glue::{self, Runtime};
-use super::{esbuild, wasm};
+use super::{esbuild, likeness, wasm};
 use crate::paths::{in_root, in_target, node_program, wasm};
 use crate::process;
 
@@ -53,8 +53,8 @@ pub(crate) fn package(name: &str, compiled: &Path, to: &Path) -> Result<()> {
 /// Minimizes the size of the built Worker for deployment: it shrinks by a third. `npm start` skips
 /// this step. The result is in `target/worker`.
 ///
-/// Sorting by name puts similar functions side by side, where gzip finds their common parts: the
-/// Worker becomes 5 % smaller. Options that shrink the Wasm itself, such as `-O`, enlarge it after
+/// Similar functions stand side by side, where gzip finds their common parts: the Worker becomes 9 %
+/// smaller. Passes that inline functions, such as those of `-O`, shrink the Wasm and enlarge it after
 /// compression. The names of functions, a fifth of the module, are not deployed.
 pub(crate) fn optimize() -> Result<()> {
     let (from, to) = (in_root("worker/build"), in_target("worker"));
@@ -62,20 +62,46 @@ pub(crate) fn optimize() -> Result<()> {
     let inputs = [wasm.clone(), from.join("index.js")];
     unless_fresh("worker-optimized", &inputs, &to.join("index_bg.wasm"), || {
         fs::create_dir_all(&to)?;
-        let mut command = node_program("wasm-opt");
-        command.args([
-            "--all-features",
-            // Some runtimes cannot read a compact section of imports yet.
-            "--disable-compact-imports",
-            "--duplicate-function-elimination",
-            "--remove-unused-brs",
-            "--reorder-functions-by-name",
-            "--strip-producers",
-            "--strip-target-features",
-        ]);
-        command.arg(&wasm).arg("--output").arg(to.join("index_bg.wasm"));
-        process::log("worker-optimize", &mut command)?;
+        let (shrunk, named) = (to.join("shrunk.wasm"), to.join("named.wasm"));
+        wasm_opt("worker-shrink", SHRINKING, &wasm, &shrunk)?;
+        fs::write(&named, likeness::with_names(&fs::read(&shrunk)?)?)?;
+        wasm_opt("worker-order", ORDERING, &named, &to.join("index_bg.wasm"))?;
+        for file in [shrunk, named] {
+            fs::remove_file(file)?;
+        }
         fs::copy(from.join("index.js"), to.join("index.js"))?;
         Ok(())
     })
+}
+
+/// Passes that leave less code without inlining any.
+const SHRINKING: &[&str] = &[
+    "--strip-debug",
+    "--duplicate-function-elimination",
+    "--remove-unused-brs",
+    "--rse",
+    "--vacuum",
+    "--code-folding",
+    "--simplify-locals-nostructure",
+    "--vacuum",
+    "--optimize-instructions",
+    "--merge-blocks",
+    "--rse",
+    "--vacuum",
+    "--reorder-locals",
+];
+
+/// Gives each function the place that its name says, and leaves out the names.
+const ORDERING: &[&str] = &[
+    "--reorder-functions-by-name",
+    "--strip-debug",
+    "--strip-producers",
+    "--strip-target-features",
+];
+
+fn wasm_opt(name: &str, passes: &[&str], from: &Path, to: &Path) -> Result<()> {
+    let mut command = node_program("wasm-opt");
+    // Not every runtime reads a compact section of imports yet.
+    command.args(["--all-features", "--disable-compact-imports"]).args(passes);
+    process::log(name, command.arg(from).arg("--output").arg(to))
 }
