@@ -1,7 +1,7 @@
 //! Deserializes a payload from a JSON value of any shape.
 
 use serde::Deserializer;
-use serde::de::value::{Error, MapDeserializer, SeqDeserializer, StrDeserializer};
+use serde::de::value::{Error, SeqDeserializer, StrDeserializer};
 use serde::de::{
     DeserializeSeed, EnumAccess, Error as _, IntoDeserializer, VariantAccess, Visitor,
 };
@@ -117,8 +117,9 @@ impl<'de> Deserializer<'de> for Lenient<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        let fields = fields.iter().map(|name| (*name, self.field(name)));
-        visitor.visit_map(MapDeserializer::new(fields))
+        // Each field has a value, if only nothing, so that none has to be found by its name: the code
+        // for each payload is half as large.
+        visitor.visit_seq(SeqDeserializer::new(fields.iter().map(|name| self.field(name))))
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
