@@ -1,7 +1,7 @@
 //! What a person typed into a form of the settings, kept so that it can be shown again.
 
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde::de::value::StrDeserializer;
+use serde::de::{self, DeserializeOwned};
 
 use crate::problem::Problem;
 
@@ -79,8 +79,9 @@ impl Form {
     }
 }
 
+/// Not by way of a JSON `Value`, whose reader brings the tables for floats: 20 KB.
 fn choice<T: DeserializeOwned>(name: &str, text: &str) -> Result<T, Problem> {
-    serde_json::from_value(Value::String(text.to_owned()))
+    T::deserialize(StrDeserializer::<de::value::Error>::new(text))
         .map_err(|_| Problem::unprocessable(name, format!("{name}: choose one of the list.")))
 }
 

@@ -112,7 +112,8 @@ fn expanded<'de, D: Deserializer<'de>, T: DeserializeOwned>(
 ) -> Result<Option<T>, D::Error> {
     match Value::deserialize(deserializer)? {
         object @ Value::Object(_) => {
-            serde_json::from_value(object).map(Some).map_err(serde::de::Error::custom)
+            // From text, because the reader of a `Value` brings the tables for floats: 20 KB.
+            serde_json::from_str(&object.to_string()).map(Some).map_err(serde::de::Error::custom)
         }
         _ => Ok(None),
     }
