@@ -28,6 +28,7 @@ pub(crate) mod purchase_orders;
 pub(crate) mod quarantine;
 pub(crate) mod refunds;
 pub(crate) mod reviews;
+mod rows;
 pub(crate) mod sale_list;
 pub(crate) mod sales;
 pub(crate) mod security_events;
@@ -52,6 +53,7 @@ use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 use worker::{D1Database, D1PreparedStatement, D1Result};
 
+pub(crate) use self::rows::rows;
 use crate::problem::Problem;
 
 /// The database of one deployment, as one invocation of the Worker uses it.
@@ -252,11 +254,6 @@ fn to_json<T: Serialize + ?Sized>(values: &T, what: &str) -> Result<String, Stor
 pub(crate) fn has_rows(result: Option<&D1Result>) -> Result<bool, StoreError> {
     let found = result.map(rows::<IgnoredAny>).transpose()?;
     Ok(found.is_some_and(|rows| !rows.is_empty()))
-}
-
-/// The rows of one result of a batch.
-pub(crate) fn rows<T: DeserializeOwned>(result: &D1Result) -> Result<Vec<T>, StoreError> {
-    Ok(result.results()?)
 }
 
 impl Value {
