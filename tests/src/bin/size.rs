@@ -19,6 +19,9 @@ const LOADER: usize = 800;
 /// The most bytes of brotli of the files that are loaded only when needed.
 const EXTRAS: [(&str, usize); 2] = [("widgets", 3_500), ("check", 2_500)];
 
+/// The most bytes of gzip of the deployed Worker's Wasm.
+const WORKER: usize = 670_000;
+
 /// Bytes of one file, uncompressed and in the two encodings that browsers accept.
 #[derive(Clone, Copy, Default)]
 struct Size {
@@ -69,6 +72,10 @@ fn report(folder: &Path) -> std::io::Result<bool> {
         is_within &= check(name, size, budget);
         badge = if name == "widgets" { size } else { badge };
     }
+    let worker = print(&repository().join("target/worker"), "index_bg.wasm")?.gzip;
+    let verdict = if worker <= WORKER { "within" } else { "MORE THAN" };
+    println!("the Worker: {worker} bytes of gzip, {verdict} the budget of {WORKER}\n");
+    is_within &= worker <= WORKER;
     println!("On a confirmation page, all together:");
     for (module, loader, size) in pages {
         // A pixel has no page for a badge.
