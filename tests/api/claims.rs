@@ -12,7 +12,7 @@ use play_it_green_tests::sales::two_mugs;
 use serde_json::{Value, json};
 
 use crate::webhooks::{Shop, sample_json};
-use crate::{merchant, merchant_without_campaigns, stored_sales, worker};
+use crate::{SHOP_ORIGIN, merchant, merchant_without_campaigns, stored_sales, worker};
 
 fn get(merchant: &Merchant, path: &str) -> Value {
     merchant.call("GET", path, &Value::Null).unwrap().json()
@@ -130,7 +130,7 @@ fn the_claims_of_a_sale_a_day_and_a_month_order_no_more_than_their_limits() {
 
 #[test]
 fn the_claims_of_all_shops_cost_no_more_than_the_monthly_budget() {
-    let merchant = merchant().add_shop("Second", "custom", "https://second.example.com").unwrap();
+    let merchant = merchant().add_shop("Second", "custom", SHOP_ORIGIN).unwrap();
     let budget = "UPDATE merchants SET monthly_budget = 350 WHERE id = ?1";
     sql(&worker(), budget, &[&merchant.id]).unwrap();
     merchant.post_sale(&two_mugs("1")).unwrap();

@@ -36,6 +36,7 @@ mod pay;
 mod public;
 mod quarantine;
 mod record_payment;
+mod redirects;
 mod rival;
 mod sales;
 mod samples;

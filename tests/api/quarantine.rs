@@ -17,7 +17,7 @@ fn listed(shop: &play_it_green_tests::merchant::Merchant) -> Vec<Value> {
 fn broken(id: u32) -> Value {
     let mut order = sample_json("woocommerce-order-created.http");
     order["id"] = json!(id);
-    order["currency"] = json!({"code": "buyer@example.com"});
+    order["status"] = json!({"of": "buyer@example.com"});
     order
 }
 
@@ -32,12 +32,12 @@ fn a_delivery_that_is_no_sale_is_listed_with_its_field_until_the_owner_deals_wit
     assert_eq!(entries.len(), 1, "{entries:?}");
     let entry = &entries[0];
     assert_eq!((&entry["source"], &entry["times"]), (&json!("webhook"), &json!(2)));
-    assert_eq!((&entry["sale"], &entry["field"]), (&json!("71"), &json!("currency")));
+    assert_eq!((&entry["sale"], &entry["field"]), (&json!("71"), &json!("status")));
     assert!(!entry["problem"].as_str().unwrap().contains("buyer@"), "{entry}");
     let path = format!("/api/quarantine/{}", entry["id"].as_str().unwrap());
     assert_eq!(&shop.merchant.call("GET", &path, &Value::Null).unwrap().json(), entry);
     let settings = shop.merchant.signed_in().unwrap().open("/settings/api-payments").unwrap();
-    assert!(settings.body.contains("currency"), "{}", settings.body);
+    assert!(settings.body.contains("status"), "{}", settings.body);
     let deleted = shop.merchant.call("DELETE", &path, &Value::Null).unwrap();
     assert_eq!(deleted.status, 200, "{}", deleted.body);
     assert_eq!(listed(&shop.merchant), Vec::<Value>::new());

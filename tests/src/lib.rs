@@ -12,6 +12,7 @@ pub mod left_behind;
 pub mod local_worker;
 pub mod merchant;
 pub mod node;
+pub mod redirecting;
 pub mod resend;
 pub mod sales;
 pub mod schemathesis;

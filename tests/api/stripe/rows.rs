@@ -73,7 +73,7 @@ fn declined(next: Next, is_charged_again: bool) -> Row {
 }
 
 fn needs_confirmation() -> Row {
-    let mail = Some(("confirmation needed", "Your bank wants you to confirm"));
+    let mail = Some(("confirmation needed", "Your bank needs your confirmation"));
     Row { mail, ..declined(code("authentication_required"), false) }
 }
 

@@ -4,7 +4,9 @@ use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use serde::Serialize;
-use worker::{AbortController, Delay, Fetch, Headers, Method, Request, RequestInit};
+use worker::{
+    AbortController, Delay, Fetch, Headers, Method, Request, RequestInit, RequestRedirect,
+};
 
 use super::{Delivery, ID_HEADER, Mailer, Message};
 use crate::within::within;
@@ -51,6 +53,8 @@ impl Resend {
         let mut init = RequestInit::new();
         let body = serde_json::to_string(&NewEmail::of(message))?;
         init.with_method(Method::Post).with_headers(headers).with_body(Some(body.into()));
+        // A redirect would carry the API key and the mail to another host.
+        init.with_redirect(RequestRedirect::Manual);
         let request = Request::new_with_init(&format!("{}/emails", self.base), &init)?;
         let controller = AbortController::default();
         let signal = controller.signal();

@@ -55,11 +55,11 @@ WITH sold AS (
 /// The trees of a campaign's month that count for its cap: what is billed, less what credits took
 /// back. What became free goes to later sales. Claims count for claims only, unless their month is
 /// closed: a verified sale takes the cap from them ([`GIVE_WAY`]).
-const COUNTED: &str = "coalesce((SELECT trees FROM campaign_months
-    WHERE campaign_id = j.campaign AND month = {month}), 0)
+const COUNTED: &str = "(coalesce((SELECT trees FROM campaign_months
+        WHERE campaign_id = j.campaign AND month = {month}), 0)
     - iif(w.proof = 'claimed', 0, coalesce((SELECT sum(o.trees + o.credited)
         FROM orders o JOIN purchase_orders p ON p.id = o.purchase_order_id AND p.state = 'open'
-        WHERE o.campaign_id = j.campaign AND o.month = {month} AND o.claimed = 1), 0))";
+        WHERE o.campaign_id = j.campaign AND o.month = {month} AND o.claimed = 1), 0)))";
 
 /// The trees of a sale under the cap of its month. It keeps the `{had}` trees that it was given when
 /// it would have ordered `{had_uncapped}` without the cap. What the cap cut off stays cut off; only

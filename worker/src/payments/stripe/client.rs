@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use worker::{AbortController, Delay, Fetch, Headers, Method, Request, RequestInit, Response};
+use worker::{
+    AbortController, Delay, Fetch, Headers, Method, Request, RequestInit, RequestRedirect, Response,
+};
 
 use super::reply::{self, Failed, Reply};
 use crate::within::within;
@@ -83,7 +85,8 @@ impl Client {
             put("idempotency-key", idempotency_key).map_err(lost)?;
             init.with_body(Some(form.as_str().into()));
         }
-        init.with_method(method).with_headers(headers);
+        // A redirect would carry the secret key to another host.
+        init.with_method(method).with_headers(headers).with_redirect(RequestRedirect::Manual);
         let url = format!("{}{path}", self.base);
         let request = Request::new_with_init(&url, &init).map_err(lost)?;
         let controller = AbortController::default();
