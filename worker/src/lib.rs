@@ -23,6 +23,8 @@ mod remembered;
 mod review;
 mod router;
 mod routes;
+#[cfg(test)]
+mod security_pages;
 mod shops;
 mod sign_in;
 mod store;
