@@ -48,7 +48,8 @@ doctor    checks this machine, the configuration and the deployed Worker, and sa
   --yes             confirms every question, for scripts
   --remote          uses the deployed database of the wrangler.toml in this folder
   --config FILE     uses this wrangler.toml
-  --persist-to DIR  uses this folder for the local database
+  --persist-to DIR  uses this folder for the local database; dev begins with an empty one, and
+                    replaces only a folder that an earlier dev wrote
   --json            prints the addresses and keys of the demo as one line of JSON";
 
 /// A command of the operator.

@@ -1,4 +1,4 @@
-//! What a storefront gets of a campaign: enough to send every sale that qualifies, and no more.
+//! The campaign that a storefront gets: enough to send every sale that qualifies, and no more.
 
 use order_events::{Campaign, Condition, ItemMatch, count_trees};
 use proptest::prelude::*;
@@ -44,7 +44,7 @@ fn when(condition: &serde_json::Value) -> Campaign {
     support::campaign(json!({"when": condition, "trees": [{"per_order": {"trees": 1}}]}))
 }
 
-/// What is left of a condition in the storefront of `shop_1`; `None` is that nothing is asked.
+/// Returns the condition that the storefront of `shop_1` gets; `None` if it gets none.
 fn left(condition: &serde_json::Value) -> Option<Condition> {
     when(condition).for_storefront("shop_1").expect("a sale can qualify").conditions.when
 }

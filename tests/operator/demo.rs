@@ -1,5 +1,6 @@
 //! Tests of the demo that `play-it-green dev` runs.
 
+use std::fs;
 use std::net::TcpListener;
 
 use play_it_green_tests::demo::{Demo, operator};
@@ -54,4 +55,27 @@ fn the_database_is_used_while_its_worker_runs_and_afterwards() {
     let error = merchant(&other).unwrap_err();
     assert!(error.contains("--tree-price"), "{error}");
     assert_eq!(merchant(&["list"]).unwrap(), running, "a failed command stores nothing");
+}
+
+#[test]
+fn a_folder_with_other_files_is_left_as_it_is() {
+    let folder = empty_folder("foreign-state");
+    let dev = || {
+        let place = word(&folder);
+        run(operator().args(["dev", "--json", "--port", "0", "--persist-to", &place]))
+    };
+    for name in ["holiday.jpg", "v3/d1/restored.sqlite"] {
+        let file = folder.join(name);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, "irreplaceable").unwrap();
+        let refused = dev().unwrap_err();
+        assert!(refused.contains("did not write"), "{refused}");
+        assert_eq!(fs::read_to_string(&file).unwrap(), "irreplaceable");
+        fs::remove_file(&file).unwrap();
+    }
+    // The log of an earlier start makes no other file its own.
+    fs::write(folder.join("worker.log"), "").unwrap();
+    fs::write(folder.join("holiday.jpg"), "irreplaceable").unwrap();
+    assert!(dev().unwrap_err().contains("did not write"));
+    assert!(folder.join("holiday.jpg").exists());
 }

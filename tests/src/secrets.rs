@@ -13,7 +13,7 @@ use crate::{Failure, While};
 /// The environment variable with the file in which the tests record secrets.
 pub const FILE: &str = "PLAY_IT_GREEN_SECRETS";
 
-/// What a secret starts with.
+/// The first characters of a secret.
 const STARTS: [&str; 7] =
     ["pig_sk_", "pig_pk_", "pig_op_", "pigwh", "/pay/", "/sign-in/", "session="];
 

@@ -16,9 +16,9 @@ pub(crate) struct Problem {
     message: String,
     data: Map<String, Value>,
     /// The reason of an internal problem whose fault lies in a stored row.
-    fault_of_row: Option<String>,
+    fault_of_row: Option<Box<str>>,
     /// What the operator has to set; it names settings, so nobody else sees it.
-    for_operator: Option<String>,
+    for_operator: Option<Box<str>>,
 }
 
 /// The envelope of every error, and of answers that have no resource to show.
@@ -83,7 +83,7 @@ impl Problem {
     pub(crate) fn misconfigured(message: &str) -> Self {
         log(&format!("This Worker is not set up: {message}"));
         let problem = Self::new(StatusCode::INTERNAL_SERVER_ERROR, NOT_SET_UP);
-        Self { for_operator: Some(message.to_owned()), ..problem }
+        Self { for_operator: Some(message.into()), ..problem }
     }
 
     /// 500: our fault. `what` is logged and must hold nothing that a caller sent.
@@ -112,7 +112,7 @@ impl Problem {
 
     /// Notes whether the fault lies in a stored row.
     pub(crate) fn with_fault_of_row(self, fault_of_row: Option<String>) -> Self {
-        Self { fault_of_row, ..self }
+        Self { fault_of_row: fault_of_row.map(String::into_boxed_str), ..self }
     }
 
     /// The same, with what the operator has to set in its message.

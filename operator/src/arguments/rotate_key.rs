@@ -12,7 +12,7 @@ pub(crate) struct RotateKeyOptions {
     pub(crate) place: Place,
     /// The address of the Worker.
     pub(crate) url: Option<String>,
-    /// Whether to remove the older keys from the list.
+    /// `true` if the command removes the older keys from the list.
     pub(crate) removes_old: bool,
 }
 

@@ -35,7 +35,7 @@ impl KeyList {
         (!keys.is_empty()).then_some(Self { before, keys, after })
     }
 
-    /// Whether older keys still decrypt.
+    /// Returns `true` if older keys still decrypt.
     pub(crate) fn has_older(&self) -> bool {
         self.keys.len() > 1
     }

@@ -26,6 +26,9 @@ pub(super) struct LocalWorker {
 /// The encryption key of every local Worker. It is published, so it protects nothing.
 const DEVELOPMENT_KEY: &str = "9d3e61b7f2084ac5d17b9e3f60a8c24db5720e9f4c16d83a07f5b9e2c4816d3a";
 
+/// The log of the Worker, in the folder of its database.
+const LOG: &str = "worker.log";
+
 /// Milliseconds that it may take to start.
 const START_TIMEOUT: i64 = 120_000;
 /// Milliseconds between two checks if it has started, or has ended as requested.
@@ -43,9 +46,10 @@ impl LocalWorker {
         port: u16,
     ) -> Result<Self, Failure> {
         check_not_running(installation, state).await?;
+        check_replaceable(state)?;
         files::remove(state)?;
         files::create_folder(state)?;
-        let log = format!("{state}/worker.log");
+        let log = format!("{state}/{LOG}");
         let port = server::free_port(port).await?;
         let url = format!("http://localhost:{port}");
         let config = installation.config_path();
@@ -159,4 +163,23 @@ async fn check_not_running(installation: &Installation, state: &str) -> Result<(
         ))),
         None => Ok(()),
     }
+}
+
+/// Checks that a folder holds nothing but what an earlier start wrote: the start replaces all of it.
+fn check_replaceable(state: &str) -> Result<(), Failure> {
+    if !files::exists(state) {
+        return Ok(());
+    }
+    let found = files::files_in(state)?;
+    let running = RunningFile::path("");
+    let is_ours = |name: &String| {
+        name == LOG || name == running.trim_start_matches('/') || name.starts_with("v3/")
+    };
+    if found.is_empty() || (found.iter().any(|name| name == LOG) && found.iter().all(is_ours)) {
+        return Ok(());
+    }
+    Err(Failure(format!(
+        "{state} holds files that play-it-green dev did not write, and a start would remove them. \
+         Use another folder: --persist-to DIR"
+    )))
 }

@@ -51,7 +51,7 @@ impl Conditions {
     #[must_use]
     pub fn title_parts(&self) -> usize {
         let mut counts = Counts::default();
-        // Whatever is refused has been counted up to there.
+        // A refusal ends the count; the counts up to there stay.
         let _ = self.when.iter().try_for_each(|when| counts.condition(Path::Root, when, 1));
         let _ = self.trees.iter().try_for_each(|rule| counts.rule(Path::Root, rule));
         counts.title_parts

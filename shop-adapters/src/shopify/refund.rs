@@ -104,7 +104,7 @@ impl Refund {
         exact.map_or(converted, |(shops, _)| shops)
     }
 
-    /// What the refund lists, in the shop's currency and in the buyer's: lines, shipping and duties, and
+    /// Returns the sum of the listed amounts in the shop's currency and in the buyer's: lines, shipping and duties, and
     /// the adjustments, which are negative if they give money back. Prices may include the tax.
     /// `None` if an amount of a line is not in both.
     fn listed(&self, with_tax: bool) -> Option<(i64, i64)> {

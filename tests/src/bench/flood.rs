@@ -84,7 +84,7 @@ fn flood(url: &str, key: &str, is_over: &AtomicBool, sent: &AtomicUsize) {
     let mut next = Instant::now();
     while !is_over.load(Ordering::Relaxed) {
         let number = sent.fetch_add(1, Ordering::Relaxed);
-        // Whatever is answered: most of it is told to wait.
+        // Most responses are 429.
         let _ = post(url, key, FLOODER, &format!("flood {number}"));
         next = next.checked_add(every).unwrap_or(next);
         thread::sleep(next.saturating_duration_since(Instant::now()));

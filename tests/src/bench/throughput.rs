@@ -131,7 +131,7 @@ pub(super) fn add_merchant(worker: &str) -> Result<String, Failure> {
     )?;
     let every_mug = json!({"trees": [{"per_item": {"items": {"sku": ["MUG-BLUE"]}, "trees": 1}}]});
     merchant.add_campaign("A tree for every mug", &every_mug)?;
-    // What exceeds a limit is less work.
+    // A claim beyond a limit is less work.
     let limits = "UPDATE shops SET claim_trees_per_day = 1000000, claim_trees_per_month = 1000000
         WHERE merchant_id = ?1";
     sql(worker, limits, &[&merchant.id])?;

@@ -70,7 +70,7 @@ fn by_likeness(codes: &[&[u8]]) -> Vec<usize> {
     order
 }
 
-/// What functions have in common.
+/// The common parts of functions.
 struct Likeness {
     /// The length of each function.
     lengths: Vec<usize>,
@@ -78,7 +78,7 @@ struct Likeness {
     pieces: Vec<Vec<usize>>,
     /// The functions that have each piece.
     functions: Vec<Vec<usize>>,
-    /// Whether each function waits for its place.
+    /// `true` for each function that waits for its place.
     left: Vec<bool>,
     /// How much each function is like the latest ones; nothing between two calls.
     scores: Vec<usize>,
