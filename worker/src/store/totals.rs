@@ -1,4 +1,5 @@
-//! Public totals. Purchase orders and shops carry their own sums, so that a total reads a row of each.
+//! Public totals. Purchase orders, shops and everybody carry their own sums, so that a total reads a row of
+//! each.
 
 use serde::Deserialize;
 
@@ -11,10 +12,10 @@ pub(crate) struct TotalsRow {
     pub(crate) orders: i64,
 }
 
-/// Of everybody, or of one merchant.
+const OF_EVERYBODY: &str = "SELECT {trees} AS trees, {orders} AS orders FROM public_totals";
+
 const OF_MERCHANT: &str = "
-SELECT {trees} AS trees, {orders} AS orders FROM purchase_orders
-WHERE ?1 IS NULL OR merchant_id = ?1";
+SELECT {trees} AS trees, {orders} AS orders FROM purchase_orders WHERE merchant_id = ?1";
 
 /// A shop without orders has no row of totals.
 const OF_SHOP: &str = "
@@ -28,8 +29,13 @@ fn summed(sql: &str, trees: &str, orders: &str) -> String {
 impl Store {
     /// The totals of one merchant, or of all.
     pub(crate) async fn totals(&self, merchant: Option<&str>) -> Result<TotalsRow, StoreError> {
-        let sql = summed(OF_MERCHANT, "running_trees", "running_orders");
-        let row = self.first(&sql, &[merchant.into()]).await?;
+        let row = match merchant {
+            Some(merchant) => {
+                let sql = summed(OF_MERCHANT, "running_trees", "running_orders");
+                self.first(&sql, &[merchant.into()]).await?
+            }
+            None => self.first(&summed(OF_EVERYBODY, "trees", "orders"), &[]).await?,
+        };
         Ok(row.unwrap_or(TotalsRow { trees: 0, orders: 0 }))
     }
 
