@@ -141,3 +141,39 @@ fn parts_of_titles_are_bounded_over_all_campaigns() {
     assert_eq!(refused.status, 409, "{}", refused.body);
     assert!(refused.body.contains("50 parts of titles"), "{}", refused.body);
 }
+
+#[test]
+fn a_version_that_no_sale_was_evaluated_under_is_forgotten_at_the_next_change() {
+    let merchant = merchant_without_campaigns("UTC");
+    let made = merchant.call("POST", "/api/campaigns/", &campaign()).unwrap().json();
+    let id = made["id"].as_str().unwrap();
+    let rename = |name: &str| {
+        let mut renamed = campaign();
+        renamed["name"] = json!(name);
+        let path = format!("/api/campaigns/{id}");
+        merchant.call("PUT", &path, &renamed).unwrap().json()["version"].clone()
+    };
+    let versions = || {
+        let stored =
+            "SELECT version FROM campaign_versions WHERE campaign_id = ?1 ORDER BY version";
+        let rows = sql(&worker(), stored, &[id]).unwrap();
+        rows.iter().map(|row| row[0].as_i64().unwrap()).collect::<Vec<_>>()
+    };
+    for version in 2..=5 {
+        assert_eq!(rename(&format!("Mugs {version}")), version);
+    }
+    assert_eq!(versions(), [5]);
+    let report =
+        |sale: &Value| merchant.call("POST", "/api/orders/", &json!({"sale": sale})).unwrap();
+    assert_eq!(report(&two_mugs("1")).json()["trees"], 2);
+    for version in 6..=8 {
+        assert_eq!(rename(&format!("Mugs {version}")), version);
+    }
+    assert_eq!(versions(), [5, 8]);
+    // The sale is evaluated under its own version again.
+    let mut returned = two_mugs("1");
+    returned["lines"][0]["refunded"] = json!(1);
+    returned["updated_at"] = json!("2026-11-23T00:00:00Z");
+    let order = &report(&returned).json()["orders"][0];
+    assert_eq!((&order["trees"], &order["campaign_version"]), (&json!(1), &json!(5)), "{order}");
+}
