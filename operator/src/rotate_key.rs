@@ -31,6 +31,7 @@ const CONFIRMATIONS: u32 = 5;
 #[derive(Debug, Deserialize)]
 struct Reencryption {
     current_key: String,
+    older_keys: u64,
     reencrypted: u64,
     remaining: u64,
     unreadable: BTreeMap<String, u64>,
@@ -89,7 +90,14 @@ async fn remove_old(
     if !list.has_older() {
         return Ok("Nothing to do: the list has one key.".to_owned());
     }
-    caller.reencrypt_all().await?;
+    // A Worker that has not received the list yet encrypts with the key that would be removed.
+    if caller.reencrypt_all().await?.older_keys == 0 {
+        return Err(Failure(
+            "The Worker has one key, so it does not have the new list yet. Nothing was removed. First \
+             run: play-it-green rotate-key --remote"
+                .to_owned(),
+        ));
+    }
     files::replace_private(path, &list.without_older().text())?;
     upload(deployment, path)?;
     Ok(format!(

@@ -225,6 +225,36 @@ fn a_verified_sale_takes_the_cap_from_the_latest_claims() {
 }
 
 #[test]
+fn a_verified_sale_takes_no_more_of_a_cap_than_it_has_on_the_bill() {
+    let merchant = capped();
+    let report =
+        |sale: &Value| merchant.call("POST", "/api/orders/", &json!({"sale": sale})).unwrap();
+    assert_eq!(report(&mugs("1", 2)).json()["trees"], 2);
+    let campaigns = get(&merchant, "/api/campaigns/");
+    let path = format!("/api/campaigns/{}", campaigns[0]["id"].as_str().unwrap());
+    let mut raised = campaigns[0].clone();
+    raised["conditions"]["cap_per_month"] = json!(100);
+    for field in ["id", "version"] {
+        raised.as_object_mut().unwrap().remove(field);
+    }
+    assert_eq!(merchant.call("PUT", &path, &raised).unwrap().status, 200);
+    merchant.post_sale(&sold_mugs("2", 40)).unwrap();
+    assert_eq!(billed_trees(&merchant), 42);
+    // The first sale was evaluated under the cap of six trees.
+    let mut returned = mugs("1", 2);
+    returned["lines"][0]["refunded"] = json!(1);
+    returned["updated_at"] = json!("2026-11-23T00:00:00Z");
+    assert_eq!(report(&returned).json()["trees"], 1);
+    assert_eq!(billed_trees(&merchant), 41);
+    // Back under a cap of six, a verified sale gets nothing from other verified ones, and takes its own
+    // trees from claims at most.
+    raised["conditions"]["cap_per_month"] = json!(6);
+    assert_eq!(merchant.call("PUT", &path, &raised).unwrap().status, 200);
+    assert_eq!(report(&mugs("3", 2)).json()["trees"], 2);
+    assert_eq!(billed_trees(&merchant), 41);
+}
+
+#[test]
 fn a_claim_that_is_confirmed_gets_the_cap_that_claims_have_used_up() {
     let merchant = capped();
     merchant.post_sale(&sold_mugs("1", 6)).unwrap();

@@ -98,6 +98,16 @@ fn claims_that_nobody_confirms_expire_and_what_is_billed_stays() {
     for id in ["confirmed", "old", "recent"] {
         assert_eq!(claim(&merchant, &two_mugs(id)).status, 201, "{id}");
     }
+    let mut test = two_mugs("test");
+    test["test"] = json!(true);
+    claim(&merchant, &test);
+    // A claim of a paused merchant orders nothing.
+    let pause = "UPDATE merchants SET paused_at = ?2, revision = revision + 1 WHERE id = ?1";
+    sql(&worker(), pause, &[&merchant.id, "0"]).unwrap();
+    claim(&merchant, &two_mugs("paused"));
+    let resume = "UPDATE merchants SET paused_at = NULL, revision = revision + 1 WHERE id = ?1";
+    sql(&worker(), resume, &[&merchant.id]).unwrap();
+    sale_ids(&["billed", "confirmed", "old", "paused", "recent", "test"]);
     assert!(report(&merchant, &two_mugs("confirmed")).status < 300);
     let now = number("SELECT unixepoch() * 1000", &[]);
     let day = 24 * 60 * 60 * 1000;
@@ -111,7 +121,14 @@ fn claims_that_nobody_confirms_expire_and_what_is_billed_stays() {
             sql(&worker(), update, &[&merchant.shops[0].id, &at, id]).unwrap();
         }
     };
-    for (id, days) in [("billed", 61), ("confirmed", 61), ("old", 61), ("recent", 59)] {
+    for (id, days) in [
+        ("billed", 61),
+        ("confirmed", 61),
+        ("old", 61),
+        ("paused", 61),
+        ("recent", 59),
+        ("test", 61),
+    ] {
         age(id, days);
     }
     fire_cron(&worker(), now).unwrap();

@@ -100,6 +100,9 @@ fn a_deployment_gets_the_new_key_first_and_loses_the_old_one_last() {
     }
     let both = stored_keys(&folder);
     assert_eq!(both.split(',').nth(1), Some(ENCRYPTION_KEY), "the new key is first");
+    let early = run(&mut deployer(&folder, &url, &["rotate-key", "--remove-old"])).unwrap_err();
+    assert!(early.contains("Nothing was removed"), "{early}");
+    assert_eq!(stored_keys(&folder), both);
     drop(worker);
     let worker = LocalWorker::restart_with_keys(&state, port, &both).unwrap();
     let output = rotate.wait_with_output().unwrap();

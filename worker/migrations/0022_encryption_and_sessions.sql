@@ -11,7 +11,7 @@ CREATE TABLE operator_keys (
 
 -- A session that nobody used for some days ends before it expires.
 ALTER TABLE sessions ADD COLUMN last_seen_at INTEGER NOT NULL DEFAULT 0;
-UPDATE sessions SET last_seen_at = created_at;
+UPDATE sessions SET last_seen_at = unixepoch() * 1000;
 CREATE INDEX sessions_of_merchant ON sessions (merchant_id);
 
 -- Mail about the account itself: a sign-in link that the owner asked for, and a notice to the address

@@ -70,7 +70,7 @@ async fn work(context: &RequestContext, run: i64, done: &mut Done) -> Result<(),
 const CLAIMS_WAIT_FOR: i64 = 60 * 24 * 60 * 60 * 1000;
 
 /// Claims that one event lets expire, at most.
-const CLAIMS_PER_EVENT: i64 = 500;
+const CLAIMS_PER_EVENT: i64 = 2_000;
 
 async fn tidy(context: &RequestContext) -> Result<(), Problem> {
     let until = context.now.milliseconds().saturating_sub(CLAIMS_WAIT_FOR);

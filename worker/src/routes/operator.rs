@@ -21,6 +21,8 @@ const VALUES_MAX: i64 = 150;
 struct Reencryption {
     /// The id of the first key, which encrypts.
     current_key: String,
+    /// Keys after the first.
+    older_keys: usize,
     /// Values that this call encrypted with it.
     reencrypted: usize,
     /// Values that older keys of the list still encrypt. Call again until it is 0; then the older keys
@@ -67,8 +69,9 @@ async fn report(context: &RequestContext, reencrypted: usize) -> Result<Response
             }
         }
     }
-    let current_key = keys.current_id().to_owned();
-    Ok(json(StatusCode::OK, &Reencryption { current_key, reencrypted, remaining, unreadable }))
+    let (current_key, older_keys) = (keys.current_id().to_owned(), older.len());
+    let report = Reencryption { current_key, older_keys, reencrypted, remaining, unreadable };
+    Ok(json(StatusCode::OK, &report))
 }
 
 async fn reencrypt_some(

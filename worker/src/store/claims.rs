@@ -95,9 +95,12 @@ const PROMISE: &str = "
 SELECT EXISTS (SELECT 1 FROM reviewed WHERE held_because IS NOT NULL) AS is_held,
     coalesce((SELECT sum(CASE WHEN j.value ->> 'cap' IS NULL OR ?5 = 1 THEN j.value ->> 'trees'
         ELSE min(j.value ->> 'trees', max(0, (j.value ->> 'cap') - coalesce((
-            SELECT sum(trees + credited) FROM orders
-            WHERE campaign_id = j.value ->> 'campaign' AND month = ?3
-                AND purchase_order_id IS NOT NULL AND (claimed = 0 OR ?4 = 1)), 0))) END)
+            SELECT trees FROM campaign_months
+            WHERE campaign_id = j.value ->> 'campaign' AND month = ?3), 0)
+            + iif(?4 = 1, 0, coalesce((SELECT sum(o.trees + o.credited)
+                FROM orders o JOIN purchase_orders p ON p.id = o.purchase_order_id AND p.state = 'open'
+                WHERE o.campaign_id = j.value ->> 'campaign' AND o.month = ?3
+                    AND o.claimed = 1), 0)))) END)
         FROM json_each(?2) j), 0) AS trees";
 
 /// Claims of the same sale that order nothing before somebody decides: tests, unpaid ones and held ones.

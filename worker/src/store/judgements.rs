@@ -154,12 +154,15 @@ WHERE orders.sale = w.id AND orders.campaign_id = j.campaign AND p.id = orders.p
     AND p.state <> 'open'";
 
 /// What the caps of the month cannot hold beside a verified sale is taken from claims, the latest ones
-/// first: whoever posts claims must not use up what real buyers order.
+/// first: whoever posts claims must not use up what real buyers order. The sale takes no more than it
+/// has on the bill, and nothing if the campaign's present cap, or the lack of one, holds both.
 const GIVE_WAY: &str = "
 , exceeded AS (
-    SELECT j.campaign, m.trees - j.cap AS trees
+    SELECT j.campaign, min(m.trees - max(j.cap, c.conditions ->> 'cap_per_month'), x.trees) AS trees
     FROM written w, judged j JOIN campaign_months m ON m.campaign_id = j.campaign AND m.month = ?7
-    WHERE w.proof = 'verified' AND j.cap IS NOT NULL AND m.trees > j.cap
+    JOIN campaigns c ON c.id = j.campaign
+    JOIN orders x ON x.sale = w.id AND x.campaign_id = j.campaign AND x.purchase_order_id IS NOT NULL
+    WHERE w.proof = 'verified' AND m.trees > max(j.cap, c.conditions ->> 'cap_per_month')
 ), claims AS (
     SELECT o.id AS order_id, o.trees, e.trees - coalesce(sum(o.trees) OVER (PARTITION BY o.campaign_id
         ORDER BY o.received_at DESC, o.id DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)

@@ -1,20 +1,20 @@
-//! Claims that nobody confirmed: they are on no purchase order, and expire.
+//! Claims that nobody confirmed, tests among them: they are on no purchase order, and expire.
 
 use super::{Store, StoreError, ids_as_json};
 
-/// Claims that have waited since before `?1`, found by an index and once for each order. None of their
-/// orders is billed or waits for the owner.
+/// Claims from before `?1` of which no order is billed or waits for the owner or a price. A claim that was
+/// billed uses up a limit, so the index of those that use up none is short.
 const EXPIRED: &str = "
-SELECT s.id FROM orders o JOIN sales s ON s.id = o.sale
-WHERE o.waits_for IN ('confirmation', 'payment') AND o.received_at < ?1 AND s.proof = 'claimed'
-    AND NOT EXISTS (SELECT 1 FROM orders x WHERE x.sale = s.id
-        AND (x.waits_for IS NULL OR x.waits_for NOT IN ('confirmation', 'payment'))) LIMIT ?2";
+SELECT s.id FROM sales s
+WHERE s.proof = 'claimed' AND s.claimed_trees = 0 AND s.received_at < ?1
+    AND NOT EXISTS (SELECT 1 FROM orders WHERE sale = s.id
+        AND (purchase_order_id IS NOT NULL OR waits_for IN ('acceptance', 'price'))) LIMIT ?2";
 
-/// Only what still waits: it may have been confirmed meanwhile.
+/// Only what is still on no bill: it may have been confirmed meanwhile.
 const DELETE_ORDERS: &str = "
 DELETE FROM orders WHERE sale IN (SELECT s.id FROM json_each(?1) j JOIN sales s ON s.id = j.value
         WHERE s.proof = 'claimed')
-    AND waits_for IN ('confirmation', 'payment') AND purchase_order_id IS NULL";
+    AND purchase_order_id IS NULL AND coalesce(waits_for, '') NOT IN ('acceptance', 'price')";
 
 const DELETE_SALES: &str = "
 DELETE FROM sales WHERE id IN (SELECT value FROM json_each(?1)) AND proof = 'claimed'

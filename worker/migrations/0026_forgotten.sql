@@ -31,3 +31,6 @@ BEGIN
     UPDATE campaign_versions SET is_used = 1 WHERE is_used = 0 AND (campaign_id, version) IN
         (SELECT value ->> 0, value ->> 1 FROM json_each(NEW.judged_under));
 END;
+
+-- Claims on no bill expire, the oldest first. A claim that was billed uses up a limit of its shop.
+CREATE INDEX sales_expiring ON sales (received_at) WHERE proof = 'claimed' AND claimed_trees = 0;
