@@ -209,13 +209,13 @@ mod tests {
 
     #[test]
     fn the_report_counts_the_values_and_names_the_keys() {
-        let json =
-            r#"{"current_key": "0a1b2c3d", "reencrypted": 1, "remaining": 0, "unreadable": {}}"#;
+        let json = r#"{"current_key": "0a1b2c3d", "older_keys": 1, "reencrypted": 1,
+            "remaining": 0, "unreadable": {}}"#;
         let done: Reencryption = serde_json::from_str(json).unwrap();
         let expected = "1 value was encrypted with the key 0a1b2c3d. None is left. Next.";
         assert_eq!(report(&done, " Next."), expected);
-        let json = r#"{"current_key": "0a1b2c3d", "reencrypted": 2, "remaining": 0,
-            "unreadable": {"99999999": 3}}"#;
+        let json = r#"{"current_key": "0a1b2c3d", "older_keys": 1, "reencrypted": 2,
+            "remaining": 0, "unreadable": {"99999999": 3}}"#;
         let done: Reencryption = serde_json::from_str(json).unwrap();
         assert!(report(&done, "").contains("3 unreadable with the key 99999999"));
     }
