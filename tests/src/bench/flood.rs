@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
+use super::throughput::add_merchant;
 use crate::Failure;
 use crate::http::{self, Answer};
 use crate::local_worker::{LocalWorker, repository};
-use crate::merchant::Merchant;
-use crate::sales::two_mugs;
+use crate::sales::{sold_now, two_mugs};
 
 /// Requests that one address may make in a minute; with one publishable key, half of them.
 const LIMIT: u32 = 600;
@@ -31,10 +31,7 @@ const FLOODER: &str = "198.51.100.7";
 pub fn print() -> Result<(), Failure> {
     let state = repository().join("target/bench/flood-state");
     let worker = LocalWorker::start_limited(&state, LIMIT)?;
-    let shop = Merchant::add(&worker.url, "Example Mugs", "UTC", "USD")?;
-    let shop = shop.add_shop("Mugs online", "woocommerce", "https://mugs.example.com")?;
-    shop.add_campaign("Every order", &json!({"trees": [{"per_order": {"trees": 1}}]}))?;
-    let key = shop.shops.first().map(|shop| shop.publishable_key.clone()).unwrap_or_default();
+    let key = add_merchant(&worker.url)?;
 
     buy(&worker.url, &key, "warm-up")?;
     let alone = buy(&worker.url, &key, "alone")?;
@@ -99,6 +96,6 @@ fn post(url: &str, key: &str, from: &str, id: &str) -> Result<Answer, Failure> {
         ("origin", "https://mugs.example.com"),
         ("cf-connecting-ip", from),
     ];
-    let body = json!({"sale": two_mugs(id)}).to_string();
+    let body = json!({"sale": sold_now(two_mugs(id))}).to_string();
     http::call("POST", &format!("{url}/api/orders/"), &headers, body.as_bytes())
 }
