@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use order_events::{Campaign, Sale, explain_all, limits, qualify};
 use serde_json::{Value, json};
 
-/// What is measured, with the sale and the campaign, which stands for as many as are permitted.
+/// A measured case: its name, the sale, and the campaign, repeated up to the permitted number.
 type Case = (&'static str, Value, Value);
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -35,7 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What the work returns, and the fastest of ten runs, which other programs disturbed least.
+/// Returns the result of the work and the fastest of ten runs, which other programs disturbed least.
 fn fastest(work: impl Fn() -> usize) -> (usize, Duration) {
     let run = |_| {
         let started = Instant::now();

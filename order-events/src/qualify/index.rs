@@ -1,4 +1,4 @@
-//! What a sale holds, sorted once: a value that a campaign lists is looked up, not compared with all.
+//! Sorts the values of a sale once, and looks up each value that a campaign lists.
 //!
 //! Anybody can claim a sale with as many lines, collections and coupons as a request holds, and a
 //! merchant's campaigns list thousands of values. Work grows with the sum of both, never with their
@@ -57,7 +57,7 @@ impl<'a> Index<'a> {
             index.products.extend(line.product.iter().map(|value| entry(value, 0)));
             index.variants.extend(line.variant.iter().map(|value| entry(value, 0)));
             index.skus.extend(line.sku.iter().map(|value| entry(value, 0)));
-            // A part of a bundle counts where it is named by itself.
+            // A part of a bundle counts only for its own product, variant or SKU.
             if !line.bundled {
                 let left = limits::COLLECTIONS_PER_SALE.saturating_sub(index.collections.len());
                 let names = line.collections.iter().enumerate().take(left);
@@ -72,12 +72,12 @@ impl<'a> Index<'a> {
         index
     }
 
-    /// Whether an item matches of which units were kept.
+    /// Returns `true` if an item matches and at least one of its units was kept.
     pub(crate) fn has(&self, items: &ItemMatch) -> bool {
         self.has_entry(items, |is_returned| !is_returned)
     }
 
-    /// Whether an item matches, also if every unit was returned.
+    /// Returns `true` if an item matches, also if every unit was returned.
     pub(crate) fn had(&self, items: &ItemMatch) -> bool {
         self.has_entry(items, |_| true)
     }

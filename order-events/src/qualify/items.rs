@@ -1,4 +1,4 @@
-//! Whether a part is in a title.
+//! Finds a part in a title.
 
 /// Whether `part` is in `title`, where ASCII letters may differ in case. The empty text is in none.
 ///

@@ -1,4 +1,4 @@
-//! What a sale holds, compared with what a campaign lists value by value. A storefront downloads these few
+//! Compares the values of a sale with those of a campaign, one by one. A storefront downloads these few
 //! lines in place of [`super::index`] and evaluates the sale of its own page only.
 
 use super::contains;
@@ -14,12 +14,12 @@ impl<'a> Index<'a> {
         Self { sale }
     }
 
-    /// Whether an item matches of which units were kept.
+    /// Returns `true` if an item matches and at least one of its units was kept.
     pub(crate) fn has(&self, items: &ItemMatch) -> bool {
         !self.matches(items).is_empty()
     }
 
-    /// Whether an item matches, also if every unit was returned.
+    /// Returns `true` if an item matches, also if every unit was returned.
     pub(crate) fn had(&self, items: &ItemMatch) -> bool {
         !self.all(items).is_empty()
     }
@@ -42,7 +42,7 @@ impl<'a> Index<'a> {
             }
             titles = titles.saturating_sub(line.title.len());
             let value = match items {
-                // A part of a bundle counts where it is named by itself.
+                // A part of a bundle counts only for its own product, variant or SKU.
                 ItemMatch::Every | ItemMatch::Collection(_) | ItemMatch::TitleContains(_)
                     if line.bundled =>
                 {

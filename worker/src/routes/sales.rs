@@ -165,10 +165,7 @@ pub(crate) async fn accept_sale(
     let (key, row) = (found.key, found.resource);
     let told = review::accept(&context, &key.merchant_id, &key.key_id, &row).await?;
     let status = if told.has_new_orders { StatusCode::CREATED } else { StatusCode::OK };
-    let (store, merchant) = (&context.store, &key.merchant_id);
-    let row = SaleRow::load(store, merchant, &row.id).await?;
-    let row = row.ok_or_else(|| Problem::not_found(SaleRow::NAME))?;
-    Ok(json(status, &details(&context, merchant, row).await?))
+    reloaded(&context, &key.merchant_id, &row.id, status).await
 }
 
 /// Reject a claim: it orders no trees.
@@ -188,9 +185,19 @@ pub(crate) async fn reject_sale(
 ) -> Result<Response, Problem> {
     let (merchant, row) = (&found.key.merchant_id, found.resource);
     review::reject(&context, &row).await?;
-    let row = SaleRow::load(&context.store, merchant, &row.id).await?;
+    reloaded(&context, merchant, &row.id, StatusCode::OK).await
+}
+
+/// Returns the sale as it is after a change.
+async fn reloaded(
+    context: &RequestContext,
+    merchant: &str,
+    id: &str,
+    status: StatusCode,
+) -> Result<Response, Problem> {
+    let row = SaleRow::load(&context.store, merchant, id).await?;
     let row = row.ok_or_else(|| Problem::not_found(SaleRow::NAME))?;
-    Ok(json(StatusCode::OK, &details(&context, merchant, row).await?))
+    Ok(json(status, &details(context, merchant, row).await?))
 }
 
 async fn details(

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::judgements::counted;
 use super::sales::SaleWrite;
 use super::tellers::{Teller, still_true};
 use super::{Statement, Store, StoreError, Value, rows, to_json};
@@ -94,13 +95,7 @@ claim AS (
 const PROMISE: &str = "
 SELECT EXISTS (SELECT 1 FROM reviewed WHERE held_because IS NOT NULL) AS is_held,
     coalesce((SELECT sum(CASE WHEN j.value ->> 'cap' IS NULL OR ?5 = 1 THEN j.value ->> 'trees'
-        ELSE min(j.value ->> 'trees', max(0, (j.value ->> 'cap') - coalesce((
-            SELECT trees FROM campaign_months
-            WHERE campaign_id = j.value ->> 'campaign' AND month = ?3), 0)
-            + iif(?4 = 1, 0, coalesce((SELECT sum(o.trees + o.credited)
-                FROM orders o JOIN purchase_orders p ON p.id = o.purchase_order_id AND p.state = 'open'
-                WHERE o.campaign_id = j.value ->> 'campaign' AND o.month = ?3
-                    AND o.claimed = 1), 0)))) END)
+        ELSE min(j.value ->> 'trees', max(0, (j.value ->> 'cap') - {counted})) END)
         FROM json_each(?2) j), 0) AS trees";
 
 /// Claims of the same sale that order nothing before somebody decides: tests, unpaid ones and held ones.
@@ -151,7 +146,9 @@ impl Store {
             i64::from(sale.proof == "claimed").into(),
             i64::from(sale.test).into(),
         ];
-        self.statement(&format!("WITH {}{PROMISE}", reviewed("?1")), &values)
+        let counted = counted("(j.value ->> 'campaign')", "?3", "?4 = 1");
+        let promise = PROMISE.replace("{counted}", &counted);
+        self.statement(&format!("WITH {}{promise}", reviewed("?1")), &values)
     }
 
     /// Removes an earlier claim of the same sale that orders nothing, if this one would be billed.

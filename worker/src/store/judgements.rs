@@ -56,10 +56,10 @@ WITH sold AS (
 /// back. What became free goes to later sales. Claims count for claims only, unless their month is
 /// closed: a verified sale takes the cap from them ([`GIVE_WAY`]).
 const COUNTED: &str = "(coalesce((SELECT trees FROM campaign_months
-        WHERE campaign_id = j.campaign AND month = {month}), 0)
-    - iif(w.proof = 'claimed', 0, coalesce((SELECT sum(o.trees + o.credited)
+        WHERE campaign_id = {campaign} AND month = {month}), 0)
+    - iif({is_claim}, 0, coalesce((SELECT sum(o.trees + o.credited)
         FROM orders o JOIN purchase_orders p ON p.id = o.purchase_order_id AND p.state = 'open'
-        WHERE o.campaign_id = j.campaign AND o.month = {month} AND o.claimed = 1), 0)))";
+        WHERE o.campaign_id = {campaign} AND o.month = {month} AND o.claimed = 1), 0)))";
 
 /// The trees of a sale under the cap of its month. It keeps the `{had}` trees that it was given when
 /// it would have ordered `{had_uncapped}` without the cap. What the cap cut off stays cut off; only
@@ -177,10 +177,18 @@ UPDATE orders SET trees = trees - lost, purchase_order_id = iif(trees > lost, pu
         || ' of the campaign''s cap per month went to a sale that the shop confirmed'
 FROM losses WHERE orders.id = losses.order_id";
 
+/// [`COUNTED`], by expressions in SQL for the campaign, the calendar month, and `true` for a claim.
+pub(super) fn counted(campaign: &str, month: &str, is_claim: &str) -> String {
+    COUNTED
+        .replace("{campaign}", campaign)
+        .replace("{month}", month)
+        .replace("{is_claim}", is_claim)
+}
+
 /// The cap, for an order `o` that is known.
 fn capped(month: &str, had: &str, had_uncapped: &str) -> String {
     CAPPED
-        .replace("{counted}", &COUNTED.replace("{month}", month))
+        .replace("{counted}", &counted("j.campaign", month, "w.proof = 'claimed'"))
         .replace("{had}", had)
         .replace("{had_uncapped}", had_uncapped)
 }
