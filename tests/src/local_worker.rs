@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -52,15 +53,30 @@ pub fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".")).to_owned()
 }
 
-/// Returns a port that is free at this moment: `wanted`, or another one if that is taken.
+/// The ports for Workers. Neither Linux nor macOS hands one of these out to a program that asks for
+/// any port, so that nobody takes it between this choice and the start of the Worker.
+const PORTS: std::ops::Range<u16> = 12_000..32_000;
+
+/// The ports that each process has for itself, as far as their process ids tell them apart.
+const PORTS_OF_A_PROCESS: u16 = 50;
+
+/// Returns a port that is free at this moment: `wanted`, or another one if that is taken or 0.
 ///
 /// # Errors
 /// If this machine has no free port.
 pub fn free_port(wanted: u16) -> Result<u16, Failure> {
-    let listener = TcpListener::bind(("127.0.0.1", wanted))
-        .or_else(|_| TcpListener::bind(("127.0.0.1", 0)))
-        .when("No free port")?;
-    Ok(listener.local_addr().when("No free port")?.port())
+    static CHOSEN: AtomicU32 = AtomicU32::new(0);
+    let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    if wanted != 0 && is_free(&wanted) {
+        return Ok(wanted);
+    }
+    let begin = std::process::id().wrapping_mul(PORTS_OF_A_PROCESS.into());
+    let ports = PORTS.map(|_| {
+        let chosen = CHOSEN.fetch_add(1, Ordering::Relaxed);
+        let offset = begin.wrapping_add(chosen).checked_rem(PORTS.len().try_into().ok()?)?;
+        PORTS.start.checked_add(offset.try_into().ok()?)
+    });
+    ports.flatten().find(is_free).ok_or_else(|| Failure("No port is free".to_owned()))
 }
 
 impl LocalWorker {

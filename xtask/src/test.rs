@@ -12,7 +12,7 @@ use crate::{need, process};
 
 pub(crate) const ABOUT: &str = "\
 Tests the product. Without arguments it runs every group, one after the other:
-- native: the pure crates, the Worker's logic and the operator's command line, on this machine.
+- native: the pure crates, the logic of the Worker, the operator's command line and the build.
 - equivalence: 10,000 cases with byte-identical results of the native and the Wasm build.
 - wordpress: the WordPress plugin in PHP.
 - api: the API against the real Worker with its database, several Workers side by side.
@@ -26,7 +26,7 @@ With a group, it runs that one; with a NAME, only the tests whose names contain 
 pub(crate) const STRIPE_FORMS: &str = "tests/stripe-forms.jsonl";
 
 /// Packages whose tests need no Worker and no browser.
-const NATIVE: [&str; 8] = [
+const NATIVE: [&str; 9] = [
     "order-events",
     "shop-adapters",
     "platforms",
@@ -35,6 +35,7 @@ const NATIVE: [&str; 8] = [
     "play-it-green-worker",
     "play-it-green-demo",
     "play-it-green-operator",
+    "xtask",
 ];
 
 /// Runs all groups, or the named one.
@@ -77,8 +78,11 @@ fn all() -> Result<()> {
     timed("equivalence", equivalence)?;
     timed("wordpress", wordpress)?;
     timed("panic", panic)?;
-    timed("operator", || operators_commands(""))?;
-    timed("months", || months(false))?;
+    // Both wait most of the time: for processes to start, and for events that find nothing to do.
+    together(vec![
+        Step::new("Passed: operator", || operators_commands("")),
+        Step::new("Passed: months", || months(false)),
+    ])?;
     timed("api and browser", || suite(&[]))
 }
 
@@ -178,11 +182,12 @@ fn panic() -> Result<()> {
 fn months(is_full: bool) -> Result<()> {
     let mut cargo = integration_command("months");
     if is_full {
-        cargo.env("MONTHS", "full").args(["--", "--nocapture"]);
+        cargo.env("MONTHS", "full").args(["--", "--nocapture", "--test-threads", "1"]);
     } else {
-        cargo.arg("--");
+        // Each test has a Worker of its own, and waits for it.
+        cargo.args(["--", "--test-threads", "8"]);
     }
-    process::show(cargo.args(["--test-threads", "1"]))
+    process::show(&mut cargo)
 }
 
 /// Runs the tests of months with every fault.
