@@ -112,7 +112,7 @@ test("a shop owner signs in, adds the shop, and makes, rotates and revokes its k
 
   await test.step("a revoked key is listed as such", async () => {
     await page.getByText("Revoke", { exact: true }).first().click();
-    await page.getByRole("button", { name: "Revoke the key Storefront for good" }).first().click();
+    await page.getByRole("button", { name: "Revoke the key Storefront permanently" }).first().click();
     await expect(page.locator("#keys > .list > li")).toHaveCount(1);
     await page.getByText("Keys that no longer work: 1").click();
     await expect(page.locator("#keys")).toContainText("Revoked on");
@@ -160,7 +160,7 @@ test("a shop owner saves a card, and says where mail goes and what a month may c
   await expect(sidebar.getByRole("link", { name: "Payments", exact: true })).toHaveAttribute("aria-current", "page");
 
   await test.step("the operator's address is there, and another takes its place", async () => {
-    const address = page.getByLabel("Where we tell you of purchase orders and payments");
+    const address = page.getByLabel("Address for mail about purchase orders and payments");
     await expect(address).toHaveValue(OWNER);
     await address.fill("another-owner-of-the-browser-tests@example.com");
     noteSecret("another-owner-of-the-browser-tests@example.com");
@@ -174,11 +174,11 @@ test("a shop owner saves a card, and says where mail goes and what a month may c
     await expect(page.getByRole("alert")).toContainText("The card was declined.");
     await saveCard(page, "4242 4242 4242 4242");
     await expect(page.locator("#card")).toContainText("Visa ending in 4242");
-    await expect(page.locator("#card")).toContainText("that it is charged when a month has ended");
+    await expect(page.locator("#card")).toContainText("to be charged at the end of each month");
   });
 
   await test.step("a budget is an amount", async () => {
-    const budget = page.getByLabel("What a month's trees shall cost at most, in EUR");
+    const budget = page.getByLabel("Budget per month, in EUR");
     await budget.fill("much");
     await page.getByRole("button", { name: "Save the budget" }).click();
     await expect(page.getByRole("alert")).toBeVisible();
@@ -193,7 +193,7 @@ test("a shop owner saves a card, and says where mail goes and what a month may c
     await saveCard(page, "5555 5555 5555 4444");
     await expect(page.locator("#card")).toContainText("Mastercard ending in 4444");
     await page.getByText("Remove the card", { exact: true }).click();
-    await page.getByRole("button", { name: "Remove the card for good" }).click();
+    await page.getByRole("button", { name: "Remove the card permanently" }).click();
     await expect(page.locator("#card")).toContainText("No card is saved.");
   });
 });

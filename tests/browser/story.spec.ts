@@ -96,7 +96,7 @@ test("a sale orders trees, the month ends, and the purchase order is paid", asyn
     await expect(page.getByText("2 × SKU MUG-BLUE: 2 trees")).toBeVisible();
     expect((await page.pdf()).subarray(0, 5).toString()).toBe("%PDF-");
     await page.emulateMedia({ media: "screen" });
-    await page.getByRole("link", { name: "To the page where it is paid" }).click();
+    await page.getByRole("link", { name: "Pay page" }).click();
   });
 
   await test.step("a declined card is told plainly, and it can still be paid", async () => {
@@ -117,7 +117,7 @@ test("a sale orders trees, the month ends, and the purchase order is paid", asyn
   await test.step("a good card pays and is remembered, and nothing is left to pay", async () => {
     await page.getByLabel("Remember this card for the next months").check();
     await payWith(page, "4242 4242 4242 4242");
-    await expect(page.getByRole("status")).toContainText("Thank you for planting 4 trees");
+    await expect(page.getByRole("status")).toContainText("Thank you for ordering 4 trees");
     await expect(page.getByRole("button")).toHaveCount(0);
   });
 
