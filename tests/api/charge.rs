@@ -30,7 +30,11 @@ fn a_remembered_card_pays_the_next_month_by_itself() {
     assert_eq!((next.state(), next.payments("paid")), (json!("paid"), 1));
     assert_eq!(next.order()["next_attempt_at"], Value::Null);
     assert!(next.page().contains("with the card ending in 4242"), "{}", next.page());
-    assert!(next.page().contains("charged by itself when a month has ended"), "{}", next.page());
+    assert!(
+        next.page().contains("charged automatically at the end of each month"),
+        "{}",
+        next.page()
+    );
 }
 
 #[test]

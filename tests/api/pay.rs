@@ -178,7 +178,7 @@ fn who_takes_no_cards_tells_how_to_pay() {
     for page in [&due.page(), &document, &settings] {
         assert!(page.contains("Transfer it to:\nExample Bank &#60;Trees&#62;"), "{page}");
     }
-    assert!(due.page().contains(&format!("name <strong>{number}</strong>")), "{}", due.page());
+    assert!(due.page().contains(&format!("state <strong>{number}</strong>")), "{}", due.page());
     let recorded =
         due.merchant.record_payment(&due.id, &json!({"reference": "Transfer 7"})).unwrap();
     assert_eq!(recorded.status, 201, "{}", recorded.body);
