@@ -29,12 +29,25 @@ struct Fields<'a> {
     names: slice::Iter<'a, JsValue>,
 }
 
-/// The rows of one result of a batch.
+/// The rows of one result of a batch. A loop, because a chain of iterators that stops at the first
+/// error would be compiled for each type of row: it is half as large.
 pub(crate) fn rows<T: DeserializeOwned>(result: &D1Result) -> Result<Vec<T>, StoreError> {
+    let objects = objects(result)?;
     let names = OnceCell::new();
-    let objects = result.results::<Object>()?.into_iter();
-    let rows = objects.map(|object| T::deserialize(Row { object: object.0, names: &names }));
-    Ok(rows.collect::<Result<_, Error>>().map_err(worker::Error::from)?)
+    let mut rows = Vec::with_capacity(objects.len());
+    for Object(object) in objects {
+        rows.push(T::deserialize(Row { object, names: &names }).map_err(unreadable)?);
+    }
+    Ok(rows)
+}
+
+fn objects(result: &D1Result) -> Result<Vec<Object>, StoreError> {
+    Ok(result.results::<Object>()?)
+}
+
+#[cold]
+fn unreadable(error: Error) -> StoreError {
+    worker::Error::from(error).into()
 }
 
 impl<'a> Row<'a> {
