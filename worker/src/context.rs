@@ -57,6 +57,20 @@ impl Variables {
         self.0.queue(name).ok()
     }
 
+    /// A file of the description of the API, which is deployed beside the Worker and not within it:
+    /// the Worker is a tenth smaller.
+    pub(crate) async fn description(&self, file: &str) -> Result<String, Problem> {
+        let missing = || Problem::misconfigured("Bind [assets] as ASSETS in wrangler.toml.");
+        let files = self.0.assets("ASSETS").map_err(|_| missing())?;
+        // Only the path of the address counts.
+        let found = files.fetch(format!("https://worker.example.com/description/{file}"), None);
+        let mut found = found.await.map_err(|_| missing())?;
+        match found.status_code() {
+            200 => found.text().await.map_err(|_| missing()),
+            _ => Err(missing()),
+        }
+    }
+
     /// The binding that sends mail.
     pub(crate) fn email(&self) -> Result<SendEmail, Problem> {
         let binding = self.0.send_email("EMAIL");

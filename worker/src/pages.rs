@@ -1,6 +1,7 @@
 //! What a person sees: pages rendered here, without any script.
 
-pub(crate) mod docs;
+#[cfg(test)]
+mod docs;
 pub(crate) mod document;
 pub(crate) mod mailbox;
 pub(crate) mod pay;

@@ -189,15 +189,15 @@ fn refer_to_components(schema: &mut Value) {
 fn the_description_in_the_file_is_the_one_of_the_handlers() {
     let generated =
         format!("{:#}\n", describe(&Operations::openapi().merge_from(TypesOfQueries::openapi())));
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.json");
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/description/openapi.json");
     if std::env::var_os("UPDATE_OPENAPI").is_some() {
         std::fs::write(file, &generated).unwrap();
     }
     let written = std::fs::read_to_string(file).unwrap();
     assert!(
         written == generated,
-        "worker/openapi.json is not what the handlers say. Write it anew, and read what changed: \
-         UPDATE_OPENAPI=1 cargo nextest run -p play-it-green-worker openapi"
+        "worker/description/openapi.json is not what the handlers say. Write it anew, and read what changed: \
+         UPDATE_OPENAPI=1 cargo nextest run -p play-it-green-worker"
     );
 }
 

@@ -1,4 +1,5 @@
-//! `/docs`: the description of the API as a page, with code for each call.
+//! Writes the file behind `/docs`: the description of the API as a page, with code for each call. A
+//! test does it, so that the Worker carries neither the description nor this code.
 
 mod example;
 mod samples;
@@ -52,7 +53,7 @@ struct Answer {
 const METHODS: [&str; 4] = ["get", "post", "put", "delete"];
 
 /// Writes the page for the Worker at `origin`, from the description as JSON.
-pub(crate) fn render(description: &str, origin: &str) -> askama::Result<String> {
+fn render(description: &str, origin: &str) -> askama::Result<String> {
     let document: Value =
         serde_json::from_str(description).map_err(|error| askama::Error::Custom(error.into()))?;
     let mut groups: Vec<Group> = Vec::new();
@@ -183,10 +184,25 @@ fn marked_up(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::openapi::DESCRIPTION;
+    use crate::routes::docs::EXAMPLE_ORIGIN;
+
+    #[test]
+    fn the_page_in_the_file_shows_the_description() {
+        let generated = render(DESCRIPTION, EXAMPLE_ORIGIN).unwrap();
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/description/docs.html");
+        if std::env::var_os("UPDATE_OPENAPI").is_some() {
+            std::fs::write(file, &generated).unwrap();
+        }
+        assert!(
+            std::fs::read_to_string(file).unwrap() == generated,
+            "worker/description/docs.html is not the latest. Run this once more after the description \
+             is written: UPDATE_OPENAPI=1 cargo nextest run -p play-it-green-worker docs"
+        );
+    }
 
     #[test]
     fn the_page_has_every_operation_with_code_in_five_languages() {
-        let html = render(DESCRIPTION, "https://worker.example.com").unwrap();
+        let html = render(DESCRIPTION, EXAMPLE_ORIGIN).unwrap();
         let document: Value = serde_json::from_str(DESCRIPTION).unwrap();
         let operations: Vec<&Value> = document["paths"]
             .as_object()

@@ -25,7 +25,8 @@ pub(crate) fn build(modules: Modules) -> Result<()> {
         .map(|(module, _)| module)
         .filter(|module| modules == Modules::All || OF_DEMO.contains(module))
         .collect();
-    let mut inputs = vec![in_root("plugin/loader"), in_root("plugin/headers")];
+    let mut inputs =
+        vec![in_root("plugin/loader"), in_root("plugin/headers"), in_root("worker/description")];
     for module in &wanted {
         compile(module)?;
         inputs.push(folder(module));
@@ -103,6 +104,8 @@ fn bundle(modules: &[&str], dist: &Path) -> Result<()> {
     for loader in Loader::ALL {
         bundle_loader(loader, &build, dist)?;
     }
+    // The Worker serves these as `/docs` and `/api/openapi.json`.
+    copy_files(&in_root("worker/description"), &dist.join("description"))?;
     fs::copy(in_root("plugin/headers"), dist.join("_headers"))?;
     Ok(())
 }
