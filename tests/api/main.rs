@@ -18,6 +18,7 @@ mod claims;
 mod conformance;
 mod document;
 mod dunning;
+mod edge_cache;
 mod edges;
 mod encryption;
 mod facts;

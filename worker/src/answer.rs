@@ -9,6 +9,7 @@ use worker::{Headers, Request, Response};
 
 use crate::access::same_origin::FETCH_SITE;
 use crate::context::{ADDRESS, RequestContext};
+use crate::edge_cache::CacheEntry;
 use crate::problem::Problem;
 use crate::router;
 use crate::routes::creation::IDEMPOTENCY_KEY;
@@ -79,17 +80,33 @@ pub(crate) async fn answer(
     let is_development = context.as_ref().is_ok_and(|context| context.settings.development);
     let answered = match context {
         Ok(context) => match admit(&context, request).await {
-            Ok(mut request) => {
-                request.extensions_mut().insert(context);
-                let router = ROUTER.with(Clone::clone);
-                router.oneshot(request).await.unwrap_or_else(|never| match never {})
-            }
+            Ok(request) => respond(context, request).await,
             Err(problem) => problem.into_response(),
         },
         // What is not set up is in the log already.
         Err(problem) => problem.into_response(),
     };
     from_axum(answered, is_api, is_development).await
+}
+
+/// Returns the response of the cache, or else of the handler.
+async fn respond(
+    context: RequestContext,
+    mut request: http::Request<Body>,
+) -> http::Response<Body> {
+    let entry = CacheEntry::of(&context, &request);
+    if let Some(entry) = &entry
+        && let Some(found) = entry.find(&context, &request).await
+    {
+        return found;
+    }
+    request.extensions_mut().insert(context);
+    let router = ROUTER.with(Clone::clone);
+    let response = router.oneshot(request).await.unwrap_or_else(|never| match never {});
+    match entry {
+        Some(entry) => entry.store(response).await,
+        None => response,
+    }
 }
 
 /// Whether any page may call this address: a key decides there, never a cookie.

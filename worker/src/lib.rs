@@ -5,6 +5,7 @@ mod answer;
 mod auth;
 mod claim_limits;
 mod context;
+mod edge_cache;
 mod facts;
 mod form;
 mod keys;
