@@ -4,7 +4,7 @@
 use std::thread;
 
 use play_it_green_tests::http::{self, Answer};
-use play_it_green_tests::local_worker::fire_cron;
+use play_it_green_tests::local_worker::{fire_cron, sql};
 use play_it_green_tests::merchant::Merchant;
 use play_it_green_tests::sales::two_mugs;
 use serde_json::{Value, json};
@@ -265,6 +265,38 @@ fn who_guesses_the_id_of_a_sale_does_not_decide_under_which_campaigns_it_is_judg
         told.contains(&(json!(2), json!(1))) && told.contains(&(json!(1), json!(0))),
         "{told:?}"
     );
+}
+
+#[test]
+fn a_campaign_that_changes_while_a_sale_is_evaluated_under_it_is_read_anew() {
+    let merchant = merchant_without_campaigns("UTC");
+    let each = |trees: u32| json!({"trees": [{"per_order": {"trees": trees}}]});
+    let first = merchant.add_campaign("First", &each(10)).unwrap();
+    // A claim from before the sale, so the fact evaluates it under the campaigns of its own time.
+    let key = format!("Bearer {}", merchant.shops[0].publishable_key);
+    let headers = [("authorization", key.as_str()), ("play-it-green-now", "2026-11-20T00:00:00Z")];
+    let claim = json!({"sale": two_mugs("raced")}).to_string();
+    http::call("POST", &format!("{}/api/orders/", worker()), &headers, claim.as_bytes()).unwrap();
+    let path = format!("/api/campaigns/{first}");
+    assert_eq!(merchant.call("DELETE", &path, &Value::Null).unwrap().status, 200);
+    let changing = merchant.add_campaign("Changing", &each(5)).unwrap();
+    // The owner's change comes after the Worker has read the campaigns and before it writes the sale.
+    let race = format!(
+        "CREATE TRIGGER race BEFORE INSERT ON sales WHEN NEW.shop_id = '{}' BEGIN
+            UPDATE campaigns SET version = 2, conditions = '{}' WHERE id = '{changing}' AND version = 1;
+        END",
+        merchant.shops[0].id,
+        each(1)
+    );
+    sql(&worker(), &race, &[]).unwrap();
+    let told = tell(&merchant, &two_mugs("raced"));
+    sql(&worker(), "DROP TRIGGER race", &[]).unwrap();
+    assert_eq!(told.json()["trees"], 1, "{}", told.body);
+    let lost = "SELECT count(*) FROM sales s, json_each(s.judged_under) j
+        WHERE s.shop_id = ?1 AND NOT EXISTS (SELECT 1 FROM campaign_versions
+            WHERE campaign_id = j.value ->> 0 AND version = j.value ->> 1)";
+    assert_eq!(number(lost, &[&merchant.shops[0].id]), 0);
+    assert_eq!(tell(&merchant, &one_returned("raced", 1)).json()["trees"], 1);
 }
 
 #[test]

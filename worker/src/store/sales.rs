@@ -89,13 +89,16 @@ struct TreesRow {
     trees: u32,
 }
 
-/// Only if the row is still the one that was read.
+/// Only if the row is still the one that was read, and no campaign of `?8` was changed meanwhile: its
+/// version may be forgotten by now.
 const CHANGE: &str = "
 UPDATE sales SET proof = ?4, test = ?5, facts = ?6, sold_at = ?7, written_by = ?2,
     judged_under = coalesce(?8, judged_under), status = ?9, paused_since = ?10,
     number = coalesce(?11, number), held_because = iif(?4 = 'verified', NULL, held_because),
     claimed_trees = iif(?4 = 'verified', 0, claimed_trees)
-WHERE id = ?1 AND written_by = ?3
+WHERE id = ?1 AND written_by = ?3 AND NOT EXISTS (SELECT 1 FROM json_each(coalesce(?8, '[]')) j
+    WHERE NOT EXISTS (SELECT 1 FROM campaign_versions
+        WHERE campaign_id = j.value ->> 0 AND version = j.value ->> 1))
 RETURNING id";
 
 const KNOWN: &str = "
@@ -175,7 +178,7 @@ impl Store {
 
     /// Changes a sale that is known, and what follows from it: orders of open months are changed,
     /// orders of closed ones get a credit. `None`, and nothing is changed, when somebody else
-    /// changed it since it was read.
+    /// changed it, or a campaign that it is evaluated under, since they were read.
     pub(crate) async fn change_sale(
         &self,
         known: &KnownSale,
