@@ -182,6 +182,24 @@ fn whoever_holds_a_pay_link_pays_and_only_the_owner_saves_the_card() {
 }
 
 #[test]
+fn a_mail_tells_of_a_card_that_the_pay_page_saved() {
+    let due = due();
+    let address = due.merchant.with_email().unwrap();
+    let paid = due.post("", "card=4242424242424242&remember=yes");
+    assert_eq!((paid.status, due.state()), (303, json!("paid")), "{}", paid.body);
+    let mailbox = wait_for(
+        || due.merchant.mailbox().unwrap(),
+        |mailbox| mailbox.contains("A card was saved"),
+    );
+    assert!(mailbox.contains("A card was saved") && mailbox.contains(&address), "{mailbox}");
+    let told = "SELECT count(*) FROM account_mails WHERE merchant_id = ?1 AND kind = 'card saved'";
+    assert_eq!(number(told, &[&due.merchant.id]), 1);
+    let mut browser = due.merchant.signed_in().unwrap();
+    browser.send(&due.link, "card=4242424242424242&remember=yes").unwrap();
+    assert_eq!(number(told, &[&due.merchant.id]), 1, "what is paid saves no card");
+}
+
+#[test]
 fn every_response_says_how_browsers_and_caches_treat_it() {
     let merchant = merchant();
     merchant.post_sale(&play_it_green_tests::sales::two_mugs("19")).unwrap();

@@ -1,11 +1,12 @@
 //! The owner reviews what exceeds a bound: in the settings without JavaScript, and by the API.
 
+use play_it_green_tests::local_worker::fire_cron;
 use play_it_green_tests::merchant::Merchant;
 use play_it_green_tests::sales::two_mugs;
 use serde_json::{Value, json};
 
 use super::{billed_trees, get, limit, mugs, order, state};
-use crate::merchant;
+use crate::{merchant, number, worker};
 
 const SETTINGS: &str = "/settings/api-payments";
 
@@ -127,6 +128,41 @@ fn a_fact_releases_a_held_claim_and_is_not_bounded() {
     assert_eq!(fact.json()["trees"], 70, "{}", fact.body);
     assert_eq!(order(&merchant, "1")["state"], "open");
     assert_eq!((held(&merchant), billed_trees(&merchant)), (1, json!(70)));
+}
+
+/// Mails about held claims that the merchant got.
+fn told(merchant: &Merchant) -> i64 {
+    let sent = "SELECT count(*) FROM account_mails
+        WHERE merchant_id = ?1 AND kind = 'claims held' AND state = 'sent'";
+    number(sent, &[&merchant.id])
+}
+
+#[test]
+fn a_mail_tells_of_held_claims_once_per_shop_and_day() {
+    let merchant = merchant().add_shop("Cups online", "woocommerce", crate::SHOP_ORIGIN).unwrap();
+    let address = merchant.with_email().unwrap();
+    let mut second_shop = merchant.clone();
+    second_shop.shops.remove(0);
+    // The cron event of this hour of 22 November 2026, or of the day after.
+    let send_mail =
+        |hours: i64| fire_cron(&worker(), 1_795_338_000_000 + hours * 3_600_000).unwrap();
+    merchant.post_sale(&two_mugs("within the limits")).unwrap();
+    send_mail(0);
+    assert_eq!(told(&merchant), 0);
+    for id in ["1", "2", "3"] {
+        merchant.post_sale(&mugs(id, 60)).unwrap();
+        send_mail(1);
+        assert_eq!(told(&merchant), 1, "{id}");
+    }
+    let mailbox = merchant.mailbox().unwrap();
+    for part in [address.as_str(), "Sales that wait for your review: Mugs online", SETTINGS] {
+        assert!(mailbox.contains(part), "{part}: {mailbox}");
+    }
+    second_shop.post_sale(&mugs("4", 60)).unwrap();
+    super::claim_at(&merchant, "2026-11-23T09:00:00Z", &mugs("5", 60));
+    send_mail(24);
+    assert_eq!(told(&merchant), 3);
+    assert!(merchant.mailbox().unwrap().contains("review: Cups online"));
 }
 
 #[test]

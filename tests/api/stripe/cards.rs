@@ -1,6 +1,7 @@
 //! A card that is saved on a page of Stripe's without a payment, and taken away again.
 
 use play_it_green_tests::browser::Browser;
+use play_it_green_tests::local_worker::sql;
 use play_it_green_tests::merchant::Merchant;
 use play_it_green_tests::stripe::Next;
 use serde_json::{Value, json};
@@ -95,6 +96,7 @@ fn saved(deployment: &Deployment) {
 
 fn told(deployment: &Deployment) {
     let mut owner = owner(deployment);
+    owner.merchant.with_email().unwrap();
     let page = owner.press(deployment);
     deployment.stripe.save_card_on_page(&page);
     let object = json!({"id": page, "metadata": owner.setup(deployment)});
@@ -103,6 +105,9 @@ fn told(deployment: &Deployment) {
         assert_eq!(tell(deployment, &event), 200);
     }
     assert!(owner.has_card());
+    let told = "SELECT count(*) FROM account_mails WHERE merchant_id = ?1 AND kind = 'card saved'";
+    let told = sql(&deployment.worker.url, told, &[&owner.merchant.id]).unwrap();
+    assert_eq!(told[0][0], json!(1), "one mail tells of the card");
 }
 
 fn found(deployment: &Deployment) {

@@ -19,6 +19,7 @@ pub(crate) enum AccountMail {
     AddressChanged,
     CardSaved,
     CardRemoved,
+    ClaimsHeld,
 }
 
 /// The words of a mail.
@@ -41,8 +42,13 @@ struct AccountText(Words);
 struct AccountHtml(Words);
 
 impl AccountMail {
-    const ALL: [Self; 4] =
-        [Self::SignInLink, Self::AddressChanged, Self::CardSaved, Self::CardRemoved];
+    const ALL: [Self; 5] = [
+        Self::SignInLink,
+        Self::AddressChanged,
+        Self::CardSaved,
+        Self::CardRemoved,
+        Self::ClaimsHeld,
+    ];
 
     fn as_str(self) -> &'static str {
         match self {
@@ -50,6 +56,7 @@ impl AccountMail {
             Self::AddressChanged => "address changed",
             Self::CardSaved => "card saved",
             Self::CardRemoved => "card removed",
+            Self::ClaimsHeld => "claims held",
         }
     }
 
@@ -66,6 +73,33 @@ pub(crate) fn insert(
     mail: AccountMail,
     token: Option<&Token>,
 ) -> Result<Statement, Problem> {
+    insert_if(context, merchant, recipient, mail, (token, false))
+}
+
+/// Returns the statement of the notice that a card was saved. It follows the statement that saves the
+/// card, and does nothing if that one did nothing. `None` if mail of the merchant goes nowhere.
+pub(crate) async fn card_saved(
+    context: &RequestContext,
+    merchant: &str,
+) -> Result<Option<Statement>, Problem> {
+    // A payment is settled even if no key decrypts the address.
+    let Some(keys) = context.usable_keys() else { return Ok(None) };
+    let row = context.store.merchant(merchant).await?;
+    let sealed = row.and_then(|row| row.email_sealed);
+    let address = sealed.and_then(|sealed| keys.decrypt(Purpose::EmailAddress, merchant, &sealed));
+    let insert = |address: String| {
+        insert_if(context, merchant, &address, AccountMail::CardSaved, (None, true))
+    };
+    address.map(insert).transpose()
+}
+
+fn insert_if(
+    context: &RequestContext,
+    merchant: &str,
+    recipient: &str,
+    mail: AccountMail,
+    (token, only_after_change): (Option<&Token>, bool),
+) -> Result<Statement, Problem> {
     let (keys, id) = (context.keys()?, new_id("amail")?);
     let recipient = keys.encrypt(Purpose::AccountMailRecipient, &id, recipient)?;
     let token = token.map(|token| keys.encrypt(Purpose::AccountMailToken, &id, &token.text));
@@ -78,6 +112,7 @@ pub(crate) fn insert(
         recipient_encrypted: &recipient,
         token_encrypted: token.as_deref(),
         now: context.now.milliseconds(),
+        only_after_change,
     })?)
 }
 
@@ -88,7 +123,12 @@ pub(super) fn message(
     row: &AccountMailRow,
 ) -> Result<Option<Message>, Problem> {
     let keys = context.keys()?;
-    let to = keys.decrypt(Purpose::AccountMailRecipient, &row.id, &row.recipient_encrypted);
+    let to = if row.recipient_encrypted.is_empty() {
+        let sealed = row.email_sealed.as_deref();
+        sealed.and_then(|sealed| keys.decrypt(Purpose::EmailAddress, &row.merchant_id, sealed))
+    } else {
+        keys.decrypt(Purpose::AccountMailRecipient, &row.id, &row.recipient_encrypted)
+    };
     let Some(to) = to else { return Ok(None) };
     let token = row.token_encrypted.as_deref();
     let token = token.and_then(|token| keys.decrypt(Purpose::AccountMailToken, &row.id, token));
@@ -148,6 +188,27 @@ fn words(mail: AccountMail, url: &str, row: &AccountMailRow, token: Option<&str>
             "Your card was removed",
             format!("On {at}, the card that pays the purchase orders of {merchant} was removed."),
         ),
+        AccountMail::ClaimsHeld => claims_held(row, &at, format!("{url}/settings/api-payments")),
+    }
+}
+
+fn claims_held(row: &AccountMailRow, at: &str, address: String) -> Words {
+    let shop = row.shop.as_deref().unwrap_or_default();
+    Words {
+        subject: format!("Sales that wait for your review: {shop}"),
+        heading: "Sales wait for your review",
+        paragraphs: vec![
+            format!(
+                "On {at}, a buyer's browser reported a sale of {shop} that exceeds a limit. It is held \
+                 for review, and more may follow. These sales order no trees until you accept them."
+            ),
+            "This mail comes at most once a day for each shop. If you connect the shop's webhook, the \
+             shop itself confirms its sales, and none is held."
+                .to_owned(),
+        ],
+        button: "Review the sales",
+        address,
+        merchant: row.merchant.clone(),
     }
 }
 
@@ -167,6 +228,8 @@ mod tests {
             created_at: 1_796_169_600_000,
             merchant: "Mugs & <Sons>".to_owned(),
             time_zone: "Europe/Berlin".to_owned(),
+            email_sealed: None,
+            shop: Some("Mugs online".to_owned()),
         };
         for mail in AccountMail::ALL {
             assert_eq!(AccountMail::of(mail.as_str()), Some(mail));

@@ -3,6 +3,7 @@
 use super::answer::{Answer, CardTyped};
 use super::{Gateway, NewCustomer, PageError};
 use crate::context::RequestContext;
+use crate::mail::account;
 use crate::problem::{Problem, log};
 use crate::store::card_setups::CardSetupRow;
 
@@ -12,8 +13,9 @@ const PAGE_OPEN_FOR: i64 = 60 * 60 * 1000;
 /// Cards asked about in one event. The next event takes the rest.
 const PER_EVENT: i64 = 20;
 
-/// Statements that each takes: one reads it, one settles it. Another asks for all of them.
-const QUERIES_PER_SETUP: usize = 2;
+/// Statements that each takes at most: two read it and its merchant, three settle it, save the card and
+/// tell of it. Another asks for all of them.
+const QUERIES_PER_SETUP: usize = 5;
 
 /// The address of the page on which the card is typed: the one that is open, or a new one. `None` when
 /// there is none just now.
@@ -87,7 +89,10 @@ pub(crate) async fn settle(
 ) -> Result<bool, Problem> {
     let (store, now) = (&context.store, context.now.milliseconds());
     match typed {
-        CardTyped::Saved(card) => store.save_card_of_setup(&setup.id, &card, now).await?,
+        CardTyped::Saved(card) => {
+            let notice = account::card_saved(context, &setup.merchant_id).await?;
+            store.save_card_of_setup(&setup.id, &card, notice, now).await?;
+        }
         CardTyped::Abandoned => store.abandon_card_setup(&setup.id, now).await?,
         CardTyped::Open(_) => {}
         CardTyped::Unknown(why) => {

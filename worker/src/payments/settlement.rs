@@ -8,6 +8,7 @@ use super::decline::Advice;
 use super::hint::Refunded;
 use super::ladder::next_attempt;
 use crate::context::RequestContext;
+use crate::mail::account;
 use crate::problem::{Problem, log};
 use crate::store::payments::{Ended, PaymentRow};
 
@@ -75,7 +76,11 @@ async fn pay(
     context.note_mail();
     // In the sandbox, nobody is a customer of anybody.
     let customer = payment.customer.as_deref().unwrap_or(gateway.name());
-    if context.store.pay(payment, receipt, customer, context.now.milliseconds()).await? {
+    let saves_card = payment.is_to_be_remembered() && receipt.card.is_some();
+    let notice =
+        if saves_card { account::card_saved(context, &payment.merchant_id).await? } else { None };
+    let now = context.now.milliseconds();
+    if context.store.pay(payment, receipt, (customer, notice), now).await? {
         // It was paid before, so this goes back at once.
         refund_duplicates(context, gateway).await?;
     }

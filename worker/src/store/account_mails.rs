@@ -11,6 +11,7 @@ pub(crate) struct AccountMailRow {
     pub(crate) id: String,
     pub(crate) merchant_id: String,
     pub(crate) kind: String,
+    /// Empty if the mail goes to the address in use.
     pub(crate) recipient_encrypted: String,
     pub(crate) token_encrypted: Option<String>,
     pub(crate) tries: i64,
@@ -18,6 +19,10 @@ pub(crate) struct AccountMailRow {
     /// The merchant's name.
     pub(crate) merchant: String,
     pub(crate) time_zone: String,
+    /// The address in use.
+    pub(crate) email_sealed: Option<String>,
+    /// The shop whose claims it is about.
+    pub(crate) shop: Option<String>,
 }
 
 /// A mail to be sent.
@@ -28,6 +33,8 @@ pub(crate) struct NewAccountMail<'a> {
     pub(crate) recipient_encrypted: &'a str,
     pub(crate) token_encrypted: Option<&'a str>,
     pub(crate) now: i64,
+    /// Whether it is sent only if the statement before it in the batch changed anything.
+    pub(crate) only_after_change: bool,
 }
 
 /// Account mails of one kind to one merchant within an hour, at most. A thief of a session cannot keep
@@ -47,7 +54,9 @@ WHERE state = 'waiting' AND id IN (SELECT id FROM account_mails
     WHERE state = 'waiting' AND next_try_at <= ?1 ORDER BY next_try_at, id LIMIT ?3)
 RETURNING id, merchant_id, kind, recipient_encrypted, token_encrypted, tries, created_at,
     (SELECT name FROM merchants WHERE id = merchant_id) AS merchant,
-    (SELECT time_zone FROM merchants WHERE id = merchant_id) AS time_zone";
+    (SELECT time_zone FROM merchants WHERE id = merchant_id) AS time_zone,
+    (SELECT email_sealed FROM merchants WHERE id = merchant_id) AS email_sealed,
+    (SELECT name FROM shops WHERE id = shop_id) AS shop";
 
 /// What was sent needs neither recipient nor link any more; neither can be null.
 const SETTLE: &str = "
@@ -75,7 +84,8 @@ impl Store {
             mail.now.into(),
             PER_HOUR_MAX.into(),
         ];
-        self.statement(INSERT, &values)
+        let condition = if mail.only_after_change { " AND changes() > 0" } else { "" };
+        self.statement(&format!("{INSERT}{condition}"), &values)
     }
 
     /// Claims mails that wait at `now`, the oldest first, until the instant `until`.

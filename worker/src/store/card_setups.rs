@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use super::{Store, StoreError};
+use super::{Statement, Store, StoreError};
 use crate::payments::answer::Card;
 
 /// A card that is to be saved, with what is needed to ask about it again.
@@ -139,11 +139,12 @@ impl Store {
         Ok(())
     }
 
-    /// Keeps the card, to be charged when a month ends; once.
+    /// Keeps the card, to be charged when a month ends, and tells of it; once.
     pub(crate) async fn save_card_of_setup(
         &self,
         id: &str,
         card: &Card,
+        notice: Option<Statement>,
         now: i64,
     ) -> Result<(), StoreError> {
         let last_four = card.last_four.as_str();
@@ -157,7 +158,7 @@ impl Store {
             now.into(),
         ];
         let save = self.statement(SAVE, &values)?;
-        self.batch(vec![settle, save]).await?;
+        self.batch([settle, save].into_iter().chain(notice).collect()).await?;
         Ok(())
     }
 

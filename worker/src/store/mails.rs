@@ -68,7 +68,9 @@ pub(crate) enum Outcome<'a> {
     Later(&'a str, i64),
 }
 
-const WAITS: &str = "SELECT id FROM mails WHERE state = 'waiting' AND next_try_at <= ?1 LIMIT 1";
+const WAITS: &str = "
+SELECT id FROM mails WHERE state = 'waiting' AND next_try_at <= ?1
+UNION ALL SELECT id FROM account_mails WHERE state = 'waiting' AND next_try_at <= ?1 LIMIT 1";
 
 const CLAIM: &str = "
 UPDATE mails SET tries = tries + 1, next_try_at = ?2
@@ -101,6 +103,11 @@ UPDATE mails SET problem = ?2, next_try_at = ?3 WHERE id = ?1 AND state = 'waiti
 
 const GIVE_UP: &str = "
 UPDATE mails SET state = 'not sent', problem = ?2, settled_at = ?1
+WHERE state = 'waiting' AND next_try_at <= ?1";
+
+const GIVE_UP_ACCOUNT_MAILS: &str = "
+UPDATE account_mails SET state = 'not sent', problem = ?2, settled_at = ?1, recipient_encrypted = '',
+    token_encrypted = iif(token_encrypted IS NULL, NULL, '')
 WHERE state = 'waiting' AND next_try_at <= ?1";
 
 /// Only the next few hundred are looked at: whoever sends mail asks this each time.
@@ -165,7 +172,9 @@ impl Store {
 
     /// Sends none of the mails that wait at `now`, because no mail is set up.
     pub(crate) async fn give_up_mails(&self, problem: &str, now: i64) -> Result<(), StoreError> {
-        self.write(GIVE_UP, &[now.into(), problem.into()]).await?;
+        let values = [now.into(), problem.into()];
+        let statements = [GIVE_UP, GIVE_UP_ACCOUNT_MAILS].map(|sql| self.statement(sql, &values));
+        self.batch(statements.into_iter().collect::<Result<_, _>>()?).await?;
         Ok(())
     }
 

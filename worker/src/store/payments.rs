@@ -293,13 +293,13 @@ impl Store {
     }
 
     /// Stores that the money is there, and what follows for the purchase order and for the card of
-    /// this customer of the provider's, in one transaction. Answers whether it was there before, so
+    /// this customer of the provider's, in one transaction. `notice` tells of a card that it saved. Answers whether it was there before, so
     /// that this money has to go back.
     pub(crate) async fn pay(
         &self,
         payment: &PaymentRow,
         receipt: &Receipt,
-        customer: &str,
+        (customer, notice): (&str, Option<Statement>),
         now: i64,
     ) -> Result<bool, StoreError> {
         let id = payment.id.as_str();
@@ -317,6 +317,7 @@ impl Store {
         let mut statements = vec![pay, follow, pay_back];
         if let Some(card) = card.filter(|_| payment.is_to_be_remembered()) {
             statements.push(self.save_card(payment, customer, card, now)?);
+            statements.extend(notice);
         }
         let payment = self.run_and_read(statements, id).await?;
         Ok(payment.is_some_and(|payment| payment.state == "duplicate"))

@@ -141,15 +141,14 @@ pub(super) fn address_of(
     Ok(sealed.and_then(|sealed| keys.decrypt(Purpose::EmailAddress, id, sealed)))
 }
 
-/// Tells the owner by mail that the card was saved or removed.
-pub(super) async fn tell_of_card(
+/// Tells the owner by mail that the card was removed.
+pub(super) async fn tell_of_removed_card(
     context: &RequestContext,
     session: &SessionRow,
-    mail: AccountMail,
 ) -> Result<(), Problem> {
     let id = session.merchant_id.as_str();
     if let Some(address) = address_of(context, id, &merchant(context, session).await?)? {
-        let statement = account::insert(context, id, &address, mail, None)?;
+        let statement = account::insert(context, id, &address, AccountMail::CardRemoved, None)?;
         context.store.batch(vec![statement]).await?;
     }
     Ok(())

@@ -5,11 +5,10 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Form as Sent};
 
 use super::super::id_of;
-use super::{again, back, page, tell_of_card};
+use super::{again, back, page, tell_of_removed_card};
 use crate::access::session::Session;
 use crate::context::RequestContext;
 use crate::form::Form;
-use crate::mail::account::AccountMail;
 use crate::origin;
 use crate::pages::PageProblem;
 use crate::pages::settings::payments::PaymentsNews;
@@ -72,7 +71,7 @@ pub(crate) async fn remove(
     let removed = gateway.remove_card(&card.card).await;
     if removed == Now::Gone {
         store.remove_card(&session.merchant_id, provider).await?;
-        tell_of_card(&context, &session, AccountMail::CardRemoved).await?;
+        tell_of_removed_card(&context, &session).await?;
         return Ok(back());
     }
     let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, NOT_REMOVED);
@@ -91,11 +90,7 @@ pub(super) async fn come_back(
     let is_ours = |setup: &CardSetupRow| setup.is_pending() && setup.provider == gateway.name();
     if let Some(setup) = found.filter(is_ours) {
         let typed = gateway.look_at_card_page(&setup).await;
-        let is_saved = matches!(typed, CardTyped::Saved(_));
         card_setup::settle(context, &setup, typed).await?;
-        if is_saved {
-            tell_of_card(context, session, AccountMail::CardSaved).await?;
-        }
     }
     Ok(back())
 }
@@ -124,7 +119,6 @@ async fn lead(
     }
     if let Some(card) = typed {
         card_setup::settle(context, &setup, CardTyped::Saved(Sandbox::card(card))).await?;
-        tell_of_card(context, session, AccountMail::CardSaved).await?;
         return Ok(back());
     }
     let address = format!("{}/settings/payments", origin::of(uri));
