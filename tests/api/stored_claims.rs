@@ -1,5 +1,7 @@
 //! What anybody can claim fills neither the database nor a bill.
 
+use std::thread;
+
 use play_it_green_tests::http::{self, Answer};
 use play_it_green_tests::local_worker::{fire_cron, sql};
 use play_it_green_tests::merchant::Merchant;
@@ -62,6 +64,60 @@ fn two_thousand_hostile_claims_stay_within_the_bounds_of_the_bill_the_counter_an
     merchant.add_campaign("Mugs", &json!({"trees": [{"per_order": {"trees": 3}}]})).unwrap();
     let sold = report(&merchant, &two_mugs("a real buyer's"));
     assert_eq!((sold.status, &sold.json()["trees"]), (201, &json!(6)), "{}", sold.body);
+}
+
+/// Bytes that claims of one shop on no bill store in one day at most, and claims that exceed that.
+const UNBILLED: i64 = 16_777_216;
+const UNBILLED_CLAIMS: usize = 600;
+
+#[test]
+fn a_flood_of_claims_on_no_bill_stores_a_bounded_number_of_bytes_per_day_and_costs_no_buyer_a_sale()
+{
+    let merchant = merchant();
+    let shop = merchant.shops[0].id.as_str();
+    let long = "n".repeat(30_000 / 30);
+    let unpaid = |id: &str| {
+        let mut sale = two_mugs(id);
+        sale["status"] = json!("placed");
+        sale["lines"][0]["collections"] = json!(vec![long.as_str(); 29]);
+        sale
+    };
+    let stored = || {
+        let bytes =
+            "SELECT coalesce(sum(length(CAST(facts AS BLOB))), 0) FROM sales WHERE shop_id = ?1";
+        (number(bytes, &[shop]), stored_sales(&merchant))
+    };
+    thread::scope(|scope| {
+        for first in 0..4 {
+            let (merchant, unpaid) = (&merchant, &unpaid);
+            scope.spawn(move || {
+                for index in (first..UNBILLED_CLAIMS).step_by(4) {
+                    let claimed = claim(merchant, &unpaid(&format!("forged {index}")));
+                    assert_eq!((claimed.status, claimed.json()["trees"].clone()), (201, json!(2)));
+                }
+            });
+        }
+    });
+    let (bytes, claims) = stored();
+    assert!(bytes <= UNBILLED && bytes > UNBILLED / 2, "{bytes} bytes");
+    assert!(claims < i64::try_from(UNBILLED_CLAIMS).unwrap(), "{claims} claims");
+
+    // Buyers who pay, held claims, and what the shop itself reports are stored all the same.
+    claim(&merchant, &two_mugs("paid"));
+    let mut held = two_mugs("held");
+    held["lines"][0]["quantity"] = json!(60);
+    claim(&merchant, &held);
+    claim(&merchant, &unpaid("unpaid at first"));
+    assert_eq!(stored().1, claims + 2);
+    let reported = report(&merchant, &two_mugs("unpaid at first"));
+    assert_eq!((reported.status, &reported.json()["trees"]), (201, &json!(2)), "{}", reported.body);
+    let bill = merchant.call("GET", "/api/purchase_orders/open", &Value::Null).unwrap().json();
+    assert_eq!(bill["trees"], 4, "{bill}");
+    // The next day has room again.
+    let mut next_day = unpaid("tomorrow");
+    next_day["sold_at"] = json!("2026-11-23T08:51:49Z");
+    claim(&merchant, &next_day);
+    assert_eq!(stored().1, claims + 4);
 }
 
 #[test]

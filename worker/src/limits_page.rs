@@ -9,7 +9,7 @@ use crate::claim_limits;
 use crate::facts::claim;
 use crate::quarantine;
 use crate::routes::orders::CLAIM_BYTES_MAX;
-use crate::store::claims::HELD_MAX;
+use crate::store::claims::{HELD_MAX, UNBILLED_BYTES_MAX};
 use crate::text;
 
 /// A number with commas between thousands.
@@ -48,6 +48,7 @@ fn every_limit_stands_in_the_page_of_limits() {
             i64::from(claim_limits::DEFAULT.month),
         ),
         ("Claims of a shop that are held for review", HELD_MAX),
+        ("Claims of a shop per day (UTC) that are on no bill", UNBILLED_BYTES_MAX),
         ("Name of a shop or a key", number(text::NAME_MAX)),
         ("Lines of a sale", number(limits::LINES_PER_SALE)),
         ("Units of a line", i64::from(limits::QUANTITY)),

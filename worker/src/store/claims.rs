@@ -10,6 +10,13 @@ use super::{Statement, Store, StoreError, Value, rows, to_json};
 /// Claims of one shop that wait for a review, at most. Anybody can post claims.
 pub(crate) const HELD_MAX: i64 = 500;
 
+/// Bytes that claims of one shop on no bill store in one day, at most: those that wait for a webhook or a
+/// payment, tests, and those that came in a pause.
+pub(crate) const UNBILLED_BYTES_MAX: i64 = 16 * 1024 * 1024;
+
+/// Bytes of a row with its entries in the indexes, beside its texts.
+const ROW_BYTES: usize = 1_000;
+
 /// A claim that is to be held against the limits of its shop. Instants in milliseconds since 1970.
 #[derive(Serialize)]
 pub(crate) struct Claim<'a> {
@@ -114,6 +121,14 @@ const REMOVE_SALE: &str = "
 DELETE FROM sales WHERE id IN ({giving_way})
     AND NOT EXISTS (SELECT 1 FROM orders WHERE sale = sales.id)";
 
+/// The sale `?1` is a claim on no bill that was just stored.
+const COUNT_UNBILLED: &str = "
+INSERT INTO unbilled_claims (shop_id, day, bytes)
+SELECT shop_id, date(?2 / 1000, 'unixepoch'), ?3 FROM sales
+WHERE id = ?1 AND claimed_trees = 0 AND held_because IS NULL
+ON CONFLICT (shop_id) DO UPDATE SET bytes = iif(day = excluded.day, bytes, 0) + excluded.bytes,
+    day = excluded.day";
+
 /// The common table expressions with the review of the claim in the parameter `claim`.
 pub(super) fn reviewed(claim: &str) -> String {
     REVIEWED.replace("{claim}", claim)
@@ -149,6 +164,16 @@ impl Store {
         let counted = counted("(j.value ->> 'campaign')", "?3", "?4 = 1");
         let promise = PROMISE.replace("{counted}", &counted);
         self.statement(&format!("WITH {}{promise}", reviewed("?1")), &values)
+    }
+
+    /// Counts what a claim stores, if it is stored and on no bill.
+    pub(super) fn count_unbilled(&self, sale: &SaleWrite<'_>) -> Result<Statement, StoreError> {
+        let of_orders = sale.judgements.iter().map(|each| each.reason.len());
+        let bytes = of_orders.fold(sale.facts.len().saturating_add(ROW_BYTES), |sum, reason| {
+            sum.saturating_add(reason).saturating_add(ROW_BYTES)
+        });
+        let bytes = i64::try_from(bytes).unwrap_or(UNBILLED_BYTES_MAX);
+        self.statement(COUNT_UNBILLED, &[sale.id.into(), sale.now.into(), bytes.into()])
     }
 
     /// Removes an earlier claim of the same sale that orders nothing, if this one would be billed.

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use worker::D1Result;
 
 use super::campaigns::as_json;
-use super::claims::{Claim, HELD_MAX, Promise, promised, reviewed};
+use super::claims::{Claim, HELD_MAX, Promise, UNBILLED_BYTES_MAX, promised, reviewed};
 use super::judgements::Judgement;
 use super::orders::{OrderRow, of_sale};
 use super::purchase_orders::NewPurchaseOrder;
@@ -152,6 +152,9 @@ impl Store {
         if is_kept {
             statements.push(self.insert_sale(sale, teller)?);
         }
+        if sale.proof == "claimed" {
+            statements.push(self.count_unbilled(sale)?);
+        }
         if !sale.judgements.is_empty() {
             statements.push(self.open_purchase_order_for_sale(sale)?);
             ordered_by = Some(statements.len());
@@ -239,6 +242,9 @@ impl Store {
             FROM (SELECT 1) LEFT JOIN reviewed r
             WHERE EXISTS ({still_true}) AND (r.held_because IS NULL OR ?18 >
                 (SELECT count(*) FROM sales WHERE shop_id = ?6 AND held_because IS NOT NULL))
+                AND (?9 = 'verified' OR r.day IS NOT NULL OR ?19 > coalesce((SELECT bytes
+                    FROM unbilled_claims WHERE shop_id = ?6
+                        AND day = date(?3 / 1000, 'unixepoch')), 0))
             ON CONFLICT (shop_id, mode, sale_id) DO NOTHING
             RETURNING id",
             reviewed("?17")
@@ -263,6 +269,7 @@ impl Store {
             sale.number.into(),
             Claim::value(sale.claim.as_ref())?,
             HELD_MAX.into(),
+            UNBILLED_BYTES_MAX.into(),
         ];
         self.statement(&insert, &values)
     }
