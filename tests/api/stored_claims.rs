@@ -2,8 +2,9 @@
 
 use std::thread;
 
+use play_it_green_tests::faulty_worker::FaultyWorker;
 use play_it_green_tests::http::{self, Answer};
-use play_it_green_tests::local_worker::{fire_cron, sql};
+use play_it_green_tests::local_worker::{ENCRYPTION_KEY, fire_cron, repository, sql};
 use play_it_green_tests::merchant::Merchant;
 use play_it_green_tests::sales::two_mugs;
 use serde_json::{Value, json};
@@ -191,4 +192,45 @@ fn claims_that_nobody_confirms_expire_and_what_is_billed_stays() {
     sale_ids(&["billed", "confirmed", "recent"]);
     let bill = merchant.call("GET", "/api/purchase_orders/open", &Value::Null).unwrap().json();
     assert_eq!(bill["trees"], 4, "{bill}");
+}
+
+#[test]
+fn a_claim_writes_a_bounded_number_of_rows_and_a_repeated_one_none() {
+    let state = repository().join("target/tests/rows-written-state");
+    let variables = [("ENVIRONMENT", "development"), ("ENCRYPTION_KEYS", ENCRYPTION_KEY)];
+    let worker = FaultyWorker::start(&state, env!("CARGO_BIN_EXE_supervise"), &variables).unwrap();
+    let merchant = crate::merchant_of(&worker.url);
+    let unpaid = |id: &str| {
+        let mut sale = two_mugs(id);
+        sale["status"] = json!("placed");
+        sale
+    };
+    let held = |id: &str| {
+        let mut sale = two_mugs(id);
+        sale["lines"][0]["quantity"] = json!(60);
+        sale
+    };
+    // The first claim of a month opens its purchase order and the rows of its sums.
+    for first in [two_mugs("first"), unpaid("first unpaid"), held("first held")] {
+        claim(&merchant, &first);
+    }
+    let assert_writes = |kind: &str, sale: &Value, most: u64| {
+        worker.plan("none", 0).unwrap();
+        claim(&merchant, sale);
+        let rows = worker.rows_written().unwrap();
+        println!("{kind}: {rows} rows");
+        assert!(rows <= most, "{kind}: {rows} rows, {:?}", worker.calls());
+        assert_eq!(rows == 0, most == 0, "{kind}");
+    };
+    assert_writes("billed", &two_mugs("billed"), 15);
+    assert_writes("billed, repeated", &two_mugs("billed"), 0);
+    assert_writes("unpaid", &unpaid("unpaid"), 11);
+    assert_writes("unpaid, repeated", &unpaid("unpaid"), 0);
+    assert_writes("held", &held("held"), 11);
+    assert_writes("held, repeated", &held("held"), 0);
+    let every_order = json!({"trees": [{"per_order": {"trees": 1}}]});
+    merchant.add_campaign("Every order", &every_order).unwrap();
+    claim(&merchant, &two_mugs("first under two"));
+    assert_writes("billed under two campaigns", &two_mugs("billed under two"), 26);
+    assert_writes("unpaid under two campaigns", &unpaid("unpaid under two"), 17);
 }

@@ -3,12 +3,14 @@
 //
 //     /__faults?fault=lost&at=3    the third call of the database from now on is lost
 //     /__faults                    the calls since then, each as the SQL that it begins with
+//     /__rows                      the rows, entries of indexes among them, that were written since then
 //     /__variables?PAYMENTS=manual what the deployer changes from now on, in place of all changes before
 
 import Worker from "../../worker/build/index.js";
 
 let plan = { fault: "none", at: 0 };
 let calls = [];
+let written = 0;
 let changed = {};
 
 function failure(message) {
@@ -41,6 +43,12 @@ async function call(sql, act, env) {
   }
 }
 
+/** Adds what D1 says that a statement wrote. */
+function counted(result) {
+  written += result.meta.rows_written;
+  return result;
+}
+
 /** Asks to be killed, and lives no longer. */
 async function dying(env) {
   await fetch(env.KILL_URL).catch(() => {});
@@ -57,7 +65,7 @@ class D1PreparedStatement {
     return new D1PreparedStatement(this.real.bind(...values), this.sql, this.env);
   }
   run() {
-    return call(this.sql, () => this.real.run(), this.env);
+    return call(this.sql, async () => counted(await this.real.run()), this.env);
   }
 }
 
@@ -72,7 +80,7 @@ class D1Database {
   batch(statements) {
     const sql = `batch: ${statements.map((statement) => statement.sql.trim().split(/\s/, 1))}`;
     const real = statements.map((statement) => statement.real);
-    return call(sql, () => this.real.batch(real), this.env);
+    return call(sql, async () => (await this.real.batch(real)).map(counted), this.env);
   }
 }
 
@@ -86,11 +94,13 @@ export default class extends Worker {
       changed = Object.fromEntries(url.searchParams);
       return new Response();
     }
+    if (url.pathname === "/__rows") return Response.json(written);
     if (url.pathname !== "/__faults") return super.fetch(request);
     const told = calls;
     if (url.searchParams.has("fault")) {
       plan = { fault: url.searchParams.get("fault"), at: Number(url.searchParams.get("at")) };
       calls = [];
+      written = 0;
     }
     return Response.json(told);
   }

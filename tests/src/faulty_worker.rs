@@ -143,6 +143,15 @@ impl FaultyWorker {
         serde_json::from_value(answer.json()).when("The calls")
     }
 
+    /// Returns the rows that D1 has written since the last plan, with the entries of their indexes.
+    ///
+    /// # Errors
+    /// If the Worker does not respond.
+    pub fn rows_written(&self) -> Result<u64, Failure> {
+        let answer = http::call("GET", &format!("{}/__rows", self.url), &[], b"")?;
+        serde_json::from_value(answer.json()).when("The rows")
+    }
+
     /// Kills workerd at once, during any work. A new one replaces it.
     pub fn kill(&self) {
         self.reaper.kill();

@@ -59,7 +59,8 @@ const COUNTED: &str = "(coalesce((SELECT trees FROM campaign_months
         WHERE campaign_id = {campaign} AND month = {month}), 0)
     - iif({is_claim}, 0, coalesce((SELECT sum(o.trees + o.credited)
         FROM orders o JOIN purchase_orders p ON p.id = o.purchase_order_id AND p.state = 'open'
-        WHERE o.campaign_id = {campaign} AND o.month = {month} AND o.claimed = 1), 0)))";
+        WHERE o.campaign_id = {campaign} AND o.month = {month} AND o.claimed = 1
+            AND o.purchase_order_id IS NOT NULL), 0)))";
 
 /// The trees of a sale under the cap of its month. It keeps the `{had}` trees that it was given when
 /// it would have ordered `{had_uncapped}` without the cap. What the cap cut off stays cut off; only
@@ -168,6 +169,7 @@ const GIVE_WAY: &str = "
         ORDER BY o.received_at DESC, o.id DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)
         AS wanted
     FROM exceeded e JOIN orders o ON o.campaign_id = e.campaign AND o.month = ?7 AND o.claimed = 1
+        AND o.purchase_order_id IS NOT NULL
     JOIN purchase_orders p ON p.id = o.purchase_order_id AND p.state = 'open'
 ), losses AS (
     SELECT order_id, min(trees, wanted) AS lost FROM claims WHERE wanted > 0
