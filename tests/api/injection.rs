@@ -2,7 +2,7 @@
 
 use play_it_green_tests::http;
 use play_it_green_tests::merchant::Merchant;
-use play_it_green_tests::sales::two_mugs;
+use play_it_green_tests::sales::{sold_now, two_mugs};
 use serde_json::{Value, json};
 
 use crate::pay::close_month;
@@ -54,6 +54,107 @@ fn statements_and_templates_in_any_text_come_back_as_they_were() {
     let sales = merchant.call("GET", "/api/sales/", &Value::Null).unwrap().json();
     assert_eq!(sales.as_array().unwrap().len(), 1);
     assert!(sales.to_string().contains("DROP TABLE sales"), "{sales}");
+}
+
+/// Texts that a spreadsheet of some country takes for a formula.
+const FORMULAS: [&str; 16] = [
+    "=1+1",
+    "+1",
+    "-1+1",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    "\u{ff1d}1",
+    "\u{ff0b}1",
+    "\u{ff0d}1+1",
+    "\u{ff20}A1",
+    "  =1",
+    "\u{a0}=1",
+    "a;=cmd|' /C calc'!A0",
+    "a\";=1",
+    "a\r\n=1;\"=2",
+];
+
+/// The cells of a table in which each cell is in quotes; panics about any other table.
+fn cells(table: &str) -> Vec<String> {
+    let mut cells = Vec::new();
+    let mut rest = table;
+    while !rest.is_empty() {
+        let mut cell = String::new();
+        rest = rest.strip_prefix('"').expect(rest);
+        loop {
+            let (text, behind) = rest.split_once('"').expect(rest);
+            cell.push_str(text);
+            rest = behind;
+            let Some(behind) = rest.strip_prefix('"') else { break };
+            cell.push('"');
+            rest = behind;
+        }
+        cells.push(cell);
+        rest = rest.strip_prefix(',').or_else(|| rest.strip_prefix("\r\n")).expect(rest);
+    }
+    cells
+}
+
+#[test]
+fn no_cell_of_any_table_is_or_holds_a_formula_whatever_the_separator() {
+    let merchant = merchant();
+    let mut stored = Vec::new();
+    for (number, text) in FORMULAS.into_iter().enumerate() {
+        let names = [format!("{text} {number}"), format!("{text}{number}")];
+        let conditions = json!({
+            "when": {"all": [{"coupon": names.clone()}]},
+            "trees": [{"per_item": {"items": {"sku": names.clone()}, "trees": 1}}]
+        });
+        let body = json!({"name": names[0], "starts_at": "2020-01-01T00:00:00Z",
+            "conditions": conditions});
+        let made = merchant.call("POST", "/api/campaigns/", &body).unwrap();
+        let shop = json!({"name": names[0], "platform": "wix", "origin": "https://a.example.com"});
+        let shop = merchant.call("POST", "/api/shops/", &shop).unwrap();
+        // A shop orders nothing for what it sold before it was connected.
+        let mut sale = sold_now(two_mugs(&names[0]));
+        sale["lines"][0]["sku"] = json!(names[0]);
+        sale["lines"][0]["title"] = json!(names[0]);
+        sale["coupons"] = json!([names[0]]);
+        let shop = shop.json()["id"].as_str().unwrap_or(&merchant.shops[0].id).to_owned();
+        let path = format!("/api/orders/?shop={shop}");
+        let told = merchant.call("POST", &path, &json!({"sale": sale})).unwrap();
+        let bought = json!({"quantity": 1, "productCode": "PLAY1TREEAPI", "referenceNo": names[0]});
+        let bought = merchant.call("POST", "/api/buy_trees", &bought).unwrap();
+        stored.push([made.status, told.status, bought.status]);
+    }
+    // Names with control characters are refused at the door.
+    for kind in 0..3 {
+        let taken = stored.iter().filter(|statuses| [200, 201].contains(&statuses[kind])).count();
+        assert!(taken >= 10, "{kind}: {stored:?}");
+    }
+    let orders = merchant.call("GET", "/api/orders/?format=csv&limit=100", &Value::Null).unwrap();
+    let due = close_month(&worker(), merchant);
+    let of_order = |what: &str| {
+        let path = format!("/api/purchase_orders/{}/{what}/?format=csv", due.id);
+        due.merchant.call("GET", &path, &Value::Null).unwrap()
+    };
+    let linked = http::call("GET", &format!("{}/items.csv", due.link), &[], b"").unwrap();
+    for (name, table) in [
+        ("orders", orders),
+        ("items", of_order("items")),
+        ("lines", of_order("lines")),
+        ("link", linked),
+    ] {
+        assert_eq!(table.status, 200, "{name}: {}", table.body);
+        let cells = cells(&table.body);
+        let is_hostile = |cell: &&String| cell.contains("SUM(A1)") || cell.contains("calc");
+        assert!(cells.iter().filter(is_hostile).count() >= 2, "{name}: {cells:?}");
+        for cell in &cells {
+            let is_number = cell.parse::<i64>().is_ok() && !cell.starts_with('+');
+            for part in cell.split([';', ',', '\t', '|', ':', '\r', '\n', '"']) {
+                let read = part.trim_start();
+                let begins = read.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
+                assert!(is_number || !begins, "{name}: {cell:?}");
+            }
+        }
+    }
 }
 
 #[test]

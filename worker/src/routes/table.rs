@@ -136,8 +136,10 @@ fn harmless_row(cells: Vec<String>) -> Vec<String> {
     cells.into_iter().map(harmless).collect()
 }
 
-/// Characters that begin a formula, also in the full width in which some keyboards type them.
-const FORMULA_STARTS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+/// Characters that begin a formula, also in the full width in which some keyboards type them, and in the
+/// small form that reads the same.
+const FORMULA_STARTS: [char; 12] =
+    ['=', '+', '-', '@', '＝', '＋', '－', '＠', '﹦', '﹢', '﹣', '﹫'];
 
 /// Characters at which some spreadsheet, in some country, begins a new cell.
 const SEPARATORS: [char; 8] = [';', ',', '\t', '|', ':', '\r', '\n', '"'];
@@ -147,7 +149,7 @@ const SEPARATORS: [char; 8] = [';', ',', '\t', '|', ':', '\r', '\n', '"'];
 /// one within a text, so the same holds behind each separator.
 /// Source: owasp.org/www-community/attacks/CSV_Injection.
 fn harmless(cell: String) -> String {
-    if cell.parse::<i64>().is_ok() {
+    if is_number(&cell) {
         return cell;
     }
     let mut written = String::with_capacity(cell.len());
@@ -157,11 +159,24 @@ fn harmless(cell: String) -> String {
         if is_first_control || (begins_a_cell && FORMULA_STARTS.contains(&character)) {
             written.push('\'');
         }
-        let is_space = character.is_whitespace() || character == '\'';
-        begins_a_cell = SEPARATORS.contains(&character) || (begins_a_cell && is_space);
+        begins_a_cell = SEPARATORS.contains(&character) || (begins_a_cell && is_skipped(character));
         written.push(character);
     }
     written
+}
+
+/// An integer as we write one, which is to be added up.
+fn is_number(cell: &str) -> bool {
+    let digits = cell.strip_prefix('-').unwrap_or(cell);
+    !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit())
+}
+
+/// What a spreadsheet may drop from the beginning of a cell: spaces, controls and what has no width.
+fn is_skipped(character: char) -> bool {
+    character.is_whitespace()
+        || character.is_control()
+        || matches!(character, '\'' | '\u{ad}' | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }
 
 #[cfg(test)]
@@ -189,6 +204,11 @@ mod tests {
             ("a,\u{ff0b}1", "a,'\u{ff0b}1"),
             ("\t=1", "'\t'=1"),
             (" =1", " '=1"),
+            ("+5", "'+5"),
+            ("--5", "'--5"),
+            ("\u{feff}=1", "\u{feff}'=1"),
+            ("a;\0=1", "a;\0'=1"),
+            ("﹦1", "'﹦1"),
             ("T-shirt, size 3-4", "T-shirt, size 3-4"),
         ] {
             assert_eq!(harmless(text.to_owned()), expected);
@@ -204,6 +224,21 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn no_separator_begins_a_formula_within_a_text_and_nothing_of_the_text_is_lost(
+            text in "[=+\\-@＝＋－＠﹦﹢﹣﹫;,|:\"'\t\r\n\0 \u{a0}\u{200b}\u{feff}a1]{0,12}"
+        ) {
+            let written = harmless(text.clone());
+            let mut rest = written.chars();
+            prop_assert!(text.chars().all(|one| rest.any(|other| other == one)), "{written:?}");
+            let cells = written.split(SEPARATORS);
+            for cell in cells.filter(|_| !is_number(&text)) {
+                // As a spreadsheet reads it, which takes the apostrophe for a mark of text.
+                let read = cell.trim_start_matches(|one| one != '\'' && is_skipped(one));
+                prop_assert!(!read.starts_with(FORMULA_STARTS), "{written:?}");
+            }
+        }
+
         #[test]
         fn a_reader_of_csv_reads_what_was_written(
             rows in vec(vec("[\"a,;\\r\\n é]{0,8}", 3), 0..5)
