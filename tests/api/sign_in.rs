@@ -46,6 +46,22 @@ fn looking_at_a_link_does_not_use_it_up_and_it_signs_in_once() {
 }
 
 #[test]
+fn a_new_sign_in_ends_the_earlier_session_of_the_same_browser_only() {
+    let merchant = merchant();
+    let mut browser = merchant.signed_in().unwrap();
+    let (earlier, elsewhere) = (browser.clone(), merchant.signed_in().unwrap());
+    browser.send(&format!("{}/sign-in/{}", worker(), "0".repeat(64)), "").unwrap();
+    assert_eq!(
+        earlier.open(SETTINGS).unwrap().status,
+        200,
+        "a link that does not work ends nothing"
+    );
+    assert_eq!(browser.send(&merchant.sign_in_link().unwrap(), "").unwrap().status, 303);
+    let statuses = [&browser, &earlier, &elsewhere].map(|one| one.open(SETTINGS).unwrap().status);
+    assert_eq!(statuses, [200, 401, 200]);
+}
+
+#[test]
 fn a_used_an_expired_and_an_unknown_link_look_the_same() {
     let merchant = merchant();
     let used = merchant.sign_in_link().unwrap();
@@ -135,6 +151,7 @@ fn whoever_signs_out_is_out_also_with_a_copy_of_the_cookie() {
     let out = browser.send("/settings/sign-out", "").unwrap();
     assert_eq!(out.status, 200);
     assert!(out.header("set-cookie").unwrap().starts_with("session=; Path=/; Max-Age=0;"));
+    assert_eq!(out.header("clear-site-data"), Some("\"cache\", \"storage\""));
     assert_eq!(copy.open(SETTINGS).unwrap().status, 401);
 }
 
@@ -143,7 +160,7 @@ fn a_session_ends_and_is_forgotten_by_the_cron_event() {
     let merchant = merchant();
     let mut browser = browser();
     browser.send(&merchant.sign_in_link().unwrap(), "").unwrap();
-    let mut other = browser.clone();
+    let mut other = Browser::new(&worker()).unwrap();
     other.send(&merchant.sign_in_link().unwrap(), "").unwrap();
     let token = browser.cookie.as_deref().unwrap().strip_prefix("session=").unwrap();
     let end = "UPDATE sessions SET expires_at = unixepoch() * 1000 WHERE hash = ?1";

@@ -99,3 +99,24 @@ fn every_requirement_has_a_known_state_and_one_that_applies_has_a_test() {
         assert!(state != "applies" || !named(tests).is_empty(), "{id} has no test");
     }
 }
+
+/// The nightly check reads the advisories as `deny.toml` says.
+#[test]
+fn updates_have_time_frames_and_no_advisory_is_ignored() {
+    let read = |file: &str| fs::read_to_string(Path::new(REPOSITORY).join(file)).unwrap();
+    let page = read("SECURITY.md");
+    let (_, updates) = page.split_once("Updates of what this project uses:").unwrap();
+    let (table, _) = updates.split_once("Known gaps:").unwrap();
+    for days in ["3 days", "30 days", "90 days"] {
+        assert!(table.contains(days), "{days}");
+    }
+    let deny = read("deny.toml");
+    let (_, advisories) = deny.split_once("[advisories]").unwrap();
+    let (advisories, _) = advisories.split_once("\n[").unwrap();
+    assert!(advisories.contains("yanked = \"deny\"") && !advisories.contains("ignore"));
+    let jobs = read(".github/workflows/ci.yml");
+    let (_, nightly) = jobs.split_once("if: github.event_name == 'schedule'").unwrap();
+    assert!(
+        nightly.contains("check -- licences") && nightly.contains("ADVISORIES_REQUIRED: \"1\"")
+    );
+}

@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderMap, StatusCode};
 
-use crate::access::session::IDLE_MAX;
+use crate::access::session::{IDLE_MAX, hash_in_cookie};
 use crate::auth::Token;
 use crate::auth::encryption::decrypt;
 use crate::auth::encryption_keys::Purpose;
@@ -31,7 +31,7 @@ const DEAD_LINK: &str = "This sign-in link does not work: each works once, and f
 const TOO_MANY: &str = "Signing in failed too often from your address. Your link was not used up: \
     please try it again in a few minutes.";
 
-/// Begins a session with the token of a link and answers the token of the session, which nobody
+/// Begins a session with the token of a link, in place of this browser's earlier one, and answers the token of the session, which nobody
 /// else knows. A link that was used, one that expired and one that never was are told apart by nobody.
 pub(crate) async fn begin(
     context: &RequestContext,
@@ -50,6 +50,9 @@ pub(crate) async fn begin(
     let session = NewSession { hash: &token.hash, now, expires_at };
     let store = &context.store;
     let mut statements = vec![store.begin_session(&link, &session, &attempt)?];
+    if let Some(old) = hash_in_cookie(headers, context) {
+        statements.push(store.replace_session(&old, &token.hash)?);
+    }
     if let Some(row) = store.email_of_link(&link).await?
         && let Some(email) = decrypt(link_token, &row.email_sealed)
     {

@@ -125,6 +125,35 @@ test("nothing that a shop's own code hands over throws into it", async ({ page, 
   await expect.poll(() => storefront.posted()).toEqual(["19"]);
 });
 
+test("a sale that names a prototype or a constructor changes no object of the page", async ({ page, storefront }) => {
+  const hostile = `"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}`;
+  const isUnchanged = () => page.evaluate(() => !("polluted" in {}) && {}.constructor === Object);
+  await storefront.open(page, storefront.confirmation().replace('{"id":19', `{${hostile},"id":19`));
+  await expect(badge(page)).toBeVisible();
+  expect(JSON.parse(storefront.posts()[0].body)).toEqual({ key: KEY, sale });
+  await page.evaluate(
+    ([own, other, hostile]) => {
+      const { playitgreen } = window;
+      playitgreen.sale(JSON.parse(`{${hostile},${own.slice(1)}`));
+      playitgreen.push(JSON.parse(`{"sale":{${hostile},${other.slice(1)}}`));
+    },
+    [...["__proto__", "constructor"].map((id) => JSON.stringify({ ...sale, platform: "custom", id })), hostile],
+  );
+  const ids = ["19", "__proto__", "constructor"];
+  await expect.poll(() => storefront.posted().toSorted()).toEqual(ids);
+  expect(Object.keys(await kept(page)).toSorted()).toEqual(ids.map((id) => `play-it-green:${id}`));
+  expect(await isUnchanged()).toBe(true);
+
+  const entry = read("shop-adapters/tests/samples/ga4-purchase.json").trim();
+  storefront.campaigns = [{ ...perMug, conditions: { trees: [{ per_order: { trees: 2 } }] } }];
+  await storefront.open(page, `<!doctype html><title>Shop</title><body>${storefront.snippet("loader-ga4")}
+    <script>window.dataLayer = [JSON.parse(${JSON.stringify(`{${hostile},${entry.slice(1)}`)})]</script>`);
+  const id = JSON.parse(entry).ecommerce.transaction_id;
+  await expect.poll(() => storefront.posted()).toContain(id);
+  expect(JSON.stringify(storefront.posts())).not.toContain("polluted");
+  expect(await isUnchanged()).toBe(true);
+});
+
 test("an island that is no JSON breaks nothing", async ({ page, storefront }) => {
   await storefront.open(page, storefront.confirmation().replace('{"id":19', "{oops"));
   await expect.poll(() => storefront.warnings.length).toBe(1);

@@ -71,6 +71,11 @@ async fn session(parts: &Parts, context: &RequestContext) -> Result<SessionRow, 
     Ok(session)
 }
 
+/// The hash of the session in the cookie of this browser, ended or not.
+pub(crate) fn hash_in_cookie(headers: &HeaderMap, context: &RequestContext) -> Option<String> {
+    token(headers, cookie_name(context)).map(hash)
+}
+
 /// The token in the cookie.
 fn token<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let cookies = headers.get(header::COOKIE)?.to_str().ok()?;

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::Extension;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 
 use super::settings;
@@ -15,6 +15,10 @@ use crate::pages::sign_in::{SignInPage, SignedOutPage};
 use crate::pages::{self, PageProblem};
 use crate::problem::Problem;
 use crate::sign_in::{self, SESSION_LASTS};
+
+/// The header that makes a browser forget what it stored of this host. It names no cookies, because a
+/// browser would also forget those of the hosts above and beside it.
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
 /// A form that one of our own pages sent.
 pub(crate) struct OwnForm;
@@ -68,7 +72,9 @@ pub(crate) async fn end(
     context.store.end_session(&session.hash).await?;
     let html = SignedOutPage.render()?;
     let mut response = pages::html_of_forms(StatusCode::OK, html);
-    response.headers_mut().insert(header::SET_COOKIE, cookie(&context, "", 0)?);
+    let headers = response.headers_mut();
+    headers.insert(header::SET_COOKIE, cookie(&context, "", 0)?);
+    headers.insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\", \"storage\""));
     Ok(response)
 }
 

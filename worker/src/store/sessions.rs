@@ -65,6 +65,9 @@ WHERE hash = ?1 AND used_at IS NULL AND expires_at > ?3
 
 const END: &str = "DELETE FROM sessions WHERE hash = ?1";
 
+const REPLACE: &str = "
+DELETE FROM sessions WHERE hash = ?1 AND EXISTS (SELECT 1 FROM sessions WHERE hash = ?2)";
+
 const FORGET: &str = "DELETE FROM sessions WHERE expires_at <= ?1 OR last_seen_at <= ?2";
 
 impl Store {
@@ -126,6 +129,11 @@ impl Store {
     /// Ends a session.
     pub(crate) async fn end_session(&self, hash: &str) -> Result<(), StoreError> {
         self.write(END, &[hash.into()]).await.map(|_| ())
+    }
+
+    /// Ends a session if the one that replaces it has begun.
+    pub(crate) fn replace_session(&self, old: &str, new: &str) -> Result<Statement, StoreError> {
+        self.statement(REPLACE, &[old.into(), new.into()])
     }
 
     /// Forgets the sessions that have ended.
