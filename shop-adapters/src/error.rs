@@ -34,8 +34,6 @@ pub enum Problem {
     NotAPurchase,
     /// It holds several orders and does not assign the lines to them.
     SeveralOrders,
-    /// It has more entries than a sale may have.
-    TooMany,
     /// It belongs to a subscription, whose payments are orders of their own.
     Subscription,
     /// It names the order that this one is a part of.
@@ -73,10 +71,6 @@ impl fmt::Display for Problem {
             Self::NotAnOrderId => "is no order id: send the event once the order exists",
             Self::NotAPurchase => "is no purchase: send only the event of a purchase",
             Self::SeveralOrders => "has several orders: send each order with its own lines",
-            Self::TooMany => {
-                let most = limits::LINES_PER_SALE;
-                return write!(formatter, "has too many entries: send at most {most} lines");
-            }
             Self::Subscription => {
                 "is of a subscription, which is no sale: send the orders of its payments"
             }

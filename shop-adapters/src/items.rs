@@ -3,7 +3,7 @@
 use order_events::{Line, Sale, limits};
 
 use crate::decimal::Quantity;
-use crate::{AdapterError, Field, Problem, text};
+use crate::text;
 
 /// An item as its adapter reads it. Texts are as the shop writes them; an empty one is unknown.
 #[derive(Default)]
@@ -80,16 +80,28 @@ impl Items {
         self.sum
     }
 
-    /// Moves the lines into a sale and clamps its amounts to the limits. `field` is the path of the
-    /// items.
-    pub(crate) fn into_sale(self, field: Field, mut sale: Sale) -> Result<Sale, AdapterError> {
-        if self.lines.len() > limits::LINES_PER_SALE {
-            return Err(field.error(Problem::TooMany));
-        }
+    /// Moves the lines into a sale and clamps its amounts to the limits. If a shop reports too many
+    /// lines, those that the buyer returned go first, then the last ones. The cost of the items
+    /// contains them all. A storefront's claim of so many lines is too large anyway.
+    pub(crate) fn into_sale(self, mut sale: Sale) -> Sale {
+        #[cfg(feature = "json")]
+        let lines = within_limit(self.lines);
+        #[cfg(not(feature = "json"))]
+        let lines = self.lines;
         sale.total = sale.total.clamp(0, limits::AMOUNT);
         sale.items_total = sale.items_total.clamp(0, limits::AMOUNT);
         sale.refunded = sale.refunded.clamp(0, limits::AMOUNT);
-        sale.lines = self.lines;
-        Ok(sale)
+        sale.lines = lines;
+        sale
     }
+}
+
+/// Returns at most [`limits::LINES_PER_SALE`] of the lines.
+#[cfg(feature = "json")]
+fn within_limit(mut lines: Vec<Line>) -> Vec<Line> {
+    if lines.len() > limits::LINES_PER_SALE {
+        lines.retain(|line| line.refunded < line.quantity);
+        lines.truncate(limits::LINES_PER_SALE);
+    }
+    lines
 }

@@ -134,7 +134,7 @@ pub fn sale(order: Order, received_at: Timestamp) -> Result<Sale, AdapterError> 
         coupons: text::names(coupons),
         ..claimed(Platform::Bigcommerce, id, received_at, currency)
     };
-    items.into_sale(Field::at("lineItems"), sale)
+    Ok(items.into_sale(sale))
 }
 
 /// Returns the status. An order is paid unless its status says otherwise, as the API or the pages

@@ -109,7 +109,7 @@ pub fn sale(entry: Purchase, received_at: Timestamp) -> Result<Sale, AdapterErro
         coupons,
         ..claimed(Platform::Ga4, id, received_at, currency)
     };
-    items.into_sale(Field::at("items"), sale)
+    Ok(items.into_sale(sale))
 }
 
 /// Returns the currency of the purchase, or of the first item that has one.

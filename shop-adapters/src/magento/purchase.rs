@@ -74,7 +74,7 @@ pub fn sale(purchase: Purchase, received_at: Timestamp) -> Result<Sale, AdapterE
             .saturating_sub(amount(&order.shipping)),
         ..claimed(Platform::Magento, id, received_at, currency)
     };
-    items(&purchase.products, currency).into_sale(Field::at("products"), sale)
+    Ok(items(&purchase.products, currency).into_sale(sale))
 }
 
 fn items(products: &[Product], currency: Currency) -> Items {

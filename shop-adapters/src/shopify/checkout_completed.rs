@@ -154,7 +154,7 @@ pub fn sale(event: CheckoutCompleted) -> Result<Sale, AdapterError> {
         opted_in,
         ..claimed(Platform::Shopify, id, sold_at, currency)
     };
-    items.into_sale(Field::at("data.checkout.lineItems"), sale)
+    Ok(items.into_sale(sale))
 }
 
 /// Returns the currency of the checkout, or of the first amount in it that has one.

@@ -102,7 +102,7 @@ pub fn sale(order: Order) -> Result<Sale, AdapterError> {
         opted_in: opted_in.and_then(|attribute| opt_in::read(&attribute.value)),
         ..claimed(Platform::Shopify, id, sold_at, currency)
     };
-    items.into_sale(Field::at("line_items"), sale)
+    Ok(items.into_sale(sale))
 }
 
 /// Returns the status. Drafts and checkouts have no financial status: they are unpaid, and

@@ -179,7 +179,7 @@ pub fn sale(refund: Refund) -> Result<Sale, AdapterError> {
         refunded,
         ..claimed(Platform::Shopify, id, created_at, money.currency)
     };
-    items.into_sale(Field::at("refund_line_items"), sale)
+    Ok(items.into_sale(sale))
 }
 
 /// Returns the money that refunds returned: their successful transactions.

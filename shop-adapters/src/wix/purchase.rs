@@ -57,7 +57,7 @@ pub fn sale(purchase: Purchase, received_at: Timestamp) -> Result<Sale, AdapterE
         coupons: text::names(vec![purchase.coupon]),
         ..claimed(Platform::Wix, id, received_at, currency)
     };
-    items.into_sale(Field::at("contents"), sale)
+    Ok(items.into_sale(sale))
 }
 
 fn add(content: Content, items: &mut Items, currency: Currency) {

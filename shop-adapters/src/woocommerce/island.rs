@@ -88,7 +88,7 @@ pub fn sale(island: Island) -> Result<Sale, AdapterError> {
         opted_in: opt_in::read(&island.opted_in),
         ..claimed(Platform::Woocommerce, id, sold_at, currency)
     };
-    items.into_sale(Field::at("lines"), sale)
+    Ok(items.into_sale(sale))
 }
 
 fn add(line: IslandLine, items: &mut Items, currency: Currency) {

@@ -172,7 +172,7 @@ pub fn sale(order: Order) -> Result<Sale, AdapterError> {
         opted_in,
         ..claimed(Platform::Woocommerce, id, sold_at, currency)
     };
-    items.into_sale(Field::at("line_items"), sale)
+    Ok(items.into_sale(sale))
 }
 
 /// Returns the money returned; a refund may lack its minus sign.

@@ -90,6 +90,15 @@ fn entries_of_one_line_are_one_line() {
 }
 
 #[test]
+fn a_refund_of_too_many_lines_returns_all_money_and_the_first_lines() {
+    let entry = r#"{"line_item_id": 1, "quantity": 1, "line_item": {"title": "Mug"}}"#;
+    let lines = copies(entry, limits::LINES_PER_SALE + 1);
+    let in_shop_money = [("/refund_line_items", &*lines), ("/transactions/0/currency", "\"USD\"")];
+    let returned = fact(&in_shop_money).unwrap().refund;
+    assert_eq!((returned.lines.len(), returned.amount), (limits::LINES_PER_SALE, 2600));
+}
+
+#[test]
 fn a_refund_of_money_alone_finds_its_currency_elsewhere() {
     let adjustment = r#"[{"amount_set": {
         "shop_money": {"amount": "-28.89", "currency_code": "USD"},

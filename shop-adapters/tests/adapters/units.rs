@@ -1,6 +1,6 @@
 //! Counted units: bundles and their parts, tips, gift certificates, deposits, returned units.
 
-use order_events::{Sale, SaleFacts};
+use order_events::{Proof, Sale, SaleFacts, limits};
 use serde_json::{Value, json};
 use shop_adapters::webhook::Delivery;
 use shop_adapters::woocommerce::webhook;
@@ -53,6 +53,29 @@ fn bundles_count_once_and_their_parts_by_their_own_product_or_sku() {
     }
     let printed = patched(ISLAND, &[("/lines/0/bundled", "true")]);
     assert_eq!(units(&convert(&printed, woocommerce::island::sale).unwrap()), 0);
+}
+
+#[test]
+fn of_too_many_lines_those_that_came_back_are_left_out_first_and_all_of_them_cost() {
+    let line = |sku: usize, refunded: u32| {
+        json!({"name": "Mug", "sku": format!("S{sku}"), "quantity": 1, "total": "1.00",
+               "refunded": refunded})
+    };
+    let most = limits::LINES_PER_SALE;
+    let order = |lines: Vec<Value>| {
+        let lines = json!(lines).to_string();
+        woocommerce_order(&[("/line_items", &lines), ("/total", r#""2000.00""#)]).unwrap()
+    };
+    let sold = order((0..most + 2).map(|sku| line(sku, 0)).collect());
+    assert_eq!((sold.lines.len(), units(&sold)), (most, u32::try_from(most).unwrap()));
+    assert_eq!((sold.total, sold.items_total), (200_000, 100_200));
+    let returned = order((0..=most).map(|sku| line(sku, u32::from(sku < most))).collect());
+    assert_eq!((returned.lines.len(), returned.items_total), (1, 100_100));
+    assert_eq!(units_of(&returned, &json!({"sku": [format!("S{most}")]})), 1);
+    let within = order((0..most).map(|sku| line(sku, 1)).collect());
+    assert_eq!((within.lines.len(), units(&within)), (most, 0));
+    let kept = SaleFacts::from_snapshot(Proof::Verified, sold);
+    assert_eq!(kept.check(), Ok(()));
 }
 
 #[test]

@@ -205,7 +205,6 @@ fn lists_and_ids_reach_their_limits() {
 
 #[test]
 fn what_cannot_be_a_sale_is_refused_by_its_field() {
-    let line = r#"{"name": "Mug", "quantity": 1, "total": "1"}"#;
     insta::assert_json_snapshot!([
         converted(&[("/id", "0")]),
         converted(&[("/id", "")]),
@@ -213,7 +212,6 @@ fn what_cannot_be_a_sale_is_refused_by_its_field() {
         converted(&[("/date_created_gmt", "null"), ("/date_modified_gmt", "null")]),
         converted(&[("/total", r#""-1.00""#)]),
         converted(&[("/total", "null"), ("/line_items", "[]")]),
-        converted(&[("/line_items", &copies(line, limits::LINES_PER_SALE + 1))]),
         convert(br#"{"id": 19}"#, order::sale),
         convert(b"webhook_id=1", order::sale),
         convert(b"null", order::sale),

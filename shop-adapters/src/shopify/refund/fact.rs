@@ -5,7 +5,7 @@ use order_events::limits;
 use super::{Refund, created_at, money, returned_money};
 use crate::decimal::Quantity;
 use crate::shopify::order_id;
-use crate::{AdapterError, Field, Problem};
+use crate::{AdapterError, Field};
 
 /// A refund as a separate fact, which
 /// [`SaleFacts::from_refund`](order_events::SaleFacts::from_refund) takes.
@@ -28,9 +28,6 @@ pub fn fact(refund: Refund) -> Result<RefundFact, AdapterError> {
     let order_id = order_id(Field::at("order_id"), &refund.order_id)?;
     let refund_id = Field::at("id").id(&refund.id)?;
     let money = money(&refund)?;
-    if refund.lines.len() > limits::LINES_PER_SALE {
-        return Err(Field::at("refund_line_items").error(Problem::TooMany));
-    }
     let entries = refund.lines.iter().filter(|entry| entry.line_item.is_known());
     let lines =
         entries.map(|entry| entry.line_item.refund_line(Quantity::read(&entry.quantity).units()));
@@ -38,7 +35,7 @@ pub fn fact(refund: Refund) -> Result<RefundFact, AdapterError> {
         at: created_at(&refund)?,
         currency: money.currency,
         amount: returned_money(std::slice::from_ref(&refund), money).min(limits::AMOUNT),
-        lines: lines.filter(|line| line.quantity > 0).collect(),
+        lines: lines.filter(|line| line.quantity > 0).take(limits::LINES_PER_SALE).collect(),
     };
     Ok(RefundFact { order_id, refund_id, refund: returned })
 }
