@@ -5,8 +5,18 @@
 use order_events::{Currency, limits};
 
 /// The words that scripts write for a missing value.
-const NO_VALUE: [&str; 8] =
-    ["undefined", "null", "none", "(not set)", "(not provided)", "false", "NaN", "[object Object]"];
+const NO_VALUE: [&str; 10] = [
+    "undefined",
+    "null",
+    "none",
+    "n/a",
+    "(none)",
+    "(not set)",
+    "(not provided)",
+    "false",
+    "NaN",
+    "[object Object]",
+];
 
 /// Returns a text that has content, trimmed and with spaces for control characters. Returns `None`
 /// for a word that means no value, for an unfilled template placeholder, and for a text longer than
@@ -28,10 +38,18 @@ pub(crate) fn known(text: &str) -> Option<String> {
     Some(clean)
 }
 
-/// Returns `true` if a text begins like `{{id}}`, `{% id %}`, `${id}`, `<%= id %>`, `[[id]]` or `%%id%%`.
+/// Returns `true` if a text begins like `{{id}}`, `{% id %}`, `${id}`, `#{id}`, `<%= id %>`, `<?= id ?>`,
+/// `[[id]]` or `%%id%%`.
 fn is_placeholder(text: &str) -> bool {
-    let is_mark = |byte: &u8| matches!(byte, b'{' | b'[' | b'<' | b'%' | b'$');
+    let is_mark = |byte: &u8| matches!(byte, b'{' | b'[' | b'<' | b'%' | b'$' | b'#' | b'?');
     matches!(text.as_bytes(), [first, second, ..] if is_mark(first) && is_mark(second))
+}
+
+/// Returns `true` if a text is like `{id}`, `[id]`, `<id>` or `%id%`. The name of a field has no digit,
+/// and an id such as `{3F2504E0}` has one.
+fn is_name_in_brackets(text: &[u8]) -> bool {
+    matches!(text, [b'{', .., b'}'] | [b'[', .., b']'] | [b'<', .., b'>'] | [b'%', .., b'%'])
+        && !text.iter().any(u8::is_ascii_digit)
 }
 
 /// Returns a text without surrounding white space, control characters, non-breaking spaces and
@@ -43,9 +61,10 @@ pub(crate) fn trimmed(text: &str) -> &str {
     })
 }
 
-/// Returns a known text that is an id: platforms write 0 for "none".
+/// Returns a known text that is an id: platforms write 0 for "none", and scripts leave the name of the
+/// field where nobody filled in the id.
 pub(crate) fn id(text: &str) -> Option<String> {
-    known(text).filter(|text| text != "0")
+    known(text).filter(|text| text != "0" && !is_name_in_brackets(text.as_bytes()))
 }
 
 /// Returns the currency of a code, in upper or lower case; `None` if the code means no currency.

@@ -36,10 +36,10 @@ pub struct Order {
 #[allow(clippy::needless_pass_by_value, reason = "every adapter takes its payload")]
 pub fn sale(order: Order, received_at: Timestamp) -> Result<Sale, AdapterError> {
     let field = Field::at("orderId");
-    let id = field.id(&order.id)?;
-    if id.starts_with('{') {
+    if order.id.starts_with('{') {
         return Err(field.error(Problem::NotAnOrderId));
     }
+    let id = field.id(&order.id)?;
     let currency = text::currency_of_sale(&order.currency);
     let subtotal = decimal::amount(&order.subtotal, currency).filter(|amount| *amount >= 0);
     let total = Field::at("orderGrandTotal").amount_or(subtotal, &order.grand_total, currency)?;

@@ -291,6 +291,10 @@ fn a_placeholder_that_nobody_filled_in_is_no_id() {
         "none",
         "(not provided)",
         "{{transaction_id}}",
+        "#{order.id}",
+        "<?= $order_id ?>",
+        "N/A",
+        "(none)",
         "{% order.id %}",
         "${orderId}",
         "<%= order.id %>",
@@ -309,6 +313,24 @@ fn a_placeholder_that_nobody_filled_in_is_no_id() {
     for id in ["{3F2504E0}", "$5", "[7]", "#1001", "%7"] {
         let entry = json!({"transaction_id": id, "value": 1, "currency": "USD"});
         assert_eq!(ga4_purchase(&entry).unwrap().id, id);
+    }
+}
+
+#[test]
+fn the_name_of_a_field_in_brackets_is_no_id_and_may_be_a_title() {
+    for text in ["{orderId}", "[order_id]", "[object Undefined]", "<order-id>", "%order_id%", "{}"]
+    {
+        let id = Value::String(text.to_owned()).to_string();
+        assert!(woocommerce_order(&[("/id", &id)]).unwrap_err().starts_with("id is "), "{text}");
+        let entry = json!({"transaction_id": text, "value": 1, "currency": "USD"});
+        assert!(ga4_purchase(&entry).unwrap_err().starts_with("transaction_id is "), "{text}");
+        let names = [("/line_items/0/product_id", id.as_str()), ("/line_items/0/name", &id)];
+        let line = woocommerce_order(&names).unwrap().lines.remove(0);
+        assert_eq!((line.product, line.title.as_str()), (None, text));
+    }
+    for id in ["[EU] 501", "[EU-7]", "%231001", "{A", "A}", "<7>"] {
+        let sale = woocommerce_order(&[("/id", &json!(id).to_string())]);
+        assert_eq!(sale.map(|sale| sale.id), Ok(id.to_owned()));
     }
 }
 
