@@ -68,7 +68,7 @@ fn scaled(text: &str, digits: u8) -> Option<i64> {
     let (number, is_negative) = number(&text);
     let mut exponent = 0_i32;
     // Digits before the point, or all of them.
-    let point = decimal_point(number);
+    let point = decimal_point(number, digits < 3 && has_mark(&text));
     let mut kept = i32::from(digits);
     for (index, byte) in number.iter().enumerate() {
         match byte {
@@ -124,7 +124,7 @@ fn power_of_ten(text: &[u8]) -> Option<i32> {
     Some(if is_negative { power.wrapping_neg() } else { power })
 }
 
-/// Returns the text with `-` for each minus sign and a space for any other HTML entity, such as
+/// Returns the text with `-` for each minus sign and one byte for any other HTML entity, such as
 /// `&nbsp;` or `&#36;`. Shops print an amount as their pages show it.
 fn plain(text: &str) -> Vec<u8> {
     let mut plain = Vec::new();
@@ -135,7 +135,7 @@ fn plain(text: &str) -> Vec<u8> {
             (_, b'&') => entity = Some(tail),
             (Some(name), b';') => {
                 let is_minus = name.starts_with(b"minus") || name.starts_with(b"#8722");
-                plain.push(if is_minus { b'-' } else { b' ' });
+                plain.push(if is_minus { b'-' } else { 0x80 });
                 entity = None;
             }
             (Some(_), _) => {}
@@ -181,10 +181,15 @@ fn is_minus(text: &[u8]) -> bool {
     matches!(text, [b'-', ..] | [0xe2, 0x80 | 0x88, 0x90..=0x93, ..] | [0xef, 0xbc, 0x8d, ..])
 }
 
+/// Returns `true` if an amount stands beside a currency, as pages show it.
+fn has_mark(text: &[u8]) -> bool {
+    text.iter().any(|byte| !matches!(byte, b' '..=b'9' | b'e' | b'E') || *byte == b'$')
+}
+
 /// Returns the position where the digits after the point begin. A point or comma that occurs once
-/// is the decimal point, unless it is a comma before exactly three digits. If both occur, the last
-/// one is the decimal point.
-fn decimal_point(number: &[u8]) -> usize {
+/// is the decimal point, unless it is a comma before exactly three digits, or a point before them
+/// in an amount that a page shows: `Rp 45.000`. If both occur, the last one is the decimal point.
+fn decimal_point(number: &[u8], is_shown: bool) -> usize {
     let end = number.len();
     let Some(last) = number.iter().rposition(|byte| matches!(byte, b'.' | b',')) else {
         return end;
@@ -193,7 +198,8 @@ fn decimal_point(number: &[u8]) -> usize {
     let has_same = before.iter().any(|byte| byte == mark);
     let has_other = !has_same && before.iter().any(|byte| matches!(byte, b'.' | b','));
     let is_thousand = after.len() == 3 && before.len() <= 3 && before != b"0";
-    if has_same || (*mark == b',' && !has_other && is_thousand) { end } else { last }
+    let is_separator = is_thousand && !has_other && (is_shown || *mark == b',');
+    if has_same || is_separator { end } else { last }
 }
 
 /// Appends one digit to an amount. A value beyond the limit is clamped just above it, so it cannot

@@ -56,6 +56,34 @@ fn an_amount_is_read_however_it_is_written() {
 }
 
 #[test]
+fn a_point_before_three_digits_parts_thousands_where_a_currency_stands_beside() {
+    for (currency, written, expected) in [
+        ("IDR", "Rp 45.000", 4_500_000),
+        ("VND", "45.000 ₫", 45_000),
+        ("CLP", "$12.345", 12_345),
+        ("COP", "12.345 COP", 1_234_500),
+        ("EUR", "€ 1.045,—", 104_500),
+        ("HUF", "10.990&nbsp;Ft", 1_099_000),
+        ("CLP", "&#36;12.345", 12_345),
+        ("USD", "$1045.000", 104_500),
+        ("USD", "$0.500", 50),
+        ("USD", "$45.00", 4500),
+        ("USD", "$1,045.000", 104_500),
+        // A number alone is as a program writes it, and three digits are a part of a dinar.
+        ("IDR", "45.000", 4500),
+        ("USD", "-5.000", 500),
+        ("USD", "+12.345", 1235),
+        ("USD", "12.345e1", 12_345),
+        ("KWD", "KD 12.345", 12_345),
+    ] {
+        let refunds = json!([{"total": written}]).to_string();
+        let code = json!(currency).to_string();
+        let sale = woocommerce_order(&[("/currency", &code), ("/refunds", &refunds)]);
+        assert_eq!(sale.unwrap().refunded, expected, "{written} {currency}");
+    }
+}
+
+#[test]
 fn a_text_that_is_no_number_is_no_amount() {
     for written in [
         "\"\"",
