@@ -92,6 +92,12 @@ fn what_an_edit_or_exchange_took_off_does_not_count_with_or_without_money() {
     let added = json!({"line_items": [line(1, 2, 2), line(2, 1, 1)], "refunds": []});
     let sale_now = sale("40.00", "45.00", [Some("60.00"), Some("65.00")], &added);
     assert_eq!((sale_now.total, units(&sale_now), tens(&sale_now)), (6500, 3, 6));
+    // A discount that was given after the order, with and without money.
+    for (money, paid) in [("10.00", 4500), ("", 3500)] {
+        let cheaper = json!({"line_items": [line(1, 2, 2)], "refunds": [refund(1, 0, "", money)]});
+        let sale_now = sale("40.00", "45.00", [Some("30.00"), Some("35.00")], &cheaper);
+        assert_eq!((sale_now.total, units(&sale_now), tens(&sale_now)), (paid, 2, 3), "{money}");
+    }
     // A removal that only the current quantity shows.
     let removed = json!({"line_items": [line(1, 3, 2)], "refunds": []});
     let sale_now = sale("60.00", "65.00", now, &removed);

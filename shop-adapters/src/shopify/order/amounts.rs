@@ -21,6 +21,11 @@ pub(super) fn of(order: &Order, money: Money, lines: i64) -> Result<Amounts, Ada
     let returned = returned_value(&order.refunds, money);
     let total = money.amount(&order.total_price_set, &order.total_price);
     let current_total = money.amount(&order.current_total_price_set, &order.current_total_price);
+    let subtotal = money.amount(&order.subtotal_price_set, &order.subtotal_price);
+    let current = money.amount(&order.current_subtotal_price_set, &order.current_subtotal_price);
+    // An edit may make items cheaper and return none.
+    let cheaper = subtotal.zip(current).map_or(0, |(then, now)| then.saturating_sub(now));
+    let returned = returned.max(cheaper);
     // A repayment may be for items that an edit removed, or for something else: then the total fell
     // by both amounts.
     let both = returned.saturating_add(refunded);
@@ -28,8 +33,6 @@ pub(super) fn of(order: &Order, money: Money, lines: i64) -> Result<Amounts, Ada
     let paid_back = both.saturating_sub(fell).max(0).min(returned).min(refunded);
     let unpaid = returned.saturating_sub(paid_back).max(0);
 
-    let subtotal = money.amount(&order.subtotal_price_set, &order.subtotal_price);
-    let current = money.amount(&order.current_subtotal_price_set, &order.current_subtotal_price);
     let items_total = match (subtotal, current) {
         (_, Some(current)) => current.saturating_add(paid_back),
         (Some(subtotal), None) => subtotal.saturating_sub(unpaid),
