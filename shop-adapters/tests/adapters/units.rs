@@ -25,6 +25,9 @@ fn bundles_count_once_and_their_parts_by_their_own_product_or_sku() {
         json!({"meta_data": [{"key": "_composite_parent", "value": "abc"}]}),
         json!({"meta_data": [{"key": "_mnm_container", "value": "abc"}]}),
         json!({"meta_data": {"1": {"key": "_woosb_parent_id", "value": 50}}}),
+        json!({"meta_data": [{"key": "_wooco_parent_id", "value": "50"}]}),
+        json!({"meta_data": [{"key": "_asnp_wepb_parent_id", "value": 50}]}),
+        json!({"meta_data": [{"key": "_chained_product_of", "value": 50}]}),
     ];
     for mark in marks {
         let part = |product: u32, sku: &str| {
@@ -53,6 +56,14 @@ fn bundles_count_once_and_their_parts_by_their_own_product_or_sku() {
     }
     let printed = patched(ISLAND, &[("/lines/0/bundled", "true")]);
     assert_eq!(units(&convert(&printed, woocommerce::island::sale).unwrap()), 0);
+}
+
+#[test]
+fn products_that_are_offered_beside_another_are_no_parts_of_it() {
+    let lines = r#"[{"name": "Mug", "quantity": 1, "total": "20.00"},
+        {"name": "Tea", "quantity": 1, "total": "5.00",
+         "meta_data": [{"key": "_woobt_parent_id", "value": 11}]}]"#;
+    assert_eq!(units(&woocommerce_order(&[("/line_items", lines)]).unwrap()), 2);
 }
 
 #[test]

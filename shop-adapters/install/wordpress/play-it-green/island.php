@@ -8,7 +8,7 @@ namespace PlayItGreen;
 defined( 'ABSPATH' ) || exit;
 
 /** Fields of an order's item by which plugins name the bundle that the item is a part of. */
-const BUNDLE_KEYS = array( '_bundled_by', '_composite_parent', '_mnm_container', '_woosb_parent_id', '_chained_product_of' );
+const BUNDLE_KEYS = array( '_bundled_by', '_composite_parent', '_mnm_container', '_woosb_parent_id', '_wooco_parent_id', '_asnp_wepb_parent_id', '_chained_product_of' );
 
 /**
  * The data island of an order: amounts are decimals as text, in major units, without any arithmetic in PHP.

@@ -8,11 +8,13 @@ use crate::items::{Item, Items};
 use crate::{decimal, text};
 
 /// Meta data fields of a line by which plugins name the bundle that contains it.
-const BUNDLE_KEYS: [&str; 5] = [
+const BUNDLE_KEYS: [&str; 7] = [
     "_bundled_by",
     "_composite_parent",
     "_mnm_container",
     "_woosb_parent_id",
+    "_wooco_parent_id",
+    "_asnp_wepb_parent_id",
     "_chained_product_of",
 ];
 
