@@ -78,6 +78,7 @@ struct LineItem {
     extended_list_price: String,
     amount: String,
     coupon_amount: String,
+    category_names: Vec<String>,
 }
 
 /// The payment providers that stand for store credit and gift certificates.
@@ -104,11 +105,12 @@ pub fn sale(order: Order, received_at: Timestamp) -> Result<Sale, AdapterError> 
         items_total = items_total.saturating_sub(decimal::amount(cost, currency).unwrap_or(0));
     }
     let mut items = Items::new();
-    let LineItems { physical_items, digital_items, gift_certificates, custom_items } =
-        order.line_items;
-    for kind in [physical_items, digital_items, gift_certificates, custom_items] {
-        for item in kind {
-            add(&item, &mut items, currency);
+    let kinds = order.line_items;
+    for kind in
+        [kinds.physical_items, kinds.digital_items, kinds.gift_certificates, kinds.custom_items]
+    {
+        for mut item in kind {
+            add(&mut item, &mut items, currency);
         }
     }
     let mut coupons = Vec::new();
@@ -137,18 +139,28 @@ pub fn sale(order: Order, received_at: Timestamp) -> Result<Sale, AdapterError> 
     Ok(items.into_sale(sale))
 }
 
-/// Returns the status. An order is paid unless its status says otherwise, as the API or the pages
-/// write it.
-fn status(status: &str) -> SaleStatus {
-    match status.trim_ascii().to_ascii_uppercase().replace(' ', "_").as_str() {
-        "INCOMPLETE" | "PENDING" | "AWAITING_PAYMENT" => SaleStatus::Placed,
-        "CANCELLED" | "DECLINED" => SaleStatus::Cancelled,
-        "REFUNDED" => SaleStatus::Refunded,
-        _ => SaleStatus::Paid,
+/// The statuses of an order that is not paid, as the API or the pages write them.
+const UNPAID: [(&str, SaleStatus); 7] = [
+    ("INCOMPLETE", SaleStatus::Placed),
+    ("PENDING", SaleStatus::Placed),
+    ("AWAITING_PAYMENT", SaleStatus::Placed),
+    ("AWAITING PAYMENT", SaleStatus::Placed),
+    ("CANCELLED", SaleStatus::Cancelled),
+    ("DECLINED", SaleStatus::Cancelled),
+    ("REFUNDED", SaleStatus::Refunded),
+];
+
+/// Returns the status. An order is paid unless its status says otherwise.
+fn status(text: &str) -> SaleStatus {
+    for (name, status) in UNPAID {
+        if name.eq_ignore_ascii_case(text::trimmed(text)) {
+            return status;
+        }
     }
+    SaleStatus::Paid
 }
 
-fn add(item: &LineItem, items: &mut Items, currency: Currency) {
+fn add(item: &mut LineItem, items: &mut Items, currency: Currency) {
     let amount = |text: &String| decimal::amount(text, currency);
     let price = amount(&item.extended_sale_price)
         .or_else(|| amount(&item.extended_list_price))
@@ -161,7 +173,8 @@ fn add(item: &LineItem, items: &mut Items, currency: Currency) {
         title: &item.name,
         quantity: &item.quantity,
         total: price.map(|price| price.saturating_sub(coupons).max(price.min(0))),
+        returned: "",
+        collections: std::mem::take(&mut item.category_names),
         is_bundled: text::id(&item.parent_id).is_some(),
-        ..Item::default()
     });
 }

@@ -40,6 +40,12 @@ fn what_cannot_be_a_sale_is_refused_by_its_field() {
 }
 
 #[test]
+fn the_categories_of_an_item_are_its_collections() {
+    let names = [("/lineItems/physicalItems/0/categoryNames", r#"["Mugs", "", "Kitchen"]"#)];
+    assert_eq!(converted(&names).unwrap().lines[0].collections, ["Mugs", "Kitchen"]);
+}
+
+#[test]
 fn an_order_paid_by_credit_counts_what_was_bought() {
     let certificate = r#"[{"providerId": "giftcertificate", "amount": 200}]"#;
     let bought = converted(&[]).unwrap().items_total;
