@@ -1,6 +1,6 @@
 //! `BigCommerce`'s storefront order.
 
-use order_events::{Sale, SaleStatus};
+use order_events::{Currency, Sale, SaleStatus};
 use shop_adapters::bigcommerce::order;
 
 use crate::support::{convert, patched, received_at};
@@ -43,6 +43,14 @@ fn what_cannot_be_a_sale_is_refused_by_its_field() {
 fn the_categories_of_an_item_are_its_collections() {
     let names = [("/lineItems/physicalItems/0/categoryNames", r#"["Mugs", "", "Kitchen"]"#)];
     assert_eq!(converted(&names).unwrap().lines[0].collections, ["Mugs", "Kitchen"]);
+}
+
+#[test]
+fn a_currency_that_is_no_object_costs_the_currency() {
+    for currency in [r#""EUR""#, "null", "[]", "978"] {
+        let sale = converted(&[("/currency", currency)]).unwrap();
+        assert_eq!((sale.currency, sale.total), (Currency::UNKNOWN, 29250), "{currency}");
+    }
 }
 
 #[test]

@@ -219,5 +219,6 @@ fn what_is_no_event_is_refused() {
         converted(r#"{"data": {"checkout": "gone"}}"#),
         converted(&String::from_utf8(patched(EVENT, &[("/timestamp", r#""today""#)])).unwrap()),
         converted(&String::from_utf8(patched(EVENT, &[("/timestamp", "")])).unwrap()),
+        converted(&String::from_utf8(patched(EVENT, &[("/timestamp", "null")])).unwrap()),
     ]);
 }

@@ -34,6 +34,8 @@ fn woocommerce_counts_what_was_paid_or_is_paid_on_delivery() {
         ("completed", "null", "cod", SaleStatus::Paid),
         ("processing", "null", "bacs", SaleStatus::Paid),
         ("on-hold", "null", "bacs", SaleStatus::Placed),
+        ("on-hold", "\"2026-11-20T09:00:00\"", "stripe", SaleStatus::Placed),
+        ("pending", "\"2026-11-20T09:00:00\"", "stripe", SaleStatus::Placed),
         ("pending", "null", "stripe", SaleStatus::Placed),
         ("checkout-draft", "null", "", SaleStatus::Placed),
         ("auto-draft", "null", "", SaleStatus::Placed),
