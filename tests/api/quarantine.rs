@@ -45,6 +45,41 @@ fn a_delivery_that_is_no_sale_is_listed_with_its_field_until_the_owner_deals_wit
 }
 
 #[test]
+fn an_island_that_another_secret_signed_is_told_to_the_owner_once_whatever_the_webhook_delivers() {
+    let shop = Shop::woocommerce();
+    let island = |id: u32| {
+        let text = json!({
+            "id": id, "sold_at": "2026-11-22T08:51:49Z", "status": "processing", "currency": "USD",
+            "total": "43.95", "lines": [{"sku": "MUG-BLUE", "quantity": 2, "total": "35.98"}]
+        });
+        play_it_green_tests::sales::sold_now(text).to_string()
+    };
+    let post = |island: &str, secret: &str, origin: &str| {
+        let signature = crate::webhooks::signature(secret, island.as_bytes());
+        let key = &shop.merchant.shops[0].publishable_key;
+        let body = json!({"key": key, "island": island, "signature": signature}).to_string();
+        let url = format!("{}/storefront/sales", worker());
+        http::call("POST", &url, &[("origin", origin)], body.as_bytes()).unwrap().status
+    };
+    let other = "fedcba9876543210fedcba9876543210";
+    assert_eq!(post(&island(81), shop.secret(), SHOP_ORIGIN), 201);
+    assert_eq!(post(&island(81), other, "https://elsewhere.example"), 403);
+    assert_eq!(listed(&shop.merchant), Vec::<Value>::new(), "neither tells of a wrong secret");
+    assert_eq!(post(&island(82), other, SHOP_ORIGIN), 201, "the sale is kept as a claim");
+    assert_eq!(post(&island(83), other, SHOP_ORIGIN), 201);
+    shop.deliver_json(&sample_json("woocommerce-order-created.http"));
+    let entries = listed(&shop.merchant);
+    assert_eq!(entries.len(), 1, "{entries:?}");
+    let entry = &entries[0];
+    assert_eq!((&entry["source"], &entry["times"]), (&json!("storefront"), &json!(2)));
+    assert_eq!((&entry["sale"], &entry["field"]), (&Value::Null, &json!("signature")));
+    let problem = entry["problem"].as_str().unwrap();
+    assert!(problem.contains("set the same secret"), "{problem}");
+    let settings = shop.merchant.signed_in().unwrap().open("/settings/api-payments").unwrap();
+    assert!(settings.body.contains("set the same secret"), "{}", settings.body);
+}
+
+#[test]
 fn a_sale_that_its_shop_reports_readably_leaves_the_quarantine() {
     let shop = Shop::woocommerce();
     shop.deliver_json(&broken(72));

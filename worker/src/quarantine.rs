@@ -13,6 +13,9 @@ pub(crate) const ENTRIES_MAX: i64 = 500;
 /// Characters of a sale's id and of a field's path that are stored.
 const TEXT_MAX: usize = 255;
 
+/// The field of an entry for all pages whose signature is wrong.
+pub(crate) const SIGNATURE: &str = "signature";
+
 /// Where an unreadable sale came from.
 #[derive(Clone, Copy)]
 pub(crate) enum Source {

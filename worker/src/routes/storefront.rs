@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use order_events::{Campaign, Proof, Sale, SaleStatus};
 use serde::Deserialize;
 use shop_adapters::Found;
-use shop_adapters::woocommerce::signed_island;
+use shop_adapters::woocommerce::signed_island::{self, SignedIslandError};
 
 use super::body;
 use super::campaigns::storefront::running;
@@ -21,6 +21,8 @@ use crate::auth::api_key::ApiKey;
 use crate::context::RequestContext;
 use crate::month::period::Period;
 use crate::problem::{Problem, json};
+use crate::quarantine::{SIGNATURE, Source, UnreadableSale, quarantine};
+use crate::store::api_keys::KeyOwner;
 
 /// What is asked for before the sale is read.
 #[derive(Deserialize)]
@@ -55,8 +57,10 @@ pub(crate) async fn post_found_sale(
     owner.require(Scope::OrdersWrite)?;
     if let (Some(shop), false) = (&owner.shop_id, owner.is_test()) {
         let signature = signature.unwrap_or_default();
-        if let Some(response) = keep_signed(&context, shop, &island, &signature).await? {
-            return Ok(response);
+        match keep_signed(&context, shop, &island, &signature).await? {
+            Island::Kept(response) => return Ok(response),
+            Island::WrongSignature => note_signature(&context, &owner, shop, &headers).await?,
+            Island::Unproven => {}
         }
     }
     // A cache that rewrote the page, or a secret that was changed or cannot be decrypted, costs the proof and not the sale.
@@ -64,25 +68,63 @@ pub(crate) async fn post_found_sale(
     orders::tell(&key, &told(found.as_bytes())).await
 }
 
-/// Keeps a sale that the shop signed, like one that its webhook reports. `None` if the signature is not
-/// one of this shop over this text, or if the text is no sale.
+/// What a signed island proves.
+enum Island {
+    /// The sale, which is kept.
+    Kept(Response),
+    /// Nothing: the signature is not one of the shop's secret over this text.
+    WrongSignature,
+    /// Nothing: there is no secret that can be read, or the text is no sale.
+    Unproven,
+}
+
+/// What is wrong with a signature, for the owner of the shop.
+const WRONG_SIGNATURE: &str = "does not match the secret of the shop's webhook, so sales on pages \
+    are claims: set the same secret in the shop's plugin, and keep caches from rewriting the page";
+
+/// Quarantines the signature. Nobody else sees that a page proves nothing: the sale itself is kept as
+/// a claim. All of a shop are one entry, which counts.
+async fn note_signature(
+    context: &RequestContext,
+    owner: &KeyOwner,
+    shop: &str,
+    headers: &HeaderMap,
+) -> Result<(), Problem> {
+    owner.check_origin(headers)?;
+    let signature = UnreadableSale {
+        merchant_id: &owner.merchant_id,
+        shop_id: shop,
+        mode: &owner.mode,
+        source: Source::Storefront,
+        sale_id: None,
+        field: SIGNATURE.to_owned(),
+        problem: WRONG_SIGNATURE.to_owned(),
+    };
+    quarantine(context, &signature).await
+}
+
+/// Keeps a sale that the shop signed, like one that its webhook reports.
 async fn keep_signed(
     context: &RequestContext,
     shop: &str,
     island: &str,
     signature: &str,
-) -> Result<Option<Response>, Problem> {
+) -> Result<Island, Problem> {
     for _ in 0..orders::ATTEMPTS_MAX {
         let shop = context.store.webhook_shop(shop, webhooks::WOOCOMMERCE.name).await?;
-        let Some(shop) = shop else { return Ok(None) };
-        let Some(secret) = webhooks::secret_of(context, &shop) else { return Ok(None) };
-        let Ok(sale) = signed_island::read(&secret, island, signature) else { return Ok(None) };
+        let Some(shop) = shop else { return Ok(Island::Unproven) };
+        let Some(secret) = webhooks::secret_of(context, &shop) else { return Ok(Island::Unproven) };
+        let sale = match signed_island::read(&secret, island, signature) {
+            Ok(sale) => sale,
+            Err(SignedIslandError::WrongSignature) => return Ok(Island::WrongSignature),
+            Err(SignedIslandError::Unreadable(_)) => return Ok(Island::Unproven),
+        };
         if let Some(told) = webhooks::keep(context, &shop, &sale, Proof::Verified).await? {
             let is_paused = shop.paused_at.is_some();
             let is_placed = sale.facts.sale().is_some_and(|sale| sale.status == SaleStatus::Placed);
             let promise = (told.promise, is_placed);
             let sale = (sale.sale_id.as_str(), Proof::Verified);
-            return Ok(Some(orders::answer_storefront(sale, promise, is_paused)));
+            return Ok(Island::Kept(orders::answer_storefront(sale, promise, is_paused)));
         }
     }
     Err(orders::changed_meanwhile())

@@ -1,6 +1,7 @@
 //! Sales that could not be read, as the settings list them.
 
 use crate::local_time::minute_in_words;
+use crate::quarantine::SIGNATURE;
 use crate::store::quarantine::QuarantinedRow;
 
 /// A quarantined sale in words.
@@ -22,9 +23,10 @@ impl<'a> QuarantineView<'a> {
         let day = minute_in_words(row.last_received_at, time_zone).unwrap_or_default();
         Self {
             id: &row.id,
-            sale: match row.sale_id.as_str() {
-                "" => "A sale without an order id".to_owned(),
-                id => format!("Order {id}"),
+            sale: match (row.sale_id.as_str(), row.field.as_str()) {
+                ("", SIGNATURE) => "Sales on the shop's pages".to_owned(),
+                ("", _) => "A sale without an order id".to_owned(),
+                (id, _) => format!("Order {id}"),
             },
             shop: &row.shop,
             source: match (row.source.as_str(), row.mode.as_str()) {
