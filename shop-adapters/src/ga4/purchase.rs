@@ -95,7 +95,7 @@ pub fn sale(entry: Purchase, received_at: Timestamp) -> Result<Sale, AdapterErro
     let tax = amount(&order.tax).unwrap_or(0);
     let tax_and_shipping = tax.saturating_add(amount(&order.shipping).unwrap_or(0));
     let items_total = match (value, items.cost()) {
-        (Some(value), Some(cost)) if cost != 0 => value.min(cost),
+        (Some(value), Some(cost)) if cost != 0 => items.cost_within(value),
         // The revenue of Universal Analytics contains tax and shipping.
         (Some(value), _) if is_legacy => value.saturating_sub(tax_and_shipping),
         (Some(value), _) => value,

@@ -53,7 +53,7 @@ pub fn sale(purchase: Purchase, received_at: Timestamp) -> Result<Sale, AdapterE
     let total = Field::at("revenue").amount_or(cost, &purchase.revenue, currency)?;
     let sale = Sale {
         total,
-        items_total: cost.map_or(total, |cost| cost.min(total)),
+        items_total: cost.map_or(total, |_| items.cost_within(total)),
         coupons: text::names(vec![purchase.coupon]),
         ..claimed(Platform::Wix, id, received_at, currency)
     };

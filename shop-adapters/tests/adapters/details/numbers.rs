@@ -1,9 +1,10 @@
 //! Amounts and quantities in the formats of shops.
 
 use serde_json::{Value, json};
+use shop_adapters::wix;
 
 use super::{ga4_purchase, island, woocommerce_order};
-use crate::support::units;
+use crate::support::{convert, patched, received_at, units};
 
 #[test]
 fn an_amount_is_read_however_it_is_written() {
@@ -158,6 +159,35 @@ fn the_price_of_a_part_of_a_unit_is_a_part_of_its_price() {
         let items = json!([{"item_id": "A", "price": 20, "quantity": quantity}]);
         let sale = ga4_purchase(&json!({"transaction_id": "T", "currency": "USD", "items": items}));
         assert_eq!(sale.unwrap().items_total, cents, "{quantity}");
+    }
+}
+
+#[test]
+fn a_rest_that_rounding_explains_belongs_to_the_items() {
+    for (price, quantity, value, expected) in [
+        (json!(13.333_333_333_333_334), 3, 4000, 4000),
+        (json!("13.33"), 3, 4000, 4000),
+        (json!("13.34"), 3, 4000, 4000),
+        (json!("0.33"), 6, 200, 200),
+        (json!("0.33"), 5, 168, 165),
+        // A cent of shipping is not of the items, nor is the rest of a single unit.
+        (json!("20.00"), 1, 2001, 2000),
+        (json!("20.00"), 2, 4002, 4000),
+        (json!("20.00"), 2, 4500, 4000),
+        (json!("20.00"), 2, 3000, 3000),
+    ] {
+        let units = f64::from(value) / 100.0;
+        let items = json!([{"item_id": "A", "price": price, "quantity": quantity}]);
+        let entry =
+            json!({"transaction_id": "T", "currency": "USD", "value": units, "items": items});
+        let contents = json!([{"id": "A", "price": price, "quantity": quantity}]).to_string();
+        let wix = [("/revenue", &*units.to_string()), ("/contents", &contents)];
+        let wix = convert(&patched(crate::wix::PURCHASE, &wix), |purchase| {
+            wix::purchase::sale(purchase, received_at())
+        });
+        for sale in [ga4_purchase(&entry), wix] {
+            assert_eq!(sale.unwrap().items_total, expected, "{price} of {value}");
+        }
     }
 }
 
