@@ -1,36 +1,18 @@
 //! The Cloudflare Worker of Play It Green: its entry points, and nothing else.
 
-mod access;
-mod answer;
+mod api;
 mod auth;
-mod claim_limits;
-mod context;
-mod edge_cache;
-mod facts;
-mod form;
-mod keys;
-#[cfg(test)]
-mod limits_page;
-mod local_time;
+mod billing;
+mod crypto;
+mod domain;
+mod http;
 mod mail;
-mod month;
-mod openapi;
-mod origin;
-mod pages;
 mod payments;
-mod problem;
-mod quarantine;
-mod remembered;
-mod review;
-mod router;
-mod routes;
-#[cfg(test)]
-mod security_pages;
-mod shops;
-mod sign_in;
+mod platform;
+mod sales;
 mod store;
-mod text;
-mod within;
+mod web;
+mod webhooks;
 
 use order_events::Timestamp;
 use worker::{
@@ -38,7 +20,10 @@ use worker::{
     ScheduledEvent, event,
 };
 
-use crate::context::RequestContext;
+use crate::auth::sign_in;
+use crate::billing::month_end;
+use crate::platform::context::{self, RequestContext};
+use crate::platform::problem;
 
 /// Answers one request.
 #[event(fetch)]
@@ -46,7 +31,7 @@ async fn fetch(request: Request, env: Env, runtime: Context) -> worker::Result<R
     let context = RequestContext::new(&env, now());
     let context = context.map(|context| context.in_development_at(request.headers()));
     let after = context.as_ref().ok().cloned();
-    let answered = answer::answer(request, context).await;
+    let answered = http::runtime::answer(request, context).await;
     if let Some(context) = after.filter(RequestContext::mail_waits) {
         // Nobody waits for a mail to be sent.
         runtime.wait_until(async move {
@@ -66,7 +51,7 @@ fn now() -> Option<Timestamp> {
 #[event(scheduled)]
 async fn scheduled(event: ScheduledEvent, env: Env, _context: ScheduleContext) {
     match RequestContext::new(&env, context::timestamp_from_number(event.schedule())) {
-        Ok(context) => month::end_months(&context).await,
+        Ok(context) => month_end::end_months(&context).await,
         Err(problem) => problem::log(&format!("The month end did not run: {problem}")),
     }
     // Sessions end by the clock, whatever instant the event was scheduled for.
@@ -81,7 +66,7 @@ async fn scheduled(event: ScheduledEvent, env: Env, _context: ScheduleContext) {
 async fn queue(batch: MessageBatch<String>, env: Env, _context: Context) -> worker::Result<()> {
     for message in batch.raw_iter() {
         let age = Date::now().as_millis().saturating_sub(message.timestamp().as_millis());
-        if month::handle(&env, message.body().as_string().as_deref(), age).await {
+        if month_end::handle(&env, message.body().as_string().as_deref(), age).await {
             message.ack();
         } else {
             message.retry();

@@ -1,25 +1,23 @@
 //! Mail to merchants: what waits in the outbox is written, handed to whoever delivers it, and settled.
 
 pub(crate) mod account;
-mod cloudflare;
-mod letter;
-mod mailbox;
+mod message;
 mod mode;
 mod outbox;
-mod resend;
+pub(crate) mod providers;
 
 use std::pin::Pin;
 
 use serde::{Deserialize, Serialize};
 
-use self::cloudflare::Cloudflare;
-use self::mailbox::Mailbox;
 pub(crate) use self::mode::Letterhead;
 use self::mode::{Mode, Wishes};
 pub(crate) use self::outbox::{send_some, send_within};
-use self::resend::Resend;
-use crate::context::RequestContext;
-use crate::problem::Problem;
+use crate::mail::providers::cloudflare::Cloudflare;
+use crate::mail::providers::mailbox::Mailbox;
+use crate::mail::providers::resend::Resend;
+use crate::platform::context::RequestContext;
+use crate::platform::problem::Problem;
 
 /// A mail as it is handed over.
 #[derive(Debug, Deserialize, PartialEq, Eq, Serialize)]

@@ -1,14 +1,10 @@
 //! Who takes the money: one narrow trait, and those who can do it.
 
-pub(crate) mod answer;
 pub(crate) mod card_setup;
-pub(crate) mod consent;
-pub(crate) mod decline;
-pub(crate) mod hint;
-pub(crate) mod ladder;
 mod manual;
 pub(crate) mod minimum;
 mod mode;
+pub(crate) mod provider_event;
 pub(crate) mod sandbox;
 pub(crate) mod settlement;
 mod stripe;
@@ -17,11 +13,11 @@ use std::pin::Pin;
 
 use order_events::Timestamp;
 
-use crate::context::RequestContext;
-use crate::payments::answer::{Answer, Card, CardTyped};
-use crate::payments::hint::{Event, Now, Refunded};
+use crate::domain::payment_outcome::{Answer, Card, CardTyped};
 use crate::payments::mode::{Mode, StripeAccount};
-use crate::problem::Problem;
+use crate::payments::provider_event::{Event, Now, Refunded};
+use crate::platform::context::RequestContext;
+use crate::platform::problem::Problem;
 use crate::store::card_setups::CardSetupRow;
 use crate::store::payments::PaymentRow;
 use crate::store::refunds::RefundRow;

@@ -11,13 +11,13 @@ pub(crate) mod closes;
 pub(crate) mod dunning;
 pub(crate) mod encrypted_values;
 pub(crate) mod idempotency_records;
-pub(crate) mod judgements;
 pub(crate) mod mailbox;
 pub(crate) mod mails;
 pub(crate) mod merchants;
 pub(crate) mod migrations;
 pub(crate) mod month_end_runs;
 pub(crate) mod operator_keys;
+pub(crate) mod order_writes;
 pub(crate) mod orders;
 pub(crate) mod payers;
 pub(crate) mod payments;
@@ -27,9 +27,11 @@ pub(crate) mod purchase_order_lines;
 pub(crate) mod purchase_orders;
 pub(crate) mod quarantine;
 pub(crate) mod refunds;
+pub(crate) mod resource;
 pub(crate) mod reviews;
-mod rows;
+pub(crate) mod rows;
 pub(crate) mod sale_list;
+pub(crate) mod sale_write;
 pub(crate) mod sales;
 pub(crate) mod security_events;
 pub(crate) mod sessions;
@@ -37,12 +39,12 @@ pub(crate) mod set_aside;
 pub(crate) mod shops;
 pub(crate) mod sign_in_attempts;
 pub(crate) mod sign_in_links;
-pub(crate) mod tellers;
 pub(crate) mod totals;
 pub(crate) mod tree_prices;
 mod unconfirmed;
 pub(crate) mod unpriced;
 pub(crate) mod webhooks;
+pub(crate) mod write_guard;
 
 use std::fmt;
 use std::sync::Arc;
@@ -54,7 +56,7 @@ use wasm_bindgen::JsValue;
 use worker::{D1Database, D1PreparedStatement, D1Result};
 
 pub(crate) use self::rows::rows;
-use crate::problem::Problem;
+use crate::platform::problem::Problem;
 
 /// The database of one deployment, as one invocation of the Worker uses it.
 #[derive(Clone)]

@@ -3,12 +3,11 @@
 use askama::Template;
 
 use super::{Letterhead, Message};
-use crate::auth::Token;
-use crate::auth::encryption_keys::Purpose;
-use crate::auth::new_id;
-use crate::context::RequestContext;
-use crate::local_time::minute_in_words;
-use crate::problem::Problem;
+use crate::crypto::encryption_keys::Purpose;
+use crate::crypto::{Token, new_id};
+use crate::domain::local_time::minute_in_words;
+use crate::platform::context::RequestContext;
+use crate::platform::problem::Problem;
 use crate::store::Statement;
 use crate::store::account_mails::{AccountMailRow, NewAccountMail};
 

@@ -2,7 +2,7 @@
 
 use play_it_green_accounts::email;
 
-use crate::origin;
+use crate::domain::origin;
 
 /// By whom mail is sent.
 #[derive(PartialEq, Eq)]

@@ -1,11 +1,11 @@
 //! Sends what waits in the outbox: claimed by one, written, handed over, and settled.
 
-use super::{Delivery, Mail, Message, account, letter};
-use crate::auth::encryption_keys::Purpose;
-use crate::auth::link::{self, PayLink};
-use crate::context::RequestContext;
+use crate::crypto::encryption_keys::Purpose;
+use crate::crypto::link::{self, PayLink};
+use crate::mail::{Delivery, Mail, Message, account, message};
 use crate::payments;
-use crate::problem::{Problem, log};
+use crate::platform::context::RequestContext;
+use crate::platform::problem::{Problem, log};
 use crate::store::mails::{MailRow, Outcome};
 
 /// Mails that are claimed at once: each is a call to whoever delivers it and one to the database.
@@ -104,7 +104,7 @@ async fn send(
     let lines = context.store.frozen_lines(&row.purchase_order_id).await?;
     let pay_link = pay_link(context, row).await?;
     let letterhead = &mail.letterhead;
-    let facts = letter::Facts { row, lines: &lines, letterhead, pay_link: &pay_link, takes_cards };
+    let facts = message::Facts { row, lines: &lines, letterhead, pay_link: &pay_link, takes_cards };
     let message = facts.message(address)?;
     hand_over(context, mail, &message, (&row.merchant_id, row.tries)).await
 }

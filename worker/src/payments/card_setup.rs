@@ -1,10 +1,10 @@
 //! Saves a card without a payment: stored before the provider is asked, settled by what it answers.
 
-use super::answer::{Answer, CardTyped};
 use super::{Gateway, NewCustomer, PageError};
-use crate::context::RequestContext;
+use crate::domain::payment_outcome::{Answer, CardTyped};
 use crate::mail::account;
-use crate::problem::{Problem, log};
+use crate::platform::context::RequestContext;
+use crate::platform::problem::{Problem, log};
 use crate::store::card_setups::CardSetupRow;
 
 /// Milliseconds after which a page is not open any more.

@@ -2,8 +2,8 @@
 
 use order_events::Timestamp;
 
-use super::answer::Answer;
 use super::{Asked, CardForm, Gateway};
+use crate::domain::payment_outcome::Answer;
 use crate::store::payments::PaymentRow;
 
 /// Takes nothing itself. What another provider left unanswered stays so, until that one is back.

@@ -1,6 +1,6 @@
 //! Which provider a deployment has: what `PAYMENTS` says, or what follows from the rest.
 
-use crate::origin::is_loopback;
+use crate::domain::origin::is_loopback;
 
 /// How purchase orders are paid.
 #[derive(Debug, PartialEq, Eq)]

@@ -5,9 +5,9 @@ mod cards;
 use order_events::Timestamp;
 
 pub(crate) use self::cards::{Outcome, TestCard};
-use super::answer::{Answer, Card, Receipt};
-use super::decline::Decline;
 use super::{Asked, CardForm, Gateway};
+use crate::domain::decline::Decline;
+use crate::domain::payment_outcome::{Answer, Card, Receipt};
 use crate::store::payments::PaymentRow;
 
 /// The provider of a development machine.

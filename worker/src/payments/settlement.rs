@@ -3,13 +3,13 @@
 use order_events::Timestamp;
 
 use super::Gateway;
-use super::answer::{Answer, Receipt};
-use super::decline::Advice;
-use super::hint::Refunded;
-use super::ladder::next_attempt;
-use crate::context::RequestContext;
+use crate::domain::decline::Advice;
+use crate::domain::payment_outcome::{Answer, Receipt};
+use crate::domain::retry_schedule::next_attempt;
 use crate::mail::account;
-use crate::problem::{Problem, log};
+use crate::payments::provider_event::Refunded;
+use crate::platform::context::RequestContext;
+use crate::platform::problem::{Problem, log};
 use crate::store::payments::{Ended, PaymentRow};
 
 const NEEDS_CUSTOMER: &str =

@@ -3,12 +3,12 @@
 use serde::Deserialize;
 
 use super::purchase_orders::Billing;
-use super::tellers::Teller;
 use super::{Statement, Store, StoreError, to_json};
-use crate::access::authority::Authority;
-use crate::access::owned::Resource;
-use crate::access::scope::Scope;
-use crate::problem::Problem;
+use crate::auth::authority::Authority;
+use crate::auth::scope::Scope;
+use crate::platform::problem::Problem;
+use crate::store::resource::Resource;
+use crate::store::write_guard::Teller;
 
 /// The owner of a key that works, with what every handler needs to know.
 #[derive(Clone, Deserialize)]

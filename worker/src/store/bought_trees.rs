@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use super::purchase_orders::NewPurchaseOrder;
-use super::tellers::{Teller, still_true};
 use super::{Statement, Store, StoreError, rows};
+use crate::store::write_guard::{Teller, still_true};
 
 /// Trees to be ordered once for each reference.
 pub(crate) struct NewBoughtTrees<'a> {

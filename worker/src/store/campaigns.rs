@@ -6,7 +6,7 @@ use order_events::limits;
 use serde::Deserialize;
 
 use super::{Statement, Store, StoreError, Value, ids_as_json};
-use crate::access::owned::Resource;
+use crate::store::resource::Resource;
 
 /// A campaign as it is stored.
 #[derive(Deserialize)]

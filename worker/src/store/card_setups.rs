@@ -4,7 +4,7 @@
 use serde::Deserialize;
 
 use super::{Statement, Store, StoreError};
-use crate::payments::answer::Card;
+use crate::domain::payment_outcome::Card;
 
 /// A card that is to be saved, with what is needed to ask about it again.
 #[derive(Clone, Deserialize)]

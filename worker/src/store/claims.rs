@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::judgements::counted;
-use super::sales::SaleWrite;
-use super::tellers::{Teller, still_true};
 use super::{Statement, Store, StoreError, Value, rows, to_json};
+use crate::store::order_writes::counted;
+use crate::store::sale_write::SaleWrite;
+use crate::store::write_guard::{Teller, still_true};
 
 /// Claims of one shop that wait for a review, at most. Anybody can post claims.
 pub(crate) const HELD_MAX: i64 = 500;

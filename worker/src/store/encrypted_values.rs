@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Statement, Store, StoreError};
-use crate::auth::encryption_keys::Purpose;
+use crate::crypto::encryption_keys::Purpose;
 
 /// Where the values of a purpose are.
 struct Column {

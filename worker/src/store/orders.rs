@@ -1,11 +1,11 @@
-//! The table `orders`, as it is read; [`super::judgements`] and [`super::bought_trees`] write it.
+//! The table `orders`, as it is read; [`super::order_writes`] and [`super::bought_trees`] write it.
 
 use serde::Deserialize;
 
 use super::sale_list::IS_NAMED;
 use super::{Store, StoreError};
-use crate::access::owned::Resource;
-use crate::auth::start_of_id;
+use crate::crypto::ids::start_of_id;
+use crate::store::resource::Resource;
 
 /// An order as it is stored.
 #[derive(Deserialize)]

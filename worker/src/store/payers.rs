@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{Statement, Store, StoreError, ids_as_json};
-use crate::payments::answer::Card;
+use crate::domain::payment_outcome::Card;
 use crate::store::payments::PaymentRow;
 
 /// A saved card, as a person recognises it.

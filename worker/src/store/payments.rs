@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use super::{Statement, Store, StoreError, refunds, rows};
-use crate::payments::answer::{Card, Receipt};
-use crate::payments::consent;
+use crate::domain::consent;
+use crate::domain::payment_outcome::{Card, Receipt};
 
 /// A payment as it is stored, with what is needed to ask about it again.
 #[derive(Clone, Deserialize)]

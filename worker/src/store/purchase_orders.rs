@@ -2,11 +2,11 @@
 
 use serde::Deserialize;
 
-use super::tellers::{Teller, still_true};
 use super::{Statement, Store, StoreError, Value, bounded};
-use crate::access::owned::Resource;
-use crate::auth::link::PayLink;
-use crate::auth::start_of_id;
+use crate::crypto::ids::start_of_id;
+use crate::crypto::link::PayLink;
+use crate::store::resource::Resource;
+use crate::store::write_guard::{Teller, still_true};
 
 /// A purchase order as it is stored; of an open one, `trees` and `total` are what it holds so far.
 #[derive(Clone, Deserialize)]

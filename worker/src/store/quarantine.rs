@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{Store, StoreError};
-use crate::access::owned::Resource;
+use crate::store::resource::Resource;
 
 /// A quarantined sale as it is stored.
 #[derive(Deserialize)]

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::campaigns::as_json;
 use super::orders::{OrderRow, of_sale_id};
 use super::{Store, StoreError, Value};
-use crate::access::owned::Resource;
+use crate::store::resource::Resource;
 
 /// A sale as it is stored, with the campaigns that it was judged under.
 #[derive(Deserialize)]

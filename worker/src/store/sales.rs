@@ -6,55 +6,10 @@ use worker::D1Result;
 
 use super::campaigns::as_json;
 use super::claims::{Claim, HELD_MAX, Promise, UNBILLED_BYTES_MAX, promised, reviewed};
-use super::judgements::Judgement;
 use super::orders::{OrderRow, of_sale};
-use super::purchase_orders::NewPurchaseOrder;
-use super::tellers::{Teller, still_true};
-use super::{Statement, Store, StoreError, Value, has_rows, rows, to_json};
-
-/// A sale as it is to be written, with all that follows from it.
-pub(crate) struct SaleWrite<'a> {
-    /// Our id of the sale.
-    pub(crate) id: &'a str,
-    /// The id of this write. What follows is guarded by it, so that it follows once.
-    pub(crate) written_by: &'a str,
-    pub(crate) merchant_id: &'a str,
-    pub(crate) place: SalePlace<'a>,
-    /// The number that the shop and its customers see, without a hash sign before it.
-    pub(crate) number: Option<&'a str>,
-    /// `claimed` or `verified`.
-    pub(crate) proof: &'static str,
-    /// How far the sale has come: `placed`, `paid`, `cancelled` or `refunded`; `None` while only
-    /// refunds of it are known.
-    pub(crate) status: Option<&'static str>,
-    /// Never billed.
-    pub(crate) test: bool,
-    /// [`SaleFacts`] as JSON.
-    pub(crate) facts: String,
-    /// The instant that decides the month: when it was sold, unless that lies in our future.
-    pub(crate) sold_at: i64,
-    pub(crate) now: i64,
-    /// The start of the pause in which it is told, and for which it orders nothing.
-    pub(crate) paused_since: Option<i64>,
-    /// What it orders under each campaign.
-    pub(crate) judgements: Vec<Judgement<'a>>,
-    /// The ids and versions of all campaigns that were asked; `None` where they stay what they were.
-    pub(crate) judged_under: Option<Vec<(&'a str, u32)>>,
-    /// The purchase order to open where one is needed and none is open for `sold_at`.
-    pub(crate) next_purchase_order: NewPurchaseOrder<'a>,
-    /// What is held against the limits of the shop, if it is a claim that would be billed.
-    pub(crate) claim: Option<Claim<'a>>,
-}
-
-/// Where a sale is found: by the shop's own order id. Live and test keys tell of different sales.
-#[derive(Clone, Copy)]
-pub(crate) struct SalePlace<'a> {
-    pub(crate) shop_id: &'a str,
-    /// `live` or `test`.
-    pub(crate) mode: &'a str,
-    /// The shop's own order id.
-    pub(crate) sale_id: &'a str,
-}
+use super::{Statement, Store, StoreError, has_rows, rows};
+use crate::store::sale_write::SaleWrite;
+use crate::store::write_guard::{Teller, still_true};
 
 /// A sale that is kept.
 #[derive(Deserialize)]
@@ -118,18 +73,6 @@ impl KnownSale {
     pub(crate) fn campaigns(&self) -> Result<Vec<Campaign>, StoreError> {
         serde_json::from_str(&self.campaigns)
             .map_err(|_| StoreError::Failed("a stored campaign could not be read".into()))
-    }
-}
-
-impl SaleWrite<'_> {
-    fn judged_under(&self) -> Result<Option<String>, StoreError> {
-        self.judged_under.as_ref().map(|campaigns| to_json(campaigns, "campaigns")).transpose()
-    }
-}
-
-impl SalePlace<'_> {
-    pub(super) fn values(&self) -> [Value; 3] {
-        [self.shop_id.into(), self.mode.into(), self.sale_id.into()]
     }
 }
 

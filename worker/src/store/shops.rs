@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use super::{Statement, Store, StoreError, Value};
-use crate::access::owned::Resource;
-use crate::claim_limits::ClaimLimits;
+use crate::domain::claim_limits::ClaimLimits;
+use crate::store::resource::Resource;
 
 /// A shop as it is stored.
 #[derive(Clone, Deserialize)]

@@ -5,8 +5,8 @@ use serde::de::IgnoredAny;
 
 use super::campaigns::of_merchant_as_json;
 use super::purchase_orders::Billing;
-use super::tellers::Teller;
 use super::{Store, StoreError, rows};
+use crate::store::write_guard::Teller;
 
 /// A shop with a webhook secret, and all that its deliveries need.
 #[derive(Deserialize)]

@@ -2,12 +2,12 @@
 
 use super::Stripe;
 use super::forms::{NewCardPage, Nothing};
-use super::looking::gone_or_unknown;
 use super::objects::{CheckoutSession, Named};
 use super::reply::Failed;
-use crate::auth::new_id;
-use crate::payments::answer::CardTyped;
-use crate::payments::hint::Now;
+use crate::crypto::new_id;
+use crate::domain::payment_outcome::CardTyped;
+use crate::payments::provider_event::Now;
+use crate::payments::stripe::retrieve::gone_or_unknown;
 use crate::payments::{Page, PageError};
 use crate::store::card_setups::CardSetupRow;
 

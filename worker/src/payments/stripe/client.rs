@@ -10,7 +10,7 @@ use worker::{
 };
 
 use super::reply::{self, Failed, Reply};
-use crate::within::within;
+use crate::platform::timeout::within;
 
 /// The version of Stripe's API that every call asks for, whatever the account's own one is.
 const VERSION: &str = "2026-10-28.endive";

@@ -6,7 +6,7 @@ use std::str::from_utf8;
 use serde::Deserialize;
 
 use super::objects::or_default;
-use crate::payments::hint::{About, Event};
+use crate::payments::provider_event::{About, Event};
 
 #[derive(Deserialize)]
 struct Sent {

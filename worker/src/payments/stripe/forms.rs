@@ -229,5 +229,5 @@ impl<'a> NewRefund<'a> {
 }
 
 fn description(payment: &PaymentRow) -> String {
-    format!("Trees, {}", crate::local_time::month_in_words(&payment.period))
+    format!("Trees, {}", crate::domain::local_time::month_in_words(&payment.period))
 }

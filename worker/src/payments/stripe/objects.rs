@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::amount::from_stripe;
 use super::reply::Refusal;
-use crate::payments::answer::{Answer, Card, CardTyped, Receipt};
-use crate::payments::hint::Refunded;
+use crate::domain::payment_outcome::{Answer, Card, CardTyped, Receipt};
+use crate::payments::provider_event::Refunded;
 
 /// An object of which only the id matters.
 #[derive(Deserialize)]

@@ -4,9 +4,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::objects::{PaymentIntent, or_default};
-use crate::payments::answer::Answer;
-use crate::payments::decline::{Advice, Decline};
-use crate::problem::log;
+use crate::domain::decline::{Advice, Decline};
+use crate::domain::payment_outcome::Answer;
+use crate::platform::problem::log;
 
 /// A reply as it came.
 pub(super) struct Reply {

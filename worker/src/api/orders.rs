@@ -1,0 +1,389 @@
+//! `POST /api/orders/`: order events in, orders out.
+
+pub(crate) mod order;
+pub(crate) mod order_list;
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::Bytes;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
+use order_events::{OrderEvent, Proof, Sale, SaleFacts, SaleStatus};
+use serde::{Deserialize, Serialize};
+
+use crate::api::orders::order::Order;
+use crate::auth::key_cache::{self, Remembered};
+use crate::auth::permitted::{no_key, owner_of};
+use crate::auth::scope::Scope;
+use crate::crypto::api_key::ApiKey;
+use crate::http::body;
+use crate::http::pagination::Search;
+#[cfg(test)]
+use crate::http::responses::{Changed, Ordered};
+use crate::platform::context::RequestContext;
+use crate::platform::problem::{Problem, json};
+use crate::sales::ingest::{self, Telling, changed_meanwhile};
+use crate::sales::quarantine::{Source, UnreadableSale, id_of_claim, quarantine};
+use crate::store::api_keys::{ConnectedShop, KeyOwner};
+use crate::store::claims::Promise;
+use crate::store::sale_write::SalePlace;
+
+/// How often an order event is judged anew while what decides about it is being changed.
+pub(crate) const ATTEMPTS_MAX: usize = 3;
+
+/// Bytes of a sale that a publishable key claims, as JSON: more than a hundred lines. What is larger is
+/// quarantined; the shop's webhook and a secret key report sales of any permitted size.
+pub(crate) const CLAIM_BYTES_MAX: usize = 32_768;
+
+/// What became of an order event.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+pub(crate) struct SaleAnswer {
+    /// The shop's own order id.
+    sale: String,
+    /// `claimed` or `verified`.
+    proof: String,
+    /// The trees of all its orders, less what credits took back.
+    trees: u64,
+    /// Whether these trees are ordered when the buyer's payment arrives, and not before.
+    awaiting_payment: bool,
+    orders: Vec<Order>,
+    /// Why nothing new is ordered, where that is not up to the sale; otherwise `null`.
+    message: Option<&'static str>,
+}
+
+/// What follows from a claim alone: anybody may post one, so nothing that is known of the sale is in it.
+#[derive(Serialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+pub(crate) struct ClaimAnswer {
+    /// The shop's own order id, as it was posted.
+    sale: String,
+    /// `claimed`, or `verified` if the shop signed what was posted.
+    proof: &'static str,
+    /// The trees that the campaigns give for the claim as it was posted, as far as the caps of the month
+    /// leave any. 0 if it is held for review.
+    trees: u64,
+    /// Whether these trees are ordered when the buyer's payment arrives, and not before.
+    awaiting_payment: bool,
+    /// Why nothing is ordered now; otherwise `null`.
+    message: Option<&'static str>,
+}
+
+/// The response to an order event.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[serde(untagged)]
+pub(crate) enum OrderEventAnswer {
+    /// With a secret key.
+    Sale(SaleAnswer),
+    /// With a publishable key.
+    Claim(ClaimAnswer),
+}
+
+/// Whoever buys in the shop may read it, so it does not say why.
+const PAUSED: &str = "The sale is kept, and nothing is ordered: ordering trees is paused. The shop's \
+    owner finds the reason in Settings > Payments.";
+
+const UNREADABLE: &str = "is missing or malformed: send the sale as the plugin writes it";
+
+const AWAITING_PAYMENT: &str = "The sale is kept, and its trees are ordered when the buyer's payment \
+    arrives.";
+
+const HELD_STATE: &str = "held for review";
+
+const HELD: &str =
+    "The sale is kept, and its trees are ordered when the shop's owner has reviewed it.";
+
+const AWAITING_PRICE: &str = "The sale is kept, and its trees are ordered when the operator has set \
+    what a tree costs.";
+
+/// With a secret key of a merchant with several shops: the id of the shop that made the sale.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(utoipa::IntoParams))]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, into_params(parameter_in = Query))]
+pub(crate) struct ShopSearch {
+    /// With a secret key of a merchant with several shops: the id of the one that made the sale.
+    shop: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct KeyInBody {
+    #[serde(default)]
+    key: Option<String>,
+}
+
+/// Post an order event: a sale, to be judged under all campaigns.
+///
+/// With a secret key, 201 whenever it made new orders; 200 when the sale was known, or qualifies for
+/// nothing. With a publishable key, 201 whenever the claim as it was posted orders trees, and nothing of
+/// what was known of the sale. The same sale orders once, however often it is told. A sale that is placed and not yet paid is kept: its
+/// orders are `awaiting payment` and on no purchase order until the sale is paid. With a secret key, what is newer by `updated_at` is merged
+/// into what is known: a refund or a cancellation takes trees back.
+#[cfg_attr(test, utoipa::path(post, path = "/api/orders", tag = "Orders", request_body = OrderEvent,
+    params(ShopSearch),
+    security(("secret_key" = ["orders:write"]), ("publishable_key" = [])),
+    responses(
+        (status = 200, description = "The sale was known, or orders nothing.",
+            body = OrderEventAnswer),
+        (status = 201, description = "The sale and its new orders; or a claim that orders trees.",
+            body = OrderEventAnswer),
+        Changed, Ordered)))]
+#[worker::send]
+pub(crate) async fn post_order_event(
+    Extension(context): Extension<RequestContext>,
+    Search(search): Search<ShopSearch>,
+    uri: Uri,
+    headers: HeaderMap,
+    bytes: Bytes,
+) -> Result<Response, Problem> {
+    let key = match ApiKey::of_request(uri.query(), &headers) {
+        Some(key) => key,
+        None => match body::read::<KeyInBody>(&bytes)?.key {
+            Some(key) => ApiKey::new(&key),
+            None => return Err(no_key()),
+        },
+    };
+    let shop = search.shop.as_deref();
+    let told = Told { context: &context, shop, headers: &headers, bytes: &bytes, read: read_sale };
+    tell(&key, &told).await
+}
+
+/// The sale of an order event; 422 with the field that is wrong.
+fn read_sale(bytes: &[u8]) -> Result<Sale, NoSale> {
+    let event: OrderEvent = body::read(bytes)?;
+    check_sale("sale", &event.sale)?;
+    Ok(event.sale)
+}
+
+/// Judges and keeps what was told with a key.
+pub(crate) async fn tell(key: &ApiKey, told: &Told<'_>) -> Result<Response, Problem> {
+    let (context, headers) = (told.context, told.headers);
+    let (hash, now) = (key.hash(), context.now.milliseconds());
+    if let Some(remembered) = key_cache::recall(&hash, now) {
+        context.limit_key(key, headers).await?;
+        // What is refused here is refused again below, by a key that was surely valid.
+        match told.by(&remembered).await {
+            Ok(Some(answer)) => return Ok(answer),
+            Ok(None) => key_cache::forget(&hash),
+            Err(_) => {}
+        }
+    }
+    for _ in 0..ATTEMPTS_MAX {
+        let owner = owner_of(key, headers, context).await?;
+        let read = Arc::new(Remembered::read(context, owner).await?);
+        if let Some(answer) = told.by(&read).await? {
+            key_cache::remember(&hash, now, &read);
+            return Ok(answer);
+        }
+    }
+    Err(changed_meanwhile())
+}
+
+/// A sale as it arrived.
+pub(crate) struct Told<'a> {
+    pub(crate) context: &'a RequestContext,
+    /// The shop that the query names.
+    pub(crate) shop: Option<&'a str>,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) bytes: &'a [u8],
+    /// Reads the body, or says which field of it is wrong.
+    pub(crate) read: fn(&[u8]) -> Result<Sale, NoSale>,
+}
+
+/// Why a body is no sale.
+pub(crate) struct NoSale {
+    problem: Problem,
+    /// What is wrong with the field, if that can be told without quoting the body.
+    reason: Option<String>,
+}
+
+impl NoSale {
+    /// A field that is wrong; `reason` quotes nothing of the body.
+    pub(crate) fn new(field: &str, reason: String) -> Self {
+        let problem = Problem::unprocessable(field, format!("{field}: {reason}."));
+        Self { problem, reason: Some(reason) }
+    }
+
+    /// The refusal.
+    pub(crate) fn into_problem(self) -> Problem {
+        self.problem
+    }
+}
+
+impl From<Problem> for NoSale {
+    fn from(problem: Problem) -> Self {
+        Self { problem, reason: None }
+    }
+}
+
+impl Told<'_> {
+    /// Judges and keeps it as the owner of a key; `None`, and nothing is kept, when the owner is no
+    /// longer what it was.
+    async fn by(&self, teller: &Remembered) -> Result<Option<Response>, Problem> {
+        let owner = &teller.owner;
+        owner.check_origin(self.headers)?;
+        owner.require(Scope::OrdersWrite)?;
+        let read = (self.read)(self.bytes);
+        let shop = shop_of(owner, self.shop)?;
+        let sale = match read.and_then(|sale| self.check_size(owner, sale)) {
+            Ok(sale) => sale,
+            Err(refused) => return Err(self.refuse(owner, &shop, refused).await?),
+        };
+        let sale_id = sale.id.clone();
+        let proof = proof_of(owner);
+        let telling = Telling {
+            merchant_id: &owner.merchant_id,
+            place: SalePlace { shop_id: &shop.id, mode: &owner.mode, sale_id: &sale_id },
+            number: None,
+            connected_at: shop.connected_at,
+            proof,
+            campaigns: &teller.campaigns,
+            paused_at: owner.paused_at.filter(|_| owner.is_paused()),
+            billing: owner.billing(),
+            teller: owner.teller(),
+        };
+        let is_placed = sale.status == SaleStatus::Placed;
+        let facts = SaleFacts::from_snapshot(proof, sale);
+        let told = match ingest::keep(self.context, &telling, &facts).await {
+            Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY => {
+                let reason = Some(problem.message().to_owned());
+                return Err(self.refuse(owner, &shop, NoSale { problem, reason }).await?);
+            }
+            told => told?,
+        };
+        let is_paused = telling.paused_at.is_some();
+        Ok(told.map(|told| {
+            if owner.is_secret() {
+                answer(&sale_id, proof, told, is_paused)
+            } else {
+                answer_storefront((&sale_id, proof), (told.promise, is_placed), is_paused)
+            }
+        }))
+    }
+
+    /// Anybody can claim sales in any number, so little is stored of each.
+    fn check_size(&self, owner: &KeyOwner, sale: Sale) -> Result<Sale, NoSale> {
+        if owner.is_secret() || self.bytes.len() <= CLAIM_BYTES_MAX {
+            return Ok(sale);
+        }
+        let size = serde_json::to_string(&sale).map_or(usize::MAX, |sale| sale.len());
+        if size <= CLAIM_BYTES_MAX {
+            return Ok(sale);
+        }
+        Err(NoSale::new("sale", format!("takes more than {CLAIM_BYTES_MAX} bytes as a claim")))
+    }
+
+    /// The refusal of a body that is no sale. The buyer's browser cannot tell the shop's owner of it,
+    /// so a refused claim is quarantined; whoever has a secret key reads the refusal.
+    async fn refuse(
+        &self,
+        owner: &KeyOwner,
+        shop: &ConnectedShop,
+        refused: NoSale,
+    ) -> Result<Problem, Problem> {
+        let NoSale { problem, reason } = refused;
+        if owner.is_secret() {
+            return Ok(problem);
+        }
+        let sale = UnreadableSale {
+            merchant_id: &owner.merchant_id,
+            shop_id: &shop.id,
+            mode: &owner.mode,
+            source: Source::Storefront,
+            sale_id: id_of_claim(self.bytes),
+            field: problem.field().to_owned(),
+            problem: reason.unwrap_or_else(|| UNREADABLE.to_owned()),
+        };
+        quarantine(self.context, &sale).await?;
+        Ok(problem)
+    }
+}
+
+/// Refuses a sale that cannot be true; `field` is where it stands in the body.
+pub(crate) fn check_sale(field: &str, sale: &Sale) -> Result<(), NoSale> {
+    sale.check().map_err(|error| NoSale::new(&format!("{field}.{}", error.path), error.message))
+}
+
+/// A publishable key speaks for its shop; a secret key for one that it names, or the only one.
+pub(crate) fn shop_of(key: &KeyOwner, named: Option<&str>) -> Result<ConnectedShop, Problem> {
+    let mut shops: Vec<ConnectedShop> = serde_json::from_str(&key.shops)
+        .map_err(|_| Problem::internal("The list of shops could not be read"))?;
+    if let Some(own) = &key.shop_id {
+        shops.retain(|shop| shop.id == *own);
+    }
+    if let Some(named) = named {
+        let found = shops.into_iter().find(|shop| shop.id == named);
+        return found.ok_or_else(|| Problem::not_found("shop"));
+    }
+    match (shops.pop(), shops.is_empty()) {
+        (Some(only), true) => Ok(only),
+        (None, _) => Err(Problem::unprocessable(
+            "shop",
+            "There is no shop yet: add one with POST /api/shops/ first.",
+        )),
+        (Some(_), false) => Err(Problem::unprocessable(
+            "shop",
+            "shop: this key speaks for several shops; say which one made the sale, by its id, as in \
+             /api/orders/?shop=ID.",
+        )),
+    }
+}
+
+/// A publishable key can be read by anybody, so what comes with it is a claim.
+fn proof_of(key: &KeyOwner) -> Proof {
+    if key.is_secret() { Proof::Verified } else { Proof::Claimed }
+}
+
+/// The response to a storefront: the same whether the sale was known or not. 201 whenever the claim, as
+/// it was posted, orders trees.
+pub(crate) fn answer_storefront(
+    (sale, proof): (&str, Proof),
+    (promise, is_placed): (Promise, bool),
+    is_paused: bool,
+) -> Response {
+    let trees = promise.trees;
+    let awaiting_payment = is_placed && trees > 0;
+    let message = match (promise.is_held, is_paused && trees == 0) {
+        (true, _) => Some(HELD),
+        (_, true) => Some(PAUSED),
+        _ => awaiting_payment.then_some(AWAITING_PAYMENT),
+    };
+    let (sale, proof) = (sale.to_owned(), ingest::word(proof));
+    let answer = ClaimAnswer { sale, proof, trees, awaiting_payment, message };
+    let status = if trees > 0 { StatusCode::CREATED } else { StatusCode::OK };
+    json(status, &OrderEventAnswer::Claim(answer))
+}
+
+/// The response to a secret key: 201 whenever it made new orders.
+fn answer(sale: &str, proof: Proof, told: ingest::Told, is_paused: bool) -> Response {
+    let status = if told.has_new_orders { StatusCode::CREATED } else { StatusCode::OK };
+    json(status, &OrderEventAnswer::Sale(sale_answer(sale, proof, told, is_paused)))
+}
+
+fn sale_answer(sale: &str, proof: Proof, told: ingest::Told, is_paused: bool) -> SaleAnswer {
+    let orders: Vec<Order> = told.orders.into_iter().map(Order::from).collect();
+    let awaits = |state: &str| orders.iter().any(|order| order.state() == state);
+    let awaiting_payment = awaits("awaiting payment");
+    let certain = orders.iter().filter(|order| order.state() != HELD_STATE);
+    let trees = certain.fold(0, |sum: u64, order| sum.saturating_add(order.net_trees()));
+    let message = match (is_paused && trees == 0, awaiting_payment, awaits("awaiting price")) {
+        (true, _, _) => Some(PAUSED),
+        _ if awaits(HELD_STATE) => Some(HELD),
+        (_, true, _) => Some(AWAITING_PAYMENT),
+        (_, _, true) => Some(AWAITING_PRICE),
+        _ => None,
+    };
+    SaleAnswer {
+        sale: sale.to_owned(),
+        proof: orders
+            .first()
+            .map_or(ingest::word(proof).to_owned(), |order| order.proof().to_owned()),
+        trees,
+        awaiting_payment,
+        orders,
+        message,
+    }
+}

@@ -1,0 +1,236 @@
+//! `GET /api/orders/`: the merchant's orders, as JSON page by page or as a table.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+
+use crate::api::orders::order::Order;
+use crate::auth::owned::Owned;
+use crate::auth::permitted::Permitted;
+use crate::auth::scope::OrdersRead;
+use crate::domain::period::Period;
+use crate::http::csv::{Format, Rows, Table as Sheet};
+use crate::http::pagination::{
+    ROWS_AT_ONCE, Search, check_after, check_limit, limit_default, next_rows, page,
+};
+#[cfg(test)]
+use crate::http::responses::Refused;
+use crate::platform::context::RequestContext;
+use crate::platform::problem::{Problem, json};
+use crate::store::Table;
+use crate::store::orders::{OrderFilter, OrderRow};
+
+/// Which orders are wanted.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(utoipa::IntoParams))]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, into_params(parameter_in = Query))]
+pub(crate) struct OrderSearch {
+    /// The id of the last order of the page before.
+    after: Option<String>,
+    /// Orders on a page, at most.
+    #[serde(default = "limit_default")]
+    #[cfg_attr(test, param(minimum = 1, maximum = 100, default = 100))]
+    limit: u32,
+    /// Sold in this month of the merchant's time zone, such as `2026-11`; the years 1971 to 9997.
+    #[cfg_attr(
+        test,
+        param(
+            pattern = "^(197[1-9]|19[89][0-9]|[2-8][0-9]{3}|9[0-8][0-9]{2}|99[0-8][0-9]|999[0-7])\
+            -(0[1-9]|1[0-2])$",
+            example = "2026-11"
+        )
+    )]
+    month: Option<String>,
+    /// Sold in the shop with this id.
+    shop: Option<String>,
+    /// Of the sale with this order id of the shop's, or with this number that its customers see, such
+    /// as `1001` or `#1001`.
+    sale: Option<String>,
+    /// On a purchase order in this state.
+    state: Option<OrderState>,
+    /// Whether you have to accept it: a claim that no webhook can confirm any more, or one that exceeds
+    /// a bound.
+    needs_acceptance: Option<bool>,
+    /// How we know of the sale.
+    proof: Option<OrderProof>,
+    /// `csv` for a table of all rows; a header `Accept: text/csv` asks for the same.
+    format: Option<Format>,
+}
+
+/// The state of the purchase order that an order is on, or why it is on none.
+#[derive(Clone, Copy, Deserialize, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+pub(crate) enum OrderState {
+    #[serde(rename = "open")]
+    Open,
+    #[serde(rename = "closed")]
+    Closed,
+    #[serde(rename = "payment due")]
+    PaymentDue,
+    #[serde(rename = "paid")]
+    Paid,
+    #[serde(rename = "settled")]
+    Settled,
+    #[serde(rename = "carried over")]
+    CarriedOver,
+    /// On none so far: the buyer has not paid.
+    #[serde(rename = "awaiting payment")]
+    AwaitingPayment,
+    /// On none: a test order is never billed.
+    #[serde(rename = "test")]
+    Test,
+    /// On none so far: the shop has a webhook, which has not told of the sale.
+    #[serde(rename = "unconfirmed")]
+    Unconfirmed,
+    /// On none so far: it is a claim that exceeds a bound, and you have not reviewed it.
+    #[serde(rename = "held for review")]
+    HeldForReview,
+    /// On none so far: no tree price is set for the merchant's currency.
+    #[serde(rename = "awaiting price")]
+    AwaitingPrice,
+    /// On none: no tree is left of it, or the webhook that could have confirmed it was removed.
+    #[serde(rename = "void")]
+    Void,
+}
+
+/// How we know of a sale.
+#[derive(Clone, Copy, Deserialize, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum OrderProof {
+    /// A browser said so.
+    Claimed,
+    /// The shop's server, or a secret key, said so.
+    Verified,
+}
+
+/// List the orders, newest first.
+///
+/// A test key lists test orders only.
+#[cfg_attr(test, utoipa::path(get, path = "/api/orders", tag = "Orders", params(OrderSearch),
+    security(("secret_key" = ["orders:read"])),
+    responses((status = 200, description = "The orders.", content((Vec<Order> = "application/json"),
+        (String = "text/csv"))), Refused)))]
+#[worker::send]
+pub(crate) async fn list_orders(
+    Extension(context): Extension<RequestContext>,
+    key: Permitted<OrdersRead>,
+    Search(search): Search<OrderSearch>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    let limit = check_limit(search.limit)?;
+    let merchant = &key.0.merchant_id;
+    check_after(&context.store, Table::Orders, merchant, search.after.as_deref()).await?;
+    let month = search.month.as_deref().map(|label| {
+        Period::named(label, &key.0.time_zone)
+            .ok_or_else(|| Problem::bad_request("month: write year and month, such as 2026-11."))
+    });
+    let month = month.transpose()?;
+    let filter = Filter { search, month, is_test: key.0.is_test() };
+    if Format::wanted(filter.search.format, &headers) == Format::Csv {
+        return table(context, merchant.clone(), filter).await;
+    }
+    let rows =
+        filter.read(&context, merchant, filter.search.after.as_deref(), limit.saturating_add(1));
+    let orders: Vec<Order> = rows.await?.into_iter().map(Order::from).collect();
+    Ok(page(&uri, limit, orders, Order::id).into_json())
+}
+
+/// What a search asks for.
+struct Filter {
+    search: OrderSearch,
+    month: Option<Period>,
+    /// Test orders only.
+    is_test: bool,
+}
+
+impl Filter {
+    async fn read(
+        &self,
+        context: &RequestContext,
+        merchant: &str,
+        after: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<OrderRow>, Problem> {
+        let (search, month) = (&self.search, &self.month);
+        let filter = OrderFilter {
+            sold_from: month.as_ref().map(|month| month.starts_at.milliseconds()),
+            sold_until: month.as_ref().map(|month| month.ends_at.milliseconds()),
+            shop: search.shop.as_deref(),
+            sale: search.sale.as_deref(),
+            needs_acceptance: search.needs_acceptance,
+            state: search.state.map(OrderState::word),
+            proof: search.proof.map(OrderProof::word),
+            is_test: self.is_test,
+        };
+        Ok(context.store.orders(merchant, &filter, after, limit).await?)
+    }
+}
+
+/// All orders that a search asks for, whatever their number.
+async fn table(
+    context: RequestContext,
+    merchant: String,
+    filter: Filter,
+) -> Result<Response, Problem> {
+    let after = filter.search.after.clone();
+    let filter = Arc::new(filter);
+    let read = move |after: Option<String>| {
+        let (context, merchant, filter) = (context.clone(), merchant.clone(), Arc::clone(&filter));
+        async move {
+            let rows = filter.read(&context, &merchant, after.as_deref(), ROWS_AT_ONCE).await?;
+            let next = next_rows(&rows, |row| &row.id);
+            let cells = rows.into_iter().map(|row| Order::from(row).cells()).collect();
+            Ok(Rows { cells, next })
+        }
+    };
+    let first = read(after).await?;
+    let mut sheet = Sheet::new(&Order::NAMES);
+    for cells in first.cells {
+        sheet.push(cells);
+    }
+    sheet.into_stream("orders", first.next, move |after| read(Some(after)))
+}
+
+/// Read an order.
+#[cfg_attr(test, utoipa::path(get, path = "/api/orders/{id}", tag = "Orders",
+    params(("id" = String, Path, description = "The order's id.")),
+    security(("secret_key" = ["orders:read"])),
+    responses((status = 200, description = "The order.", body = Order), Refused)))]
+#[worker::send]
+pub(crate) async fn read_order(order: Owned<OrdersRead, OrderRow>) -> Response {
+    json(StatusCode::OK, &Order::from(order.resource))
+}
+
+impl OrderState {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Closed => "closed",
+            Self::PaymentDue => "payment due",
+            Self::Paid => "paid",
+            Self::Settled => "settled",
+            Self::CarriedOver => "carried over",
+            Self::AwaitingPayment => "awaiting payment",
+            Self::AwaitingPrice => "awaiting price",
+            Self::Test => "test",
+            Self::HeldForReview => "held for review",
+            Self::Unconfirmed => "unconfirmed",
+            Self::Void => "void",
+        }
+    }
+}
+
+impl OrderProof {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Claimed => "claimed",
+            Self::Verified => "verified",
+        }
+    }
+}

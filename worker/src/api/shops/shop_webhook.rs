@@ -1,0 +1,175 @@
+//! `/api/shops/{id}/webhook`: the secret with which the shop signs what it says of its sales.
+
+use axum::Extension;
+use axum::body::Bytes;
+use axum::http::{StatusCode, Uri};
+use axum::response::Response;
+use order_events::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::auth::owned::Owned;
+use crate::auth::scope::{ShopsWrite, WebhookRead};
+use crate::crypto::encryption_keys::Purpose;
+use crate::crypto::{hexadecimal, random};
+use crate::domain::{names, origin};
+use crate::http::body;
+#[cfg(test)]
+use crate::http::responses::{Changed, Envelope, Refused};
+use crate::platform::context::RequestContext;
+use crate::platform::problem::{Problem, done, json};
+use crate::store::shops::ShopRow;
+use crate::webhooks;
+
+const SECRET_LENGTH_MAX: usize = 255;
+
+/// Characters of a secret, at least: a shorter one can be found by trying.
+const SECRET_LENGTH_MIN: usize = 16;
+
+/// The secret of a webhook.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WebhookBody {
+    /// Shopify shows it in Settings > Notifications > Webhooks: "Your webhooks will be signed with".
+    /// For WooCommerce, leave it out: one is made, to be pasted there as the webhook's secret.
+    #[serde(default)]
+    #[cfg_attr(
+        test,
+        schema(min_length = 16, max_length = 255, example = "the secret that your shop shows")
+    )]
+    secret: Option<String>,
+}
+
+/// How the shop tells of its sales.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+pub(crate) struct Webhook {
+    /// Where the shop is to send to.
+    address: String,
+    /// Whether there is a secret.
+    is_set: bool,
+    /// The secret that was made; shown this once.
+    secret: Option<String>,
+    /// The first signed delivery. From then on, only sales that the webhook confirms are billed.
+    first_delivery_at: Option<Timestamp>,
+    /// The last one, to the minute.
+    last_delivery_at: Option<Timestamp>,
+    /// Why the last delivery could not be used; `null` when it could.
+    problem: Option<String>,
+}
+
+/// Read what is known of a shop's webhook.
+#[cfg_attr(test, utoipa::path(get, path = "/api/shops/{id}/webhook", tag = "Shops",
+    params(("id" = String, Path, description = "The shop's id.")),
+    extensions(("x-live-keys-only" = json!(true))),
+    security(("secret_key" = ["shops:read"])),
+    responses((status = 200, description = "The webhook.", body = Webhook), Refused)))]
+#[worker::send]
+pub(crate) async fn read_webhook(
+    Extension(context): Extension<RequestContext>,
+    shop: Owned<WebhookRead, ShopRow>,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    let webhook = webhook(&context, &shop.key.merchant_id, &shop.resource, &uri, None).await?;
+    Ok(json(StatusCode::OK, &webhook))
+}
+
+/// Set the secret of a shop's webhook.
+///
+/// From the first delivery on, only sales that the webhook confirms are billed, and it creates those
+/// that the browser missed.
+#[cfg_attr(test, utoipa::path(put, path = "/api/shops/{id}/webhook", tag = "Shops",
+    request_body = WebhookBody, params(("id" = String, Path, description = "The shop's id.")),
+    extensions(("x-live-keys-only" = json!(true))),
+    security(("secret_key" = ["shops:write"])),
+    responses((status = 200, description = "The webhook.", body = Webhook), Changed)))]
+#[worker::send]
+pub(crate) async fn set_webhook(
+    Extension(context): Extension<RequestContext>,
+    shop: Owned<ShopsWrite, ShopRow>,
+    uri: Uri,
+    bytes: Bytes,
+) -> Result<Response, Problem> {
+    let WebhookBody { secret } = body::read(&bytes)?;
+    let (merchant, row) = (&shop.key.merchant_id, &shop.resource);
+    check_platform(row)?;
+    let made = match &secret {
+        Some(_) => None,
+        None if row.platform == "shopify" => {
+            return Err(Problem::unprocessable(
+                "secret",
+                "secret: copy it from Shopify's Settings > Notifications > Webhooks.",
+            ));
+        }
+        // WooCommerce changes what is not a letter or a digit when it stores a secret.
+        None => Some(format!("pigwh{}", hexadecimal(&random::<20>()?))),
+    };
+    let text = secret.as_ref().or(made.as_ref()).map(|secret| secret.trim()).unwrap_or_default();
+    names::check("secret", text, SECRET_LENGTH_MAX)?;
+    if text.chars().count() < SECRET_LENGTH_MIN {
+        let message = format!("secret: use at least {SECRET_LENGTH_MIN} random characters.");
+        return Err(Problem::unprocessable("secret", message));
+    }
+    let sealed = context.keys()?.encrypt(Purpose::WebhookSecret, &row.id, text)?;
+    if !context.store.set_webhook_secret(merchant, &row.id, &sealed).await? {
+        return Err(Problem::not_found("shop"));
+    }
+    Ok(json(StatusCode::OK, &webhook(&context, merchant, row, &uri, made).await?))
+}
+
+/// Remove a shop's webhook.
+///
+/// What browsers claim from now on is billed, and deliveries are refused. Claims that the webhook never
+/// confirmed are void unless you accept them.
+#[cfg_attr(test, utoipa::path(delete, path = "/api/shops/{id}/webhook", tag = "Shops",
+    params(("id" = String, Path, description = "The shop's id.")),
+    extensions(("x-live-keys-only" = json!(true))),
+    security(("secret_key" = ["shops:write"])),
+    responses((status = 200, description = "It is removed.", body = Envelope), Refused)))]
+#[worker::send]
+pub(crate) async fn delete_webhook(
+    Extension(context): Extension<RequestContext>,
+    shop: Owned<ShopsWrite, ShopRow>,
+) -> Result<Response, Problem> {
+    let id = &shop.resource.id;
+    let void = context.store.remove_webhook(&shop.key.merchant_id, id).await?;
+    let message = match void {
+        0 => "The webhook is removed. Delete it in the shop too.".to_owned(),
+        void => format!(
+            "The webhook is removed. Delete it in the shop too. It never confirmed the sales of {void} \
+             orders, which are void unless you accept them: /api/orders/?needs_acceptance=true lists \
+             them, and POST /api/sales/ID/accept accepts a sale."
+        ),
+    };
+    Ok(done(&message, &serde_json::json!({"id": id, "void_orders": void})))
+}
+
+fn check_platform(shop: &ShopRow) -> Result<(), Problem> {
+    if webhooks::shops::are_taken_of(&shop.platform) {
+        return Ok(());
+    }
+    Err(Problem::new(
+        StatusCode::CONFLICT,
+        "This platform has no webhook that we can read: post order events with a secret key.",
+    ))
+}
+
+async fn webhook(
+    context: &RequestContext,
+    merchant: &str,
+    shop: &ShopRow,
+    uri: &Uri,
+    made: Option<String>,
+) -> Result<Webhook, Problem> {
+    let row = context.store.webhook(merchant, &shop.id).await?;
+    let row = row.ok_or_else(|| Problem::not_found("shop"))?;
+    let instant = |at: Option<i64>| at.and_then(Timestamp::from_milliseconds);
+    Ok(Webhook {
+        address: format!("{}/webhooks/{}/{}", origin::of(uri), shop.platform, shop.id),
+        is_set: row.is_set != 0,
+        secret: made,
+        first_delivery_at: instant(row.webhook_first_at),
+        last_delivery_at: instant(row.webhook_last_at),
+        problem: row.webhook_problem,
+    })
+}

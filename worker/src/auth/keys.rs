@@ -1,0 +1,329 @@
+//! API keys as merchants make them: for the API and for Settings > API Payments.
+
+use axum::http::StatusCode;
+use order_events::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::auth::authority::Authority;
+use crate::auth::scope::Scope;
+use crate::crypto::api_key::NewApiKey;
+use crate::domain::{names, origin};
+use crate::platform::context::RequestContext;
+use crate::platform::problem::Problem;
+use crate::store::Statement;
+use crate::store::api_keys::{KeyRow, NewKeyRow};
+use crate::store::resource::Resource;
+use crate::store::shops::ShopRow;
+
+/// Keys of one merchant that work, at most.
+const KEYS_MAX: i64 = 100;
+
+/// Origins of one publishable key, at most.
+const ORIGINS_MAX: usize = 20;
+
+/// Where a key may be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum KeyKind {
+    /// In a storefront, where everybody can read it: it may only post order events and read
+    /// campaigns, from the origins of its shop.
+    Publishable,
+    /// On a server, and nowhere else.
+    Secret,
+}
+
+/// Whether a key's orders count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum KeyMode {
+    /// Orders are billed.
+    Live,
+    /// Everything works, and nothing is ever billed.
+    Test,
+}
+
+/// A key that a merchant wants.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewKey {
+    /// What the merchant calls it.
+    #[cfg_attr(test, schema(min_length = 1, max_length = 100))]
+    pub(crate) name: String,
+    pub(crate) kind: KeyKind,
+    /// Absent or `null` is the mode of the key that asks.
+    #[serde(default)]
+    pub(crate) mode: Option<KeyMode>,
+    /// The id of the shop that a publishable key belongs to.
+    #[serde(default)]
+    pub(crate) shop: Option<String>,
+    /// What a secret key may do; absent or `null` is everything that the key that makes it may do.
+    #[serde(default)]
+    pub(crate) scopes: Option<Vec<Scope>>,
+    /// Where a publishable key works; absent or `null` is the origin of its shop.
+    #[serde(default)]
+    #[cfg_attr(test, schema(min_items = 1, max_items = 20))]
+    pub(crate) origins: Option<Vec<String>>,
+}
+
+/// What may be changed of a key.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct KeyChange {
+    /// What the merchant calls it.
+    #[cfg_attr(test, schema(min_length = 1, max_length = 100))]
+    pub(crate) name: String,
+    /// What a secret key may do; absent or `null` is everything that the key that asks may do.
+    #[serde(default)]
+    pub(crate) scopes: Option<Vec<Scope>>,
+    /// Where a publishable key works; absent or `null` is the origin of its shop.
+    #[serde(default)]
+    #[cfg_attr(test, schema(min_items = 1, max_items = 20))]
+    pub(crate) origins: Option<Vec<String>>,
+}
+
+/// A key without its text, which is shown once and known to nobody after that.
+#[derive(Clone, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+pub(crate) struct Key {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    /// `publishable` or `secret`.
+    pub(crate) kind: String,
+    /// `live` or `test`.
+    pub(crate) mode: String,
+    /// The last four characters of its text.
+    pub(crate) hint: String,
+    /// The id of the shop that a publishable key belongs to.
+    pub(crate) shop: Option<String>,
+    pub(crate) scopes: Vec<Scope>,
+    /// Where a publishable key works.
+    pub(crate) origins: Vec<String>,
+    pub(crate) created_at: Option<Timestamp>,
+    /// To the hour.
+    pub(crate) last_used_at: Option<Timestamp>,
+    /// A rotated key works until then.
+    pub(crate) expires_at: Option<Timestamp>,
+    pub(crate) revoked_at: Option<Timestamp>,
+}
+
+/// A key that was just made.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+pub(crate) struct KeyMade {
+    /// The text of the key. It is shown this once: keep it where secrets are kept.
+    pub(crate) api_key: String,
+    pub(crate) key: Key,
+}
+
+/// A key ready to be stored, and what will be answered then.
+pub(crate) struct PreparedKey {
+    pub(crate) id: String,
+    pub(crate) statement: Statement,
+    pub(crate) answer: KeyMade,
+}
+
+/// What a key may be limited to, as it is stored.
+struct Limits {
+    /// A JSON array of scopes.
+    scopes: Option<String>,
+    /// A JSON array of origins.
+    origins: Option<String>,
+}
+
+/// Checks a new key against the authority that creates it, and creates it under this id.
+pub(crate) async fn prepare(
+    context: &RequestContext,
+    merchant: &str,
+    authority: &Authority,
+    (id, wanted): (String, NewKey),
+) -> Result<PreparedKey, Problem> {
+    names::check("name", &wanted.name, names::NAME_MAX)?;
+    let mode = authority.mode(wanted.mode)?;
+    let shop = match (wanted.kind, wanted.shop) {
+        (KeyKind::Secret, None) => None,
+        (KeyKind::Secret, Some(_)) => {
+            let message = "shop: a secret key speaks for all shops; leave the field out.";
+            return Err(Problem::unprocessable("shop", message));
+        }
+        (KeyKind::Publishable, None) => {
+            let message = "shop: say which shop the publishable key belongs to, by its id.";
+            return Err(Problem::unprocessable("shop", message));
+        }
+        (KeyKind::Publishable, Some(id)) => {
+            let shop = ShopRow::load(&context.store, merchant, &id).await?;
+            Some(
+                shop.ok_or_else(|| Problem::unprocessable("shop", "shop: there is no such shop."))?,
+            )
+        }
+    };
+    let limits = limits(wanted.kind, authority, wanted.scopes, wanted.origins.as_deref())?;
+    let row = KeyRow {
+        id,
+        kind: word(&wanted.kind),
+        mode: word(&mode),
+        name: wanted.name,
+        hint: String::new(),
+        shop_origin: shop.as_ref().map(|shop| shop.origin.clone()),
+        shop_id: shop.map(|shop| shop.id),
+        scopes: limits.scopes,
+        origins: limits.origins,
+        created_at: context.now.milliseconds(),
+        last_used_at: None,
+        expires_at: None,
+        revoked_at: None,
+    };
+    make(context, merchant, row)
+}
+
+/// Makes a key that may do what `old` may, under this id.
+pub(crate) fn prepare_successor(
+    context: &RequestContext,
+    merchant: &str,
+    id: String,
+    old: &KeyRow,
+) -> Result<PreparedKey, Problem> {
+    if Scope::of_key(&old.kind, old.scopes.as_deref()).contains(&Scope::PaymentsWrite) {
+        let message = "This key is the operator's, and ends by itself: make one of your own.";
+        return Err(Problem::new(StatusCode::CONFLICT, message));
+    }
+    let row = KeyRow {
+        id,
+        created_at: context.now.milliseconds(),
+        last_used_at: None,
+        expires_at: None,
+        revoked_at: None,
+        ..old.clone()
+    };
+    make(context, merchant, row)
+}
+
+fn make(context: &RequestContext, merchant: &str, row: KeyRow) -> Result<PreparedKey, Problem> {
+    let api_key = NewApiKey::generate(&row.kind, &row.mode)?;
+    let row = KeyRow { hint: api_key.hint, ..row };
+    let statement = context.store.insert_key(&NewKeyRow {
+        id: &row.id,
+        merchant_id: merchant,
+        shop_id: row.shop_id.as_deref(),
+        kind: &row.kind,
+        mode: &row.mode,
+        name: &row.name,
+        hash: &api_key.hash,
+        hint: &row.hint,
+        scopes: row.scopes.as_deref(),
+        origins: row.origins.as_deref(),
+        now: row.created_at,
+        keys_max: KEYS_MAX,
+    })?;
+    let id = row.id.clone();
+    Ok(PreparedKey { id, statement, answer: KeyMade { api_key: api_key.text, key: row.into() } })
+}
+
+/// Changes what a key is called and may do.
+pub(crate) async fn change(
+    context: &RequestContext,
+    merchant: &str,
+    authority: &Authority,
+    row: KeyRow,
+    change: KeyChange,
+) -> Result<Key, Problem> {
+    names::check("name", &change.name, names::NAME_MAX)?;
+    let kind = if row.kind == "secret" { KeyKind::Secret } else { KeyKind::Publishable };
+    let limits = limits(kind, authority, change.scopes, change.origins.as_deref())?;
+    let (scopes, origins) = (limits.scopes.as_deref(), limits.origins.as_deref());
+    if !context.store.change_key(merchant, &row.id, &change.name, scopes, origins).await? {
+        return Err(revoked());
+    }
+    let (scopes, origins) = (limits.scopes, limits.origins);
+    Ok(KeyRow { name: change.name, scopes, origins, ..row }.into())
+}
+
+/// 409: what was to be done needs a key that works.
+pub(crate) fn revoked() -> Problem {
+    Problem::new(StatusCode::CONFLICT, "This key is revoked, for good: make a new one.")
+}
+
+/// 409: the merchant has as many keys as allowed.
+pub(crate) fn too_many() -> Problem {
+    Problem::new(
+        StatusCode::CONFLICT,
+        format!("There are {KEYS_MAX} keys that work, the most allowed: revoke one first."),
+    )
+}
+
+fn limits(
+    kind: KeyKind,
+    authority: &Authority,
+    scopes: Option<Vec<Scope>>,
+    origins: Option<&[String]>,
+) -> Result<Limits, Problem> {
+    let unwritable = |_| Problem::internal("A list could not be written as JSON");
+    match kind {
+        KeyKind::Publishable if scopes.is_some() => Err(Problem::unprocessable(
+            "scopes",
+            "scopes: a publishable key may always do the same; leave the field out.",
+        )),
+        KeyKind::Publishable => {
+            authority.check_scopes(&Scope::PUBLISHABLE)?;
+            let origins = origins.map(check_origins).transpose()?;
+            let origins = origins.map(|own| serde_json::to_string(&own)).transpose();
+            Ok(Limits { scopes: None, origins: origins.map_err(unwritable)? })
+        }
+        KeyKind::Secret if origins.is_some() => Err(Problem::unprocessable(
+            "origins",
+            "origins: a secret key is for servers, which have none; leave the field out.",
+        )),
+        KeyKind::Secret => {
+            let mut scopes = scopes.unwrap_or_else(|| authority.scopes.clone());
+            scopes.sort_unstable();
+            scopes.dedup();
+            authority.check_scopes(&scopes)?;
+            // A key that may do all that a merchant may keeps up with scopes that are added later.
+            let is_all = scopes == Scope::OF_MERCHANT;
+            let scopes = (!is_all).then(|| serde_json::to_string(&scopes)).transpose();
+            Ok(Limits { scopes: scopes.map_err(unwritable)?, origins: None })
+        }
+    }
+}
+
+fn check_origins(origins: &[String]) -> Result<Vec<String>, Problem> {
+    if origins.is_empty() || origins.len() > ORIGINS_MAX {
+        let message = format!("origins: name 1 to {ORIGINS_MAX} origins, or leave the field out.");
+        return Err(Problem::unprocessable("origins", message));
+    }
+    origins.iter().map(|origin| origin::read("origins", origin)).collect()
+}
+
+/// The word that stands for a choice in JSON and in the database.
+fn word(choice: &impl Serialize) -> String {
+    let json = serde_json::to_string(choice).unwrap_or_default();
+    json.trim_matches('"').to_owned()
+}
+
+impl From<KeyRow> for Key {
+    fn from(row: KeyRow) -> Self {
+        let list = |json: &str| serde_json::from_str(json).unwrap_or_default();
+        let scopes = Scope::of_key(&row.kind, row.scopes.as_deref());
+        let origins = match &row.origins {
+            Some(origins) => list(origins),
+            None => row.shop_origin.into_iter().collect(),
+        };
+        Self {
+            id: row.id,
+            name: row.name,
+            kind: row.kind,
+            mode: row.mode,
+            hint: row.hint,
+            shop: row.shop_id,
+            scopes,
+            origins,
+            created_at: Timestamp::from_milliseconds(row.created_at),
+            last_used_at: row.last_used_at.and_then(Timestamp::from_milliseconds),
+            expires_at: row.expires_at.and_then(Timestamp::from_milliseconds),
+            revoked_at: row.revoked_at.and_then(Timestamp::from_milliseconds),
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Signing in to the settings: a link that works once begins a session, and floods are refused.
+
+use axum::http::{HeaderMap, StatusCode};
+
+use crate::auth::session::{IDLE_MAX, hash_in_cookie};
+use crate::crypto::encryption::decrypt;
+use crate::crypto::encryption_keys::Purpose;
+use crate::crypto::ids::keyed_hash;
+use crate::crypto::{Token, hash};
+use crate::platform::context::{ADDRESS, RequestContext};
+use crate::platform::problem::{self, Problem};
+use crate::store::rows;
+use crate::store::sessions::NewSession;
+use crate::store::sign_in_attempts::{Attempt, Outcome};
+
+/// Milliseconds for which a session lasts.
+pub(crate) const SESSION_LASTS: i64 = 30 * 24 * 60 * 60 * 1000;
+
+/// Milliseconds for which a merchant sees what happened to the account: 90 days.
+const LOG_KEPT_FOR: i64 = 90 * 24 * 60 * 60 * 1000;
+
+/// Milliseconds of the windows in which failures are counted.
+const WINDOW: i64 = 10 * 60 * 1000;
+
+/// Failures from one address in one window, at most.
+const FAILURES_MAX: i64 = 10;
+
+const DEAD_LINK: &str = "This sign-in link does not work: each works once, and for 24 hours. If \
+    you are signed in already, open Settings. If not, ask whoever runs this server for a new link.";
+
+const TOO_MANY: &str = "Signing in failed too often from your address. Your link was not used up: \
+    please try it again in a few minutes.";
+
+/// Begins a session with the token of a link, in place of this browser's earlier one. Returns the
+/// token of the session, which nobody else knows. A link that was used, one that expired and one that never was are told apart by nobody.
+pub(crate) async fn begin(
+    context: &RequestContext,
+    link_token: &str,
+    headers: &HeaderMap,
+) -> Result<String, Problem> {
+    let now = context.now.milliseconds();
+    let into_window = now.rem_euclid(WINDOW);
+    let attempt = Attempt {
+        address_hash: &address_hash(context, headers)?,
+        window_started_at: now.saturating_sub(into_window),
+        failures_max: FAILURES_MAX,
+    };
+    let (link, token) = (hash(link_token), Token::generate()?);
+    let expires_at = now.saturating_add(SESSION_LASTS);
+    let session = NewSession { hash: &token.hash, now, expires_at };
+    let store = &context.store;
+    let mut statements = vec![store.begin_session(&link, &session, &attempt)?];
+    if let Some(old) = hash_in_cookie(headers, context) {
+        statements.push(store.replace_session(&old, &token.hash)?);
+    }
+    if let Some(row) = store.email_of_link(&link).await?
+        && let Some(email) = decrypt(link_token, &row.email_sealed)
+    {
+        let sealed = context.keys()?.encrypt(Purpose::EmailAddress, &row.merchant_id, &email)?;
+        statements.push(store.take_email(&link, &token.hash, &sealed)?);
+    }
+    statements.extend([
+        store.use_up_link(&link, &token.hash, now)?,
+        store.log_refused_sign_in(&link, &token.hash, now)?,
+        store.count_failure(&attempt, &token.hash)?,
+        store.outcome(&attempt, &token.hash)?,
+    ]);
+    let results = store.batch(statements).await?;
+    let outcome = results.last().map(rows::<Outcome>).transpose()?.unwrap_or_default();
+    match outcome.first() {
+        Some(outcome) if outcome.begun == 1 => Ok(token.text),
+        Some(outcome) if outcome.failures > FAILURES_MAX => {
+            let seconds = WINDOW.saturating_sub(into_window).div_euclid(1000).saturating_add(1);
+            Err(Problem::too_many(TOO_MANY, u32::try_from(seconds).unwrap_or_default()))
+        }
+        _ => Err(Problem::new(StatusCode::NOT_FOUND, DEAD_LINK)),
+    }
+}
+
+/// Forgets what has ended: sessions, links, and failures that no longer count.
+pub(crate) async fn forget_ended(context: &RequestContext) {
+    if let Err(problem) = forget(context).await {
+        problem::log(&format!("Ended sessions could not be forgotten: {problem}"));
+    }
+}
+
+async fn forget(context: &RequestContext) -> Result<(), Problem> {
+    let (store, now) = (&context.store, context.now.milliseconds());
+    let statements = vec![
+        store.delete_operator_keys(now)?,
+        store.forget_sessions(now, now.saturating_sub(IDLE_MAX))?,
+        store.delete_security_events(now.saturating_sub(LOG_KEPT_FOR))?,
+        store.delete_account_mails(now.saturating_sub(LOG_KEPT_FOR))?,
+        store.forget_links(now)?,
+        store.forget_failures(now.saturating_sub(WINDOW))?,
+    ];
+    store.batch(statements).await?;
+    Ok(())
+}
+
+/// The address is personal data: only a hash of it that nobody else can make is kept.
+fn address_hash(context: &RequestContext, headers: &HeaderMap) -> Result<String, Problem> {
+    let address = headers.get(ADDRESS).and_then(|address| address.to_str().ok());
+    let key = context.keys()?.hashing_key("address");
+    let key = key.ok_or_else(|| Problem::internal("A key could not be derived"))?;
+    Ok(keyed_hash(&key, address.unwrap_or_default()))
+}

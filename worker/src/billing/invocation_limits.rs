@@ -1,0 +1,44 @@
+//! What one invocation may use up before it leaves the rest to the next one.
+
+use worker::Date;
+
+use crate::platform::context::RequestContext;
+
+/// Milliseconds after which an event leaves the rest to the next one: a provider that does not answer
+/// takes its time for each payment, and the runtime stops an event after a quarter of an hour.
+const TIME_MAX: u64 = 10 * 60 * 1000;
+
+/// Statements that D1 allows in an invocation on the smallest plan.
+const QUERIES_MAX: usize = 50;
+
+/// Statements that are kept for what ends an event.
+const QUERIES_KEPT: usize = 8;
+
+/// Counts time from when it is made, and statements from the invocation's first one.
+pub(super) struct Budget {
+    started_at: u64,
+    queries_max: usize,
+}
+
+impl Budget {
+    /// `D1_QUERIES_MAX` says how many statements the deployer's plan allows.
+    pub(super) fn of(context: &RequestContext) -> Self {
+        let allowed = context.variables.text("D1_QUERIES_MAX").and_then(|text| text.parse().ok());
+        Self {
+            started_at: Date::now().as_millis(),
+            queries_max: allowed.unwrap_or(QUERIES_MAX).saturating_sub(QUERIES_KEPT),
+        }
+    }
+
+    /// Whether so many statements more may be run.
+    pub(super) fn allows(&self, context: &RequestContext, queries: usize) -> bool {
+        queries <= self.left(context)
+    }
+
+    /// How many statements more may be run.
+    pub(super) fn left(&self, context: &RequestContext) -> usize {
+        let elapsed = Date::now().as_millis().saturating_sub(self.started_at);
+        let left = self.queries_max.saturating_sub(context.store.queries());
+        if elapsed < TIME_MAX { left } else { 0 }
+    }
+}

@@ -1,0 +1,63 @@
+//! Orders that wait for a price of a tree: they are billed once there is one, and until then the operator
+//! is told.
+
+use order_events::{Campaign, Proof};
+
+use crate::billing::invocation_limits::Budget;
+use crate::platform::context::RequestContext;
+use crate::platform::problem::{Problem, log};
+use crate::sales::ingest::{self, Telling};
+use crate::store::purchase_orders::Billing;
+use crate::store::sale_write::SalePlace;
+use crate::store::unpriced::UnpricedSale;
+use crate::store::write_guard::Teller;
+
+/// Sales that one event looks at, and statements that each may take.
+const SALES_MAX: i64 = 50;
+const QUERIES: usize = 8;
+
+/// Bills what has a price now, and reports the currencies that have none.
+pub(super) async fn bill_priced(context: &RequestContext) -> Result<(), Problem> {
+    let (store, now) = (&context.store, context.now.milliseconds());
+    let budget = Budget::of(context);
+    for sale in store.priced_sales(now, SALES_MAX).await? {
+        if budget.allows(context, QUERIES)
+            && let Err(problem) = bill(context, &sale).await
+        {
+            log(&format!("The sale {} is not billed yet: {problem}", sale.known.id));
+        }
+    }
+    let waiting = store.unpriced_currencies(now).await?;
+    if waiting.is_empty() {
+        return Ok(());
+    }
+    let waiting: Vec<String> =
+        waiting.iter().map(|row| format!("{} in {}", row.orders, row.currency)).collect();
+    Err(Problem::misconfigured(&format!(
+        "orders wait for a tree price: {}. Set one with the operator's command line.",
+        waiting.join(", ")
+    )))
+}
+
+/// When the sale was changed meanwhile, the next event finds it again.
+async fn bill(context: &RequestContext, sale: &UnpricedSale) -> Result<(), Problem> {
+    let campaigns: [Campaign; 0] = [];
+    let proof = if sale.known.proof == "verified" { Proof::Verified } else { Proof::Claimed };
+    let telling = Telling {
+        merchant_id: &sale.merchant_id,
+        place: SalePlace { shop_id: &sale.shop_id, mode: &sale.mode, sale_id: &sale.sale_id },
+        number: None,
+        connected_at: sale.connected_at,
+        proof,
+        campaigns: &campaigns,
+        paused_at: None,
+        billing: Billing {
+            time_zone: &sale.time_zone,
+            currency: &sale.currency,
+            latest_period_ends_at: sale.latest_period_ends_at,
+        },
+        teller: Teller { id: &sale.shop_id, revision: 0 },
+    };
+    ingest::judge_again(context, &telling, &sale.known).await?;
+    Ok(())
+}

@@ -1,0 +1,241 @@
+//! Between the Workers runtime and axum: bytes in, bytes out, one router for the isolate's life.
+
+use axum::body::{Body, Bytes, HttpBody, to_bytes};
+use axum::http::{self, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::IntoResponse;
+use futures_util::StreamExt;
+use tower::ServiceExt;
+use worker::{Headers, Request, Response};
+
+use crate::auth::same_origin::FETCH_SITE;
+use crate::http::edge_cache::CacheEntry;
+use crate::http::headers::{
+    SHOPIFY_SIGNATURE, STRIPE_SIGNATURE, WOOCOMMERCE_SIGNATURE, WOOCOMMERCE_TOPIC,
+};
+use crate::http::idempotency::IDEMPOTENCY_KEY;
+use crate::http::router;
+use crate::platform::context::{ADDRESS, DELIVERIES, RequestContext};
+use crate::platform::problem::Problem;
+
+/// Bytes in the largest body that is read: a sale of 500 lines with the longest titles fits.
+pub(crate) const BODY_BYTES_MAX: usize = 512 * 1024;
+
+/// Bytes in the largest delivery of a webhook: shops write orders of 500 lines at length, and one
+/// that is refused may never be sent again.
+pub(crate) const DELIVERY_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// What a response says where its handler says nothing else: most hold keys, pay links or orders, which
+/// no cache keeps, and none is a page that loads or frames anything.
+const DEFAULT_HEADERS: [(HeaderName, &str); 3] = [
+    (header::CACHE_CONTROL, "no-store"),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
+    (header::REFERRER_POLICY, "no-referrer"),
+];
+
+/// For a year, browsers call this host and those below it by HTTPS only.
+const HTTPS_ONLY: &str = "max-age=31536000; includeSubDomains";
+
+/// Names of this machine, the only ones that development serves.
+const LOCAL_HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+
+const UNREADABLE: &str = "The request could not be read. Please send it again.";
+
+/// Where the Worker says how it is.
+const HEALTH: &str = "/health";
+
+/// Request headers that a handler of the API may read. Each costs a call into JavaScript, so there
+/// are few.
+const HEADERS_OF_API: [&str; 6] =
+    ["accept", "authorization", "content-type", "origin", ADDRESS, IDEMPOTENCY_KEY];
+
+/// Request headers of the operator's command line.
+const HEADERS_OF_OPERATOR: [&str; 2] = ["authorization", ADDRESS];
+
+/// Where the operator's command line calls.
+const OPERATOR: &str = "/operator/";
+
+/// Request headers that a delivery is checked by.
+const HEADERS_OF_DELIVERIES: [&str; 5] =
+    [SHOPIFY_SIGNATURE, WOOCOMMERCE_SIGNATURE, WOOCOMMERCE_TOPIC, STRIPE_SIGNATURE, ADDRESS];
+
+/// Request headers that a page may read.
+const HEADERS_OF_PAGES: [&str; 5] = ["content-type", "cookie", "origin", FETCH_SITE, ADDRESS];
+
+thread_local! {
+    // Building the table of routes costs more than most requests.
+    static ROUTER: axum::Router = router::router();
+}
+
+/// Answers one request, whatever happens.
+pub(crate) async fn answer(
+    request: Request,
+    context: Result<RequestContext, Problem>,
+) -> worker::Result<Response> {
+    let is_api = is_api(&request.path());
+    let is_development = context.as_ref().is_ok_and(|context| context.settings.development);
+    let answered = match context {
+        Ok(context) => match admit(&context, request).await {
+            Ok(request) => respond(context, request).await,
+            Err(problem) => problem.into_response(),
+        },
+        // What is not set up is in the log already.
+        Err(problem) => problem.into_response(),
+    };
+    from_axum(answered, is_api, is_development).await
+}
+
+/// Returns the response of the cache, or else of the handler.
+async fn respond(
+    context: RequestContext,
+    mut request: http::Request<Body>,
+) -> http::Response<Body> {
+    let entry = CacheEntry::of(&context, &request);
+    if let Some(entry) = &entry
+        && let Some(found) = entry.find(&context, &request).await
+    {
+        return found;
+    }
+    request.extensions_mut().insert(context);
+    let router = ROUTER.with(Clone::clone);
+    let response = router.oneshot(request).await.unwrap_or_else(|never| match never {});
+    match entry {
+        Some(entry) => entry.store(response).await,
+        None => response,
+    }
+}
+
+/// Whether any page may call this address: a key decides there, never a cookie.
+fn is_api(path: &str) -> bool {
+    let starts = ["/api/", "/storefront/"];
+    starts.iter().any(|start| path.starts_with(start)) || path == HEALTH || path == "/health/"
+}
+
+fn too_large(bytes_max: usize) -> Problem {
+    Problem::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        format!("The body is too large: send at most {bytes_max} bytes."),
+    )
+}
+
+/// Reads a request, unless its address sends too many.
+async fn admit(context: &RequestContext, request: Request) -> Result<http::Request<Body>, Problem> {
+    let address = request.headers().get(ADDRESS).ok().flatten().unwrap_or_default();
+    let path = request.path();
+    context.admit(&address, &path).await?;
+    if context.settings.development && !is_local(&request) {
+        return Err(Problem::misconfigured(
+            "ENVIRONMENT is development, which serves this machine only. Set it to production.",
+        ));
+    }
+    // Without keys, the health check says why, and no delivery of a shop is lost.
+    if !path.starts_with(DELIVERIES) && !path.starts_with(HEALTH) {
+        context.keys()?;
+    }
+    to_axum(request).await
+}
+
+/// Whether the request was sent to this machine itself.
+fn is_local(request: &Request) -> bool {
+    let uri: Option<http::Uri> = request.inner().url().parse().ok();
+    let host = uri.as_ref().and_then(http::Uri::host).unwrap_or_default();
+    LOCAL_HOSTS.contains(&host) || host.ends_with(".localhost")
+}
+
+async fn to_axum(mut request: Request) -> Result<http::Request<Body>, Problem> {
+    let unreadable = || Problem::bad_request(UNREADABLE);
+    // As the runtime wrote it: to parse it once more would embed the crate url, which is 17 KB.
+    let (url, path) = (request.inner().url(), request.path());
+    // As it was sent: the crate's own `method()` takes every method that it does not know for GET.
+    let method = request.inner().method();
+    let mut builder = http::Request::builder().method(method.as_str()).uri(url);
+    let is_delivery = path.starts_with(DELIVERIES);
+    let names: &[&str] = match path.as_str() {
+        path if is_api(path) => &HEADERS_OF_API,
+        _ if is_delivery => &HEADERS_OF_DELIVERIES,
+        path if path.starts_with(OPERATOR) => &HEADERS_OF_OPERATOR,
+        _ => &HEADERS_OF_PAGES,
+    };
+    for name in names {
+        if let Ok(Some(value)) = request.headers().get(name) {
+            builder = builder.header(*name, value);
+        }
+    }
+    let bytes_max = if is_delivery { DELIVERY_BYTES_MAX } else { BODY_BYTES_MAX };
+    let announced = request.headers().get("content-length").ok().flatten();
+    let announced = announced.and_then(|length| length.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > bytes_max) {
+        return Err(too_large(bytes_max));
+    }
+    let is_empty = request.inner().body().is_none();
+    let body = match announced {
+        _ if is_empty => Vec::new(),
+        // The runtime reads no more than what was announced.
+        Some(_) => request.bytes().await.map_err(|_| unreadable())?,
+        None => read_at_most(&mut request, bytes_max).await?,
+    };
+    builder.body(Body::from(Bytes::from(body))).map_err(|_| unreadable())
+}
+
+/// Reads a body of unknown length, and stops as soon as it is longer than allowed.
+async fn read_at_most(request: &mut Request, bytes_max: usize) -> Result<Vec<u8>, Problem> {
+    let unreadable = |_| Problem::bad_request(UNREADABLE);
+    let mut stream = request.stream().map_err(unreadable)?;
+    let mut body = Vec::new();
+    while let Some(chunk) = stream.next().await {
+        let chunk = chunk.map_err(unreadable)?;
+        if body.len().saturating_add(chunk.len()) > bytes_max {
+            return Err(too_large(bytes_max));
+        }
+        body.extend(chunk);
+    }
+    Ok(body)
+}
+
+async fn from_axum(
+    answered: http::Response<Body>,
+    is_api: bool,
+    is_development: bool,
+) -> worker::Result<Response> {
+    let (parts, body) = answered.into_parts();
+    let headers = Headers::new();
+    for (name, value) in &parts.headers {
+        append(&headers, name, value)?;
+    }
+    if is_api {
+        headers.set(header::ACCESS_CONTROL_ALLOW_ORIGIN.as_str(), "*")?;
+    }
+    headers.set(header::X_CONTENT_TYPE_OPTIONS.as_str(), "nosniff")?;
+    for (name, value) in DEFAULT_HEADERS {
+        if !parts.headers.contains_key(&name) {
+            headers.set(name.as_str(), value)?;
+        }
+    }
+    if !is_development {
+        headers.set(header::STRICT_TRANSPORT_SECURITY.as_str(), HTTPS_ONLY)?;
+    }
+    let response = to_response(body).await?;
+    Ok(response.with_status(parts.status.as_u16()).with_headers(headers))
+}
+
+/// What is known in full is sent at once; a table without end in sight, while it is made.
+async fn to_response(body: Body) -> worker::Result<Response> {
+    if body.size_hint().exact().is_none() {
+        let bytes = body.into_data_stream().map(|bytes| match bytes {
+            Ok(bytes) => Ok(bytes.to_vec()),
+            Err(error) => Err(worker::Error::RustError(error.to_string())),
+        });
+        return Response::from_stream(bytes);
+    }
+    let bytes = to_bytes(body, usize::MAX).await.map_err(|_| worker::Error::BadEncoding)?;
+    if bytes.is_empty() { Response::empty() } else { Response::from_bytes(bytes.to_vec()) }
+}
+
+fn append(headers: &Headers, name: &HeaderName, value: &HeaderValue) -> worker::Result<()> {
+    match value.to_str() {
+        Ok(text) => headers.append(name.as_str(), text),
+        Err(_) => Err(worker::Error::BadEncoding),
+    }
+}

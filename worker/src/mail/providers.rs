@@ -1,0 +1,5 @@
+//! The providers that deliver mail.
+
+pub(crate) mod cloudflare;
+pub(crate) mod mailbox;
+pub(crate) mod resend;

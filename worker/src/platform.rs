@@ -1,0 +1,5 @@
+//! What every room stands on: the request's context, errors and time limits.
+
+pub(crate) mod context;
+pub(crate) mod problem;
+pub(crate) mod timeout;

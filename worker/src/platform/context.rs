@@ -1,0 +1,201 @@
+//! What a handler needs from outside: the store, the settings and the time.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::http::HeaderMap;
+use order_events::Timestamp;
+use worker::{Env, Headers, Queue, RateLimiter, SendEmail};
+
+use crate::crypto::api_key::ApiKey;
+use crate::crypto::encryption_keys::{self, EncryptionKeys, KeysError};
+use crate::crypto::hash;
+use crate::platform::problem::Problem;
+use crate::store::Store;
+
+/// Everything one request or one cron event works with.
+#[derive(Clone)]
+pub(crate) struct RequestContext {
+    pub(crate) store: Store,
+    pub(crate) settings: Settings,
+    /// What only some requests need to know.
+    pub(crate) variables: Variables,
+    /// The instant at which the request arrived, or for which the event was scheduled.
+    pub(crate) now: Timestamp,
+    /// Counts requests in each place of Cloudflare's network; not in development.
+    limiter: Option<Arc<RateLimiter>>,
+    /// Counts what one address sends with one publishable key.
+    storefront_limiter: Option<Arc<RateLimiter>>,
+    /// Whether this request may have left a mail in the outbox.
+    mail_waits: Arc<AtomicBool>,
+}
+
+/// What the deployer decides, in wrangler's variables and secrets.
+#[derive(Clone)]
+pub(crate) struct Settings {
+    /// `ENVIRONMENT` is `development`; anything else counts as production.
+    pub(crate) development: bool,
+    /// `ENCRYPTION_KEYS`, or why they cannot be used.
+    keys: Result<Arc<EncryptionKeys>, KeysError>,
+}
+
+/// The deployer's variables and secrets, read when they are asked for: each costs a call into
+/// JavaScript.
+#[derive(Clone)]
+pub(crate) struct Variables(Env);
+
+impl Variables {
+    /// The secret or variable of this name; `None` where it is missing or empty.
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
+        let found = self.0.secret(name).or_else(|_| self.0.var(name));
+        found.map(|text| text.to_string()).ok().filter(|text| !text.is_empty())
+    }
+
+    /// The queue of this name; `None` where none is bound.
+    pub(crate) fn queue(&self, name: &str) -> Option<Queue> {
+        self.0.queue(name).ok()
+    }
+
+    /// A file of the description of the API, which is deployed beside the Worker and not within it:
+    /// the Worker is a tenth smaller.
+    pub(crate) async fn description(&self, file: &str) -> Result<String, Problem> {
+        let missing = || Problem::misconfigured("Bind [assets] as ASSETS in wrangler.toml.");
+        let files = self.0.assets("ASSETS").map_err(|_| missing())?;
+        // Only the path of the address counts.
+        let found = files.fetch(format!("https://worker.example.com/description/{file}"), None);
+        let mut found = found.await.map_err(|_| missing())?;
+        match found.status_code() {
+            200 => found.text().await.map_err(|_| missing()),
+            _ => Err(missing()),
+        }
+    }
+
+    /// The binding that sends mail.
+    pub(crate) fn email(&self) -> Result<SendEmail, Problem> {
+        let binding = self.0.send_email("EMAIL");
+        binding
+            .map_err(|_| Problem::misconfigured("Bind EMAIL in wrangler.toml, or leave MAIL out."))
+    }
+}
+
+impl RequestContext {
+    /// Reads the bindings; an error says what the deployer has to set.
+    pub(crate) fn new(env: &Env, now: Option<Timestamp>) -> Result<Self, Problem> {
+        let store = env
+            .d1("DB")
+            .map_err(|_| Problem::misconfigured("Bind a D1 database as DB in wrangler.toml."))?;
+        let keys = env.secret(encryption_keys::NAME).or_else(|_| env.var(encryption_keys::NAME));
+        let keys = keys.map(|keys| keys.to_string()).unwrap_or_default();
+        let keys = EncryptionKeys::read(&keys);
+        let environment = env.var("ENVIRONMENT").map(|name| name.to_string()).unwrap_or_default();
+        let now = now.ok_or_else(|| Problem::misconfigured("The clock is off."))?;
+        let development = environment == "development";
+        let limiter =
+            |binding| env.rate_limiter(binding).ok().filter(|_| !development).map(Arc::new);
+        Ok(Self {
+            store: Store::new(store),
+            settings: Settings { development, keys },
+            variables: Variables(env.clone()),
+            now,
+            limiter: limiter("REQUESTS"),
+            storefront_limiter: limiter("STOREFRONT_REQUESTS"),
+            mail_waits: Arc::default(),
+        })
+    }
+
+    /// The deployment's encryption keys; an error says what the operator has to set.
+    pub(crate) fn keys(&self) -> Result<&EncryptionKeys, Problem> {
+        match &self.settings.keys {
+            Ok(keys) => Ok(keys),
+            Err(error) => Err(Problem::misconfigured(&error.to_string())),
+        }
+    }
+
+    /// The same for what can be done without them.
+    pub(crate) fn usable_keys(&self) -> Option<&EncryptionKeys> {
+        self.settings.keys.as_deref().ok()
+    }
+
+    /// In development, a request may say when it is, as tests do that live through a year.
+    pub(crate) fn in_development_at(mut self, headers: &Headers) -> Self {
+        if self.settings.development {
+            let told = headers.get(NOW).ok().flatten().and_then(|now| now.parse().ok());
+            self.now = told.unwrap_or(self.now);
+        }
+        self
+    }
+
+    /// Notes that a mail may wait in the outbox, to be sent when the request is answered.
+    pub(crate) fn note_mail(&self) {
+        self.mail_waits.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether one may wait.
+    pub(crate) fn mail_waits(&self) -> bool {
+        self.mail_waits.load(Ordering::Relaxed)
+    }
+
+    /// Rejects a flood from one address. Every request passes here before its body or anything in the
+    /// database is read. Platforms deliver the webhooks of many shops from few addresses, so each
+    /// webhook counts for itself.
+    pub(crate) async fn admit(&self, address: &str, path: &str) -> Result<(), Problem> {
+        let webhook = if path.starts_with(DELIVERIES) { path } else { "" };
+        self.limit_rate(&hash(&format!("{address} {webhook}"))).await
+    }
+
+    /// Rejects a flood with one key. A publishable key can be read by anyone, so it is counted for
+    /// each address apart: one address cannot use up what a shop's buyers need.
+    pub(crate) async fn limit_key(&self, key: &ApiKey, headers: &HeaderMap) -> Result<(), Problem> {
+        let hash_of_key = key.hash();
+        if !key.is_publishable() {
+            return self.limit_rate(&hash_of_key).await;
+        }
+        let source = hash(&format!("{hash_of_key} {}", address_of(headers)));
+        limit(self.storefront_limiter.as_deref(), source).await
+    }
+
+    /// Rejects a flood of requests from one source, named by a hash.
+    pub(crate) async fn limit_rate(&self, source: &str) -> Result<(), Problem> {
+        limit(self.limiter.as_deref(), source.to_owned()).await
+    }
+
+    /// Rejects a flood of deliveries from one address whose signatures are wrong.
+    pub(crate) async fn limit_rate_of_address(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        self.limit_rate(&hash(address_of(headers))).await
+    }
+}
+
+fn address_of(headers: &HeaderMap) -> &str {
+    headers.get(ADDRESS).and_then(|address| address.to_str().ok()).unwrap_or_default()
+}
+
+async fn limit(limiter: Option<&RateLimiter>, source: String) -> Result<(), Problem> {
+    let Some(limiter) = limiter else { return Ok(()) };
+    match limiter.limit(source).await {
+        Ok(outcome) if !outcome.success => Err(Problem::too_many(
+            "Too many requests in the last minute. Nothing was stored of this one; please send it \
+             again in a minute.",
+            RATE_PERIOD_SECONDS,
+        )),
+        // A counter that fails must not stop the sales.
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+/// The header in which Cloudflare names the address of the caller.
+pub(crate) const ADDRESS: &str = "cf-connecting-ip";
+
+/// The header in which a request says when it is, in development; RFC 3339.
+const NOW: &str = "play-it-green-now";
+
+/// The period of the rate limit in `wrangler.toml`.
+const RATE_PERIOD_SECONDS: u32 = 60;
+
+/// The instant so many milliseconds after 1970, as JavaScript counts them.
+pub(crate) fn timestamp_from_number(milliseconds: f64) -> Option<Timestamp> {
+    // A number of whole milliseconds prints without an exponent in every year that a Timestamp has.
+    format!("{milliseconds:.0}").parse().ok().and_then(Timestamp::from_milliseconds)
+}
+
+/// Where shops deliver to.
+pub(crate) const DELIVERIES: &str = "/webhooks/";

@@ -1,0 +1,98 @@
+//! How a sale is judged under campaigns: what it orders, or why it orders nothing.
+
+use order_events::{Campaign, Explanation, Sale, Timestamp, explain, explain_all, qualify};
+
+use crate::sales::ingest::Telling;
+use crate::store::sale_write::Judgement;
+
+/// A way to judge a sale under campaigns.
+pub(super) type Judge = for<'a> fn(&Telling<'_>, &Sale, &'a [Campaign]) -> Vec<Judgement<'a>>;
+
+/// What a new sale orders.
+pub(super) fn ordered<'a>(
+    telling: &Telling<'_>,
+    sale: &Sale,
+    campaigns: &'a [Campaign],
+) -> Vec<Judgement<'a>> {
+    if why_not_connected(telling.connected_at, sale).is_some() {
+        return Vec::new();
+    }
+    let mut orders = qualify(telling.place.shop_id, sale, campaigns);
+    let judgement = |campaign: &'a Campaign| {
+        let index = orders.iter().position(|order| order.campaign == campaign.id)?;
+        let order = orders.swap_remove(index);
+        Some(judgement(campaign, order.trees, order.reason.to_string()))
+    };
+    campaigns.iter().filter_map(judgement).collect()
+}
+
+/// What a sale that is known orders now, also where it is nothing: an order that was made before must
+/// learn of it, and why.
+pub(super) fn explained<'a>(
+    telling: &Telling<'_>,
+    sale: &Sale,
+    campaigns: &'a [Campaign],
+) -> Vec<Judgement<'a>> {
+    if let Some(reason) = why_not_connected(telling.connected_at, sale) {
+        let nothing = |campaign| judgement(campaign, 0, reason.clone());
+        return campaigns.iter().map(nothing).collect();
+    }
+    let explanations = explain_all(telling.place.shop_id, sale, campaigns);
+    let judgement = |(campaign, explanation): (&'a Campaign, Explanation)| {
+        judgement(campaign, trees_of(&explanation), explanation.to_string())
+    };
+    campaigns.iter().zip(explanations).map(judgement).collect()
+}
+
+/// What a sale orders under campaigns that were asked before it was sold, and are not there any more.
+pub(super) fn guessed<'a>(
+    _: &Telling<'_>,
+    _: &Sale,
+    campaigns: &'a [Campaign],
+) -> Vec<Judgement<'a>> {
+    let reason = "claimed before it was sold, and this campaign was over by then: no trees";
+    campaigns.iter().map(|campaign| judgement(campaign, 0, reason.to_owned())).collect()
+}
+
+/// The trees of a sale under one campaign, and why so many or why none.
+pub(crate) fn judge(
+    shop: &str,
+    connected_at: i64,
+    sale: &Sale,
+    campaign: &Campaign,
+) -> (u32, String) {
+    if let Some(reason) = why_not_connected(connected_at, sale) {
+        return (0, reason);
+    }
+    let explanation = explain(shop, sale, campaign);
+    (trees_of(&explanation), explanation.to_string())
+}
+
+fn trees_of(explanation: &Explanation) -> u32 {
+    explanation.order().map_or(0, |order| order.trees)
+}
+
+/// Why a sale from before the shop was connected orders nothing.
+pub(crate) fn why_not_connected(connected_at: i64, sale: &Sale) -> Option<String> {
+    if sale.sold_at.milliseconds() >= connected_at {
+        return None;
+    }
+    let connected_at =
+        Timestamp::from_milliseconds(connected_at).map(Timestamp::to_rfc3339).unwrap_or_default();
+    Some(format!(
+        "it was sold at {}, before the shop was connected at {connected_at}",
+        sale.sold_at
+    ))
+}
+
+/// Bytes of a reason that are stored: the names in it can be as long as a request.
+const REASON_BYTES_MAX: usize = 2_000;
+
+fn judgement(campaign: &Campaign, trees: u32, mut reason: String) -> Judgement<'_> {
+    if reason.len() > REASON_BYTES_MAX {
+        reason.truncate(reason.floor_char_boundary(REASON_BYTES_MAX));
+        reason.push('…');
+    }
+    let cap = campaign.conditions.cap_per_month;
+    Judgement { campaign: &campaign.id, version: campaign.version, trees, reason, cap }
+}

@@ -1,0 +1,321 @@
+//! What is told of a sale, from whomever and however often: kept, merged, and turned into orders.
+
+use axum::http::StatusCode;
+use order_events::{Campaign, Proof, Sale, SaleFacts, SaleStatus, Timestamp};
+
+use crate::crypto::new_id;
+use crate::platform::context::RequestContext;
+use crate::platform::problem::Problem;
+use crate::sales::claim::implausible;
+use crate::sales::evaluate::{Judge, explained, guessed, ordered};
+use crate::sales::next_purchase_order::NextPurchaseOrder;
+use crate::store::claims::{Claim, Promise};
+use crate::store::orders::OrderRow;
+use crate::store::purchase_orders::{Billing, NewPurchaseOrder};
+use crate::store::sale_write::{Judgement, SalePlace, SaleWrite};
+use crate::store::sales::{Kept, KnownSale};
+use crate::store::write_guard::Teller;
+
+/// Milliseconds by which the clock of a shop may be ahead of ours.
+pub(crate) const CLOCKS_DIFFER_BY: i64 = 10 * 60 * 1000;
+
+/// Who tells of a sale, and whose it is.
+#[derive(Clone, Copy)]
+pub(crate) struct Telling<'a> {
+    pub(crate) merchant_id: &'a str,
+    pub(crate) place: SalePlace<'a>,
+    /// The number that the shop and its customers see, if the teller knows it.
+    pub(crate) number: Option<&'a str>,
+    /// When the shop was connected. What it sold before orders nothing.
+    pub(crate) connected_at: i64,
+    /// How far the teller is to be trusted.
+    pub(crate) proof: Proof,
+    /// The merchant's campaigns now.
+    pub(crate) campaigns: &'a [Campaign],
+    /// Since when no trees are ordered, because a purchase order is not paid.
+    pub(crate) paused_at: Option<i64>,
+    pub(crate) billing: Billing<'a>,
+    pub(crate) teller: Teller<'a>,
+}
+
+/// The orders of a sale as they now stand.
+pub(crate) struct Told {
+    /// Whether this ordered trees that were not ordered before.
+    pub(crate) has_new_orders: bool,
+    /// What the buyer may be promised, whatever was known of the sale before.
+    pub(crate) promise: Promise,
+    pub(crate) orders: Vec<OrderRow>,
+}
+
+/// Keeps what is told, and lets its orders follow. `None`, and nothing is kept, when the teller, or
+/// what is known of the sale, was changed meanwhile: ask anew and tell it again.
+///
+/// What a browser claims only ever makes a sale known. What is known changes only by the word of
+/// those whom we trust, merged so that neither the order nor the number of messages matters.
+pub(crate) async fn keep(
+    context: &RequestContext,
+    telling: &Telling<'_>,
+    told: &SaleFacts,
+) -> Result<Option<Told>, Problem> {
+    let id = new_id("sale")?;
+    let told_sale = told.sale();
+    let sale = Changed {
+        id: &id,
+        telling,
+        facts: told,
+        sale: told_sale.as_ref(),
+        campaigns: telling.campaigns,
+        received_at: context.now,
+    };
+    let paused_since = telling.pause_of(&sale);
+    let mut judgements = sale.judge(ordered);
+    if paused_since.is_some() {
+        // Kept as a fact that orders nothing, unless a trusted fact says that it was sold before.
+        for judgement in &mut judgements {
+            judgement.trees = 0;
+        }
+    }
+    let next = sale.next_purchase_order(context)?;
+    let judged_under = Some(judged_under(paused_since.map_or(telling.campaigns, |_| &[])));
+    let write = sale.write(context, &id, next.row(), judgements)?;
+    let claim = sale.claim(&write);
+    let write = SaleWrite { paused_since, judged_under, claim, ..write };
+    let Some(kept) = context.store.keep_sale(&write, telling.teller).await? else {
+        return Ok(None);
+    };
+    if kept.is_new || telling.proof == Proof::Claimed {
+        return Ok(Some(kept.into()));
+    }
+    let promise = kept.promise;
+    let told = merge(context, telling, told, kept).await?;
+    Ok(told.map(|told| Told { promise, ..told }))
+}
+
+/// Merges what is told into what is known, and changes the orders where that changes anything.
+async fn merge(
+    context: &RequestContext,
+    telling: &Telling<'_>,
+    told: &SaleFacts,
+    kept: Kept,
+) -> Result<Option<Told>, Problem> {
+    let Some(known) = &kept.known else {
+        return Err(Problem::internal("A sale that was told by its shop is not kept"));
+    };
+    let known_facts = known.facts()?;
+    let facts = known_facts.clone().merge(told.clone());
+    if facts.says_the_same_as(&known_facts) {
+        return Ok(Some(kept.into()));
+    }
+    change(context, telling, known, &facts).await
+}
+
+/// Writes what is known of a sale from now on, and changes the orders that follow from it.
+async fn change(
+    context: &RequestContext,
+    telling: &Telling<'_>,
+    known: &KnownSale,
+    facts: &SaleFacts,
+) -> Result<Option<Told>, Problem> {
+    let campaigns = known.campaigns()?;
+    let written_by = new_id("write")?;
+    let received_at = Timestamp::from_milliseconds(known.received_at).unwrap_or(context.now);
+    let changed_sale = facts.sale();
+    let sale = Changed {
+        id: &known.id,
+        telling,
+        facts,
+        sale: changed_sale.as_ref(),
+        campaigns: &campaigns,
+        received_at,
+    };
+    let is_guessed = was_guessed(known, &sale);
+    let sale = if is_guessed { Changed { received_at: context.now, ..sale } } else { sale };
+    let next = sale.next_purchase_order(context)?;
+    let write = if is_guessed || was_sold_before_its_pause(known, &sale) {
+        let paused_since = telling.pause_of(&sale);
+        let ordering = paused_since.map_or(telling.campaigns, |_| &[]);
+        let now = Changed { campaigns: ordering, ..sale };
+        let mut judgements = now.judge(explained);
+        judgements.extend(
+            sale.judge(guessed)
+                .into_iter()
+                .filter(|old| !now.campaigns.iter().any(|campaign| campaign.id == old.campaign)),
+        );
+        let write = now.write(context, &written_by, next.row(), judgements)?;
+        SaleWrite { judged_under: Some(judged_under(ordering)), paused_since, ..write }
+    } else {
+        let write = sale.write(context, &written_by, next.row(), sale.judge(explained))?;
+        SaleWrite { paused_since: known.paused_since, ..write }
+    };
+    Ok(context.store.change_sale(known, &write).await?.map(Told::from))
+}
+
+/// Judges a sale again whose facts stay as they are, because something else has changed: trees have a
+/// price now. `None`, and nothing is changed, when the sale was changed meanwhile.
+pub(crate) async fn judge_again(
+    context: &RequestContext,
+    telling: &Telling<'_>,
+    known: &KnownSale,
+) -> Result<Option<Told>, Problem> {
+    change(context, telling, known, &known.facts()?).await
+}
+
+/// Whether somebody claimed the sale well before its shop says that it was sold, as no browser of a
+/// buyer can. Orders' ids can be guessed, and who guesses one does not decide under which campaigns
+/// it is judged.
+fn was_guessed(known: &KnownSale, sale: &Changed<'_>) -> bool {
+    let latest = known.received_at.saturating_add(CLOCKS_DIFFER_BY);
+    known.proof == word(Proof::Claimed)
+        && sale.facts.proof() == Some(Proof::Verified)
+        && sale.sale.is_some_and(|sale| latest < sale.sold_at.milliseconds())
+}
+
+/// Whether a sale that was first told in a pause was sold before it, by the word of those whom we
+/// trust. Such a sale counts.
+fn was_sold_before_its_pause(known: &KnownSale, sale: &Changed<'_>) -> bool {
+    known.paused_since.is_some_and(|paused_since| sale.was_sold_before(paused_since))
+}
+
+impl Telling<'_> {
+    /// The start of the pause that keeps this sale from ordering trees.
+    fn pause_of(&self, sale: &Changed<'_>) -> Option<i64> {
+        self.paused_at.filter(|paused_at| !sale.was_sold_before(*paused_at))
+    }
+}
+
+fn judged_under(campaigns: &[Campaign]) -> Vec<(&str, u32)> {
+    campaigns.iter().map(|campaign| (campaign.id.as_str(), campaign.version)).collect()
+}
+
+/// A sale as it is from now on.
+#[derive(Clone, Copy)]
+struct Changed<'a> {
+    id: &'a str,
+    telling: &'a Telling<'a>,
+    facts: &'a SaleFacts,
+    /// What the facts say together; `None` while only refunds are known.
+    sale: Option<&'a Sale>,
+    /// The campaigns that it is judged under.
+    campaigns: &'a [Campaign],
+    /// When we first heard of it.
+    received_at: Timestamp,
+}
+
+impl<'a> Changed<'a> {
+    /// What it orders; nothing while only refunds are known.
+    fn judge(&self, judge: Judge) -> Vec<Judgement<'a>> {
+        self.sale.map(|sale| judge(self.telling, sale, self.campaigns)).unwrap_or_default()
+    }
+
+    /// Whether it was sold before this instant, by the word of those whom we trust.
+    fn was_sold_before(&self, instant: i64) -> bool {
+        self.facts.proof() == Some(Proof::Verified)
+            && self.sale.is_some_and(|sale| sale.sold_at.milliseconds() < instant)
+    }
+
+    /// The instant that decides its month: when it was sold, unless that is later than any clock
+    /// that is a little ahead can say.
+    fn sold_at(&self) -> Timestamp {
+        // A refund can arrive before the sale that it belongs to.
+        let sold_at = self.sale.map_or(self.received_at, |sale| sale.sold_at);
+        let latest = self.received_at.milliseconds().saturating_add(CLOCKS_DIFFER_BY);
+        if sold_at.milliseconds() > latest { self.received_at } else { sold_at }
+    }
+
+    fn next_purchase_order(
+        &self,
+        context: &RequestContext,
+    ) -> Result<NextPurchaseOrder<'a>, Problem> {
+        let connected_at = Timestamp::from_milliseconds(self.telling.connected_at);
+        let sold_at = connected_at.map_or(self.sold_at(), |at| self.sold_at().max(at));
+        NextPurchaseOrder::of(context, self.telling.billing, sold_at)
+    }
+
+    fn write(
+        &self,
+        context: &RequestContext,
+        written_by: &'a str,
+        next_purchase_order: NewPurchaseOrder<'a>,
+        judgements: Vec<Judgement<'a>>,
+    ) -> Result<SaleWrite<'a>, Problem> {
+        let place = self.telling.place;
+        let proof = self.facts.proof().unwrap_or(self.telling.proof);
+        Ok(SaleWrite {
+            id: self.id,
+            written_by,
+            merchant_id: self.telling.merchant_id,
+            place,
+            number: self.telling.number.map(|number| number.trim_start_matches('#')),
+            proof: word(proof),
+            status: self.sale.map(|sale| status(sale.status)),
+            test: place.mode == "test" || self.sale.is_some_and(|sale| sale.test),
+            facts: serde_json::to_string(self.facts)
+                .map_err(|_| Problem::internal("A sale could not be written as JSON"))?,
+            sold_at: self.sold_at().milliseconds(),
+            now: context.now.milliseconds(),
+            paused_since: None,
+            judgements,
+            judged_under: None,
+            next_purchase_order,
+            claim: None,
+        })
+    }
+
+    /// What is held against the limits of the shop: a claim that orders trees now. Tests are never
+    /// billed, and what the buyer has not paid waits for a fact anyway.
+    fn claim(&self, write: &SaleWrite<'a>) -> Option<Claim<'a>> {
+        let sale = self.sale?;
+        let trees = write.judgements.iter().map(|each| u64::from(each.trees)).sum();
+        if self.telling.proof == Proof::Verified
+            || write.test
+            || sale.status == SaleStatus::Placed
+            || trees == 0
+        {
+            return None;
+        }
+        let next = write.next_purchase_order;
+        Some(Claim {
+            shop: self.telling.place.shop_id,
+            trees,
+            implausible: implausible(sale, self.received_at),
+            sold_at: write.sold_at,
+            own: next.own.period,
+            next: next.next.period,
+            currency: next.currency,
+            now: write.now,
+        })
+    }
+}
+
+/// `claimed` or `verified`.
+pub(crate) fn word(proof: Proof) -> &'static str {
+    match proof {
+        Proof::Claimed => "claimed",
+        Proof::Verified => "verified",
+    }
+}
+
+/// `placed`, `paid`, `cancelled` or `refunded`.
+fn status(status: SaleStatus) -> &'static str {
+    match status {
+        SaleStatus::Placed => "placed",
+        SaleStatus::Paid => "paid",
+        SaleStatus::Cancelled => "cancelled",
+        SaleStatus::Refunded => "refunded",
+    }
+}
+
+impl From<Kept> for Told {
+    fn from(kept: Kept) -> Self {
+        Self { has_new_orders: kept.has_new_orders, promise: kept.promise, orders: kept.orders }
+    }
+}
+
+/// 503: between reading what decides and writing what follows, it was changed.
+pub(crate) fn changed_meanwhile() -> Problem {
+    Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "The settings were changed at this very moment. Nothing was ordered; please send it again.",
+    )
+    .with("retry_after", 1)
+}

@@ -1,0 +1,257 @@
+//! What follows from a judgement of a sale: orders made or changed, and credits where the month is
+//! closed. Every statement looks for the sale as its own write left it, and does nothing otherwise.
+
+use crate::store::purchase_orders::{OPEN, TARGET};
+use crate::store::sale_write::SaleWrite;
+use crate::store::{Statement, Store, StoreError, Value, to_json};
+
+/// `?1` is the sale, `?2` its write, `?3` the merchant, `?4` the instant that decides the month and the
+/// price, `?5` the judgements as JSON, `?6` the merchant's currency, `?7` the calendar month, `?8`
+/// now. `target` is the purchase order that is open for the sale.
+///
+/// What was sold before trees had a price costs the first one that was set. What is reported more than 7
+/// days after it was sold costs what trees cost when it was reported, because a forged `sold_at` could
+/// pick any price.
+///
+/// A claim waits for its confirmation if the shop's webhook worked before the claim came, and for its
+/// owner if it exceeds a bound.
+const JUDGED: &str = "
+WITH sold AS (
+    SELECT iif(received_at - ?4 > 604800000, received_at, ?4) AS at FROM sales WHERE id = ?1
+), priced AS (
+    SELECT coalesce((SELECT amount FROM tree_prices, sold WHERE currency = ?6 AND valid_from <= at
+            ORDER BY valid_from DESC LIMIT 1),
+        (SELECT amount FROM tree_prices WHERE currency = ?6 AND valid_from <= ?8
+            ORDER BY valid_from LIMIT 1)) AS price
+), written AS (
+    SELECT s.id, s.proof, s.held_because, s.test, s.sold_at, s.received_at, ?7 AS month, price,
+        CASE WHEN s.status = 'placed' THEN 'payment'
+            WHEN s.proof = 'claimed' AND s.received_at >= h.webhook_first_at THEN 'confirmation'
+            WHEN s.held_because IS NOT NULL THEN 'acceptance'
+            WHEN price IS NULL THEN 'price' END AS waits_for
+    FROM sales s JOIN shops h ON h.id = s.shop_id, priced
+    WHERE s.id = ?1 AND s.written_by = ?2
+), judged AS (
+    SELECT value ->> 'campaign' AS campaign, value ->> 'version' AS version,
+        value ->> 'trees' AS trees, value ->> 'reason' AS reason, value ->> 'cap' AS cap
+    FROM json_each(?5)
+), {target}";
+
+/// The trees of a campaign's month that count for its cap: what is billed, less what credits took
+/// back. What became free goes to later sales. Claims count for claims only, unless their month is
+/// closed: a verified sale takes the cap from them ([`GIVE_WAY`]).
+const COUNTED: &str = "(coalesce((SELECT trees FROM campaign_months
+        WHERE campaign_id = {campaign} AND month = {month}), 0)
+    - iif({is_claim}, 0, coalesce((SELECT sum(o.trees + o.credited)
+        FROM orders o JOIN purchase_orders p ON p.id = o.purchase_order_id AND p.state = 'open'
+        WHERE o.campaign_id = {campaign} AND o.month = {month} AND o.claimed = 1
+            AND o.purchase_order_id IS NOT NULL), 0)))";
+
+/// The trees of a sale under the cap of its month. It keeps the `{had}` trees that it was given when
+/// it would have ordered `{had_uncapped}` without the cap. What the cap cut off stays cut off; only
+/// what the sale has grown by takes of what is left.
+const CAPPED: &str = "
+CASE WHEN j.cap IS NULL THEN j.trees
+    WHEN j.trees <= {had_uncapped} THEN min(j.trees, {had})
+    ELSE {had} + min(j.trees - {had_uncapped}, max(0, j.cap - {counted})) END";
+
+/// By how much an order `o` of a closed month is wrong now.
+const DIFFERENCE: &str = "
+CASE WHEN w.test = 1 OR w.waits_for = 'payment' THEN 0 ELSE {capped} END - o.trees - o.credited";
+
+/// Whether a sale needs a purchase order: for an order that is to be billed, or for a credit.
+const NEEDED: &str = "EXISTS (
+    SELECT 1 FROM written w, judged j
+    LEFT JOIN orders o ON o.sale = w.id AND o.campaign_id = j.campaign
+    LEFT JOIN purchase_orders p ON p.id = o.purchase_order_id
+    WHERE CASE WHEN coalesce(p.state, 'open') = 'open'
+        THEN w.test = 0 AND w.waits_for IS NULL AND j.trees > 0 ELSE {difference} <> 0 END)";
+
+/// New orders.
+const INSERT: &str = "
+, fresh AS (
+    SELECT w.id AS sale, w.proof = 'claimed' AS claimed, w.held_because, w.test, w.waits_for,
+        w.sold_at, w.received_at, w.month, w.price, j.*,
+        w.test = 0 AND w.waits_for IS NULL AS is_billed,
+        iif(w.test = 1 OR w.waits_for IS NOT NULL, j.trees, {capped}) AS allowed
+    FROM written w, judged j WHERE j.trees > 0 AND NOT EXISTS
+        (SELECT 1 FROM orders WHERE sale = w.id AND campaign_id = j.campaign)
+)
+INSERT INTO orders (id, sale, merchant_id, campaign_id, campaign_version, test, waits_for, trees,
+    uncapped_trees, unit_price, reason, month, sold_at, received_at, purchase_order_id, claimed)
+SELECT 'ord_' || lower(hex(randomblob(16))), sale, ?3, campaign, version, test, waits_for, allowed,
+    iif(is_billed, trees, 0), price, {reason} || coalesce('; held for review: ' || held_because, ''),
+    month, sold_at, received_at, iif(is_billed AND allowed > 0, (SELECT id FROM target), NULL), claimed
+FROM fresh WHERE true
+RETURNING trees";
+
+/// Orders that are on no purchase order, or on an open one. A corrected `sold_at` moves their month
+/// and their price.
+const CHANGE: &str = "
+, free AS (
+    SELECT o.id AS order_id, w.proof = 'claimed' AS claimed, w.test, w.waits_for, w.sold_at, w.month, j.*,
+        iif(o.sold_at = w.sold_at, coalesce(o.unit_price, w.price), w.price) AS price,
+        w.test = 0 AND w.waits_for IS NULL AS is_billed,
+        iif(w.test = 1 OR w.waits_for IS NOT NULL, j.trees, {capped}) AS allowed
+    FROM written w JOIN orders o ON o.sale = w.id JOIN judged j ON j.campaign = o.campaign_id
+    LEFT JOIN purchase_orders p ON p.id = o.purchase_order_id
+    WHERE p.id IS NULL OR p.state = 'open'
+)
+UPDATE orders SET test = free.test, waits_for = free.waits_for, trees = allowed,
+    uncapped_trees = iif(is_billed, free.trees, 0), unit_price = price, reason = {reason},
+    month = free.month, sold_at = free.sold_at, campaign_version = free.version,
+    claimed = free.claimed,
+    purchase_order_id = iif(is_billed AND allowed > 0, (SELECT id FROM target), NULL)
+FROM free WHERE orders.id = free.order_id";
+
+/// The reason; it adds up to the trees where the cap of the month left fewer. These are the words of
+/// [`order_events::Reason`].
+const REASON: &str = "{from}reason || CASE WHEN allowed >= {from}trees THEN ''
+    WHEN allowed = 0 THEN '; no trees: the campaign''s cap per month is used up'
+    WHEN allowed = 1 THEN '; 1 tree left of the campaign''s cap per month'
+    ELSE '; ' || allowed || ' trees left of the campaign''s cap per month' END";
+
+/// Its reason adds up too: what the sale orders now, and what was billed before.
+const CREDIT: &str = "
+, closed AS (
+    SELECT o.id AS order_id, o.trees + o.credited AS billed, {difference} AS difference, j.cap,
+        iif(w.test = 1 OR w.waits_for = 'payment', 0, j.trees) AS trees,
+        CASE WHEN w.test = 1 THEN 'the sale is a test'
+            WHEN w.waits_for = 'payment' THEN 'the sale is not paid any more'
+            ELSE j.reason END AS reason
+    FROM written w JOIN orders o ON o.sale = w.id JOIN judged j ON j.campaign = o.campaign_id
+    JOIN purchase_orders p ON p.id = o.purchase_order_id AND p.state <> 'open'
+), changed AS (
+    SELECT *, billed + difference AS allowed FROM closed WHERE difference <> 0
+)
+INSERT INTO credits (id, order_id, purchase_order_id, written_by, trees, reason, created_at)
+SELECT 'cred_' || lower(hex(randomblob(16))), order_id, (SELECT id FROM target), ?2, difference,
+    {reason} || '; ' || billed || iif(billed = 1, ' tree was', ' trees were')
+        || ' billed before, so ' || abs(difference) || iif(abs(difference) = 1, ' tree is ', ' trees are ')
+        || iif(difference < 0, 'taken back', 'added'), ?8
+FROM changed";
+
+/// What closed orders would be without the cap of their month, so that the next change is measured
+/// against it.
+const KEEP_UNCAPPED: &str = "
+UPDATE orders SET uncapped_trees = iif(w.test = 1 OR w.waits_for = 'payment', 0, j.trees)
+FROM written w, judged j, purchase_orders p
+WHERE orders.sale = w.id AND orders.campaign_id = j.campaign AND p.id = orders.purchase_order_id
+    AND p.state <> 'open'";
+
+/// What the caps of the month cannot hold beside a verified sale is taken from claims, the latest ones
+/// first: whoever posts claims must not use up what real buyers order. The sale takes no more than it
+/// has on the bill, and nothing if the campaign's present cap, or the lack of one, holds both.
+const GIVE_WAY: &str = "
+, exceeded AS (
+    SELECT j.campaign, min(m.trees - max(j.cap, c.conditions ->> 'cap_per_month'), x.trees) AS trees
+    FROM written w, judged j JOIN campaign_months m ON m.campaign_id = j.campaign AND m.month = ?7
+    JOIN campaigns c ON c.id = j.campaign
+    JOIN orders x ON x.sale = w.id AND x.campaign_id = j.campaign AND x.purchase_order_id IS NOT NULL
+    WHERE w.proof = 'verified' AND m.trees > max(j.cap, c.conditions ->> 'cap_per_month')
+), claims AS (
+    SELECT o.id AS order_id, o.trees, e.trees - coalesce(sum(o.trees) OVER (PARTITION BY o.campaign_id
+        ORDER BY o.received_at DESC, o.id DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)
+        AS wanted
+    FROM exceeded e JOIN orders o ON o.campaign_id = e.campaign AND o.month = ?7 AND o.claimed = 1
+        AND o.purchase_order_id IS NOT NULL
+    JOIN purchase_orders p ON p.id = o.purchase_order_id AND p.state = 'open'
+), losses AS (
+    SELECT order_id, min(trees, wanted) AS lost FROM claims WHERE wanted > 0
+)
+UPDATE orders SET trees = trees - lost, purchase_order_id = iif(trees > lost, purchase_order_id, NULL),
+    reason = reason || '; ' || lost || iif(lost = 1, ' tree', ' trees')
+        || ' of the campaign''s cap per month went to a sale that the shop confirmed'
+FROM losses WHERE orders.id = losses.order_id";
+
+/// [`COUNTED`], by expressions in SQL for the campaign, the calendar month, and `true` for a claim.
+pub(super) fn counted(campaign: &str, month: &str, is_claim: &str) -> String {
+    COUNTED
+        .replace("{campaign}", campaign)
+        .replace("{month}", month)
+        .replace("{is_claim}", is_claim)
+}
+
+/// The cap, for an order `o` that is known.
+fn capped(month: &str, had: &str, had_uncapped: &str) -> String {
+    CAPPED
+        .replace("{counted}", &counted("j.campaign", month, "w.proof = 'claimed'"))
+        .replace("{had}", had)
+        .replace("{had_uncapped}", had_uncapped)
+}
+
+/// The difference, for an order of a closed month.
+fn difference() -> String {
+    let capped = capped("o.month", "(o.trees + o.credited)", "o.uncapped_trees");
+    DIFFERENCE.replace("{capped}", &capped)
+}
+
+impl SaleWrite<'_> {
+    fn judged(&self) -> Result<Vec<Value>, StoreError> {
+        let judgements = to_json(&self.judgements, "orders")?;
+        Ok(vec![
+            self.id.into(),
+            self.written_by.into(),
+            self.merchant_id.into(),
+            self.sold_at.into(),
+            judgements.into(),
+            self.next_purchase_order.currency.into(),
+            self.next_purchase_order.month.into(),
+            self.now.into(),
+        ])
+    }
+}
+
+/// A statement about the sale that was written and its judgements.
+fn judged(statement: &str) -> String {
+    format!("{JUDGED}{statement}").replace("{target}", TARGET)
+}
+
+impl Store {
+    /// Opens the purchase order of the sale's month, where one is needed and none is open.
+    pub(super) fn open_purchase_order_for_sale(
+        &self,
+        sale: &SaleWrite<'_>,
+    ) -> Result<Statement, StoreError> {
+        let mut values = sale.judged()?;
+        values.extend(sale.next_purchase_order.values());
+        let needed = NEEDED.replace("{difference}", &difference());
+        self.statement(&judged(&OPEN.replace("{needed}", &needed)), &values)
+    }
+
+    /// Orders under campaigns that have none of this sale yet.
+    pub(super) fn insert_orders(&self, sale: &SaleWrite<'_>) -> Result<Statement, StoreError> {
+        let sql = judged(INSERT).replace("{reason}", &REASON.replace("{from}", ""));
+        self.statement(&sql.replace("{capped}", &capped("?7", "0", "0")), &sale.judged()?)
+    }
+
+    /// Orders whose month is not closed.
+    pub(super) fn change_orders(&self, sale: &SaleWrite<'_>) -> Result<Statement, StoreError> {
+        // In another month, it is a new order. So is one that rested on a claim only.
+        let had =
+            "iif(o.claimed = 0 AND o.purchase_order_id IS NOT NULL AND o.month = ?7, o.trees, 0)";
+        let had_uncapped = "iif(o.claimed = 0 AND o.month = ?7, o.uncapped_trees, 0)";
+        let sql = judged(CHANGE).replace("{reason}", &REASON.replace("{from}", "free."));
+        self.statement(&sql.replace("{capped}", &capped("?7", had, had_uncapped)), &sale.judged()?)
+    }
+
+    /// Takes from claims what the caps of the month cannot hold beside this sale; `None` if no campaign
+    /// of it has a cap, or if it is a claim itself.
+    pub(super) fn give_way(&self, sale: &SaleWrite<'_>) -> Result<Option<Statement>, StoreError> {
+        if sale.proof != "verified" || sale.judgements.iter().all(|each| each.cap.is_none()) {
+            return Ok(None);
+        }
+        self.statement(&judged(GIVE_WAY), &sale.judged()?).map(Some)
+    }
+
+    /// Credits for orders whose month is closed.
+    pub(super) fn insert_credits(
+        &self,
+        sale: &SaleWrite<'_>,
+    ) -> Result<[Statement; 2], StoreError> {
+        let values = sale.judged()?;
+        let keep = self.statement(&judged(KEEP_UNCAPPED), &values)?;
+        let sql = judged(CREDIT).replace("{reason}", &REASON.replace("{from}", ""));
+        Ok([self.statement(&sql.replace("{difference}", &difference()), &values)?, keep])
+    }
+}

@@ -1,0 +1,24 @@
+//! Rows that belong to one merchant and are loaded by their id.
+
+use crate::platform::problem::Problem;
+use crate::store::api_keys::KeyOwner;
+use crate::store::{Store, StoreError};
+
+/// Something that belongs to one merchant.
+pub(crate) trait Resource: Sized {
+    /// What people call it.
+    const NAME: &'static str;
+
+    /// Reads it, if this merchant has one with this id.
+    async fn load(store: &Store, merchant: &str, id: &str) -> Result<Option<Self>, StoreError>;
+
+    /// Returns `true` if test keys may not reach it.
+    fn is_live_only(&self) -> bool {
+        false
+    }
+
+    /// Rejects a key that may not reach this one of its merchant's resources.
+    fn check_access(&self, key: &KeyOwner) -> Result<(), Problem> {
+        if self.is_live_only() { key.require_live() } else { Ok(()) }
+    }
+}

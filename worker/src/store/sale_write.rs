@@ -1,0 +1,76 @@
+//! One write of a sale: what is written, where, and what follows from it.
+
+use serde::Serialize;
+
+use crate::store::claims::Claim;
+use crate::store::purchase_orders::NewPurchaseOrder;
+use crate::store::{StoreError, Value, to_json};
+
+/// A sale as it is to be written, with all that follows from it.
+pub(crate) struct SaleWrite<'a> {
+    /// Our id of the sale.
+    pub(crate) id: &'a str,
+    /// The id of this write. What follows is guarded by it, so that it follows once.
+    pub(crate) written_by: &'a str,
+    pub(crate) merchant_id: &'a str,
+    pub(crate) place: SalePlace<'a>,
+    /// The number that the shop and its customers see, without a hash sign before it.
+    pub(crate) number: Option<&'a str>,
+    /// `claimed` or `verified`.
+    pub(crate) proof: &'static str,
+    /// How far the sale has come: `placed`, `paid`, `cancelled` or `refunded`; `None` while only
+    /// refunds of it are known.
+    pub(crate) status: Option<&'static str>,
+    /// Never billed.
+    pub(crate) test: bool,
+    /// [`SaleFacts`] as JSON.
+    pub(crate) facts: String,
+    /// The instant that decides the month: when it was sold, unless that lies in our future.
+    pub(crate) sold_at: i64,
+    pub(crate) now: i64,
+    /// The start of the pause in which it is told, and for which it orders nothing.
+    pub(crate) paused_since: Option<i64>,
+    /// What it orders under each campaign.
+    pub(crate) judgements: Vec<Judgement<'a>>,
+    /// The ids and versions of all campaigns that were asked; `None` where they stay what they were.
+    pub(crate) judged_under: Option<Vec<(&'a str, u32)>>,
+    /// The purchase order to open where one is needed and none is open for `sold_at`.
+    pub(crate) next_purchase_order: NewPurchaseOrder<'a>,
+    /// What is held against the limits of the shop, if it is a claim that would be billed.
+    pub(crate) claim: Option<Claim<'a>>,
+}
+
+impl SaleWrite<'_> {
+    pub(crate) fn judged_under(&self) -> Result<Option<String>, StoreError> {
+        self.judged_under.as_ref().map(|campaigns| to_json(campaigns, "campaigns")).transpose()
+    }
+}
+
+/// Where a sale is found: by the shop's own order id. Live and test keys tell of different sales.
+#[derive(Clone, Copy)]
+pub(crate) struct SalePlace<'a> {
+    pub(crate) shop_id: &'a str,
+    /// `live` or `test`.
+    pub(crate) mode: &'a str,
+    /// The shop's own order id.
+    pub(crate) sale_id: &'a str,
+}
+
+impl SalePlace<'_> {
+    pub(crate) fn values(&self) -> [Value; 3] {
+        [self.shop_id.into(), self.mode.into(), self.sale_id.into()]
+    }
+}
+
+/// What a sale orders under one campaign.
+#[derive(Serialize)]
+pub(crate) struct Judgement<'a> {
+    pub(crate) campaign: &'a str,
+    pub(crate) version: u32,
+    /// 0 where it orders nothing.
+    pub(crate) trees: u32,
+    /// Why so many, or why none.
+    pub(crate) reason: String,
+    /// The most trees of one month under this campaign.
+    pub(crate) cap: Option<u32>,
+}

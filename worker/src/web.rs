@@ -1,0 +1,71 @@
+//! What a person sees: pages rendered here, without any script.
+
+pub(crate) mod docs;
+mod form;
+pub(crate) mod mailbox;
+pub(crate) mod pay;
+pub(crate) mod session;
+pub(crate) mod settings;
+pub(crate) mod sign_in;
+
+use askama::Template;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::platform::problem::Problem;
+
+/// Pages need no script, no picture and no other host; only their own style and their own form.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; \
+    form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// An answer of HTML that no cache keeps and no other site frames or is told of.
+pub(crate) fn html(status: StatusCode, html: String) -> Response {
+    html_with(status, html, "no-referrer")
+}
+
+/// The same for a page whose forms are taken only from this origin: without a referrer, browsers
+/// would keep the origin to themselves.
+pub(crate) fn html_of_forms(status: StatusCode, html: String) -> Response {
+    html_with(status, html, "same-origin")
+}
+
+fn html_with(status: StatusCode, html: String, referrer_policy: &'static str) -> Response {
+    let value = HeaderValue::from_static;
+    let headers: [(HeaderName, HeaderValue); 4] = [
+        (header::CONTENT_TYPE, value("text/html; charset=utf-8")),
+        (header::CACHE_CONTROL, value("no-store")),
+        (header::CONTENT_SECURITY_POLICY, value(CONTENT_SECURITY_POLICY)),
+        (header::REFERRER_POLICY, value(referrer_policy)),
+    ];
+    (status, headers, html).into_response()
+}
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct ProblemPage<'a> {
+    message: &'a str,
+}
+
+/// A problem as a person sees it: a page that says what went wrong.
+pub(crate) struct PageProblem(pub(crate) Problem);
+
+impl<E: Into<Problem>> From<E> for PageProblem {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl IntoResponse for PageProblem {
+    fn into_response(self) -> Response {
+        match (ProblemPage { message: self.0.message() }).render() {
+            Ok(page) => html(self.0.status(), page),
+            Err(_) => self.0.into_response(),
+        }
+    }
+}
+
+impl From<askama::Error> for Problem {
+    fn from(error: askama::Error) -> Self {
+        Self::internal(&format!("A page could not be written: {error}"))
+    }
+}

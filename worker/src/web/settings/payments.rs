@@ -1,0 +1,266 @@
+//! `/settings/payments`: the page, the address that mail goes to, and the budget.
+
+pub(crate) mod card;
+mod copy;
+pub(crate) mod view;
+
+use axum::extract::Query;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Form as Sent};
+use order_events::{Currency, Money};
+use play_it_green_accounts::email;
+use serde::Deserialize;
+
+use crate::crypto::encryption_keys::Purpose;
+use crate::crypto::link::PayLink;
+use crate::crypto::{hexadecimal, random};
+use crate::mail;
+use crate::mail::account::{self, AccountMail};
+use crate::payments::{self, CardForm};
+use crate::platform::context::RequestContext;
+use crate::platform::problem::Problem;
+use crate::store::merchants::MerchantRow;
+use crate::store::purchase_orders::PurchaseOrderRow;
+use crate::store::sessions::SessionRow;
+use crate::web::form::Form;
+use crate::web::pay::view::CONTENT_SECURITY_POLICY_LEADING_ON;
+use crate::web::session::{Session, SessionOwned};
+use crate::web::settings::payments::view::{PaymentsNews, Shown, render};
+use crate::web::{self, PageProblem};
+
+/// Purchase orders and mails on the page: those of a year or so.
+const LISTED_MAX: i64 = 24;
+
+/// What the provider adds to the address when somebody comes back from its page.
+#[derive(Deserialize)]
+pub(crate) struct Return {
+    /// The provider's name of the page.
+    page: Option<String>,
+}
+
+/// Shows the page. Who comes back from the provider's is no proof of anything, but a reason to ask
+/// what came of it.
+#[worker::send]
+pub(crate) async fn show(
+    Session(session): Session,
+    Extension(context): Extension<RequestContext>,
+    Query(from): Query<Return>,
+) -> Result<Response, PageProblem> {
+    match &from.page {
+        Some(page) => card::come_back(&context, &session, page).await.map_err(PageProblem),
+        None => page(&context, &session, StatusCode::OK, PaymentsNews::default()).await,
+    }
+}
+
+/// Sets where mail goes.
+#[worker::send]
+pub(crate) async fn set_email(
+    Session(session): Session,
+    Extension(context): Extension<RequestContext>,
+    Sent(fields): Sent<Vec<(String, String)>>,
+) -> Result<Response, PageProblem> {
+    let form = Form::new(fields);
+    match store_email(&context, &session, form.text("email")).await {
+        Ok(()) => Ok(back()),
+        Err(problem) => {
+            let news = |problem: &Problem| PaymentsNews {
+                email_form: form.refused(problem),
+                ..PaymentsNews::default()
+            };
+            again(&context, &session, problem, news).await
+        }
+    }
+}
+
+/// Gives a purchase order another pay link, for example because the old one was sent to somebody.
+#[worker::send]
+pub(crate) async fn renew_link(
+    order: SessionOwned<PurchaseOrderRow>,
+    Extension(context): Extension<RequestContext>,
+) -> Result<Response, PageProblem> {
+    let link = PayLink::create(Some(context.keys()?), &order.resource.id)?;
+    context.store.renew_link(&order.resource.id, &link).await?;
+    Ok(back())
+}
+
+/// Sets the monthly budget.
+#[worker::send]
+pub(crate) async fn set_budget(
+    Session(session): Session,
+    Extension(context): Extension<RequestContext>,
+    Sent(fields): Sent<Vec<(String, String)>>,
+) -> Result<Response, PageProblem> {
+    let form = Form::new(fields);
+    match store_budget(&context, &session, form.text("budget")).await {
+        Ok(()) => Ok(back()),
+        Err(problem) => {
+            let news = |problem: &Problem| PaymentsNews {
+                budget_form: form.refused(problem),
+                ..PaymentsNews::default()
+            };
+            again(&context, &session, problem, news).await
+        }
+    }
+}
+
+async fn store_email(
+    context: &RequestContext,
+    session: &SessionRow,
+    email: &str,
+) -> Result<(), Problem> {
+    session.require_fresh(context)?;
+    let merchant = merchant(context, session).await?;
+    let sealed = match (email, email::check(email)) {
+        ("", _) => None,
+        (_, Err(reason)) => {
+            return Err(Problem::unprocessable("email", format!("email: {reason}")));
+        }
+        (address, Ok(())) => {
+            Some(context.keys()?.encrypt(Purpose::EmailAddress, &session.merchant_id, address)?)
+        }
+    };
+    let id = session.merchant_id.as_str();
+    let mut statements = vec![
+        context.store.set_email(id, sealed.as_deref())?,
+        context.store.log_changed_address(id, context.now.milliseconds())?,
+    ];
+    if let Some(old) = address_of(context, id, &merchant)?.filter(|old| old != email) {
+        statements.push(account::insert(context, id, &old, AccountMail::AddressChanged, None)?);
+    }
+    context.store.batch(statements).await?;
+    Ok(())
+}
+
+/// Where mail of the merchant goes; `None` if nowhere, or if the key that encrypted it is gone.
+pub(super) fn address_of(
+    context: &RequestContext,
+    id: &str,
+    merchant: &MerchantRow,
+) -> Result<Option<String>, Problem> {
+    let keys = context.keys()?;
+    let sealed = merchant.email_sealed.as_deref();
+    Ok(sealed.and_then(|sealed| keys.decrypt(Purpose::EmailAddress, id, sealed)))
+}
+
+/// Tells the owner by mail that the card was removed.
+pub(super) async fn tell_of_removed_card(
+    context: &RequestContext,
+    session: &SessionRow,
+) -> Result<(), Problem> {
+    let id = session.merchant_id.as_str();
+    if let Some(address) = address_of(context, id, &merchant(context, session).await?)? {
+        let statement = account::insert(context, id, &address, AccountMail::CardRemoved, None)?;
+        context.store.batch(vec![statement]).await?;
+    }
+    Ok(())
+}
+
+async fn store_budget(
+    context: &RequestContext,
+    session: &SessionRow,
+    budget: &str,
+) -> Result<(), Problem> {
+    let amount = if budget.is_empty() {
+        None
+    } else {
+        let merchant = merchant(context, session).await?;
+        Some(read_budget(budget, &merchant.currency)?)
+    };
+    Ok(context.store.set_budget(&session.merchant_id, amount).await?)
+}
+
+/// An amount in minor units.
+fn read_budget(text: &str, currency: &str) -> Result<i64, Problem> {
+    let refused = |why: &str| Problem::unprocessable("budget", format!("budget: {why}"));
+    let currency: Currency =
+        currency.parse().map_err(|_| Problem::internal("A merchant has no currency"))?;
+    let money = Money::parse(text, currency).map_err(|error| refused(&format!("{error}.")))?;
+    if money.amount > 0 { Ok(money.amount) } else { Err(refused("must be more than nothing.")) }
+}
+
+pub(super) async fn merchant(
+    context: &RequestContext,
+    session: &SessionRow,
+) -> Result<MerchantRow, Problem> {
+    let found = context.store.merchant(&session.merchant_id).await?;
+    found.ok_or_else(|| Problem::internal("A merchant who is signed in is not there"))
+}
+
+/// The way to the page: after a POST it is fetched anew, so that a reload sends nothing twice.
+fn back() -> Response {
+    let location = HeaderValue::from_static("/settings/payments");
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
+}
+
+/// Writes the page with its news. A form that was not just refused holds what is stored.
+async fn page(
+    context: &RequestContext,
+    session: &SessionRow,
+    status: StatusCode,
+    mut news: PaymentsNews,
+) -> Result<Response, PageProblem> {
+    let (store, id) = (&context.store, session.merchant_id.as_str());
+    let merchant = merchant(context, session).await?;
+    let keys = context.keys()?;
+    if !news.email_form.is_refused() {
+        let email = address_of(context, id, &merchant)?;
+        news.email_form = Form::of([("email", email.unwrap_or_default().as_str())]);
+    }
+    if let Some(amount) = merchant.monthly_budget.filter(|_| !news.budget_form.is_refused())
+        && let Ok(currency) = merchant.currency.parse::<Currency>()
+    {
+        let budget = Money { amount, currency }.to_decimal();
+        news.budget_form = Form::of([("budget", budget.as_str())]);
+    }
+    let gateway = payments::gateway(context)?;
+    let instructions = payments::instructions(context);
+    let shown = Shown {
+        session,
+        card_form: gateway.card_form(),
+        instructions: instructions.as_deref(),
+        card: store.saved_card(id, gateway.name()).await?,
+        has_held_claims: !store.held_claims(id, 1).await?.is_empty(),
+        orders: store.purchase_orders(id, None, None, LISTED_MAX).await?,
+        // What is wrong with it is for the deployer, whom the health page tells.
+        mail: mail::name(context).unwrap_or("none"),
+        mails: store.mails(id, LISTED_MAX).await?,
+        currency: &merchant.currency,
+        token: &hexadecimal(&random::<16>()?),
+        keys,
+    };
+    let mut response = web::html_of_forms(status, render(&shown, &news)?);
+    if shown.card_form == CardForm::Theirs {
+        let policy = HeaderValue::from_static(CONTENT_SECURITY_POLICY_LEADING_ON);
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    Ok(response)
+}
+
+/// The page again, where a form was refused: `news` says how.
+async fn again(
+    context: &RequestContext,
+    session: &SessionRow,
+    problem: Problem,
+    news: impl FnOnce(&Problem) -> PaymentsNews,
+) -> Result<Response, PageProblem> {
+    if problem.status() == StatusCode::UNPROCESSABLE_ENTITY {
+        let news = news(&problem);
+        return page(context, session, problem.status(), news).await;
+    }
+    Err(problem.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_budget_is_an_amount_of_the_merchants_currency() {
+        assert_eq!(read_budget("50", "EUR").unwrap(), 5000);
+        assert_eq!(read_budget("12.50", "EUR").unwrap(), 1250);
+        for text in ["0", "-1", "1.001", "much", "1,5"] {
+            assert_eq!(read_budget(text, "EUR").unwrap_err().field(), "budget", "{text}");
+        }
+    }
+}

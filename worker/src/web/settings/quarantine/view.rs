@@ -1,0 +1,48 @@
+//! Sales that could not be read, as the settings list them.
+
+use crate::domain::local_time::minute_in_words;
+use crate::sales::quarantine::SIGNATURE;
+use crate::store::quarantine::QuarantinedRow;
+
+/// A quarantined sale in words.
+pub(crate) struct QuarantineView<'a> {
+    pub(crate) id: &'a str,
+    /// The sale by the shop's order id, or what is known of it instead.
+    pub(crate) sale: String,
+    pub(crate) shop: &'a str,
+    /// Who sent it.
+    pub(crate) source: &'static str,
+    /// The field and what is wrong with it.
+    pub(crate) problem: String,
+    /// When it last came, in the merchant's time zone, and how often.
+    pub(crate) received: String,
+}
+
+impl<'a> QuarantineView<'a> {
+    pub(crate) fn new(row: &'a QuarantinedRow, time_zone: &str) -> Self {
+        let day = minute_in_words(row.last_received_at, time_zone).unwrap_or_default();
+        Self {
+            id: &row.id,
+            sale: match (row.sale_id.as_str(), row.field.as_str()) {
+                ("", SIGNATURE) => "Sales on the shop's pages".to_owned(),
+                ("", _) => "A sale without an order id".to_owned(),
+                (id, _) => format!("Order {id}"),
+            },
+            shop: &row.shop,
+            source: match (row.source.as_str(), row.mode.as_str()) {
+                ("webhook", _) => "the shop's webhook",
+                (_, "test") => "the storefront, with a test key",
+                _ => "the storefront",
+            },
+            problem: if row.problem.starts_with(&row.field) {
+                row.problem.clone()
+            } else {
+                format!("{} {}", row.field, row.problem)
+            },
+            received: match row.times {
+                1 => day,
+                times => format!("{times} times, last on {day}"),
+            },
+        }
+    }
+}

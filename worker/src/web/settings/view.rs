@@ -1,0 +1,173 @@
+//! Settings > API Payments: shops, their keys, and the text of a key that was just made.
+
+use askama::Template;
+use order_events::Timestamp;
+
+use crate::auth::key_rotation::OVERLAP_HOURS_DEFAULT;
+use crate::auth::keys::{Key, KeyMade};
+use crate::auth::scope::Scope;
+use crate::platform::problem::Problem;
+use crate::store::quarantine::QuarantinedRow;
+use crate::store::reviews::HeldClaim;
+use crate::store::sessions::SessionRow;
+use crate::store::shops::ShopRow;
+use crate::web::form::Form;
+use crate::web::settings::copy;
+use crate::web::settings::keys::view::KeyView;
+use crate::web::settings::quarantine::view::QuarantineView;
+use crate::web::settings::sales::view::HeldView;
+use crate::web::settings::shops::view::ShopView;
+
+#[derive(Template)]
+#[template(path = "settings.html")]
+struct SettingsPage<'a> {
+    merchant: &'a str,
+    /// The path of this page.
+    place: &'static str,
+    paused_since: Option<String>,
+    unpriced_currency: Option<&'a str>,
+    /// Where this Worker answers.
+    origin: &'a str,
+    /// The token of every form on this page.
+    token: &'a str,
+    news: &'a News,
+    made: Option<Made<'a>>,
+    shops: Vec<ShopView<'a>>,
+    /// Claims that wait for the owner's review.
+    held: Vec<HeldView<'a>>,
+    /// Sales that could not be read.
+    quarantine: Vec<QuarantineView<'a>>,
+    working: Vec<KeyView<'a>>,
+    /// Keys that work no longer.
+    ended: Vec<KeyView<'a>>,
+    platforms: &'static [platforms::Platform],
+    /// Codes and words.
+    scopes: Vec<(&'a str, &'a str)>,
+    /// Modes of keys, with what they mean.
+    modes: [(&'a str, &'a str); 2],
+    /// Hours for which a rotated key goes on, in words.
+    overlaps: [(&'a str, &'a str); 5],
+}
+
+/// What the page shows beside the shops and keys: what the form that was just sent has done.
+pub(crate) struct News {
+    /// What went wrong, where no field of a form is to blame.
+    pub(crate) notice: Option<String>,
+    /// The text of a new key with its name, shown this once.
+    pub(crate) made: Option<KeyMade>,
+    pub(crate) shop_form: Form,
+    /// The limits of a shop that were refused, with the shop's id.
+    pub(crate) limits_form: Option<(String, Form)>,
+    pub(crate) publishable_form: Form,
+    pub(crate) secret_form: Form,
+    pub(crate) rotation_form: Form,
+}
+
+impl News {
+    /// That something went wrong.
+    pub(crate) fn notice(problem: &Problem) -> Self {
+        Self { notice: Some(problem.message().to_owned()), ..Self::default() }
+    }
+
+    /// The refused form with the limits of this shop.
+    fn limits_form(&self, shop: &str) -> Option<&Form> {
+        self.limits_form.as_ref().filter(|(id, _)| id == shop).map(|(_, form)| form)
+    }
+}
+
+/// A key that was just made.
+struct Made<'a> {
+    text: &'a str,
+    name: &'a str,
+    is_publishable: bool,
+    /// The platform of a publishable key's shop.
+    platform: &'a str,
+    loader: &'static str,
+}
+
+/// What the page lists.
+pub(crate) struct Listed {
+    pub(crate) shops: Vec<ShopRow>,
+    pub(crate) held: Vec<HeldClaim>,
+    pub(crate) quarantine: Vec<QuarantinedRow>,
+    pub(crate) keys: Vec<Key>,
+}
+
+const MODES: [(&str, &str); 2] = [
+    ("live", "Live: its orders are billed"),
+    ("test", "Test: everything works, nothing is billed"),
+];
+
+const OVERLAPS: [(&str, &str); 5] =
+    [("0", "not at all"), ("1", "1 hour"), ("24", "1 day"), ("168", "7 days"), ("720", "30 days")];
+
+/// Writes the page as it is at the instant `now`.
+pub(crate) fn render(
+    session: &SessionRow,
+    origin: &str,
+    token: &str,
+    listed: &Listed,
+    news: &News,
+    now: Timestamp,
+) -> askama::Result<String> {
+    let view = |key| KeyView::new(key, &listed.shops, &session.time_zone, now);
+    let (working, ended) = listed.keys.iter().map(view).partition(|key: &KeyView<'_>| key.works);
+    let made = news.made.as_ref().map(|made| {
+        let shop = listed.shops.iter().find(|shop| Some(&shop.id) == made.key.shop.as_ref());
+        let platform = shop.map_or("", |shop| shop.platform.as_str());
+        Made {
+            text: &made.api_key,
+            name: &made.key.name,
+            is_publishable: made.key.kind == "publishable",
+            platform,
+            loader: copy::loader(platform),
+        }
+    });
+    SettingsPage {
+        merchant: &session.merchant,
+        place: "/settings/api-payments",
+        paused_since: session.paused_since(),
+        unpriced_currency: session.unpriced_currency.as_deref(),
+        origin,
+        token,
+        news,
+        made,
+        shops: listed
+            .shops
+            .iter()
+            .map(|shop| ShopView::new(shop, news.limits_form(&shop.id)))
+            .collect(),
+        held: listed.held.iter().map(|claim| HeldView::new(claim, &session.time_zone)).collect(),
+        quarantine: listed
+            .quarantine
+            .iter()
+            .map(|row| QuarantineView::new(row, &session.time_zone))
+            .collect(),
+        working,
+        ended,
+        platforms: &platforms::PLATFORMS,
+        scopes: Scope::OF_MERCHANT
+            .iter()
+            .map(|scope| (scope.name(), copy::scope(*scope)))
+            .collect(),
+        modes: MODES,
+        overlaps: OVERLAPS,
+    }
+    .render()
+}
+
+impl Default for News {
+    fn default() -> Self {
+        let scopes = Scope::OF_MERCHANT.map(|scope| ("scopes", scope.name()));
+        let overlap = OVERLAP_HOURS_DEFAULT.to_string();
+        Self {
+            notice: None,
+            made: None,
+            shop_form: Form::default(),
+            limits_form: None,
+            publishable_form: Form::of([("mode", "live")]),
+            secret_form: Form::of([("mode", "live")].into_iter().chain(scopes)),
+            rotation_form: Form::of([("overlap_hours", overlap.as_str())]),
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! `/sign-in/{token}` and `/settings/sign-out`: where a session begins and ends.
+
+pub(crate) mod view;
+
+use askama::Template;
+use axum::Extension;
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::Response;
+
+use crate::auth::same_origin;
+use crate::auth::session::cookie_name;
+use crate::auth::sign_in::{self, SESSION_LASTS};
+use crate::platform::context::RequestContext;
+use crate::platform::problem::Problem;
+use crate::web::session::Session;
+use crate::web::sign_in::view::{SignInPage, SignedOutPage};
+use crate::web::{self, PageProblem, settings};
+
+/// The header that makes a browser forget what it stored of this host. It names no cookies, because a
+/// browser would also forget those of the hosts above and beside it.
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+
+/// A form that one of our own pages sent.
+pub(crate) struct OwnForm;
+
+impl<S: Send + Sync> FromRequestParts<S> for OwnForm {
+    type Rejection = PageProblem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, PageProblem> {
+        same_origin::check(parts)?;
+        Ok(Self)
+    }
+}
+
+/// Shows the button. A GET uses no link up: mail scanners and previews open links.
+#[worker::send]
+pub(crate) async fn show() -> Result<Response, PageProblem> {
+    page(StatusCode::OK, None)
+}
+
+/// Uses the link up, and begins a session.
+#[worker::send]
+pub(crate) async fn begin(
+    _: OwnForm,
+    Extension(context): Extension<RequestContext>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, PageProblem> {
+    match sign_in::begin(&context, &token, &headers).await {
+        Ok(session) => {
+            let cookie = cookie(&context, &session, SESSION_LASTS.div_euclid(1000))?;
+            let mut response = settings::back();
+            response.headers_mut().insert(header::SET_COOKIE, cookie);
+            Ok(response)
+        }
+        Err(problem) => {
+            let mut response = page(problem.status(), Some(problem.message()))?;
+            if let Some(seconds) = problem.retry_after().and_then(|text| text.parse().ok()) {
+                response.headers_mut().insert(header::RETRY_AFTER, seconds);
+            }
+            Ok(response)
+        }
+    }
+}
+
+/// Ends the session, here and in the browser.
+#[worker::send]
+pub(crate) async fn end(
+    Session(session): Session,
+    Extension(context): Extension<RequestContext>,
+) -> Result<Response, PageProblem> {
+    context.store.end_session(&session.hash).await?;
+    let html = SignedOutPage.render()?;
+    let mut response = web::html_of_forms(StatusCode::OK, html);
+    let headers = response.headers_mut();
+    headers.insert(header::SET_COOKIE, cookie(&context, "", 0)?);
+    headers.insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\", \"storage\""));
+    Ok(response)
+}
+
+fn page(status: StatusCode, notice: Option<&str>) -> Result<Response, PageProblem> {
+    let html = SignInPage { notice }.render()?;
+    Ok(web::html_of_forms(status, html))
+}
+
+/// The cookie is never sent by another site's form, and no script reads it.
+fn cookie(context: &RequestContext, token: &str, seconds: i64) -> Result<HeaderValue, Problem> {
+    let name = cookie_name(context);
+    let cookie =
+        format!("{name}={token}; Path=/; Max-Age={seconds}; HttpOnly; Secure; SameSite=Lax");
+    HeaderValue::from_str(&cookie).map_err(|_| Problem::internal("A cookie could not be written"))
+}

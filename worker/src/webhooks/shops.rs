@@ -1,0 +1,274 @@
+//! `/webhooks/…`: what a shop itself says of its sales, signed with the secret of its webhook.
+
+use axum::Extension;
+use axum::body::Bytes;
+use axum::extract::Path;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use order_events::{Proof, SaleFacts, Timestamp};
+use serde_json::json;
+use shop_adapters::webhook::{Delivery, NoSale, ReportedSale, Unreadable};
+use shop_adapters::{shopify, woocommerce};
+
+use crate::crypto::encryption_keys::Purpose;
+use crate::http::headers::{SHOPIFY_SIGNATURE, WOOCOMMERCE_SIGNATURE, WOOCOMMERCE_TOPIC};
+use crate::platform::context::RequestContext;
+use crate::platform::problem::{Problem, done, log};
+use crate::sales::ingest::{self, Telling, Told, changed_meanwhile};
+use crate::sales::quarantine::{Source, UnreadableSale, quarantine};
+use crate::store::sale_write::SalePlace;
+use crate::store::webhooks::WebhookShop;
+
+/// How often a delivery is told anew while what decides about it is being changed.
+const ATTEMPTS_MAX: usize = 5;
+
+/// Webhooks report live sales.
+const MODE: &str = "live";
+
+/// Milliseconds after which the time of the last delivery is written anew.
+const LAST_DELIVERY_PRECISION: i64 = 60 * 1000;
+
+const UNCHECKED: &str = "The secret of this webhook cannot be decrypted, because the operator changed \
+    the encryption keys. Sales since then wait as unconfirmed. Set the secret again.";
+
+/// How a platform signs and writes.
+pub(crate) struct Platform {
+    /// As the shop's row has it.
+    pub(crate) name: &'static str,
+    signature: &'static str,
+    verify: fn(&str, &[u8], &str) -> bool,
+    /// Whether it only asks, unsigned, if anybody is there.
+    is_ping: fn(&[u8]) -> bool,
+    read: fn(&[u8], &HeaderMap, Timestamp) -> Result<Delivery, Unreadable>,
+}
+
+/// Orders of any topic, drafts, checkouts and refunds. The header that names the topic is not signed, so
+/// the body shows what it is.
+const SHOPIFY: Platform = Platform {
+    name: "shopify",
+    signature: SHOPIFY_SIGNATURE,
+    verify: shopify::signature::verify,
+    is_ping: |_| false,
+    read: |bytes, _, received_at| shopify::webhook::read(bytes, received_at),
+};
+
+/// Whole orders, the ids of deleted ones, and a ping when a webhook is saved.
+pub(crate) const WOOCOMMERCE: Platform = Platform {
+    name: "woocommerce",
+    signature: WOOCOMMERCE_SIGNATURE,
+    verify: woocommerce::signature::verify,
+    is_ping: woocommerce::is_ping,
+    read: |bytes, headers, received_at| {
+        let topic = headers.get(WOOCOMMERCE_TOPIC).and_then(|topic| topic.to_str().ok());
+        woocommerce::webhook::read(bytes, topic, received_at)
+    },
+};
+
+/// Whether webhooks of shops on this platform are taken.
+pub(crate) fn are_taken_of(platform: &str) -> bool {
+    [SHOPIFY, WOOCOMMERCE].iter().any(|known| known.name == platform)
+}
+
+/// Takes Shopify's webhooks.
+#[worker::send]
+pub(crate) async fn shopify(
+    Extension(context): Extension<RequestContext>,
+    Path(shop): Path<String>,
+    headers: HeaderMap,
+    bytes: Bytes,
+) -> Result<Response, Problem> {
+    deliver(&context, &SHOPIFY, &shop, &headers, &bytes).await
+}
+
+/// Takes `WooCommerce`'s webhooks.
+#[worker::send]
+pub(crate) async fn woocommerce(
+    Extension(context): Extension<RequestContext>,
+    Path(shop): Path<String>,
+    headers: HeaderMap,
+    bytes: Bytes,
+) -> Result<Response, Problem> {
+    deliver(&context, &WOOCOMMERCE, &shop, &headers, &bytes).await
+}
+
+/// Whatever is signed gets a 2xx: a shop that hears anything else gives up its webhook in the end.
+/// What cannot be used is noted on the shop, for its owner to see.
+async fn deliver(
+    context: &RequestContext,
+    platform: &Platform,
+    shop: &str,
+    headers: &HeaderMap,
+    bytes: &[u8],
+) -> Result<Response, Problem> {
+    for attempt in 0..ATTEMPTS_MAX {
+        let Some(shop) = context.store.webhook_shop(shop, platform.name).await? else {
+            context.limit_rate_of_address(headers).await?;
+            return Err(Problem::not_found(
+                "webhook: copy its address again from GET /api/shops/ID/webhook",
+            ));
+        };
+        if (platform.is_ping)(bytes) {
+            context.limit_rate_of_address(headers).await?;
+            return Ok(done("This webhook works. Sales will follow.", &json!({})));
+        }
+        let Some(secret) = secret_of(context, &shop) else {
+            context.limit_rate_of_address(headers).await?;
+            return keep_unchecked(context, platform, &shop, headers, bytes).await;
+        };
+        // Everybody can know the id of a shop, so only what the shop has signed counts as the shop's.
+        if let Err(problem) = check_signature(platform, &secret, headers, bytes) {
+            context.limit_rate_of_address(headers).await?;
+            return Err(problem);
+        }
+        if attempt == 0 {
+            context.limit_rate(&shop.id).await?;
+        }
+        let sale = match (platform.read)(bytes, headers, context.now) {
+            Ok(Delivery::Sale(sale)) => sale,
+            Ok(Delivery::Draft) => {
+                note(context, &shop, None).await?;
+                return Ok(done("Nobody has placed this order yet.", &json!({})));
+            }
+            Ok(Delivery::NoSale(kind)) => return set_aside(context, &shop, kind).await,
+            Err(unreadable) => {
+                let problem = unreadable.to_string();
+                let field = unreadable.field.map(|field| field.to_string()).unwrap_or_default();
+                return refuse(context, &shop, unreadable.sale_id, field, problem).await;
+            }
+        };
+        let kept = match keep(context, &shop, &sale, Proof::Verified).await {
+            // The shop would send it again in vain.
+            Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY => {
+                let (id, field) = (Some(sale.sale_id), problem.field().to_owned());
+                return refuse(context, &shop, id, field, problem.message().to_owned()).await;
+            }
+            kept => kept?,
+        };
+        if kept.is_some() {
+            if shop.has_quarantined_sales != 0 {
+                context.store.release_from_quarantine(&shop.id, MODE, &sale.sale_id).await?;
+            }
+            note(context, &shop, None).await?;
+            return Ok(done("The sale is known.", &json!({"sale": sale.sale_id})));
+        }
+    }
+    Err(changed_meanwhile())
+}
+
+/// The secret with which the shop signs; `None` if the key that encrypted it is gone.
+pub(crate) fn secret_of(context: &RequestContext, shop: &WebhookShop) -> Option<String> {
+    let keys = context.usable_keys()?;
+    keys.decrypt(Purpose::WebhookSecret, &shop.id, &shop.webhook_secret_sealed)
+}
+
+/// Keeps a sale whose signature cannot be checked because of a mistake of ours. A shop sends an order
+/// once, or gives up its webhook after a few errors, so the response is a 200. The sale counts as a
+/// claim, which anybody could have sent: it changes nothing that is known, and waits for confirmation.
+async fn keep_unchecked(
+    context: &RequestContext,
+    platform: &Platform,
+    shop: &WebhookShop,
+    headers: &HeaderMap,
+    bytes: &[u8],
+) -> Result<Response, Problem> {
+    log("A webhook secret cannot be decrypted: put the key that encrypted it into ENCRYPTION_KEYS");
+    if let Ok(Delivery::Sale(mut sale)) = (platform.read)(bytes, headers, context.now)
+        && let Some(snapshot) = sale.facts.snapshot()
+    {
+        sale.facts = SaleFacts::from_snapshot(Proof::Claimed, snapshot.sale.clone());
+        keep(context, shop, &sale, Proof::Claimed).await?;
+    }
+    if shop.webhook_problem.as_deref() != Some(UNCHECKED) {
+        context.store.note_unchecked_delivery(&shop.id, UNCHECKED).await?;
+    }
+    Ok(done("The delivery waits to be confirmed.", &json!({})))
+}
+
+fn check_signature(
+    platform: &Platform,
+    secret: &str,
+    headers: &HeaderMap,
+    bytes: &[u8],
+) -> Result<(), Problem> {
+    let signature = headers.get(platform.signature).and_then(|value| value.to_str().ok());
+    if signature.is_some_and(|signature| (platform.verify)(secret, bytes, signature)) {
+        return Ok(());
+    }
+    Err(Problem::unauthorized(
+        "The signature is not of this shop's webhook secret: compare the secret in the shop's \
+         settings with the one that was set here, and set it again where they differ.",
+    ))
+}
+
+/// Keeps what the shop itself reports; `None`, and nothing is kept, when something changed meanwhile.
+pub(crate) async fn keep(
+    context: &RequestContext,
+    shop: &WebhookShop,
+    sale: &ReportedSale,
+    proof: Proof,
+) -> Result<Option<Told>, Problem> {
+    let campaigns: Vec<order_events::Campaign> = serde_json::from_str(&shop.campaigns)
+        .map_err(|_| Problem::internal("A stored campaign could not be read"))?;
+    let telling = Telling {
+        merchant_id: &shop.merchant_id,
+        place: SalePlace { shop_id: &shop.id, mode: MODE, sale_id: &sale.sale_id },
+        number: sale.number.as_deref(),
+        connected_at: shop.connected_at,
+        proof,
+        campaigns: &campaigns,
+        paused_at: shop.paused_at,
+        billing: shop.billing(),
+        teller: shop.teller(),
+    };
+    ingest::keep(context, &telling, &sale.facts).await
+}
+
+/// What is no sale by its nature costs nothing; a webhook of another topic is told to the owner.
+async fn set_aside(
+    context: &RequestContext,
+    shop: &WebhookShop,
+    kind: NoSale,
+) -> Result<Response, Problem> {
+    let problem = format!("This {kind}.");
+    note(context, shop, (kind == NoSale::OtherTopic).then_some(problem.as_str())).await?;
+    Ok(done(&problem, &json!({})))
+}
+
+async fn refuse(
+    context: &RequestContext,
+    shop: &WebhookShop,
+    sale_id: Option<String>,
+    field: String,
+    problem: String,
+) -> Result<Response, Problem> {
+    let sale = UnreadableSale {
+        merchant_id: &shop.merchant_id,
+        shop_id: &shop.id,
+        mode: MODE,
+        source: Source::Webhook,
+        field,
+        sale_id,
+        problem: problem.clone(),
+    };
+    quarantine(context, &sale).await?;
+    note(context, shop, Some(&problem)).await?;
+    Ok(done(
+        "This could not be used as a sale. It is listed in /api/quarantine/ and in the settings.",
+        &json!({"problem": problem}),
+    ))
+}
+
+/// Notes the delivery, unless the same was noted a moment ago.
+async fn note(
+    context: &RequestContext,
+    shop: &WebhookShop,
+    problem: Option<&str>,
+) -> Result<(), Problem> {
+    let now = context.now.milliseconds();
+    let is_recent =
+        shop.webhook_last_at.is_some_and(|last| now.saturating_sub(last) < LAST_DELIVERY_PRECISION);
+    if is_recent && shop.webhook_problem.as_deref() == problem {
+        return Ok(());
+    }
+    Ok(context.store.note_delivery(&shop.id, now, problem).await?)
+}
