@@ -3,7 +3,6 @@
 use axum::http::{HeaderMap, header};
 
 use crate::crypto::{hash, hexadecimal, random};
-use crate::platform::problem::Problem;
 
 /// A secret as a caller gave it. Only its hash leaves this type, and it cannot be printed.
 pub(crate) struct ApiKey(String);
@@ -59,7 +58,7 @@ const RANDOM_BYTES: usize = 20;
 
 impl NewApiKey {
     /// Makes a key that says what it is: `publishable` or `secret`, `live` or `test`.
-    pub(crate) fn generate(kind: &str, mode: &str) -> Result<Self, Problem> {
+    pub(crate) fn generate(kind: &str, mode: &str) -> Result<Self, getrandom::Error> {
         let kind = if kind == "publishable" { "pk" } else { "sk" };
         let random = hexadecimal(&random::<RANDOM_BYTES>()?);
         let hint = random.get(random.len().saturating_sub(4)..).unwrap_or_default().to_owned();
