@@ -1,6 +1,7 @@
 //! Checks the rules of the house that neither the compiler nor a linter checks.
 
 mod plain_words;
+mod rooms;
 
 use std::fs;
 use std::path::Path;
@@ -44,13 +45,18 @@ pub(crate) fn check() -> Result<()> {
     list.args(["ls-files", "--cached", "--others", "--exclude-standard"]).current_dir(root());
     let listed = process::read(&mut list)?;
     let mut faults = Vec::new();
+    let mut rust = Vec::new();
     for path in listed.lines().filter(|path| in_root(path).exists()) {
         let extension = Path::new(path).extension().and_then(|extension| extension.to_str());
         if extension.is_some_and(|extension| CODE.contains(&extension)) {
             let text = fs::read_to_string(in_root(path)).with_context(|| path.to_owned())?;
             check_file(path, &text, &mut faults);
+            if extension == Some("rs") {
+                rust.push((path.to_owned(), text));
+            }
         }
     }
+    rooms::check(&rust, &mut faults);
     for (manifest, allowed) in PURE {
         let text = fs::read_to_string(in_root(manifest)).with_context(|| manifest.to_owned())?;
         check_dependencies(manifest, &text, allowed, &mut faults);
