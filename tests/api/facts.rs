@@ -218,7 +218,7 @@ fn a_test_key_and_a_live_key_tell_of_different_sales() {
 }
 
 #[test]
-fn a_sale_stays_judged_under_the_campaigns_that_it_was_first_told_under() {
+fn a_sale_stays_evaluated_under_the_campaigns_that_it_was_first_told_under() {
     let merchant = merchant_without_campaigns("UTC");
     let per_item =
         |trees: u32| json!({"trees": [{"per_item": {"items": "every", "trees": trees}}]});
@@ -292,7 +292,7 @@ fn a_campaign_that_changes_while_a_sale_is_evaluated_under_it_is_read_anew() {
     let told = tell(&merchant, &two_mugs("raced"));
     sql(&worker(), "DROP TRIGGER race", &[]).unwrap();
     assert_eq!(told.json()["trees"], 1, "{}", told.body);
-    let lost = "SELECT count(*) FROM sales s, json_each(s.judged_under) j
+    let lost = "SELECT count(*) FROM sales s, json_each(s.evaluated_under) j
         WHERE s.shop_id = ?1 AND NOT EXISTS (SELECT 1 FROM campaign_versions
             WHERE campaign_id = j.value ->> 0 AND version = j.value ->> 1)";
     assert_eq!(number(lost, &[&merchant.shops[0].id]), 0);

@@ -53,7 +53,7 @@ fn two_thousand_hostile_claims_stay_within_the_bounds_of_the_bill_the_counter_an
     let counted = http::call("GET", &address, &[], b"").unwrap().json();
     assert_eq!(counted["trees"], bill["trees"]);
 
-    let stored = "SELECT coalesce(sum(length(s.facts) + length(s.judged_under)
+    let stored = "SELECT coalesce(sum(length(s.facts) + length(s.evaluated_under)
             + coalesce((SELECT sum(length(reason)) FROM orders WHERE sale = s.id), 0)), 0)
         FROM sales s WHERE s.shop_id = ?1";
     let bytes = number(stored, &[&merchant.shops[0].id]);

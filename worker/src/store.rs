@@ -111,7 +111,7 @@ const CONFLICTS: [&str; 3] = [
     "NOT NULL constraint failed: credits.purchase_order_id",
 ];
 
-/// What the triggers of `0023_running_totals.sql` say.
+/// What the triggers of `0001_initial.sql` say.
 const TOO_LARGE: &str = "purchase order too large";
 
 /// Parts of what D1 says about itself, not about a row: the same statement may succeed later.

@@ -44,7 +44,7 @@ SELECT ?1, ?2, ?3, ?4, ?5
 WHERE EXISTS (SELECT 1 FROM tree_prices WHERE currency = ?4 AND valid_from <= ?5);";
 
 const ADD_LINK: &str = "
-INSERT INTO sign_in_links (hash, merchant_id, created_at, expires_at, email_sealed)
+INSERT INTO sign_in_links (hash, merchant_id, created_at, expires_at, email_encrypted)
 SELECT ?1, id, ?3, ?4, ?5 FROM merchants WHERE id = ?2;";
 
 const LINK_EXISTS: &str = "

@@ -104,7 +104,7 @@ fn a_card_is_saved_by_nobody_who_did_not_agree_to_the_text_that_is_shown_now() {
 fn the_owner_changes_where_mail_goes_and_a_text_that_is_no_address_is_kept_to_be_mended() {
     let (mut browser, merchant) = signed_in();
     let stored = || {
-        let stored = "SELECT email_sealed FROM merchants WHERE id = ?1";
+        let stored = "SELECT email_encrypted FROM merchants WHERE id = ?1";
         sql(&worker(), stored, &[&merchant.id]).unwrap()[0][0].clone()
     };
     let email = format!("{PAGE}/email");

@@ -72,7 +72,7 @@ fn only_the_link_decrypts_the_address_that_the_operator_gives() {
     assert!(!added.contains(address));
     let id = added.split_whitespace().find(|word| word.starts_with("mer_")).unwrap();
     let id = id.trim_end_matches('.');
-    let known = "SELECT count(*) FROM merchants WHERE id = ?1 AND email_sealed IS NOT NULL";
+    let known = "SELECT count(*) FROM merchants WHERE id = ?1 AND email_encrypted IS NOT NULL";
     assert_eq!(number(known, &[id]), 0, "before the link is used");
     assert!(!dump(&worker()).unwrap().contains(address));
     let page = sign_in_with(link).open("/settings/payments").unwrap();

@@ -159,7 +159,7 @@ FROM chosen, beside WHERE (is_own OR NOT EXISTS (SELECT 1 FROM target)) AND EXIS
 ON CONFLICT (merchant_id, period) DO NOTHING`;
 
 const INSERT_SALE = `
-INSERT INTO sales (id, written_by, shop_id, mode, sale_id, proof, test, facts, judged_under, sold_at,
+INSERT INTO sales (id, written_by, shop_id, mode, sale_id, proof, test, facts, evaluated_under, sold_at,
     received_at, status)
 VALUES (?1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
 ON CONFLICT (shop_id, mode, sale_id) DO NOTHING

@@ -32,7 +32,7 @@ const ROWS: [&str; 6] = [
         (id, merchant_id, period, starts_at, ends_at, state, currency, link_hash, created_at)
     SELECT 'po_' || m, 'mer_' || m, '2026-11', ?4 - 2592000000, CAST(?4 AS INTEGER), 'open', 'USD',
         'link_' || m, 0 FROM n",
-    "INSERT INTO sales (id, shop_id, mode, sale_id, proof, test, facts, judged_under, written_by,
+    "INSERT INTO sales (id, shop_id, mode, sale_id, proof, test, facts, evaluated_under, written_by,
         sold_at, received_at)
     SELECT 'sale_' || m || '_' || o, 'shop_' || m, 'live', o, 'verified', 0, '{}', '[]', '', 0, 0
     FROM n, each_order",

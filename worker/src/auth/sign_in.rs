@@ -54,7 +54,7 @@ pub(crate) async fn begin(
         statements.push(store.replace_session(&old, &token.hash)?);
     }
     if let Some(row) = store.email_of_link(&link).await?
-        && let Some(email) = decrypt(link_token, &row.email_sealed)
+        && let Some(email) = decrypt(link_token, &row.email_encrypted)
     {
         let sealed = context.keys()?.encrypt(Purpose::EmailAddress, &row.merchant_id, &email)?;
         statements.push(store.take_email(&link, &token.hash, &sealed)?);

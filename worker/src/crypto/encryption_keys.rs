@@ -34,15 +34,15 @@ const ID_DIGITS: usize = 8;
 /// moved to another row or another column cannot be decrypted there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// `merchants.email_sealed`, of the merchant.
+    /// `merchants.email_encrypted`, of the merchant.
     EmailAddress,
-    /// `shops.webhook_secret_sealed`, of the shop.
+    /// `shops.webhook_secret_encrypted`, of the shop.
     WebhookSecret,
     /// `purchase_orders.link_encrypted`, of the purchase order.
     PayLink,
     /// `idempotency_records.body_encrypted`, of the key and the name's hash.
     StoredResponse,
-    /// `mailbox.message_sealed`, of the mail.
+    /// `mailbox.message_encrypted`, of the mail.
     MailboxMessage,
     /// `account_mails.recipient_encrypted`, of the mail.
     AccountMailRecipient,

@@ -84,7 +84,7 @@ pub(crate) async fn card_saved(
     // A payment is settled even if no key decrypts the address.
     let Some(keys) = context.usable_keys() else { return Ok(None) };
     let row = context.store.merchant(merchant).await?;
-    let sealed = row.and_then(|row| row.email_sealed);
+    let sealed = row.and_then(|row| row.email_encrypted);
     let address = sealed.and_then(|sealed| keys.decrypt(Purpose::EmailAddress, merchant, &sealed));
     let insert = |address: String| {
         insert_if(context, merchant, &address, AccountMail::CardSaved, (None, true))
@@ -123,7 +123,7 @@ pub(super) fn message(
 ) -> Result<Option<Message>, Problem> {
     let keys = context.keys()?;
     let to = if row.recipient_encrypted.is_empty() {
-        let sealed = row.email_sealed.as_deref();
+        let sealed = row.email_encrypted.as_deref();
         sealed.and_then(|sealed| keys.decrypt(Purpose::EmailAddress, &row.merchant_id, sealed))
     } else {
         keys.decrypt(Purpose::AccountMailRecipient, &row.id, &row.recipient_encrypted)
@@ -227,7 +227,7 @@ mod tests {
             created_at: 1_796_169_600_000,
             merchant: "Mugs & <Sons>".to_owned(),
             time_zone: "Europe/Berlin".to_owned(),
-            email_sealed: None,
+            email_encrypted: None,
             shop: Some("Mugs online".to_owned()),
         };
         for mail in AccountMail::ALL {

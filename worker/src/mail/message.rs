@@ -156,7 +156,7 @@ mod tests {
             merchant: "Mugs & <Sons>".to_owned(),
             time_zone: "Europe/Berlin".to_owned(),
             merchant_id: "mer_1".to_owned(),
-            email_sealed: None,
+            email_encrypted: None,
             link_encrypted: None,
             monthly_budget: Some(5000),
             purchase_order_id: "po_1".to_owned(),

@@ -95,7 +95,7 @@ async fn send(
     takes_cards: bool,
 ) -> Result<Outcome<'static>, Problem> {
     let keys = context.keys()?;
-    let Some(sealed) = &row.email_sealed else { return Ok(Outcome::GivenUp(NO_ADDRESS)) };
+    let Some(sealed) = &row.email_encrypted else { return Ok(Outcome::GivenUp(NO_ADDRESS)) };
     let address = keys.decrypt(Purpose::EmailAddress, &row.merchant_id, sealed);
     let Some(address) = address else { return Ok(Outcome::GivenUp(UNREADABLE)) };
     if is_overtaken(row) {

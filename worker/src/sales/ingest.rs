@@ -76,10 +76,10 @@ pub(crate) async fn keep(
         }
     }
     let next = sale.next_purchase_order(context)?;
-    let judged_under = Some(judged_under(paused_since.map_or(telling.campaigns, |_| &[])));
+    let evaluated_under = Some(evaluated_under(paused_since.map_or(telling.campaigns, |_| &[])));
     let write = sale.write(context, &id, next.row(), judgements)?;
     let claim = sale.claim(&write);
-    let write = SaleWrite { paused_since, judged_under, claim, ..write };
+    let write = SaleWrite { paused_since, evaluated_under, claim, ..write };
     let Some(kept) = context.store.keep_sale(&write, telling.teller).await? else {
         return Ok(None);
     };
@@ -142,7 +142,7 @@ async fn change(
                 .filter(|old| !now.campaigns.iter().any(|campaign| campaign.id == old.campaign)),
         );
         let write = now.write(context, &written_by, next.row(), judgements)?;
-        SaleWrite { judged_under: Some(judged_under(ordering)), paused_since, ..write }
+        SaleWrite { evaluated_under: Some(evaluated_under(ordering)), paused_since, ..write }
     } else {
         let write = sale.write(context, &written_by, next.row(), sale.judge(explained))?;
         SaleWrite { paused_since: known.paused_since, ..write }
@@ -183,7 +183,7 @@ impl Telling<'_> {
     }
 }
 
-fn judged_under(campaigns: &[Campaign]) -> Vec<(&str, u32)> {
+fn evaluated_under(campaigns: &[Campaign]) -> Vec<(&str, u32)> {
     campaigns.iter().map(|campaign| (campaign.id.as_str(), campaign.version)).collect()
 }
 
@@ -255,7 +255,7 @@ impl<'a> Changed<'a> {
             now: context.now.milliseconds(),
             paused_since: None,
             judgements,
-            judged_under: None,
+            evaluated_under: None,
             next_purchase_order,
             claim: None,
         })

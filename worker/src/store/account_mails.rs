@@ -20,7 +20,7 @@ pub(crate) struct AccountMailRow {
     pub(crate) merchant: String,
     pub(crate) time_zone: String,
     /// The address in use.
-    pub(crate) email_sealed: Option<String>,
+    pub(crate) email_encrypted: Option<String>,
     /// The shop whose claims it is about.
     pub(crate) shop: Option<String>,
 }
@@ -55,7 +55,7 @@ WHERE state = 'waiting' AND id IN (SELECT id FROM account_mails
 RETURNING id, merchant_id, kind, recipient_encrypted, token_encrypted, tries, created_at,
     (SELECT name FROM merchants WHERE id = merchant_id) AS merchant,
     (SELECT time_zone FROM merchants WHERE id = merchant_id) AS time_zone,
-    (SELECT email_sealed FROM merchants WHERE id = merchant_id) AS email_sealed,
+    (SELECT email_encrypted FROM merchants WHERE id = merchant_id) AS email_encrypted,
     (SELECT name FROM shops WHERE id = shop_id) AS shop";
 
 /// What was sent needs neither recipient nor link any more; neither can be null.

@@ -33,13 +33,13 @@ pub(crate) struct KeyUse {
 
 fn column(purpose: Purpose) -> Column {
     let (table, value, row) = match purpose {
-        Purpose::EmailAddress => ("merchants", "email_sealed", "id"),
-        Purpose::WebhookSecret => ("shops", "webhook_secret_sealed", "id"),
+        Purpose::EmailAddress => ("merchants", "email_encrypted", "id"),
+        Purpose::WebhookSecret => ("shops", "webhook_secret_encrypted", "id"),
         Purpose::PayLink => ("purchase_orders", "link_encrypted", "id"),
         Purpose::StoredResponse => {
             ("idempotency_records", "body_encrypted", "key_id || '/' || name_hash")
         }
-        Purpose::MailboxMessage => ("mailbox", "message_sealed", "mail_id"),
+        Purpose::MailboxMessage => ("mailbox", "message_encrypted", "mail_id"),
         Purpose::AccountMailRecipient => ("account_mails", "recipient_encrypted", "id"),
         Purpose::AccountMailToken => ("account_mails", "token_encrypted", "id"),
     };

@@ -9,18 +9,18 @@ use super::{Store, StoreError};
 pub(crate) struct MailboxRow {
     pub(crate) mail_id: String,
     /// [`crate::mail::Message`] as JSON, encrypted.
-    pub(crate) message_sealed: String,
+    pub(crate) message_encrypted: String,
 }
 
 const KEEP: &str = "
-INSERT INTO mailbox (mail_id, merchant_id, message_sealed, sent_at) VALUES (?1, ?2, ?3, ?4)
+INSERT INTO mailbox (mail_id, merchant_id, message_encrypted, sent_at) VALUES (?1, ?2, ?3, ?4)
 ON CONFLICT DO NOTHING";
 
 const LIST: &str = "
-SELECT b.mail_id, b.message_sealed
+SELECT b.mail_id, b.message_encrypted
 FROM mailbox b WHERE ?1 IS NULL OR b.merchant_id = ?1 ORDER BY b.rowid DESC LIMIT ?2";
 
-const READ: &str = "SELECT mail_id, message_sealed FROM mailbox WHERE mail_id = ?1";
+const READ: &str = "SELECT mail_id, message_encrypted FROM mailbox WHERE mail_id = ?1";
 
 impl Store {
     /// Keeps a message that was sent; the same mail once.
@@ -28,10 +28,10 @@ impl Store {
         &self,
         mail: &str,
         merchant: &str,
-        message_sealed: &str,
+        message_encrypted: &str,
         now: i64,
     ) -> Result<(), StoreError> {
-        self.write(KEEP, &[mail.into(), merchant.into(), message_sealed.into(), now.into()])
+        self.write(KEEP, &[mail.into(), merchant.into(), message_encrypted.into(), now.into()])
             .await?;
         Ok(())
     }

@@ -9,7 +9,7 @@ use super::{Store, StoreError, bounded, ids_as_json};
 #[derive(Deserialize)]
 pub(crate) struct MailRow {
     pub(crate) id: String,
-    /// One of the kinds of `0009_mail.sql`.
+    /// One of the kinds of `0001_initial.sql`.
     pub(crate) kind: String,
     /// The id of what happened.
     pub(crate) event: String,
@@ -20,7 +20,7 @@ pub(crate) struct MailRow {
     pub(crate) time_zone: String,
     pub(crate) merchant_id: String,
     /// Encrypted; `None` where the merchant has not said where mail goes.
-    pub(crate) email_sealed: Option<String>,
+    pub(crate) email_encrypted: Option<String>,
     /// Minor units of `currency` a month.
     pub(crate) monthly_budget: Option<i64>,
     pub(crate) purchase_order_id: String,
@@ -81,7 +81,7 @@ RETURNING id";
 /// A mail of a payment tells of that payment's card, others of the one that paid or will be charged.
 const READ: &str = "
 SELECT x.id, x.kind, x.event, x.tries, m.id AS merchant_id, m.name AS merchant, m.time_zone,
-    m.email_sealed, p.link_encrypted,
+    m.email_encrypted, p.link_encrypted,
     m.monthly_budget, p.id AS purchase_order_id, p.period, p.sequence, p.state AS purchase_order_state,
     p.currency, {trees} AS trees, {total} AS total, p.paid_at, p.next_attempt_at, p.next_dunning_at, t.message,
     CASE WHEN t.id IS NOT NULL THEN t.card_last_four
@@ -115,7 +115,7 @@ const GIVE_UP_WITHOUT_ADDRESS: &str = "
 UPDATE mails SET state = 'not sent', problem = ?2, settled_at = ?1
 WHERE state = 'waiting' AND id IN (SELECT x.id FROM (SELECT id, merchant_id FROM mails
         WHERE state = 'waiting' AND next_try_at <= ?1 ORDER BY next_try_at LIMIT 500) x
-    JOIN merchants m ON m.id = x.merchant_id WHERE m.email_sealed IS NULL)";
+    JOIN merchants m ON m.id = x.merchant_id WHERE m.email_encrypted IS NULL)";
 
 const LIST: &str = "
 SELECT x.kind, x.state, x.problem, p.period, x.created_at

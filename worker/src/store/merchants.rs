@@ -8,20 +8,21 @@ use super::{Statement, Store, StoreError};
 #[derive(Deserialize)]
 pub(crate) struct MerchantRow {
     /// Sealed; `None` where nobody has said where mail goes.
-    pub(crate) email_sealed: Option<String>,
+    pub(crate) email_encrypted: Option<String>,
     pub(crate) currency: String,
     /// Minor units of `currency` a month.
     pub(crate) monthly_budget: Option<i64>,
 }
 
-const READ: &str = "SELECT email_sealed, currency, monthly_budget FROM merchants WHERE id = ?1";
+const READ: &str = "SELECT email_encrypted, currency, monthly_budget FROM merchants WHERE id = ?1";
 
-const SET_EMAIL: &str = "UPDATE merchants SET email_sealed = ?2 WHERE id = ?1";
+const SET_EMAIL: &str = "UPDATE merchants SET email_encrypted = ?2 WHERE id = ?1";
 
 /// The address that came with a sign-in link, once the link was used; one that the owner has typed
 /// meanwhile stays.
 const TAKE_EMAIL: &str = "
-UPDATE merchants SET email_sealed = ?3 WHERE email_sealed IS NULL AND id = (SELECT l.merchant_id
+UPDATE merchants SET email_encrypted = ?3
+WHERE email_encrypted IS NULL AND id = (SELECT l.merchant_id
     FROM sign_in_links l JOIN sessions s ON s.hash = ?2 AND s.merchant_id = l.merchant_id
     WHERE l.hash = ?1)";
 

@@ -33,7 +33,7 @@ pub(crate) struct SaleWrite<'a> {
     /// What it orders under each campaign.
     pub(crate) judgements: Vec<Judgement<'a>>,
     /// The ids and versions of all campaigns that were asked; `None` where they stay what they were.
-    pub(crate) judged_under: Option<Vec<(&'a str, u32)>>,
+    pub(crate) evaluated_under: Option<Vec<(&'a str, u32)>>,
     /// The purchase order to open where one is needed and none is open for `sold_at`.
     pub(crate) next_purchase_order: NewPurchaseOrder<'a>,
     /// What is held against the limits of the shop, if it is a claim that would be billed.
@@ -41,8 +41,8 @@ pub(crate) struct SaleWrite<'a> {
 }
 
 impl SaleWrite<'_> {
-    pub(crate) fn judged_under(&self) -> Result<Option<String>, StoreError> {
-        self.judged_under.as_ref().map(|campaigns| to_json(campaigns, "campaigns")).transpose()
+    pub(crate) fn evaluated_under(&self) -> Result<Option<String>, StoreError> {
+        self.evaluated_under.as_ref().map(|campaigns| to_json(campaigns, "campaigns")).transpose()
     }
 }
 

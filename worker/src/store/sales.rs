@@ -48,7 +48,7 @@ struct TreesRow {
 /// version may be forgotten by now.
 const CHANGE: &str = "
 UPDATE sales SET proof = ?4, test = ?5, facts = ?6, sold_at = ?7, written_by = ?2,
-    judged_under = coalesce(?8, judged_under), status = ?9, paused_since = ?10,
+    evaluated_under = coalesce(?8, evaluated_under), status = ?9, paused_since = ?10,
     number = coalesce(?11, number), held_because = iif(?4 = 'verified', NULL, held_because),
     claimed_trees = iif(?4 = 'verified', 0, claimed_trees)
 WHERE id = ?1 AND written_by = ?3 AND NOT EXISTS (SELECT 1 FROM json_each(coalesce(?8, '[]')) j
@@ -58,7 +58,7 @@ RETURNING id";
 
 const KNOWN: &str = "
 SELECT s.id, s.facts, s.written_by, s.proof, s.received_at, s.paused_since,
-    (SELECT {campaigns} FROM json_each(s.judged_under) j JOIN campaign_versions v
+    (SELECT {campaigns} FROM json_each(s.evaluated_under) j JOIN campaign_versions v
         ON v.campaign_id = j.value ->> 0 AND v.version = j.value ->> 1) AS campaigns
 FROM sales s WHERE s.shop_id = ?1 AND s.mode = ?2 AND s.sale_id = ?3";
 
@@ -138,7 +138,7 @@ impl Store {
             i64::from(sale.test).into(),
             sale.facts.as_str().into(),
             sale.sold_at.into(),
-            sale.judged_under()?.into(),
+            sale.evaluated_under()?.into(),
             sale.status.into(),
             sale.paused_since.into(),
             sale.number.into(),
@@ -177,7 +177,7 @@ impl Store {
         let insert = format!(
             "WITH {}
             INSERT INTO sales (id, written_by, shop_id, mode, sale_id, proof, test, facts,
-                judged_under, sold_at, received_at, status, paused_since, number, held_because,
+                evaluated_under, sold_at, received_at, status, paused_since, number, held_because,
                 claimed_trees, claimed_day, claimed_period)
             SELECT ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?3, ?14, ?15, ?16, r.held_because,
                 iif(r.held_because IS NULL, coalesce(r.trees, 0), 0), coalesce(r.day, ''),
@@ -205,7 +205,7 @@ impl Store {
             sale.proof.into(),
             i64::from(sale.test).into(),
             sale.facts.as_str().into(),
-            sale.judged_under()?.into(),
+            sale.evaluated_under()?.into(),
             sale.sold_at.into(),
             sale.status.into(),
             sale.paused_since.into(),

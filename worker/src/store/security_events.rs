@@ -7,7 +7,7 @@ use super::{Statement, Store, StoreError};
 /// An event as it is listed.
 #[derive(Deserialize)]
 pub(crate) struct SecurityEventRow {
-    /// One of the kinds of `0022_encryption_and_sessions.sql`.
+    /// One of the kinds of `0001_initial.sql`.
     pub(crate) kind: String,
     /// The name of the key or the shop.
     pub(crate) subject: Option<String>,

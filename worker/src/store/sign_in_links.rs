@@ -9,12 +9,12 @@ use super::{Statement, Store, StoreError};
 pub(crate) struct LinkEmailRow {
     pub(crate) merchant_id: String,
     /// Encrypted with the link's token.
-    pub(crate) email_sealed: String,
+    pub(crate) email_encrypted: String,
 }
 
 const EMAIL: &str = "
-SELECT merchant_id, email_sealed FROM sign_in_links
-WHERE hash = ?1 AND used_at IS NULL AND email_sealed IS NOT NULL";
+SELECT merchant_id, email_encrypted FROM sign_in_links
+WHERE hash = ?1 AND used_at IS NULL AND email_encrypted IS NOT NULL";
 
 const INSERT: &str = "
 INSERT INTO sign_in_links (hash, merchant_id, created_at, expires_at) VALUES (?1, ?2, ?3, ?4)";

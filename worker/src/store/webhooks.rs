@@ -15,7 +15,7 @@ pub(crate) struct WebhookShop {
     pub(crate) merchant_id: String,
     /// When the shop was added. What it sold before orders nothing.
     pub(crate) connected_at: i64,
-    pub(crate) webhook_secret_sealed: String,
+    pub(crate) webhook_secret_encrypted: String,
     pub(crate) webhook_last_at: Option<i64>,
     pub(crate) webhook_problem: Option<String>,
     /// Whether sales of the shop are in quarantine: 0 or 1.
@@ -41,26 +41,26 @@ pub(crate) struct WebhookRow {
 }
 
 const FIND: &str = "
-SELECT h.id, h.merchant_id, h.created_at AS connected_at, h.webhook_secret_sealed, h.webhook_last_at, h.webhook_problem,
+SELECT h.id, h.merchant_id, h.created_at AS connected_at, h.webhook_secret_encrypted, h.webhook_last_at, h.webhook_problem,
     EXISTS (SELECT 1 FROM quarantined_sales WHERE shop_id = h.id) AS has_quarantined_sales,
     m.time_zone, m.currency, m.paused_at, m.revision, ({campaigns}) AS campaigns,
     (SELECT max(ends_at) FROM purchase_orders WHERE merchant_id = m.id) AS latest_period_ends_at
 FROM shops h JOIN merchants m ON m.id = h.merchant_id
 WHERE h.id = ?1 AND h.platform = ?2 AND h.deleted_at IS NULL
-    AND h.webhook_secret_sealed IS NOT NULL";
+    AND h.webhook_secret_encrypted IS NOT NULL";
 
 const READ: &str = "
-SELECT webhook_secret_sealed IS NOT NULL AS is_set, webhook_first_at, webhook_last_at,
+SELECT webhook_secret_encrypted IS NOT NULL AS is_set, webhook_first_at, webhook_last_at,
     webhook_problem
 FROM shops WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL";
 
 const SET: &str = "
-UPDATE shops SET webhook_secret_sealed = ?3, webhook_problem = NULL
+UPDATE shops SET webhook_secret_encrypted = ?3, webhook_problem = NULL
 WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL";
 
 /// Without a secret there is no webhook, and what browsers claim is billed.
 const REMOVE: &str = "
-UPDATE shops SET webhook_secret_sealed = NULL, webhook_problem = NULL, webhook_first_at = NULL
+UPDATE shops SET webhook_secret_encrypted = NULL, webhook_problem = NULL, webhook_first_at = NULL
 WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL";
 
 const VOID_UNCONFIRMED: &str = "

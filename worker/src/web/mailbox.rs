@@ -54,7 +54,7 @@ pub(crate) async fn show(
 
 fn read(context: &RequestContext, row: &MailboxRow) -> Option<Message> {
     let keys = context.usable_keys()?;
-    let text = keys.decrypt(Purpose::MailboxMessage, &row.mail_id, &row.message_sealed)?;
+    let text = keys.decrypt(Purpose::MailboxMessage, &row.mail_id, &row.message_encrypted)?;
     serde_json::from_str(&text).ok()
 }
 

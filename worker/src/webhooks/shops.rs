@@ -158,7 +158,7 @@ async fn deliver(
 /// The secret with which the shop signs; `None` if the key that encrypted it is gone.
 pub(crate) fn secret_of(context: &RequestContext, shop: &WebhookShop) -> Option<String> {
     let keys = context.usable_keys()?;
-    keys.decrypt(Purpose::WebhookSecret, &shop.id, &shop.webhook_secret_sealed)
+    keys.decrypt(Purpose::WebhookSecret, &shop.id, &shop.webhook_secret_encrypted)
 }
 
 /// Keeps a sale whose signature cannot be checked because of a mistake of ours. A shop sends an order

@@ -139,7 +139,7 @@ pub(super) fn address_of(
     merchant: &MerchantRow,
 ) -> Result<Option<String>, Problem> {
     let keys = context.keys()?;
-    let sealed = merchant.email_sealed.as_deref();
+    let sealed = merchant.email_encrypted.as_deref();
     Ok(sealed.and_then(|sealed| keys.decrypt(Purpose::EmailAddress, id, sealed)))
 }
 
