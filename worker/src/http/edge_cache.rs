@@ -1,16 +1,15 @@
 //! Public responses, stored in Cloudflare's cache: in each of its locations, the database is read once in
 //! the lifetime of a response, whatever the number of visitors.
 
-use axum::body::{Body, to_bytes};
-use axum::http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
-use axum::response::IntoResponse;
-use worker::{Cache, Headers};
+use axum::body::Body;
+use axum::http::{HeaderValue, Method, Request, header};
+use worker::{Cache, Headers, Response};
 
 use crate::crypto::api_key::ApiKey;
 use crate::crypto::hash;
 use crate::domain::origin;
 use crate::platform::context::RequestContext;
-use crate::platform::problem::{Problem, json_text};
+use crate::platform::problem::Problem;
 
 /// The place of one response in the cache.
 pub(crate) struct CacheEntry {
@@ -29,11 +28,10 @@ const CACHED: [(&str, bool, &str); 3] = [
     ("/storefront/caps", true, "public, max-age=30"),
 ];
 
-/// Response headers that handlers of these paths set.
-const STORED_HEADERS: [&str; 4] = ["vary", "x-shop", "link", "access-control-expose-headers"];
-
 /// Stores the `Cache-Control` for browsers. That of the stored response is its lifetime in the cache.
 const FOR_BROWSERS: &str = "x-cache-control-for-browsers";
+
+const CACHE_CONTROL: &str = "cache-control";
 
 impl CacheEntry {
     /// The entry of a request whose response may be stored. Development stores nothing, just as it
@@ -65,51 +63,36 @@ impl CacheEntry {
         &self,
         context: &RequestContext,
         request: &Request<Body>,
-    ) -> Option<Response<Body>> {
-        let mut found = Cache::default().get(&self.address, false).await.ok()??;
-        let stored = found.headers().clone();
-        let body = found.text().await.ok()?;
+    ) -> Option<Result<Response, Problem>> {
+        let found = Cache::default().get(&self.address, false).await.ok()??;
         if let Some(key) = &self.key
             && let Err(problem) = context.limit_key(key, request.headers()).await
         {
-            return Some(problem.into_response());
+            return Some(Err(problem));
         }
-        let mut response = json_text(StatusCode::OK, body);
-        let names = STORED_HEADERS.map(|name| (name, name));
-        for (stored_as, name) in names.into_iter().chain([(FOR_BROWSERS, "cache-control")]) {
-            let value = stored.get(stored_as).ok().flatten();
-            if let Some(value) = value.and_then(|value| HeaderValue::from_str(&value).ok()) {
-                response.headers_mut().insert(HeaderName::from_static(name), value);
-            }
-        }
-        Some(response)
+        let for_browsers = found.headers().get(FOR_BROWSERS).ok()??;
+        let headers = copied(&found);
+        headers.set(CACHE_CONTROL, &for_browsers).ok()?;
+        headers.delete(FOR_BROWSERS).ok()?;
+        Some(Ok(found.with_headers(headers)))
     }
 
-    /// Stores a response, and returns it. A cache that fails costs nobody the response.
-    pub(crate) async fn store(&self, response: Response<Body>) -> Response<Body> {
-        if response.status() != StatusCode::OK {
-            return response;
+    /// Stores a response. A cache that fails costs nobody the response.
+    pub(crate) async fn store(&self, response: &mut Response) {
+        if response.status_code() == 200 {
+            let _ = self.try_to_store(response).await;
         }
-        let (parts, body) = response.into_parts();
-        let Ok(bytes) = to_bytes(body, usize::MAX).await else {
-            return Problem::internal("A response could not be read").into_response();
-        };
-        let stored = || {
-            let headers = Headers::new();
-            headers.set("cache-control", self.lifetime)?;
-            let names = STORED_HEADERS.map(|name| (name, name));
-            for (stored_as, name) in names.into_iter().chain([(FOR_BROWSERS, "cache-control")]) {
-                if let Some(value) = parts.headers.get(name).and_then(|value| value.to_str().ok()) {
-                    headers.set(stored_as, value)?;
-                }
-            }
-            Ok::<_, worker::Error>(
-                worker::Response::from_bytes(bytes.to_vec())?.with_headers(headers),
-            )
-        };
-        if let Ok(stored) = stored() {
-            let _ = Cache::default().put(&self.address, stored).await;
-        }
-        Response::from_parts(parts, Body::from(bytes))
     }
+
+    async fn try_to_store(&self, response: &mut Response) -> worker::Result<()> {
+        let headers = copied(response);
+        headers.set(FOR_BROWSERS, &headers.get(CACHE_CONTROL)?.unwrap_or_default())?;
+        headers.set(CACHE_CONTROL, self.lifetime)?;
+        Cache::default().put(&self.address, response.cloned()?.with_headers(headers)).await
+    }
+}
+
+/// The headers of a response, to be changed.
+fn copied(response: &Response) -> Headers {
+    response.headers().entries().collect()
 }

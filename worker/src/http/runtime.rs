@@ -76,35 +76,35 @@ pub(crate) async fn answer(
 ) -> worker::Result<Response> {
     let is_api = is_api(&request.path());
     let is_development = context.as_ref().is_ok_and(|context| context.settings.development);
+    let mut entry = None;
     let answered = match context {
         Ok(context) => match admit(&context, request).await {
-            Ok(request) => respond(context, request).await,
+            Ok(mut request) => {
+                entry = CacheEntry::of(&context, &request);
+                let found = match &entry {
+                    Some(entry) => entry.find(&context, &request).await,
+                    None => None,
+                };
+                match found {
+                    Some(Ok(found)) => return Ok(found),
+                    Some(Err(problem)) => problem.into_response(),
+                    None => {
+                        request.extensions_mut().insert(context);
+                        let router = ROUTER.with(Clone::clone);
+                        router.oneshot(request).await.unwrap_or_else(|never| match never {})
+                    }
+                }
+            }
             Err(problem) => problem.into_response(),
         },
         // What is not set up is in the log already.
         Err(problem) => problem.into_response(),
     };
-    from_axum(answered, is_api, is_development).await
-}
-
-/// Returns the response of the cache, or else of the handler.
-async fn respond(
-    context: RequestContext,
-    mut request: http::Request<Body>,
-) -> http::Response<Body> {
-    let entry = CacheEntry::of(&context, &request);
-    if let Some(entry) = &entry
-        && let Some(found) = entry.find(&context, &request).await
-    {
-        return found;
+    let mut response = from_axum(answered, is_api, is_development).await?;
+    if let Some(entry) = entry {
+        entry.store(&mut response).await;
     }
-    request.extensions_mut().insert(context);
-    let router = ROUTER.with(Clone::clone);
-    let response = router.oneshot(request).await.unwrap_or_else(|never| match never {});
-    match entry {
-        Some(entry) => entry.store(response).await,
-        None => response,
-    }
+    Ok(response)
 }
 
 /// Whether any page may call this address: a key decides there, never a cookie.
