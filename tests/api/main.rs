@@ -43,6 +43,7 @@ mod redirects;
 mod rival;
 mod sales;
 mod samples;
+mod schema;
 mod security;
 mod settings;
 mod settled;

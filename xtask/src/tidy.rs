@@ -21,6 +21,9 @@ const CODE: [&str; 5] = ["rs", "ts", "mjs", "php", "sql"];
 /// The first words of SQL statements.
 const STATEMENTS: [&str; 4] = ["SELECT", "INSERT", "UPDATE", "DELETE"];
 
+/// The schema as it is written, and as the tests read it back from the database.
+const SCHEMAS: [&str; 2] = ["worker/migrations/0001_initial.sql", "worker/src/store/schema.sql"];
+
 /// The folders of the product's SQL.
 const SQL: [&str; 2] = ["worker/src/store", "operator/src/store"];
 
@@ -78,8 +81,12 @@ fn check_file(path: &str, text: &str, faults: &mut Vec<Fault>) {
     if path.ends_with("/mod.rs") {
         faults.push(format!("{path}: name the file after its folder, beside it."));
     }
+    if path.ends_with(".sql") {
+        check_migration(path, text, faults);
+    }
     let lines = text.lines().count();
-    if lines > LINES_MAX {
+    // The whole schema stands in one file, table by table, so that readers find each in one place.
+    if lines > LINES_MAX && !SCHEMAS.contains(&path) {
         faults.push(format!("{path}: {lines} lines; split it, {LINES_MAX} is the most."));
     }
     let is_product = path.starts_with("worker/src/") || path.starts_with("operator/src/");
@@ -90,6 +97,22 @@ fn check_file(path: &str, text: &str, faults: &mut Vec<Fault>) {
             let line = index.saturating_add(1);
             format!("{path}:{line}: SQL stands in {} only.", SQL.join(" and "))
         }));
+    }
+}
+
+/// Checks what `wrangler d1 migrations apply --remote` needs to split a file into statements: line
+/// feeds only, and the words around the body of a trigger in capitals, on lines of their own.
+fn check_migration(path: &str, text: &str, faults: &mut Vec<Fault>) {
+    if text.contains('\r') {
+        faults.push(format!("{path}: end lines with a line feed only."));
+    }
+    for (index, line) in text.lines().enumerate() {
+        let word = line.trim().trim_end_matches(';');
+        let is_keyword = ["BEGIN", "END"].iter().any(|keyword| word.eq_ignore_ascii_case(keyword));
+        if is_keyword && word != word.to_ascii_uppercase() {
+            let line = index.saturating_add(1);
+            faults.push(format!("{path}:{line}: write BEGIN and END in capitals."));
+        }
     }
 }
 
@@ -139,6 +162,10 @@ mod tests {
         assert_eq!(faults_of("a/b.rs", &long).len(), 1, "too long");
         assert_eq!(faults_of("demo/src/a.rs", "//! What.\n").len(), 1, "a question word");
         assert!(faults_of("demo/src/a.ts", "//! What.\n").is_empty(), "only Rust");
+        let trigger = "CREATE TRIGGER a AFTER INSERT ON b\nbegin\n    SELECT 1;\nend;\n";
+        assert_eq!(faults_of("a/1.sql", trigger).len(), 2, "small keywords");
+        assert!(faults_of("a/1.sql", &trigger.to_ascii_uppercase()).is_empty(), "capitals");
+        assert_eq!(faults_of("a/1.sql", "SELECT 1;\r\n").len(), 1, "carriage return");
         let sql = "//! Role.\nconst A: &str = \"SELECT 1\";\n";
         assert_eq!(faults_of("worker/src/api.rs", sql).len(), 1, "SQL outside of store");
         assert!(faults_of("worker/src/store/a.rs", sql).is_empty(), "SQL in store");
