@@ -334,7 +334,7 @@ fn every_order_that_is_billable_is_on_a_purchase_order_and_no_other() {
     let wrong = "SELECT count(*) FROM orders
         WHERE (trees > 0 AND test = 0 AND waits_for IS NULL) <> (purchase_order_id IS NOT NULL)";
     assert_eq!(number(wrong, &[]), 0);
-    // Those that a test put there were never sealed.
+    // Those that a test put there were never finalized.
     let totals = "SELECT count(*) FROM purchase_orders p WHERE p.digest <> '' AND p.total <>
         (SELECT coalesce(sum(trees * unit_price), 0) FROM orders WHERE purchase_order_id = p.id)
         + (SELECT coalesce(sum(c.trees * o.unit_price), 0) FROM credits c

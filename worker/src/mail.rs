@@ -10,8 +10,8 @@ use std::pin::Pin;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::mode::Letterhead;
-use self::mode::{Mode, Wishes};
+pub(crate) use self::mode::SenderConfig;
+use self::mode::{MailConfig, Mode};
 pub(crate) use self::outbox::{send_some, send_within};
 use crate::mail::providers::cloudflare::Cloudflare;
 use crate::mail::providers::mailbox::Mailbox;
@@ -52,7 +52,7 @@ pub(crate) trait Mailer {
 
 /// How a deployment sends mail.
 pub(crate) struct Mail {
-    pub(crate) letterhead: Letterhead,
+    pub(crate) sender: SenderConfig,
     pub(crate) mailer: Box<dyn Mailer>,
 }
 
@@ -61,10 +61,10 @@ const ID_HEADER: &str = "X-Mail-Id";
 
 /// By whom mail is sent, in one word; an error says what the deployer has to set.
 pub(crate) fn name(context: &RequestContext) -> Result<&'static str, Problem> {
-    let wishes = context.mail_wishes();
-    let mode = Mode::of(&wishes).map_err(|message| Problem::misconfigured(&message))?;
+    let config = context.mail_wishes();
+    let mode = Mode::of(&config).map_err(|message| Problem::misconfigured(&message))?;
     if mode != Mode::None {
-        Letterhead::of(&wishes).map_err(|message| Problem::misconfigured(&message))?;
+        SenderConfig::of(&config).map_err(|message| Problem::misconfigured(&message))?;
     }
     Ok(mode.name())
 }
@@ -72,22 +72,22 @@ pub(crate) fn name(context: &RequestContext) -> Result<&'static str, Problem> {
 /// How this deployment sends mail; `None` where it sends none. An error says what the deployer has to
 /// set.
 pub(crate) fn mail(context: &RequestContext) -> Result<Option<Mail>, Problem> {
-    let wishes = context.mail_wishes();
-    let mode = Mode::of(&wishes).map_err(|message| Problem::misconfigured(&message))?;
+    let config = context.mail_wishes();
+    let mode = Mode::of(&config).map_err(|message| Problem::misconfigured(&message))?;
     let mailer: Box<dyn Mailer> = match mode {
         Mode::None => return Ok(None),
         Mode::Mailbox => Box::new(Mailbox),
         Mode::Cloudflare => Box::new(Cloudflare(context.variables.email()?)),
         Mode::Resend { api_key, base } => Box::new(Resend { api_key, base }),
     };
-    let letterhead = Letterhead::of(&wishes).map_err(|message| Problem::misconfigured(&message))?;
-    Ok(Some(Mail { letterhead, mailer }))
+    let sender = SenderConfig::of(&config).map_err(|message| Problem::misconfigured(&message))?;
+    Ok(Some(Mail { sender, mailer }))
 }
 
 impl RequestContext {
-    fn mail_wishes(&self) -> Wishes {
+    fn mail_wishes(&self) -> MailConfig {
         let text = |name| self.variables.text(name);
-        Wishes {
+        MailConfig {
             mail: text("MAIL"),
             from: text("MAIL_FROM"),
             reply_to: text("MAIL_REPLY_TO"),

@@ -61,7 +61,7 @@ pub(crate) enum PageError {
 }
 
 /// Why nothing is heard from what the provider tells.
-pub(crate) enum HearingError {
+pub(crate) enum WebhookError {
     /// The deployer has not said how to know the provider.
     NotSetUp,
     /// It is not from the provider, or not for this deployment; the text says what to check.
@@ -157,8 +157,8 @@ pub(crate) trait Gateway {
     }
 
     /// Reads what the provider tells by itself, with its signature.
-    fn hear(&self, _signature: &str, _body: &[u8], _now: Timestamp) -> Result<Event, HearingError> {
-        Err(HearingError::NotSetUp)
+    fn hear(&self, _signature: &str, _body: &[u8], _now: Timestamp) -> Result<Event, WebhookError> {
+        Err(WebhookError::NotSetUp)
     }
 }
 

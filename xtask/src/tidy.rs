@@ -71,7 +71,8 @@ pub(crate) fn check() -> Result<()> {
 }
 
 fn check_file(path: &str, text: &str, faults: &mut Vec<Fault>) {
-    let is_rust = Path::new(path).extension().is_some_and(|extension| extension == "rs");
+    let extension = Path::new(path).extension().unwrap_or_default();
+    let is_rust = extension == "rs";
     if is_rust && !text.starts_with("//! ") {
         faults.push(format!("{path}: open the file with one `//!` sentence that says its role."));
     }
@@ -81,7 +82,7 @@ fn check_file(path: &str, text: &str, faults: &mut Vec<Fault>) {
     if path.ends_with("/mod.rs") {
         faults.push(format!("{path}: name the file after its folder, beside it."));
     }
-    if path.ends_with(".sql") {
+    if extension == "sql" {
         check_migration(path, text, faults);
     }
     let lines = text.lines().count();

@@ -113,12 +113,12 @@ fn the_owner_changes_where_mail_goes_and_a_text_that_is_no_address_is_kept_to_be
     let saved = browser.send(&email, &format!("email={}", address.replace('@', "%40"))).unwrap();
     assert_eq!(saved.status, 303);
     assert!(browser.open(PAGE).unwrap().body.contains(&address));
-    let sealed = stored();
+    let encrypted = stored();
     let refused = browser.send(&email, "email=mugs-at-example").unwrap();
     assert_eq!(refused.status, 422);
     assert!(refused.body.contains("value=\"mugs-at-example\""), "{}", refused.body);
     assert!(refused.body.contains("such as owner@example.com"), "{}", refused.body);
-    assert_eq!(stored(), sealed, "the one before stays");
+    assert_eq!(stored(), encrypted, "the one before stays");
     assert_eq!(browser.send(&email, "email=").unwrap().status, 303);
     assert_eq!(stored(), Value::Null);
 }

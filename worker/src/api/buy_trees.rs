@@ -102,7 +102,7 @@ pub(crate) async fn buy_trees(
             now: context.now.milliseconds(),
             is_paused,
             next_purchase_order: next.row(),
-            teller: key.teller(),
+            guard: key.guard(),
         })
         .await?;
     let Some(row) = row else { return Err(why_not(&context, &key).await?) };

@@ -2,6 +2,7 @@
 
 pub(crate) mod order;
 pub(crate) mod order_list;
+pub(crate) mod response;
 
 use std::sync::Arc;
 
@@ -10,10 +11,12 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use order_events::{OrderEvent, Proof, Sale, SaleFacts, SaleStatus};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use crate::api::orders::order::Order;
-use crate::auth::key_cache::{self, Remembered};
+#[cfg(test)]
+use crate::api::orders::response::OrderEventAnswer;
+use crate::api::orders::response::{answer, answer_storefront};
+use crate::auth::key_cache::{self, CachedKey};
 use crate::auth::permitted::{no_key, owner_of};
 use crate::auth::scope::Scope;
 use crate::crypto::api_key::ApiKey;
@@ -22,82 +25,20 @@ use crate::http::pagination::Search;
 #[cfg(test)]
 use crate::http::responses::{Changed, Ordered};
 use crate::platform::context::RequestContext;
-use crate::platform::problem::{Problem, json};
-use crate::sales::ingest::{self, Telling, changed_meanwhile};
+use crate::platform::problem::Problem;
+use crate::sales::ingest::{self, SaleSource, changed_meanwhile};
 use crate::sales::quarantine::{Source, UnreadableSale, id_of_claim, quarantine};
 use crate::store::api_keys::{ConnectedShop, KeyOwner};
-use crate::store::claims::Promise;
 use crate::store::sale_write::SalePlace;
 
-/// How often an order event is judged anew while what decides about it is being changed.
+/// How often an order event is evaluated anew while what decides about it is being changed.
 pub(crate) const ATTEMPTS_MAX: usize = 3;
 
 /// Bytes of a sale that a publishable key claims, as JSON: more than a hundred lines. What is larger is
 /// quarantined; the shop's webhook and a secret key report sales of any permitted size.
 pub(crate) const CLAIM_BYTES_MAX: usize = 32_768;
 
-/// What became of an order event.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(utoipa::ToSchema))]
-pub(crate) struct SaleAnswer {
-    /// The shop's own order id.
-    sale: String,
-    /// `claimed` or `verified`.
-    proof: String,
-    /// The trees of all its orders, less what credits took back.
-    trees: u64,
-    /// Whether these trees are ordered when the buyer's payment arrives, and not before.
-    awaiting_payment: bool,
-    orders: Vec<Order>,
-    /// Why nothing new is ordered, where that is not up to the sale; otherwise `null`.
-    message: Option<&'static str>,
-}
-
-/// What follows from a claim alone: anybody may post one, so nothing that is known of the sale is in it.
-#[derive(Serialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(test, derive(utoipa::ToSchema))]
-pub(crate) struct ClaimAnswer {
-    /// The shop's own order id, as it was posted.
-    sale: String,
-    /// `claimed`, or `verified` if the shop signed what was posted.
-    proof: &'static str,
-    /// The trees that the campaigns give for the claim as it was posted, as far as the caps of the month
-    /// leave any. 0 if it is held for review.
-    trees: u64,
-    /// Whether these trees are ordered when the buyer's payment arrives, and not before.
-    awaiting_payment: bool,
-    /// Why nothing is ordered now; otherwise `null`.
-    message: Option<&'static str>,
-}
-
-/// The response to an order event.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(utoipa::ToSchema))]
-#[serde(untagged)]
-pub(crate) enum OrderEventAnswer {
-    /// With a secret key.
-    Sale(SaleAnswer),
-    /// With a publishable key.
-    Claim(ClaimAnswer),
-}
-
-/// Whoever buys in the shop may read it, so it does not say why.
-const PAUSED: &str = "The sale is kept, and nothing is ordered: ordering trees is paused. The shop's \
-    owner finds the reason in Settings > Payments.";
-
 const UNREADABLE: &str = "is missing or malformed: send the sale as the plugin writes it";
-
-const AWAITING_PAYMENT: &str = "The sale is kept, and its trees are ordered when the buyer's payment \
-    arrives.";
-
-const HELD_STATE: &str = "held for review";
-
-const HELD: &str =
-    "The sale is kept, and its trees are ordered when the shop's owner has reviewed it.";
-
-const AWAITING_PRICE: &str = "The sale is kept, and its trees are ordered when the operator has set \
-    what a tree costs.";
 
 /// With a secret key of a merchant with several shops: the id of the shop that made the sale.
 #[derive(Deserialize)]
@@ -115,13 +56,14 @@ struct KeyInBody {
     key: Option<String>,
 }
 
-/// Post an order event: a sale, to be judged under all campaigns.
+/// Post an order event: a sale, to be evaluated under all campaigns.
 ///
 /// With a secret key, 201 whenever it made new orders; 200 when the sale was known, or qualifies for
 /// nothing. With a publishable key, 201 whenever the claim as it was posted orders trees, and nothing of
-/// what was known of the sale. The same sale orders once, however often it is told. A sale that is placed and not yet paid is kept: its
-/// orders are `awaiting payment` and on no purchase order until the sale is paid. With a secret key, what is newer by `updated_at` is merged
-/// into what is known: a refund or a cancellation takes trees back.
+/// what was known of the sale. The same sale orders once, however often it is reported. A sale
+/// that is placed and not yet paid is stored: its orders are `awaiting payment` and on no purchase order
+/// until the sale is paid. With a secret key, newer facts by `updated_at` are merged into the stored
+/// sale: a refund or a cancellation takes trees back.
 #[cfg_attr(test, utoipa::path(post, path = "/api/orders", tag = "Orders", request_body = OrderEvent,
     params(ShopSearch),
     security(("secret_key" = ["orders:write"]), ("publishable_key" = [])),
@@ -147,8 +89,14 @@ pub(crate) async fn post_order_event(
         },
     };
     let shop = search.shop.as_deref();
-    let told = Told { context: &context, shop, headers: &headers, bytes: &bytes, read: read_sale };
-    tell(&key, &told).await
+    let request = IngestRequest {
+        context: &context,
+        shop,
+        headers: &headers,
+        bytes: &bytes,
+        read: read_sale,
+    };
+    ingest_sale(&key, &request).await
 }
 
 /// The sale of an order event; 422 with the field that is wrong.
@@ -158,24 +106,27 @@ fn read_sale(bytes: &[u8]) -> Result<Sale, NoSale> {
     Ok(event.sale)
 }
 
-/// Judges and keeps what was told with a key.
-pub(crate) async fn tell(key: &ApiKey, told: &Told<'_>) -> Result<Response, Problem> {
-    let (context, headers) = (told.context, told.headers);
+/// Evaluates and stores a sale that was reported with a key.
+pub(crate) async fn ingest_sale(
+    key: &ApiKey,
+    request: &IngestRequest<'_>,
+) -> Result<Response, Problem> {
+    let (context, headers) = (request.context, request.headers);
     let (hash, now) = (key.hash(), context.now.milliseconds());
-    if let Some(remembered) = key_cache::recall(&hash, now) {
+    if let Some(cached) = key_cache::get(&hash, now) {
         context.limit_key(key, headers).await?;
         // What is refused here is refused again below, by a key that was surely valid.
-        match told.by(&remembered).await {
+        match request.ingest_for(&cached).await {
             Ok(Some(answer)) => return Ok(answer),
-            Ok(None) => key_cache::forget(&hash),
+            Ok(None) => key_cache::evict(&hash),
             Err(_) => {}
         }
     }
     for _ in 0..ATTEMPTS_MAX {
         let owner = owner_of(key, headers, context).await?;
-        let read = Arc::new(Remembered::read(context, owner).await?);
-        if let Some(answer) = told.by(&read).await? {
-            key_cache::remember(&hash, now, &read);
+        let read = Arc::new(CachedKey::read(context, owner).await?);
+        if let Some(answer) = request.ingest_for(&read).await? {
+            key_cache::insert(&hash, now, &read);
             return Ok(answer);
         }
     }
@@ -183,7 +134,7 @@ pub(crate) async fn tell(key: &ApiKey, told: &Told<'_>) -> Result<Response, Prob
 }
 
 /// A sale as it arrived.
-pub(crate) struct Told<'a> {
+pub(crate) struct IngestRequest<'a> {
     pub(crate) context: &'a RequestContext,
     /// The shop that the query names.
     pub(crate) shop: Option<&'a str>,
@@ -196,7 +147,7 @@ pub(crate) struct Told<'a> {
 /// Why a body is no sale.
 pub(crate) struct NoSale {
     problem: Problem,
-    /// What is wrong with the field, if that can be told without quoting the body.
+    /// What is wrong with the field, if it can be named without quoting the body.
     reason: Option<String>,
 }
 
@@ -219,11 +170,11 @@ impl From<Problem> for NoSale {
     }
 }
 
-impl Told<'_> {
-    /// Judges and keeps it as the owner of a key; `None`, and nothing is kept, when the owner is no
+impl IngestRequest<'_> {
+    /// Evaluates and keeps it as the owner of a key; `None`, and nothing is kept, when the owner is no
     /// longer what it was.
-    async fn by(&self, teller: &Remembered) -> Result<Option<Response>, Problem> {
-        let owner = &teller.owner;
+    async fn ingest_for(&self, guard: &CachedKey) -> Result<Option<Response>, Problem> {
+        let owner = &guard.owner;
         owner.check_origin(self.headers)?;
         owner.require(Scope::OrdersWrite)?;
         let read = (self.read)(self.bytes);
@@ -234,32 +185,32 @@ impl Told<'_> {
         };
         let sale_id = sale.id.clone();
         let proof = proof_of(owner);
-        let telling = Telling {
+        let source = SaleSource {
             merchant_id: &owner.merchant_id,
             place: SalePlace { shop_id: &shop.id, mode: &owner.mode, sale_id: &sale_id },
             number: None,
             connected_at: shop.connected_at,
             proof,
-            campaigns: &teller.campaigns,
+            campaigns: &guard.campaigns,
             paused_at: owner.paused_at.filter(|_| owner.is_paused()),
             billing: owner.billing(),
-            teller: owner.teller(),
+            guard: owner.guard(),
         };
         let is_placed = sale.status == SaleStatus::Placed;
         let facts = SaleFacts::from_snapshot(proof, sale);
-        let told = match ingest::keep(self.context, &telling, &facts).await {
+        let result = match ingest::record_sale(self.context, &source, &facts).await {
             Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY => {
                 let reason = Some(problem.message().to_owned());
                 return Err(self.refuse(owner, &shop, NoSale { problem, reason }).await?);
             }
-            told => told?,
+            result => result?,
         };
-        let is_paused = telling.paused_at.is_some();
-        Ok(told.map(|told| {
+        let is_paused = source.paused_at.is_some();
+        Ok(result.map(|result| {
             if owner.is_secret() {
-                answer(&sale_id, proof, told, is_paused)
+                answer(&sale_id, proof, result, is_paused)
             } else {
-                answer_storefront((&sale_id, proof), (told.promise, is_placed), is_paused)
+                answer_storefront((&sale_id, proof), (result.promise, is_placed), is_paused)
             }
         }))
     }
@@ -335,55 +286,4 @@ pub(crate) fn shop_of(key: &KeyOwner, named: Option<&str>) -> Result<ConnectedSh
 /// A publishable key can be read by anybody, so what comes with it is a claim.
 fn proof_of(key: &KeyOwner) -> Proof {
     if key.is_secret() { Proof::Verified } else { Proof::Claimed }
-}
-
-/// The response to a storefront: the same whether the sale was known or not. 201 whenever the claim, as
-/// it was posted, orders trees.
-pub(crate) fn answer_storefront(
-    (sale, proof): (&str, Proof),
-    (promise, is_placed): (Promise, bool),
-    is_paused: bool,
-) -> Response {
-    let trees = promise.trees;
-    let awaiting_payment = is_placed && trees > 0;
-    let message = match (promise.is_held, is_paused && trees == 0) {
-        (true, _) => Some(HELD),
-        (_, true) => Some(PAUSED),
-        _ => awaiting_payment.then_some(AWAITING_PAYMENT),
-    };
-    let (sale, proof) = (sale.to_owned(), ingest::word(proof));
-    let answer = ClaimAnswer { sale, proof, trees, awaiting_payment, message };
-    let status = if trees > 0 { StatusCode::CREATED } else { StatusCode::OK };
-    json(status, &OrderEventAnswer::Claim(answer))
-}
-
-/// The response to a secret key: 201 whenever it made new orders.
-fn answer(sale: &str, proof: Proof, told: ingest::Told, is_paused: bool) -> Response {
-    let status = if told.has_new_orders { StatusCode::CREATED } else { StatusCode::OK };
-    json(status, &OrderEventAnswer::Sale(sale_answer(sale, proof, told, is_paused)))
-}
-
-fn sale_answer(sale: &str, proof: Proof, told: ingest::Told, is_paused: bool) -> SaleAnswer {
-    let orders: Vec<Order> = told.orders.into_iter().map(Order::from).collect();
-    let awaits = |state: &str| orders.iter().any(|order| order.state() == state);
-    let awaiting_payment = awaits("awaiting payment");
-    let certain = orders.iter().filter(|order| order.state() != HELD_STATE);
-    let trees = certain.fold(0, |sum: u64, order| sum.saturating_add(order.net_trees()));
-    let message = match (is_paused && trees == 0, awaiting_payment, awaits("awaiting price")) {
-        (true, _, _) => Some(PAUSED),
-        _ if awaits(HELD_STATE) => Some(HELD),
-        (_, true, _) => Some(AWAITING_PAYMENT),
-        (_, _, true) => Some(AWAITING_PRICE),
-        _ => None,
-    };
-    SaleAnswer {
-        sale: sale.to_owned(),
-        proof: orders
-            .first()
-            .map_or(ingest::word(proof).to_owned(), |order| order.proof().to_owned()),
-        trees,
-        awaiting_payment,
-        orders,
-        message,
-    }
 }

@@ -18,7 +18,7 @@ use crate::http::pagination::{Search, check_limit, limit_default, page};
 use crate::http::responses::{Changed, Ordered, Refused};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::{Problem, json};
-use crate::sales::evaluate::judge;
+use crate::sales::evaluate::evaluate;
 use crate::sales::review;
 use crate::store::resource::Resource;
 use crate::store::sale_list::{SaleFilter, SaleRow};
@@ -88,7 +88,7 @@ pub(crate) struct SaleDetails {
 pub(crate) struct SaleUnderCampaign {
     campaign: String,
     campaign_name: String,
-    /// The version under which the sale was judged; `null` if it was not judged under the campaign.
+    /// The version under which the sale was evaluated; `null` if it was not evaluated under the campaign.
     campaign_version: Option<u32>,
     /// Trees, less what credits took back.
     trees: u64,
@@ -214,27 +214,27 @@ async fn details(
     let now = now.into_iter().map(campaign).collect::<Result<Vec<_>, _>>()?;
     let facts = row.facts()?;
     let current = facts.sale();
-    let judged = row.campaigns()?;
-    let campaigns = under_campaigns(&row, current.as_ref(), &judged, now, &orders);
+    let evaluated = row.campaigns()?;
+    let campaigns = under_campaigns(&row, current.as_ref(), &evaluated, now, &orders);
     let facts = serde_json::to_value(&facts)
         .map_err(|_| Problem::internal("Facts of a sale could not be written as JSON"))?;
     Ok(SaleDetails { stored: row.into(), current, facts, campaigns })
 }
 
-/// The campaigns that the sale was judged under, as they were then, and those that came later.
+/// The campaigns that the sale was evaluated under, as they were then, and those that came later.
 fn under_campaigns(
     row: &SaleRow,
     current: Option<&Sale>,
-    judged: &[Campaign],
+    evaluated: &[Campaign],
     now: Vec<Campaign>,
     orders: &[Order],
 ) -> Vec<SaleUnderCampaign> {
-    let judged_now = judged.iter().map(|campaign| {
+    let judged_now = evaluated.iter().map(|campaign| {
         let order = orders.iter().find(|order| order.campaign() == Some(&campaign.id));
         let (trees, reason) = match (order, current) {
             (Some(order), _) => (order.net_trees(), order.reason().to_owned()),
             (None, Some(sale)) => {
-                let (_, reason) = judge(&row.shop_id, row.connected_at, sale, campaign);
+                let (_, reason) = evaluate(&row.shop_id, row.connected_at, sale, campaign);
                 (0, reason)
             }
             (None, None) => (0, "only refunds of the sale are known so far".to_owned()),
@@ -256,7 +256,7 @@ fn under_campaigns(
     };
     let later = now
         .into_iter()
-        .filter(|campaign| judged.iter().all(|judged| judged.id != campaign.id))
+        .filter(|campaign| evaluated.iter().all(|evaluated| evaluated.id != campaign.id))
         .map(|campaign| SaleUnderCampaign {
             campaign: campaign.id,
             campaign_name: campaign.name,

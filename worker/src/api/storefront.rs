@@ -12,7 +12,8 @@ use shop_adapters::Found;
 use shop_adapters::woocommerce::signed_island::{self, SignedIslandError};
 
 use crate::api::campaigns::storefront::running;
-use crate::api::orders::{self, NoSale, Told, check_sale};
+use crate::api::orders::response::answer_storefront;
+use crate::api::orders::{self, IngestRequest, NoSale, check_sale};
 use crate::auth::permitted::{Permitted, owner_of};
 use crate::auth::scope::{CampaignsRead, Scope};
 use crate::crypto::api_key::ApiKey;
@@ -41,7 +42,7 @@ struct FoundSale {
     found: Found,
 }
 
-/// Reads and judges what a page found, as the plugin would have; answers like `POST /api/orders/`.
+/// Reads and evaluates what a page found, as the plugin would have; answers like `POST /api/orders/`.
 #[worker::send]
 pub(crate) async fn post_found_sale(
     Extension(context): Extension<RequestContext>,
@@ -50,9 +51,14 @@ pub(crate) async fn post_found_sale(
 ) -> Result<Response, Problem> {
     let FoundKey { key, island, signature } = body::read(&bytes)?;
     let key = ApiKey::new(&key);
-    let told =
-        |bytes| Told { context: &context, shop: None, headers: &headers, bytes, read: read_sale };
-    let Some(island) = island else { return orders::tell(&key, &told(&bytes)).await };
+    let told = |bytes| IngestRequest {
+        context: &context,
+        shop: None,
+        headers: &headers,
+        bytes,
+        read: read_sale,
+    };
+    let Some(island) = island else { return orders::ingest_sale(&key, &told(&bytes)).await };
     let owner = owner_of(&key, &headers, &context).await?;
     owner.require(Scope::OrdersWrite)?;
     if let (Some(shop), false) = (&owner.shop_id, owner.is_test()) {
@@ -65,7 +71,7 @@ pub(crate) async fn post_found_sale(
     }
     // A cache that rewrote the page, or a secret that was changed or cannot be decrypted, costs the proof and not the sale.
     let found = format!("{{\"found\":{{\"woocommerce\":{island}}}}}");
-    orders::tell(&key, &told(found.as_bytes())).await
+    orders::ingest_sale(&key, &told(found.as_bytes())).await
 }
 
 /// What a signed island proves.
@@ -121,12 +127,14 @@ async fn keep_signed(
             Err(SignedIslandError::WrongSignature) => return Ok(Island::WrongSignature),
             Err(SignedIslandError::Unreadable(_)) => return Ok(Island::Unproven),
         };
-        if let Some(told) = webhooks::shops::keep(context, &shop, &sale, Proof::Verified).await? {
+        if let Some(told) =
+            webhooks::shops::record_sale(context, &shop, &sale, Proof::Verified).await?
+        {
             let is_paused = shop.paused_at.is_some();
             let is_placed = sale.facts.sale().is_some_and(|sale| sale.status == SaleStatus::Placed);
             let promise = (told.promise, is_placed);
             let sale = (sale.sale_id.as_str(), Proof::Verified);
-            return Ok(Island::Kept(orders::answer_storefront(sale, promise, is_paused)));
+            return Ok(Island::Kept(answer_storefront(sale, promise, is_paused)));
         }
     }
     Err(crate::sales::ingest::changed_meanwhile())

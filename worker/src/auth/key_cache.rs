@@ -1,5 +1,5 @@
 //! Keys that this isolate remembers with their shops and campaigns, so that an order event costs one
-//! round trip to the database. What is remembered is never trusted: the write itself is guarded by
+//! round trip to the database. What is cached is never trusted: the write itself is guarded by
 //! the key and the merchant's revision, and whoever is told "no longer" asks again.
 
 use std::cell::RefCell;
@@ -13,23 +13,23 @@ use crate::platform::problem::Problem;
 use crate::store::api_keys::KeyOwner;
 
 /// A key's owner, with the campaigns read.
-pub(crate) struct Remembered {
+pub(crate) struct CachedKey {
     pub(crate) owner: KeyOwner,
     pub(crate) campaigns: Vec<Campaign>,
 }
 
-/// Owners that are remembered, at most: an isolate has 128 MB for everything.
+/// Owners that are cached, at most: an isolate has 128 MB for everything.
 const OWNERS_MAX: usize = 100;
 
-/// Milliseconds for which an owner is remembered. Then the time of the key's last use is due.
+/// Milliseconds for which an owner is cached. Then the time of the key's last use is due.
 const REMEMBERED_FOR: i64 = 60 * 60 * 1000;
 
 thread_local! {
     /// By the hash of the key, with the instant at which it was read.
-    static OWNERS: RefCell<HashMap<String, (i64, Arc<Remembered>)>> = RefCell::default();
+    static OWNERS: RefCell<HashMap<String, (i64, Arc<CachedKey>)>> = RefCell::default();
 }
 
-impl Remembered {
+impl CachedKey {
     /// Reads the campaigns of an owner. They are read apart from the key, so that no campaign keeps a key
     /// from working; a change in between changes the revision, and the write is not made.
     pub(crate) async fn read(context: &RequestContext, owner: KeyOwner) -> Result<Self, Problem> {
@@ -41,7 +41,7 @@ impl Remembered {
 }
 
 /// The owner of the key with this hash, as it was when it was last read.
-pub(crate) fn recall(hash: &str, now: i64) -> Option<Arc<Remembered>> {
+pub(crate) fn get(hash: &str, now: i64) -> Option<Arc<CachedKey>> {
     OWNERS.with_borrow(|owners| {
         let (read_at, owner) = owners.get(hash)?;
         (now.saturating_sub(*read_at) < REMEMBERED_FOR).then(|| Arc::clone(owner))
@@ -49,7 +49,7 @@ pub(crate) fn recall(hash: &str, now: i64) -> Option<Arc<Remembered>> {
 }
 
 /// Remembers the owner of a key that was just read.
-pub(crate) fn remember(hash: &str, now: i64, owner: &Arc<Remembered>) {
+pub(crate) fn insert(hash: &str, now: i64, owner: &Arc<CachedKey>) {
     OWNERS.with_borrow_mut(|owners| {
         if owners.len() >= OWNERS_MAX {
             owners.clear();
@@ -59,6 +59,6 @@ pub(crate) fn remember(hash: &str, now: i64, owner: &Arc<Remembered>) {
 }
 
 /// Forgets what is no longer true.
-pub(crate) fn forget(hash: &str) {
+pub(crate) fn evict(hash: &str) {
     OWNERS.with_borrow_mut(|owners| owners.remove(hash));
 }

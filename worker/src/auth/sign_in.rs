@@ -56,8 +56,8 @@ pub(crate) async fn begin(
     if let Some(row) = store.email_of_link(&link).await?
         && let Some(email) = decrypt(link_token, &row.email_encrypted)
     {
-        let sealed = context.keys()?.encrypt(Purpose::EmailAddress, &row.merchant_id, &email)?;
-        statements.push(store.take_email(&link, &token.hash, &sealed)?);
+        let encrypted = context.keys()?.encrypt(Purpose::EmailAddress, &row.merchant_id, &email)?;
+        statements.push(store.take_email(&link, &token.hash, &encrypted)?);
     }
     statements.extend([
         store.use_up_link(&link, &token.hash, now)?,

@@ -1,4 +1,4 @@
-//! Closes what is due: the lines are frozen, totalled and sealed with a digest, exactly once.
+//! Closes due purchase orders: the lines are frozen, totalled and finalized with a digest, exactly once.
 
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -11,12 +11,12 @@ use crate::payments::{self, CardForm, minimum};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
 use crate::store::StoreError;
-use crate::store::closes::Seal;
+use crate::store::closes::Finalization;
 use crate::store::purchase_order_lines::LineRow;
 
-/// Statements that a close of a few hundred purchase orders takes, and their seal.
+/// Statements that a close of a few hundred purchase orders takes, and their finalization.
 pub(super) const QUERIES_PER_CLOSE: usize = 6;
-pub(super) const QUERIES_PER_SEAL: usize = 7;
+pub(super) const QUERIES_PER_FINALIZATION: usize = 7;
 
 /// Closes those of the purchase orders that are due, in one transaction; answers how many this call
 /// closed. One that fails is set aside.
@@ -32,42 +32,42 @@ pub(super) async fn close(context: &RequestContext, ids: &[String]) -> Result<us
     Ok(closed.get())
 }
 
-/// Seals those of the purchase orders that are closed: their lines can no longer change, so whoever
+/// Finalizes those of the purchase orders that are closed: their lines can no longer change, so whoever
 /// does it, and however often, finds the same digests. What no provider would take is carried over.
-pub(super) async fn seal(context: &RequestContext, ids: &[String]) -> Result<(), Problem> {
+pub(super) async fn finalize(context: &RequestContext, ids: &[String]) -> Result<(), Problem> {
     let takes_cards = payments::gateway(context)?.card_form() != CardForm::None;
-    let work = async |ids: &[String]| seal_at_once(context, ids, takes_cards).await;
-    on_each(context, ids, String::as_str, QUERIES_PER_SEAL, work).await
+    let work = async |ids: &[String]| finalize_at_once(context, ids, takes_cards).await;
+    on_each(context, ids, String::as_str, QUERIES_PER_FINALIZATION, work).await
 }
 
-async fn seal_at_once(
+async fn finalize_at_once(
     context: &RequestContext,
     ids: &[String],
     takes_cards: bool,
 ) -> Result<(), StoreError> {
     let now = context.now.milliseconds();
-    let unsealed = context.store.unsealed_purchase_orders(ids, now).await?;
-    if unsealed.is_empty() {
+    let unfinalized = context.store.unfinalized_purchase_orders(ids, now).await?;
+    if unfinalized.is_empty() {
         return Ok(());
     }
-    let unsealed_ids: Vec<String> = unsealed.iter().map(|row| row.id.clone()).collect();
+    let unfinalized_ids: Vec<String> = unfinalized.iter().map(|row| row.id.clone()).collect();
     let mut lines: HashMap<String, Vec<LineRow>> = HashMap::new();
-    for row in context.store.frozen_lines_of(&unsealed_ids).await? {
+    for row in context.store.frozen_lines_of(&unfinalized_ids).await? {
         lines.entry(row.purchase_order_id).or_default().push(row.line);
     }
     let (mut payable, mut settled, mut too_small) = (Vec::new(), Vec::new(), Vec::new());
-    for row in unsealed {
+    for row in unfinalized {
         let digest = digest(lines.get(&row.id).map_or(&[][..], Vec::as_slice));
         // The least that can be paid is the card provider's, and holds for cards only.
         let minimum = if takes_cards { minimum::of(&row.currency) } else { 1 };
-        let seals = match row.total {
+        let finalizations = match row.total {
             0 => &mut settled,
             total if total >= minimum => &mut payable,
             _ => &mut too_small,
         };
-        seals.push(Seal { id: row.id, digest });
+        finalizations.push(Finalization { id: row.id, digest });
     }
-    context.store.seal_purchase_orders(&payable, &settled, &too_small).await
+    context.store.finalize_purchase_orders(&payable, &settled, &too_small).await
 }
 
 /// SHA-256 over the lines: each field as text, ended by a zero byte, in the lines' order. The kind of

@@ -2,7 +2,7 @@
 //! invocation may go.
 
 use crate::billing::charge;
-use crate::billing::close::{self, QUERIES_PER_CLOSE, QUERIES_PER_SEAL};
+use crate::billing::close::{self, QUERIES_PER_CLOSE, QUERIES_PER_FINALIZATION};
 use crate::billing::invocation_limits::Budget;
 use crate::billing::messages::CLOSES;
 use crate::platform::context::RequestContext;
@@ -12,7 +12,7 @@ use crate::{mail, payments};
 /// Payments looked at in one event, and cards charged in one, at most.
 const PER_EVENT: i64 = 100;
 
-/// Closes, seals and charges what is due by now; counts what it closed.
+/// Closes, finalizes and charges what is due by now; counts what it closed.
 pub(super) async fn close_and_charge(
     context: &RequestContext,
     closed: &mut usize,
@@ -20,19 +20,19 @@ pub(super) async fn close_and_charge(
     let budget = Budget::of(context);
     let (store, now) = (&context.store, context.now.milliseconds());
     let limit = i64::try_from(CLOSES).unwrap_or(i64::MAX);
-    while budget.allows(context, QUERIES_PER_CLOSE.saturating_add(QUERIES_PER_SEAL)) {
+    while budget.allows(context, QUERIES_PER_CLOSE.saturating_add(QUERIES_PER_FINALIZATION)) {
         let due = store.due_purchase_orders(now, limit).await?;
         if due.is_empty() {
             break;
         }
         *closed = closed.saturating_add(close::close(context, &due).await?);
     }
-    while budget.allows(context, QUERIES_PER_SEAL) {
-        let unsealed = store.closed_purchase_orders(limit).await?;
-        if unsealed.is_empty() {
+    while budget.allows(context, QUERIES_PER_FINALIZATION) {
+        let unfinalized = store.closed_purchase_orders(limit).await?;
+        if unfinalized.is_empty() {
             break;
         }
-        close::seal(context, &unsealed).await?;
+        close::finalize(context, &unfinalized).await?;
     }
     let gateway = payments::gateway(context)?;
     let gateway = gateway.as_ref();

@@ -18,7 +18,7 @@ pub(crate) struct Message {
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Work {
-    /// Close and seal these purchase orders.
+    /// Close and finalize these purchase orders.
     Close(Vec<String>),
     /// Charge the saved cards of these purchase orders.
     Charge(Vec<String>),

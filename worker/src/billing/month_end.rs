@@ -125,7 +125,7 @@ async fn handle_message(context: &RequestContext, message: Message) -> Result<()
     match message.work {
         Work::Close(ids) => {
             closed = close::close(context, &ids).await?;
-            close::seal(context, &ids).await?;
+            close::finalize(context, &ids).await?;
             // So that the owner is told of the first reminder's day, not of today.
             dunning::dun_due(context).await?;
             let now = context.now.milliseconds();

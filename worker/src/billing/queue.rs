@@ -42,7 +42,7 @@ impl Queue {
         let gateway = payments::gateway(context)?;
         let name = gateway.name();
         let mut due = store.due_purchase_orders(now, CLOSES_PER_EVENT).await?;
-        // A close that was cut off before it was sealed.
+        // A close that was cut off before it was finalized.
         due.extend(store.closed_purchase_orders(CLOSES_PER_EVENT).await?);
         // What this very event, fired twice, has just asked for will be answered there.
         let until = now.saturating_sub(1);

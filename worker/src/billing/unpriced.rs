@@ -6,11 +6,11 @@ use order_events::{Campaign, Proof};
 use crate::billing::invocation_limits::Budget;
 use crate::platform::context::RequestContext;
 use crate::platform::problem::{Problem, log};
-use crate::sales::ingest::{self, Telling};
+use crate::sales::ingest::{self, SaleSource};
 use crate::store::purchase_orders::Billing;
 use crate::store::sale_write::SalePlace;
 use crate::store::unpriced::UnpricedSale;
-use crate::store::write_guard::Teller;
+use crate::store::write_guard::WriteGuard;
 
 /// Sales that one event looks at, and statements that each may take.
 const SALES_MAX: i64 = 50;
@@ -43,7 +43,7 @@ pub(super) async fn bill_priced(context: &RequestContext) -> Result<(), Problem>
 async fn bill(context: &RequestContext, sale: &UnpricedSale) -> Result<(), Problem> {
     let campaigns: [Campaign; 0] = [];
     let proof = if sale.known.proof == "verified" { Proof::Verified } else { Proof::Claimed };
-    let telling = Telling {
+    let source = SaleSource {
         merchant_id: &sale.merchant_id,
         place: SalePlace { shop_id: &sale.shop_id, mode: &sale.mode, sale_id: &sale.sale_id },
         number: None,
@@ -56,8 +56,8 @@ async fn bill(context: &RequestContext, sale: &UnpricedSale) -> Result<(), Probl
             currency: &sale.currency,
             latest_period_ends_at: sale.latest_period_ends_at,
         },
-        teller: Teller { id: &sale.shop_id, revision: 0 },
+        guard: WriteGuard { id: &sale.shop_id, revision: 0 },
     };
-    ingest::judge_again(context, &telling, &sale.known).await?;
+    ingest::judge_again(context, &source, &sale.known).await?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Method, Request, header};
-use worker::{Cache, Headers, Response};
+use worker::{Cache, Headers, Response, web_sys};
 
 use crate::crypto::api_key::ApiKey;
 use crate::crypto::hash;
@@ -71,7 +71,7 @@ impl CacheEntry {
             return Some(Err(problem));
         }
         let for_browsers = found.headers().get(FOR_BROWSERS).ok()??;
-        let headers = copied(&found);
+        let headers = copied(&found)?;
         headers.set(CACHE_CONTROL, &for_browsers).ok()?;
         headers.delete(FOR_BROWSERS).ok()?;
         Some(Ok(found.with_headers(headers)))
@@ -79,20 +79,22 @@ impl CacheEntry {
 
     /// Stores a response. A cache that fails costs nobody the response.
     pub(crate) async fn store(&self, response: &mut Response) {
-        if response.status_code() == 200 {
-            let _ = self.try_to_store(response).await;
+        if response.status_code() == 200
+            && let Some(stored) = self.to_store(response)
+        {
+            let _ = Cache::default().put(&self.address, stored).await;
         }
     }
 
-    async fn try_to_store(&self, response: &mut Response) -> worker::Result<()> {
-        let headers = copied(response);
-        headers.set(FOR_BROWSERS, &headers.get(CACHE_CONTROL)?.unwrap_or_default())?;
-        headers.set(CACHE_CONTROL, self.lifetime)?;
-        Cache::default().put(&self.address, response.cloned()?.with_headers(headers)).await
+    fn to_store(&self, response: &mut Response) -> Option<Response> {
+        let headers = copied(response)?;
+        headers.set(FOR_BROWSERS, &headers.get(CACHE_CONTROL).ok()??).ok()?;
+        headers.set(CACHE_CONTROL, self.lifetime).ok()?;
+        Some(response.cloned().ok()?.with_headers(headers))
     }
 }
 
 /// The headers of a response, to be changed.
-fn copied(response: &Response) -> Headers {
-    response.headers().entries().collect()
+fn copied(response: &Response) -> Option<Headers> {
+    web_sys::Headers::new_with_headers(&response.headers().0).ok().map(Headers)
 }

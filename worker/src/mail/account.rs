@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Letterhead, Message};
+use super::{Message, SenderConfig};
 use crate::crypto::encryption_keys::Purpose;
 use crate::crypto::{Token, new_id};
 use crate::domain::local_time::minute_in_words;
@@ -84,8 +84,9 @@ pub(crate) async fn card_saved(
     // A payment is settled even if no key decrypts the address.
     let Some(keys) = context.usable_keys() else { return Ok(None) };
     let row = context.store.merchant(merchant).await?;
-    let sealed = row.and_then(|row| row.email_encrypted);
-    let address = sealed.and_then(|sealed| keys.decrypt(Purpose::EmailAddress, merchant, &sealed));
+    let encrypted = row.and_then(|row| row.email_encrypted);
+    let address =
+        encrypted.and_then(|encrypted| keys.decrypt(Purpose::EmailAddress, merchant, &encrypted));
     let insert = |address: String| {
         insert_if(context, merchant, &address, AccountMail::CardSaved, (None, true))
     };
@@ -118,13 +119,14 @@ fn insert_if(
 /// Writes a mail; `None` if the key that encrypted its recipient is gone.
 pub(super) fn message(
     context: &RequestContext,
-    letterhead: &Letterhead,
+    sender: &SenderConfig,
     row: &AccountMailRow,
 ) -> Result<Option<Message>, Problem> {
     let keys = context.keys()?;
     let to = if row.recipient_encrypted.is_empty() {
-        let sealed = row.email_encrypted.as_deref();
-        sealed.and_then(|sealed| keys.decrypt(Purpose::EmailAddress, &row.merchant_id, sealed))
+        let encrypted = row.email_encrypted.as_deref();
+        encrypted
+            .and_then(|encrypted| keys.decrypt(Purpose::EmailAddress, &row.merchant_id, encrypted))
     } else {
         keys.decrypt(Purpose::AccountMailRecipient, &row.id, &row.recipient_encrypted)
     };
@@ -133,12 +135,12 @@ pub(super) fn message(
     let token = token.and_then(|token| keys.decrypt(Purpose::AccountMailToken, &row.id, token));
     let mail = AccountMail::of(&row.kind)
         .ok_or_else(|| Problem::internal("There are no words for a kind of account mail"))?;
-    let words = words(mail, &letterhead.public_url, row, token.as_deref());
+    let words = words(mail, &sender.public_url, row, token.as_deref());
     Ok(Some(Message {
         id: row.id.clone(),
-        from_name: letterhead.name.clone(),
-        from: letterhead.address.clone(),
-        reply_to: letterhead.reply_to.clone(),
+        from_name: sender.name.clone(),
+        from: sender.address.clone(),
+        reply_to: sender.reply_to.clone(),
         to,
         subject: words.subject.clone(),
         text: AccountText(words.clone()).render()?,

@@ -7,7 +7,7 @@ use askama::Template;
 use crate::domain::formatting::money;
 use crate::domain::local_time::{day_in_words, month_in_words};
 use crate::mail::message::copy::Words;
-use crate::mail::{Letterhead, Message};
+use crate::mail::{Message, SenderConfig};
 use crate::platform::problem::Problem;
 use crate::store::mails::MailRow;
 use crate::store::purchase_order_lines::LineRow;
@@ -18,7 +18,7 @@ pub(super) struct Facts<'a> {
     pub(super) row: &'a MailRow,
     /// The lines of a closed purchase order.
     pub(super) lines: &'a [LineRow],
-    pub(super) letterhead: &'a Letterhead,
+    pub(super) sender: &'a SenderConfig,
     /// The path of the pay page.
     pub(super) pay_link: &'a str,
     /// Whether this deployment takes cards.
@@ -103,7 +103,7 @@ impl Facts<'_> {
     pub(super) fn message(&self, to: String) -> Result<Message, Problem> {
         let words = Words::of(self)
             .ok_or_else(|| Problem::internal("There are no words for a kind of mail"))?;
-        let url = &self.letterhead.public_url;
+        let url = &self.sender.public_url;
         let pay_link = format!("{url}{}", self.pay_link);
         let settings = format!("{url}/settings/payments");
         let lines = if words.has_lines { self.lines() } else { Vec::new() };
@@ -118,9 +118,9 @@ impl Facts<'_> {
         };
         Ok(Message {
             id: self.row.id.clone(),
-            from_name: self.letterhead.name.clone(),
-            from: self.letterhead.address.clone(),
-            reply_to: self.letterhead.reply_to.clone(),
+            from_name: self.sender.name.clone(),
+            from: self.sender.address.clone(),
+            reply_to: self.sender.reply_to.clone(),
             to,
             subject: words.subject.clone(),
             text: LetterText(letter.clone()).render()?,
@@ -176,7 +176,7 @@ mod tests {
     }
 
     fn message(row: &MailRow) -> Message {
-        let letterhead = Letterhead {
+        let sender = SenderConfig {
             name: "Trees".to_owned(),
             address: "trees@example.com".to_owned(),
             reply_to: None,
@@ -196,7 +196,7 @@ mod tests {
         let facts = Facts {
             row,
             lines: &lines,
-            letterhead: &letterhead,
+            sender: &sender,
             pay_link: "/pay/0123456789abcdef",
             takes_cards: true,
         };
@@ -249,19 +249,14 @@ mod tests {
     #[test]
     fn a_kind_that_nobody_has_words_for_is_told() {
         let unknown = row("birthday");
-        let letterhead = Letterhead {
+        let sender = SenderConfig {
             name: String::new(),
             address: String::new(),
             reply_to: None,
             public_url: String::new(),
         };
-        let facts = Facts {
-            row: &unknown,
-            lines: &[],
-            letterhead: &letterhead,
-            pay_link: "",
-            takes_cards: true,
-        };
+        let facts =
+            Facts { row: &unknown, lines: &[], sender: &sender, pay_link: "", takes_cards: true };
         assert!(facts.message(String::new()).is_err());
     }
 }

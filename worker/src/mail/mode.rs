@@ -23,7 +23,7 @@ pub(crate) enum Mode {
 
 /// What every mail has in common.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Letterhead {
+pub(crate) struct SenderConfig {
     /// The name that the mail comes from.
     pub(crate) name: String,
     /// The address that the mail comes from.
@@ -35,7 +35,7 @@ pub(crate) struct Letterhead {
 
 /// What the deployer has set.
 #[derive(Clone, Default)]
-pub(crate) struct Wishes {
+pub(crate) struct MailConfig {
     /// `MAIL`
     pub(crate) mail: Option<String>,
     /// `MAIL_FROM`
@@ -71,38 +71,38 @@ impl Mode {
     }
 
     /// Reads what the deployer wants; the error says what to set.
-    pub(crate) fn of(wishes: &Wishes) -> Result<Self, String> {
-        let wanted = match wishes.mail.as_deref() {
+    pub(crate) fn of(config: &MailConfig) -> Result<Self, String> {
+        let wanted = match config.mail.as_deref() {
             Some(wanted) => wanted,
-            None if wishes.resend_api_key.is_some() => "resend",
-            None if wishes.has_binding => "cloudflare",
-            None if wishes.development => "mailbox",
+            None if config.resend_api_key.is_some() => "resend",
+            None if config.has_binding => "cloudflare",
+            None if config.development => "mailbox",
             None => "none",
         };
         match wanted {
             "none" => Ok(Self::None),
-            "mailbox" if wishes.development => Ok(Self::Mailbox),
+            "mailbox" if config.development => Ok(Self::Mailbox),
             "mailbox" => {
                 Err("MAIL=mailbox sends nothing, so it is for development only. Set MAIL \
                 to cloudflare, resend or none, or leave it out."
                     .to_owned())
             }
-            "cloudflare" if wishes.has_binding => Ok(Self::Cloudflare),
+            "cloudflare" if config.has_binding => Ok(Self::Cloudflare),
             "cloudflare" => Err("MAIL=cloudflare needs a binding: put [[send_email]] with name = \
                 \"EMAIL\" into wrangler.toml."
                 .to_owned()),
-            "resend" => resend(wishes),
+            "resend" => resend(config),
             _ => Err("MAIL must be cloudflare, resend or none, or left out.".to_owned()),
         }
     }
 }
 
-fn resend(wishes: &Wishes) -> Result<Mode, String> {
-    let Some(api_key) = wishes.resend_api_key.clone() else {
+fn resend(config: &MailConfig) -> Result<Mode, String> {
+    let Some(api_key) = config.resend_api_key.clone() else {
         return Err("MAIL=resend needs the secret RESEND_API_KEY.".to_owned());
     };
-    let base = wishes.resend_api_base.clone().unwrap_or_else(|| RESEND.to_owned());
-    if base != RESEND && !(wishes.development && origin::is_loopback(&base)) {
+    let base = config.resend_api_base.clone().unwrap_or_else(|| RESEND.to_owned());
+    if base != RESEND && !(config.development && origin::is_loopback(&base)) {
         return Err(format!(
             "RESEND_API_BASE must be {RESEND}, or left out; in development, an address of this \
              machine such as http://127.0.0.1:8420 will do."
@@ -111,18 +111,18 @@ fn resend(wishes: &Wishes) -> Result<Mode, String> {
     Ok(Mode::Resend { api_key, base })
 }
 
-impl Letterhead {
+impl SenderConfig {
     /// Reads what the deployer has set; the error says what to set. In development, everything may be
     /// left out.
-    pub(crate) fn of(wishes: &Wishes) -> Result<Self, String> {
-        let example = |text: &str| wishes.development.then(|| text.to_owned());
-        let from = wishes.from.clone().or(example("Play It Green <trees@example.com>"));
+    pub(crate) fn of(config: &MailConfig) -> Result<Self, String> {
+        let example = |text: &str| config.development.then(|| text.to_owned());
+        let from = config.from.clone().or(example("Play It Green <trees@example.com>"));
         let (name, address) = read_from(&from.ok_or(FROM)?).ok_or(FROM)?;
-        let reply_to = wishes.reply_to.clone();
+        let reply_to = config.reply_to.clone();
         if reply_to.as_ref().is_some_and(|text| email::check(text).is_err()) {
             return Err("MAIL_REPLY_TO must be an address such as help@example.com.".to_owned());
         }
-        let url = wishes.public_url.clone().or(example("http://localhost:8787"));
+        let url = config.public_url.clone().or(example("http://localhost:8787"));
         let wanted = "Set PUBLIC_URL to where this Worker answers, such as \
             https://trees.example.com: mail has links to it.";
         let public_url = origin::read("PUBLIC_URL", &url.ok_or(wanted)?).map_err(|_| wanted)?;
@@ -145,10 +145,10 @@ fn read_from(text: &str) -> Option<(String, String)> {
 mod tests {
     use super::*;
 
-    fn mode(change: impl FnOnce(&mut Wishes)) -> Result<&'static str, String> {
-        let mut wishes = Wishes::default();
-        change(&mut wishes);
-        Mode::of(&wishes).map(|mode| mode.name())
+    fn mode(change: impl FnOnce(&mut MailConfig)) -> Result<&'static str, String> {
+        let mut config = MailConfig::default();
+        change(&mut config);
+        Mode::of(&config).map(|mode| mode.name())
     }
 
     #[test]
@@ -182,32 +182,31 @@ mod tests {
 
     #[test]
     fn mail_needs_somebody_that_it_comes_from_and_links_that_lead_somewhere() {
-        let wishes = |from: &str, url: &str| Wishes {
+        let config = |from: &str, url: &str| MailConfig {
             from: Some(from.to_owned()),
             public_url: Some(url.to_owned()),
-            ..Wishes::default()
+            ..MailConfig::default()
         };
         let url = "https://trees.example.com";
-        let letterhead = Letterhead::of(&wishes("\"Trees\" <trees@example.com>", url)).unwrap();
+        let sender = SenderConfig::of(&config("\"Trees\" <trees@example.com>", url)).unwrap();
+        assert_eq!((sender.name.as_str(), sender.address.as_str()), ("Trees", "trees@example.com"));
         assert_eq!(
-            (letterhead.name.as_str(), letterhead.address.as_str()),
-            ("Trees", "trees@example.com")
-        );
-        assert_eq!(
-            Letterhead::of(&wishes("trees@example.com", url)).unwrap().name,
+            SenderConfig::of(&config("trees@example.com", url)).unwrap().name,
             "Play It Green"
         );
         for from in ["", "Trees", "Trees <trees>", "<trees@example.com>", "A\nB <a@example.com>"] {
             assert!(
-                Letterhead::of(&wishes(from, url)).unwrap_err().contains("MAIL_FROM"),
+                SenderConfig::of(&config(from, url)).unwrap_err().contains("MAIL_FROM"),
                 "{from}"
             );
         }
         for url in ["trees.example.com", "https://trees.example.com/pay"] {
-            let refused = Letterhead::of(&wishes("trees@example.com", url)).unwrap_err();
+            let refused = SenderConfig::of(&config("trees@example.com", url)).unwrap_err();
             assert!(refused.contains("PUBLIC_URL"), "{refused}");
         }
-        assert!(Letterhead::of(&Wishes::default()).is_err());
-        assert!(Letterhead::of(&Wishes { development: true, ..Wishes::default() }).is_ok());
+        assert!(SenderConfig::of(&MailConfig::default()).is_err());
+        assert!(
+            SenderConfig::of(&MailConfig { development: true, ..MailConfig::default() }).is_ok()
+        );
     }
 }

@@ -57,7 +57,7 @@ async fn send_at_most(context: &RequestContext, most: i64) -> Result<bool, Probl
     let until = now.saturating_add(CLAIMED_FOR);
     let of_accounts = store.claim_account_mails(now, until, most).await?;
     for row in &of_accounts {
-        let outcome = match account::message(context, &mail.letterhead, row)? {
+        let outcome = match account::message(context, &mail.sender, row)? {
             Some(message) => {
                 hand_over(context, &mail, &message, (&row.merchant_id, row.tries)).await?
             }
@@ -95,16 +95,16 @@ async fn send(
     takes_cards: bool,
 ) -> Result<Outcome<'static>, Problem> {
     let keys = context.keys()?;
-    let Some(sealed) = &row.email_encrypted else { return Ok(Outcome::GivenUp(NO_ADDRESS)) };
-    let address = keys.decrypt(Purpose::EmailAddress, &row.merchant_id, sealed);
+    let Some(encrypted) = &row.email_encrypted else { return Ok(Outcome::GivenUp(NO_ADDRESS)) };
+    let address = keys.decrypt(Purpose::EmailAddress, &row.merchant_id, encrypted);
     let Some(address) = address else { return Ok(Outcome::GivenUp(UNREADABLE)) };
     if is_overtaken(row) {
         return Ok(Outcome::GivenUp(OVERTAKEN));
     }
     let lines = context.store.frozen_lines(&row.purchase_order_id).await?;
     let pay_link = pay_link(context, row).await?;
-    let letterhead = &mail.letterhead;
-    let facts = message::Facts { row, lines: &lines, letterhead, pay_link: &pay_link, takes_cards };
+    let sender = &mail.sender;
+    let facts = message::Facts { row, lines: &lines, sender, pay_link: &pay_link, takes_cards };
     let message = facts.message(address)?;
     hand_over(context, mail, &message, (&row.merchant_id, row.tries)).await
 }
@@ -167,8 +167,8 @@ async fn keep(
 ) -> Result<(), Problem> {
     let text = serde_json::to_string(message)
         .map_err(|_| Problem::internal("A mail could not be written as JSON"))?;
-    let sealed = context.keys()?.encrypt(Purpose::MailboxMessage, &message.id, &text)?;
-    context.store.keep_message(&message.id, merchant, &sealed, now).await?;
+    let encrypted = context.keys()?.encrypt(Purpose::MailboxMessage, &message.id, &text)?;
+    context.store.keep_message(&message.id, merchant, &encrypted, now).await?;
     Ok(())
 }
 

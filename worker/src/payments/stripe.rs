@@ -18,7 +18,7 @@ use self::forms::{NewCustomer, NewPage, NewPaymentIntent, Nothing};
 use self::objects::{CheckoutSession, List, Named, PaymentIntent};
 use self::reply::Failed;
 use super::mode::StripeAccount;
-use super::{Asked, CardForm, Gateway, HearingError, Page, PageError};
+use super::{Asked, CardForm, Gateway, Page, PageError, WebhookError};
 use crate::domain::decline::{Advice, Decline};
 use crate::domain::payment_outcome::{Answer, Card, CardTyped};
 use crate::payments::provider_event::{Event, Now, Refunded};
@@ -261,15 +261,15 @@ impl Gateway for Stripe {
         Box::pin(self.read_customer(customer))
     }
 
-    fn hear(&self, signature: &str, body: &[u8], now: Timestamp) -> Result<Event, HearingError> {
-        let Some(secrets) = &self.webhook_secrets else { return Err(HearingError::NotSetUp) };
+    fn hear(&self, signature: &str, body: &[u8], now: Timestamp) -> Result<Event, WebhookError> {
+        let Some(secrets) = &self.webhook_secrets else { return Err(WebhookError::NotSetUp) };
         let is_separator = |c: char| c == ',' || c.is_whitespace();
         let secrets: Vec<&str> =
             secrets.split(is_separator).filter(|secret| !secret.is_empty()).collect();
         let seconds = now.milliseconds().div_euclid(1000);
         if !signature::is_valid(signature, body, &secrets, seconds) {
-            return Err(HearingError::Refused(NOT_SIGNED));
+            return Err(WebhookError::Refused(NOT_SIGNED));
         }
-        event::read(body, self.live).map_err(HearingError::Refused)
+        event::read(body, self.live).map_err(WebhookError::Refused)
     }
 }

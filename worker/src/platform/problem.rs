@@ -154,7 +154,7 @@ impl From<getrandom::Error> for Problem {
 
 impl From<NotEncrypted> for Problem {
     fn from(_: NotEncrypted) -> Self {
-        Self::internal("A text could not be sealed")
+        Self::internal("A text could not be encrypted")
     }
 }
 

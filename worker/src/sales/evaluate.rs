@@ -1,61 +1,62 @@
-//! How a sale is judged under campaigns: what it orders, or why it orders nothing.
+//! How a sale is evaluated under campaigns: what it orders, or why it orders nothing.
 
 use order_events::{Campaign, Explanation, Sale, Timestamp, explain, explain_all, qualify};
 
-use crate::sales::ingest::Telling;
-use crate::store::sale_write::Judgement;
+use crate::sales::ingest::SaleSource;
+use crate::store::sale_write::Evaluation;
 
-/// A way to judge a sale under campaigns.
-pub(super) type Judge = for<'a> fn(&Telling<'_>, &Sale, &'a [Campaign]) -> Vec<Judgement<'a>>;
+/// A way to evaluate a sale under campaigns.
+pub(super) type Evaluate =
+    for<'a> fn(&SaleSource<'_>, &Sale, &'a [Campaign]) -> Vec<Evaluation<'a>>;
 
 /// What a new sale orders.
 pub(super) fn ordered<'a>(
-    telling: &Telling<'_>,
+    source: &SaleSource<'_>,
     sale: &Sale,
     campaigns: &'a [Campaign],
-) -> Vec<Judgement<'a>> {
-    if why_not_connected(telling.connected_at, sale).is_some() {
+) -> Vec<Evaluation<'a>> {
+    if why_not_connected(source.connected_at, sale).is_some() {
         return Vec::new();
     }
-    let mut orders = qualify(telling.place.shop_id, sale, campaigns);
-    let judgement = |campaign: &'a Campaign| {
+    let mut orders = qualify(source.place.shop_id, sale, campaigns);
+    let evaluation = |campaign: &'a Campaign| {
         let index = orders.iter().position(|order| order.campaign == campaign.id)?;
         let order = orders.swap_remove(index);
-        Some(judgement(campaign, order.trees, order.reason.to_string()))
+        Some(evaluation(campaign, order.trees, order.reason.to_string()))
     };
-    campaigns.iter().filter_map(judgement).collect()
+    campaigns.iter().filter_map(evaluation).collect()
 }
 
 /// What a sale that is known orders now, also where it is nothing: an order that was made before must
 /// learn of it, and why.
 pub(super) fn explained<'a>(
-    telling: &Telling<'_>,
+    source: &SaleSource<'_>,
     sale: &Sale,
     campaigns: &'a [Campaign],
-) -> Vec<Judgement<'a>> {
-    if let Some(reason) = why_not_connected(telling.connected_at, sale) {
-        let nothing = |campaign| judgement(campaign, 0, reason.clone());
+) -> Vec<Evaluation<'a>> {
+    if let Some(reason) = why_not_connected(source.connected_at, sale) {
+        let nothing = |campaign| evaluation(campaign, 0, reason.clone());
         return campaigns.iter().map(nothing).collect();
     }
-    let explanations = explain_all(telling.place.shop_id, sale, campaigns);
-    let judgement = |(campaign, explanation): (&'a Campaign, Explanation)| {
-        judgement(campaign, trees_of(&explanation), explanation.to_string())
+    let explanations = explain_all(source.place.shop_id, sale, campaigns);
+    let evaluation = |(campaign, explanation): (&'a Campaign, Explanation)| {
+        evaluation(campaign, trees_of(&explanation), explanation.to_string())
     };
-    campaigns.iter().zip(explanations).map(judgement).collect()
+    campaigns.iter().zip(explanations).map(evaluation).collect()
 }
 
 /// What a sale orders under campaigns that were asked before it was sold, and are not there any more.
 pub(super) fn guessed<'a>(
-    _: &Telling<'_>,
+    _: &SaleSource<'_>,
     _: &Sale,
     campaigns: &'a [Campaign],
-) -> Vec<Judgement<'a>> {
+) -> Vec<Evaluation<'a>> {
     let reason = "claimed before it was sold, and this campaign was over by then: no trees";
-    campaigns.iter().map(|campaign| judgement(campaign, 0, reason.to_owned())).collect()
+    campaigns.iter().map(|campaign| evaluation(campaign, 0, reason.to_owned())).collect()
 }
 
 /// The trees of a sale under one campaign, and why so many or why none.
-pub(crate) fn judge(
+pub(crate) fn evaluate(
     shop: &str,
     connected_at: i64,
     sale: &Sale,
@@ -88,11 +89,11 @@ pub(crate) fn why_not_connected(connected_at: i64, sale: &Sale) -> Option<String
 /// Bytes of a reason that are stored: the names in it can be as long as a request.
 const REASON_BYTES_MAX: usize = 2_000;
 
-fn judgement(campaign: &Campaign, trees: u32, mut reason: String) -> Judgement<'_> {
+fn evaluation(campaign: &Campaign, trees: u32, mut reason: String) -> Evaluation<'_> {
     if reason.len() > REASON_BYTES_MAX {
         reason.truncate(reason.floor_char_boundary(REASON_BYTES_MAX));
         reason.push('…');
     }
     let cap = campaign.conditions.cap_per_month;
-    Judgement { campaign: &campaign.id, version: campaign.version, trees, reason, cap }
+    Evaluation { campaign: &campaign.id, version: campaign.version, trees, reason, cap }
 }

@@ -7,39 +7,39 @@ use crate::crypto::new_id;
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
 use crate::sales::claim::implausible;
-use crate::sales::evaluate::{Judge, explained, guessed, ordered};
+use crate::sales::evaluate::{Evaluate, explained, guessed, ordered};
 use crate::sales::next_purchase_order::NextPurchaseOrder;
 use crate::store::claims::{Claim, Promise};
 use crate::store::orders::OrderRow;
 use crate::store::purchase_orders::{Billing, NewPurchaseOrder};
-use crate::store::sale_write::{Judgement, SalePlace, SaleWrite};
+use crate::store::sale_write::{Evaluation, SalePlace, SaleWrite};
 use crate::store::sales::{Kept, KnownSale};
-use crate::store::write_guard::Teller;
+use crate::store::write_guard::WriteGuard;
 
 /// Milliseconds by which the clock of a shop may be ahead of ours.
 pub(crate) const CLOCKS_DIFFER_BY: i64 = 10 * 60 * 1000;
 
 /// Who tells of a sale, and whose it is.
 #[derive(Clone, Copy)]
-pub(crate) struct Telling<'a> {
+pub(crate) struct SaleSource<'a> {
     pub(crate) merchant_id: &'a str,
     pub(crate) place: SalePlace<'a>,
-    /// The number that the shop and its customers see, if the teller knows it.
+    /// The number that the shop and its customers see, if the source reports it.
     pub(crate) number: Option<&'a str>,
     /// When the shop was connected. What it sold before orders nothing.
     pub(crate) connected_at: i64,
-    /// How far the teller is to be trusted.
+    /// How far the source is to be trusted.
     pub(crate) proof: Proof,
     /// The merchant's campaigns now.
     pub(crate) campaigns: &'a [Campaign],
     /// Since when no trees are ordered, because a purchase order is not paid.
     pub(crate) paused_at: Option<i64>,
     pub(crate) billing: Billing<'a>,
-    pub(crate) teller: Teller<'a>,
+    pub(crate) guard: WriteGuard<'a>,
 }
 
 /// The orders of a sale as they now stand.
-pub(crate) struct Told {
+pub(crate) struct IngestResult {
     /// Whether this ordered trees that were not ordered before.
     pub(crate) has_new_orders: bool,
     /// What the buyer may be promised, whatever was known of the sale before.
@@ -47,57 +47,57 @@ pub(crate) struct Told {
     pub(crate) orders: Vec<OrderRow>,
 }
 
-/// Keeps what is told, and lets its orders follow. `None`, and nothing is kept, when the teller, or
+/// Stores a reported sale, and changes its orders. Returns `None` without writing if the key or shop, or
 /// what is known of the sale, was changed meanwhile: ask anew and tell it again.
 ///
 /// What a browser claims only ever makes a sale known. What is known changes only by the word of
 /// those whom we trust, merged so that neither the order nor the number of messages matters.
-pub(crate) async fn keep(
+pub(crate) async fn record_sale(
     context: &RequestContext,
-    telling: &Telling<'_>,
+    source: &SaleSource<'_>,
     told: &SaleFacts,
-) -> Result<Option<Told>, Problem> {
+) -> Result<Option<IngestResult>, Problem> {
     let id = new_id("sale")?;
     let told_sale = told.sale();
     let sale = Changed {
         id: &id,
-        telling,
+        source,
         facts: told,
         sale: told_sale.as_ref(),
-        campaigns: telling.campaigns,
+        campaigns: source.campaigns,
         received_at: context.now,
     };
-    let paused_since = telling.pause_of(&sale);
-    let mut judgements = sale.judge(ordered);
+    let paused_since = source.pause_of(&sale);
+    let mut evaluations = sale.evaluate(ordered);
     if paused_since.is_some() {
         // Kept as a fact that orders nothing, unless a trusted fact says that it was sold before.
-        for judgement in &mut judgements {
-            judgement.trees = 0;
+        for evaluation in &mut evaluations {
+            evaluation.trees = 0;
         }
     }
     let next = sale.next_purchase_order(context)?;
-    let evaluated_under = Some(evaluated_under(paused_since.map_or(telling.campaigns, |_| &[])));
-    let write = sale.write(context, &id, next.row(), judgements)?;
+    let evaluated_under = Some(evaluated_under(paused_since.map_or(source.campaigns, |_| &[])));
+    let write = sale.write(context, &id, next.row(), evaluations)?;
     let claim = sale.claim(&write);
     let write = SaleWrite { paused_since, evaluated_under, claim, ..write };
-    let Some(kept) = context.store.keep_sale(&write, telling.teller).await? else {
+    let Some(kept) = context.store.keep_sale(&write, source.guard).await? else {
         return Ok(None);
     };
-    if kept.is_new || telling.proof == Proof::Claimed {
+    if kept.is_new || source.proof == Proof::Claimed {
         return Ok(Some(kept.into()));
     }
     let promise = kept.promise;
-    let told = merge(context, telling, told, kept).await?;
-    Ok(told.map(|told| Told { promise, ..told }))
+    let told = merge(context, source, told, kept).await?;
+    Ok(told.map(|told| IngestResult { promise, ..told }))
 }
 
 /// Merges what is told into what is known, and changes the orders where that changes anything.
 async fn merge(
     context: &RequestContext,
-    telling: &Telling<'_>,
+    source: &SaleSource<'_>,
     told: &SaleFacts,
     kept: Kept,
-) -> Result<Option<Told>, Problem> {
+) -> Result<Option<IngestResult>, Problem> {
     let Some(known) = &kept.known else {
         return Err(Problem::internal("A sale that was told by its shop is not kept"));
     };
@@ -106,23 +106,23 @@ async fn merge(
     if facts.says_the_same_as(&known_facts) {
         return Ok(Some(kept.into()));
     }
-    change(context, telling, known, &facts).await
+    change(context, source, known, &facts).await
 }
 
 /// Writes what is known of a sale from now on, and changes the orders that follow from it.
 async fn change(
     context: &RequestContext,
-    telling: &Telling<'_>,
+    source: &SaleSource<'_>,
     known: &KnownSale,
     facts: &SaleFacts,
-) -> Result<Option<Told>, Problem> {
+) -> Result<Option<IngestResult>, Problem> {
     let campaigns = known.campaigns()?;
     let written_by = new_id("write")?;
     let received_at = Timestamp::from_milliseconds(known.received_at).unwrap_or(context.now);
     let changed_sale = facts.sale();
     let sale = Changed {
         id: &known.id,
-        telling,
+        source,
         facts,
         sale: changed_sale.as_ref(),
         campaigns: &campaigns,
@@ -132,37 +132,37 @@ async fn change(
     let sale = if is_guessed { Changed { received_at: context.now, ..sale } } else { sale };
     let next = sale.next_purchase_order(context)?;
     let write = if is_guessed || was_sold_before_its_pause(known, &sale) {
-        let paused_since = telling.pause_of(&sale);
-        let ordering = paused_since.map_or(telling.campaigns, |_| &[]);
+        let paused_since = source.pause_of(&sale);
+        let ordering = paused_since.map_or(source.campaigns, |_| &[]);
         let now = Changed { campaigns: ordering, ..sale };
-        let mut judgements = now.judge(explained);
-        judgements.extend(
-            sale.judge(guessed)
+        let mut evaluations = now.evaluate(explained);
+        evaluations.extend(
+            sale.evaluate(guessed)
                 .into_iter()
                 .filter(|old| !now.campaigns.iter().any(|campaign| campaign.id == old.campaign)),
         );
-        let write = now.write(context, &written_by, next.row(), judgements)?;
+        let write = now.write(context, &written_by, next.row(), evaluations)?;
         SaleWrite { evaluated_under: Some(evaluated_under(ordering)), paused_since, ..write }
     } else {
-        let write = sale.write(context, &written_by, next.row(), sale.judge(explained))?;
+        let write = sale.write(context, &written_by, next.row(), sale.evaluate(explained))?;
         SaleWrite { paused_since: known.paused_since, ..write }
     };
-    Ok(context.store.change_sale(known, &write).await?.map(Told::from))
+    Ok(context.store.change_sale(known, &write).await?.map(IngestResult::from))
 }
 
-/// Judges a sale again whose facts stay as they are, because something else has changed: trees have a
+/// Evaluates a sale again whose facts stay as they are, because something else has changed: trees have a
 /// price now. `None`, and nothing is changed, when the sale was changed meanwhile.
 pub(crate) async fn judge_again(
     context: &RequestContext,
-    telling: &Telling<'_>,
+    source: &SaleSource<'_>,
     known: &KnownSale,
-) -> Result<Option<Told>, Problem> {
-    change(context, telling, known, &known.facts()?).await
+) -> Result<Option<IngestResult>, Problem> {
+    change(context, source, known, &known.facts()?).await
 }
 
 /// Whether somebody claimed the sale well before its shop says that it was sold, as no browser of a
 /// buyer can. Orders' ids can be guessed, and who guesses one does not decide under which campaigns
-/// it is judged.
+/// it is evaluated.
 fn was_guessed(known: &KnownSale, sale: &Changed<'_>) -> bool {
     let latest = known.received_at.saturating_add(CLOCKS_DIFFER_BY);
     known.proof == word(Proof::Claimed)
@@ -176,7 +176,7 @@ fn was_sold_before_its_pause(known: &KnownSale, sale: &Changed<'_>) -> bool {
     known.paused_since.is_some_and(|paused_since| sale.was_sold_before(paused_since))
 }
 
-impl Telling<'_> {
+impl SaleSource<'_> {
     /// The start of the pause that keeps this sale from ordering trees.
     fn pause_of(&self, sale: &Changed<'_>) -> Option<i64> {
         self.paused_at.filter(|paused_at| !sale.was_sold_before(*paused_at))
@@ -191,11 +191,11 @@ fn evaluated_under(campaigns: &[Campaign]) -> Vec<(&str, u32)> {
 #[derive(Clone, Copy)]
 struct Changed<'a> {
     id: &'a str,
-    telling: &'a Telling<'a>,
+    source: &'a SaleSource<'a>,
     facts: &'a SaleFacts,
     /// What the facts say together; `None` while only refunds are known.
     sale: Option<&'a Sale>,
-    /// The campaigns that it is judged under.
+    /// The campaigns that it is evaluated under.
     campaigns: &'a [Campaign],
     /// When we first heard of it.
     received_at: Timestamp,
@@ -203,8 +203,8 @@ struct Changed<'a> {
 
 impl<'a> Changed<'a> {
     /// What it orders; nothing while only refunds are known.
-    fn judge(&self, judge: Judge) -> Vec<Judgement<'a>> {
-        self.sale.map(|sale| judge(self.telling, sale, self.campaigns)).unwrap_or_default()
+    fn evaluate(&self, evaluate: Evaluate) -> Vec<Evaluation<'a>> {
+        self.sale.map(|sale| evaluate(self.source, sale, self.campaigns)).unwrap_or_default()
     }
 
     /// Whether it was sold before this instant, by the word of those whom we trust.
@@ -226,9 +226,9 @@ impl<'a> Changed<'a> {
         &self,
         context: &RequestContext,
     ) -> Result<NextPurchaseOrder<'a>, Problem> {
-        let connected_at = Timestamp::from_milliseconds(self.telling.connected_at);
+        let connected_at = Timestamp::from_milliseconds(self.source.connected_at);
         let sold_at = connected_at.map_or(self.sold_at(), |at| self.sold_at().max(at));
-        NextPurchaseOrder::of(context, self.telling.billing, sold_at)
+        NextPurchaseOrder::of(context, self.source.billing, sold_at)
     }
 
     fn write(
@@ -236,16 +236,16 @@ impl<'a> Changed<'a> {
         context: &RequestContext,
         written_by: &'a str,
         next_purchase_order: NewPurchaseOrder<'a>,
-        judgements: Vec<Judgement<'a>>,
+        evaluations: Vec<Evaluation<'a>>,
     ) -> Result<SaleWrite<'a>, Problem> {
-        let place = self.telling.place;
-        let proof = self.facts.proof().unwrap_or(self.telling.proof);
+        let place = self.source.place;
+        let proof = self.facts.proof().unwrap_or(self.source.proof);
         Ok(SaleWrite {
             id: self.id,
             written_by,
-            merchant_id: self.telling.merchant_id,
+            merchant_id: self.source.merchant_id,
             place,
-            number: self.telling.number.map(|number| number.trim_start_matches('#')),
+            number: self.source.number.map(|number| number.trim_start_matches('#')),
             proof: word(proof),
             status: self.sale.map(|sale| status(sale.status)),
             test: place.mode == "test" || self.sale.is_some_and(|sale| sale.test),
@@ -254,7 +254,7 @@ impl<'a> Changed<'a> {
             sold_at: self.sold_at().milliseconds(),
             now: context.now.milliseconds(),
             paused_since: None,
-            judgements,
+            evaluations,
             evaluated_under: None,
             next_purchase_order,
             claim: None,
@@ -265,8 +265,8 @@ impl<'a> Changed<'a> {
     /// billed, and what the buyer has not paid waits for a fact anyway.
     fn claim(&self, write: &SaleWrite<'a>) -> Option<Claim<'a>> {
         let sale = self.sale?;
-        let trees = write.judgements.iter().map(|each| u64::from(each.trees)).sum();
-        if self.telling.proof == Proof::Verified
+        let trees = write.evaluations.iter().map(|each| u64::from(each.trees)).sum();
+        if self.source.proof == Proof::Verified
             || write.test
             || sale.status == SaleStatus::Placed
             || trees == 0
@@ -275,7 +275,7 @@ impl<'a> Changed<'a> {
         }
         let next = write.next_purchase_order;
         Some(Claim {
-            shop: self.telling.place.shop_id,
+            shop: self.source.place.shop_id,
             trees,
             implausible: implausible(sale, self.received_at),
             sold_at: write.sold_at,
@@ -305,7 +305,7 @@ fn status(status: SaleStatus) -> &'static str {
     }
 }
 
-impl From<Kept> for Told {
+impl From<Kept> for IngestResult {
     fn from(kept: Kept) -> Self {
         Self { has_new_orders: kept.has_new_orders, promise: kept.promise, orders: kept.orders }
     }

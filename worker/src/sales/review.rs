@@ -5,11 +5,11 @@ use order_events::{Campaign, Proof, SaleFacts};
 
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
-use crate::sales::ingest::{self, Telling, Told, changed_meanwhile};
+use crate::sales::ingest::{self, IngestResult, SaleSource, changed_meanwhile};
 use crate::store::purchase_orders::Billing;
 use crate::store::sale_list::SaleRow;
 use crate::store::sale_write::SalePlace;
-use crate::store::write_guard::Teller;
+use crate::store::write_guard::WriteGuard;
 
 /// Accepts a claim: the owner's word makes it verified, and its orders are billed.
 ///
@@ -19,7 +19,7 @@ pub(crate) async fn accept(
     merchant_id: &str,
     by: &str,
     row: &SaleRow,
-) -> Result<Told, Problem> {
+) -> Result<IngestResult, Problem> {
     let facts = row.facts()?;
     let Some(snapshot) = facts.snapshot() else {
         return Err(Problem::new(
@@ -31,7 +31,7 @@ pub(crate) async fn accept(
     let owner = owner.ok_or_else(|| Problem::internal("The owner of a sale is not there"))?;
     let campaigns: Vec<Campaign> = serde_json::from_str(&owner.campaigns)
         .map_err(|_| Problem::internal("A stored campaign could not be read"))?;
-    let telling = Telling {
+    let source = SaleSource {
         merchant_id,
         place: SalePlace { shop_id: &row.shop_id, mode: &row.mode, sale_id: &row.sale_id },
         number: None,
@@ -44,10 +44,10 @@ pub(crate) async fn accept(
             currency: &owner.currency,
             latest_period_ends_at: owner.latest_period_ends_at,
         },
-        teller: Teller { id: by, revision: owner.revision },
+        guard: WriteGuard { id: by, revision: owner.revision },
     };
     let accepted = SaleFacts::from_snapshot(Proof::Verified, snapshot.sale.clone());
-    ingest::keep(context, &telling, &accepted).await?.ok_or_else(changed_meanwhile)
+    ingest::record_sale(context, &source, &accepted).await?.ok_or_else(changed_meanwhile)
 }
 
 /// Rejects a claim: it stays known and orders no trees, unless a trusted fact reports the sale.

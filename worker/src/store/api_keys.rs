@@ -8,7 +8,7 @@ use crate::auth::authority::Authority;
 use crate::auth::scope::Scope;
 use crate::platform::problem::Problem;
 use crate::store::resource::Resource;
-use crate::store::write_guard::Teller;
+use crate::store::write_guard::WriteGuard;
 
 /// The owner of a key that works, with what every handler needs to know.
 #[derive(Clone, Deserialize)]
@@ -61,8 +61,8 @@ impl KeyOwner {
     }
 
     /// What a write by this key is guarded with.
-    pub(crate) fn teller(&self) -> Teller<'_> {
-        Teller { id: &self.key_id, revision: self.revision }
+    pub(crate) fn guard(&self) -> WriteGuard<'_> {
+        WriteGuard { id: &self.key_id, revision: self.revision }
     }
 }
 

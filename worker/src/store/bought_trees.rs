@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::purchase_orders::NewPurchaseOrder;
 use super::{Statement, Store, StoreError, rows};
-use crate::store::write_guard::{Teller, still_true};
+use crate::store::write_guard::{WriteGuard, is_current};
 
 /// Trees to be ordered once for each reference.
 pub(crate) struct NewBoughtTrees<'a> {
@@ -26,7 +26,7 @@ pub(crate) struct NewBoughtTrees<'a> {
     /// The purchase order to open when none is open.
     pub(crate) next_purchase_order: NewPurchaseOrder<'a>,
     /// The key that orders them.
-    pub(crate) teller: Teller<'a>,
+    pub(crate) guard: WriteGuard<'a>,
 }
 
 /// What is stored under a reference.
@@ -49,7 +49,7 @@ SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7,
     CASE ?6 WHEN 0 THEN (SELECT id FROM purchase_orders
         WHERE merchant_id = ?2 AND state = 'open' AND ends_at > ?9
         ORDER BY ends_at LIMIT 1) END
-WHERE EXISTS ({still_true})
+WHERE EXISTS ({is_current})
     AND (?6 = 1 OR EXISTS (SELECT 1 FROM tree_prices WHERE currency = ?8 AND valid_from <= ?9))
 ON CONFLICT (merchant_id, test, reference) DO NOTHING";
 
@@ -89,11 +89,11 @@ impl Store {
                 trees.merchant_id,
                 &trees.next_purchase_order,
                 trees.now,
-                trees.teller,
+                trees.guard,
             )?);
         }
         statements.push(self.statement(
-            &INSERT.replace("{still_true}", &still_true("?11", "?12", "?9")),
+            &INSERT.replace("{is_current}", &is_current("?11", "?12", "?9")),
             &[
                 trees.id.into(),
                 trees.merchant_id.into(),
@@ -105,8 +105,8 @@ impl Store {
                 trees.next_purchase_order.currency.into(),
                 trees.now.into(),
                 trees.reason.into(),
-                trees.teller.id.into(),
-                trees.teller.revision.into(),
+                trees.guard.id.into(),
+                trees.guard.revision.into(),
                 trees.next_purchase_order.month.into(),
             ],
         )?);

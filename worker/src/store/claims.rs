@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Statement, Store, StoreError, Value, rows, to_json};
 use crate::store::order_writes::counted;
 use crate::store::sale_write::SaleWrite;
-use crate::store::write_guard::{Teller, still_true};
+use crate::store::write_guard::{WriteGuard, is_current};
 
 /// Claims of one shop that wait for a review, at most. Anybody can post claims.
 pub(crate) const HELD_MAX: i64 = 500;
@@ -97,7 +97,7 @@ claim AS (
     FROM summed
 )";
 
-/// A [`Promise`]: `?1` is the claim, `?2` the judgements as JSON, `?3` the calendar month, `?4` is 1 for a
+/// A [`Promise`]: `?1` is the claim, `?2` the evaluations as JSON, `?3` the calendar month, `?4` is 1 for a
 /// claim, and `?5` for a test, which uses up no cap.
 const PROMISE: &str = "
 SELECT EXISTS (SELECT 1 FROM reviewed WHERE held_because IS NOT NULL) AS is_held,
@@ -112,7 +112,7 @@ const GIVING_WAY: &str = "
 SELECT s.id FROM sales s
 WHERE s.shop_id = ?2 AND s.mode = ?3 AND s.sale_id = ?4 AND s.proof = 'claimed'
     AND (s.test = 1 OR s.status = 'placed' OR s.held_because IS NOT NULL) AND s.paused_since IS NULL
-    AND EXISTS (SELECT 1 FROM reviewed WHERE held_because IS NULL) AND EXISTS ({still_true})";
+    AND EXISTS (SELECT 1 FROM reviewed WHERE held_because IS NULL) AND EXISTS ({is_current})";
 
 /// One that the owner rejected stays.
 const REMOVE_ORDERS: &str = "DELETE FROM orders WHERE trees > 0 AND sale IN ({giving_way})";
@@ -156,7 +156,7 @@ impl Store {
     pub(super) fn promise(&self, sale: &SaleWrite<'_>) -> Result<Statement, StoreError> {
         let values = [
             Claim::value(sale.claim.as_ref())?,
-            to_json(&sale.judgements, "orders")?.into(),
+            to_json(&sale.evaluations, "orders")?.into(),
             sale.next_purchase_order.month.into(),
             i64::from(sale.proof == "claimed").into(),
             i64::from(sale.test).into(),
@@ -168,7 +168,7 @@ impl Store {
 
     /// Counts what a claim stores, if it is stored and on no bill.
     pub(super) fn count_unbilled(&self, sale: &SaleWrite<'_>) -> Result<Statement, StoreError> {
-        let of_orders = sale.judgements.iter().map(|each| each.reason.len());
+        let of_orders = sale.evaluations.iter().map(|each| each.reason.len());
         let bytes = of_orders.fold(sale.facts.len().saturating_add(ROW_BYTES), |sum, reason| {
             sum.saturating_add(reason).saturating_add(ROW_BYTES)
         });
@@ -180,7 +180,7 @@ impl Store {
     pub(super) fn remove_idle_claim(
         &self,
         sale: &SaleWrite<'_>,
-        teller: Teller<'_>,
+        guard: WriteGuard<'_>,
     ) -> Result<Vec<Statement>, StoreError> {
         let Some(claim) = &sale.claim else { return Ok(Vec::new()) };
         let [shop_id, mode, sale_id] = sale.place.values();
@@ -189,11 +189,11 @@ impl Store {
             shop_id,
             mode,
             sale_id,
-            teller.id.into(),
-            teller.revision.into(),
+            guard.id.into(),
+            guard.revision.into(),
             sale.now.into(),
         ];
-        let giving_way = GIVING_WAY.replace("{still_true}", &still_true("?5", "?6", "?7"));
+        let giving_way = GIVING_WAY.replace("{is_current}", &is_current("?5", "?6", "?7"));
         let statement = |sql: &str| {
             let sql = sql.replace("{giving_way}", &giving_way);
             self.statement(&format!("WITH {} {sql}", reviewed("?1")), &values)

@@ -11,7 +11,7 @@ use super::{Store, StoreError, Value, ids_as_json, rows, to_json};
 
 /// A closed purchase order that nobody has yet been asked to pay.
 #[derive(Deserialize)]
-pub(crate) struct UnsealedRow {
+pub(crate) struct UnfinalizedRow {
     pub(crate) id: String,
     pub(crate) currency: String,
     /// Minor units of `currency`.
@@ -20,7 +20,7 @@ pub(crate) struct UnsealedRow {
 
 /// A closed purchase order and the digest over its lines.
 #[derive(Serialize)]
-pub(crate) struct Seal {
+pub(crate) struct Finalization {
     pub(crate) id: String,
     pub(crate) digest: String,
 }
@@ -65,32 +65,32 @@ const CLOSED: &str = "
 SELECT id FROM purchase_orders
 WHERE state = 'closed' AND set_aside_at IS NULL ORDER BY closed_at LIMIT ?1";
 
-const UNSEALED: &str = "
+const UNFINALIZED: &str = "
 SELECT id, currency, total FROM purchase_orders
 WHERE id IN (SELECT value FROM json_each(?1)) AND state = 'closed' AND set_aside_at IS NULL";
 
-const IS_SEALED_NOW: &str = "p.id = j.value ->> 'id' AND p.state = 'closed'";
+const IS_FINALIZED_NOW: &str = "p.id = j.value ->> 'id' AND p.state = 'closed'";
 
 /// A saved card is charged at once. Without one, a closed purchase order waits for its pay link to
 /// be used.
-const SEAL: &str = "
+const FINALIZE: &str = "
 UPDATE purchase_orders AS p SET digest = j.value ->> 'digest', state = 'payment due',
     next_attempt_at = closed_at
-FROM json_each(?1) j WHERE {sealed}";
+FROM json_each(?1) j WHERE {finalized}";
 
 const CARRY_OVER: &str = "
 INSERT INTO carried_over (from_purchase_order_id, merchant_id, currency, amount)
-SELECT p.id, p.merchant_id, p.currency, p.total FROM json_each(?1) j JOIN purchase_orders p ON {sealed}
+SELECT p.id, p.merchant_id, p.currency, p.total FROM json_each(?1) j JOIN purchase_orders p ON {finalized}
 WHERE p.total <> 0";
 
 /// What was ordered and what was taken back add up to nothing.
-const SEAL_SETTLED: &str = "
+const FINALIZE_SETTLED: &str = "
 UPDATE purchase_orders AS p SET digest = j.value ->> 'digest', state = 'settled'
-FROM json_each(?1) j WHERE {sealed}";
+FROM json_each(?1) j WHERE {finalized}";
 
-const SEAL_CARRIED: &str = "
+const FINALIZE_CARRIED: &str = "
 UPDATE purchase_orders AS p SET digest = j.value ->> 'digest', state = 'carried over'
-FROM json_each(?1) j WHERE {sealed}";
+FROM json_each(?1) j WHERE {finalized}";
 
 impl Store {
     /// The ids of open purchase orders whose month was over at `now`, oldest first.
@@ -102,7 +102,7 @@ impl Store {
         self.ids(DUE, &[now.into(), limit.into()]).await
     }
 
-    /// The ids of purchase orders that were closed and are not yet sealed, oldest first.
+    /// The ids of purchase orders that were closed and are not yet finalized, oldest first.
     pub(crate) async fn closed_purchase_orders(
         &self,
         limit: i64,
@@ -131,37 +131,40 @@ impl Store {
 
     /// Those of the purchase orders that are closed, and that nobody has yet been asked to pay. One
     /// that is too large is set aside.
-    pub(crate) async fn unsealed_purchase_orders(
+    pub(crate) async fn unfinalized_purchase_orders(
         &self,
         ids: &[String],
         now: i64,
-    ) -> Result<Vec<UnsealedRow>, StoreError> {
+    ) -> Result<Vec<UnfinalizedRow>, StoreError> {
         let too_large = [ids_as_json(ids)?, now.into()];
         let set_aside = self.statement(&set_aside_too_large(), &too_large)?;
-        let unsealed = self.statement(UNSEALED, &[ids_as_json(ids)?])?;
-        let results = self.batch(vec![set_aside, unsealed]).await?;
+        let unfinalized = self.statement(UNFINALIZED, &[ids_as_json(ids)?])?;
+        let results = self.batch(vec![set_aside, unfinalized]).await?;
         results.last().map_or_else(|| Ok(Vec::new()), rows)
     }
 
     /// Stores the digests over the frozen lines and makes the purchase orders payable; those that come to
     /// nothing are settled, and the totals of those that are too small to be paid wait for the next close. Once, in one transaction.
-    pub(crate) async fn seal_purchase_orders(
+    pub(crate) async fn finalize_purchase_orders(
         &self,
-        payable: &[Seal],
-        settled: &[Seal],
-        too_small: &[Seal],
+        payable: &[Finalization],
+        settled: &[Finalization],
+        too_small: &[Finalization],
     ) -> Result<(), StoreError> {
         let [payable, settled, too_small] =
-            [payable, settled, too_small].map(|seals| to_json(seals, "digests"));
+            [payable, settled, too_small].map(|finalizations| to_json(finalizations, "digests"));
         let (payable, settled, too_small) = (payable?, settled?, too_small?);
         let statements = [
-            (SEAL, &payable),
-            (SEAL_SETTLED, &settled),
+            (FINALIZE, &payable),
+            (FINALIZE_SETTLED, &settled),
             (CARRY_OVER, &too_small),
-            (SEAL_CARRIED, &too_small),
+            (FINALIZE_CARRIED, &too_small),
         ]
-        .map(|(sql, seals)| {
-            self.statement(&sql.replace("{sealed}", IS_SEALED_NOW), &[seals.as_str().into()])
+        .map(|(sql, finalizations)| {
+            self.statement(
+                &sql.replace("{finalized}", IS_FINALIZED_NOW),
+                &[finalizations.as_str().into()],
+            )
         });
         self.batch(statements.into_iter().collect::<Result<Vec<_>, _>>()?).await?;
         Ok(())

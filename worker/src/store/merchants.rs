@@ -7,7 +7,7 @@ use super::{Statement, Store, StoreError};
 /// What the settings show of a merchant.
 #[derive(Deserialize)]
 pub(crate) struct MerchantRow {
-    /// Sealed; `None` where nobody has said where mail goes.
+    /// Encrypted; `None` if the owner set no address.
     pub(crate) email_encrypted: Option<String>,
     pub(crate) currency: String,
     /// Minor units of `currency` a month.
@@ -38,9 +38,9 @@ impl Store {
     pub(crate) fn set_email(
         &self,
         merchant: &str,
-        sealed: Option<&str>,
+        encrypted: Option<&str>,
     ) -> Result<Statement, StoreError> {
-        self.statement(SET_EMAIL, &[merchant.into(), sealed.into()])
+        self.statement(SET_EMAIL, &[merchant.into(), encrypted.into()])
     }
 
     /// Sets where mail goes, if the session was begun with this link and nobody has said it before.
@@ -48,9 +48,9 @@ impl Store {
         &self,
         link_hash: &str,
         session_hash: &str,
-        sealed: &str,
+        encrypted: &str,
     ) -> Result<Statement, StoreError> {
-        self.statement(TAKE_EMAIL, &[link_hash.into(), session_hash.into(), sealed.into()])
+        self.statement(TAKE_EMAIL, &[link_hash.into(), session_hash.into(), encrypted.into()])
     }
 
     /// Sets what a month's orders shall cost at most, in minor units; `None` for no limit.

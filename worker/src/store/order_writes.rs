@@ -1,4 +1,4 @@
-//! What follows from a judgement of a sale: orders made or changed, and credits where the month is
+//! What follows from a evaluation of a sale: orders made or changed, and credits where the month is
 //! closed. Every statement looks for the sale as its own write left it, and does nothing otherwise.
 
 use crate::store::purchase_orders::{OPEN, TARGET};
@@ -6,7 +6,7 @@ use crate::store::sale_write::SaleWrite;
 use crate::store::{Statement, Store, StoreError, Value, to_json};
 
 /// `?1` is the sale, `?2` its write, `?3` the merchant, `?4` the instant that decides the month and the
-/// price, `?5` the judgements as JSON, `?6` the merchant's currency, `?7` the calendar month, `?8`
+/// price, `?5` the evaluations as JSON, `?6` the merchant's currency, `?7` the calendar month, `?8`
 /// now. `target` is the purchase order that is open for the sale.
 ///
 /// What was sold before trees had a price costs the first one that was set. What is reported more than 7
@@ -31,7 +31,7 @@ WITH sold AS (
             WHEN price IS NULL THEN 'price' END AS waits_for
     FROM sales s JOIN shops h ON h.id = s.shop_id, priced
     WHERE s.id = ?1 AND s.written_by = ?2
-), judged AS (
+), evaluated AS (
     SELECT value ->> 'campaign' AS campaign, value ->> 'version' AS version,
         value ->> 'trees' AS trees, value ->> 'reason' AS reason, value ->> 'cap' AS cap
     FROM json_each(?5)
@@ -61,7 +61,7 @@ CASE WHEN w.test = 1 OR w.waits_for = 'payment' THEN 0 ELSE {capped} END - o.tre
 
 /// Whether a sale needs a purchase order: for an order that is to be billed, or for a credit.
 const NEEDED: &str = "EXISTS (
-    SELECT 1 FROM written w, judged j
+    SELECT 1 FROM written w, evaluated j
     LEFT JOIN orders o ON o.sale = w.id AND o.campaign_id = j.campaign
     LEFT JOIN purchase_orders p ON p.id = o.purchase_order_id
     WHERE CASE WHEN coalesce(p.state, 'open') = 'open'
@@ -74,7 +74,7 @@ const INSERT: &str = "
         w.sold_at, w.received_at, w.month, w.price, j.*,
         w.test = 0 AND w.waits_for IS NULL AS is_billed,
         iif(w.test = 1 OR w.waits_for IS NOT NULL, j.trees, {capped}) AS allowed
-    FROM written w, judged j WHERE j.trees > 0 AND NOT EXISTS
+    FROM written w, evaluated j WHERE j.trees > 0 AND NOT EXISTS
         (SELECT 1 FROM orders WHERE sale = w.id AND campaign_id = j.campaign)
 )
 INSERT INTO orders (id, sale, merchant_id, campaign_id, campaign_version, test, waits_for, trees,
@@ -93,7 +93,7 @@ const CHANGE: &str = "
         iif(o.sold_at = w.sold_at, coalesce(o.unit_price, w.price), w.price) AS price,
         w.test = 0 AND w.waits_for IS NULL AS is_billed,
         iif(w.test = 1 OR w.waits_for IS NOT NULL, j.trees, {capped}) AS allowed
-    FROM written w JOIN orders o ON o.sale = w.id JOIN judged j ON j.campaign = o.campaign_id
+    FROM written w JOIN orders o ON o.sale = w.id JOIN evaluated j ON j.campaign = o.campaign_id
     LEFT JOIN purchase_orders p ON p.id = o.purchase_order_id
     WHERE p.id IS NULL OR p.state = 'open'
 )
@@ -119,7 +119,7 @@ const CREDIT: &str = "
         CASE WHEN w.test = 1 THEN 'the sale is a test'
             WHEN w.waits_for = 'payment' THEN 'the sale is not paid any more'
             ELSE j.reason END AS reason
-    FROM written w JOIN orders o ON o.sale = w.id JOIN judged j ON j.campaign = o.campaign_id
+    FROM written w JOIN orders o ON o.sale = w.id JOIN evaluated j ON j.campaign = o.campaign_id
     JOIN purchase_orders p ON p.id = o.purchase_order_id AND p.state <> 'open'
 ), changed AS (
     SELECT *, billed + difference AS allowed FROM closed WHERE difference <> 0
@@ -135,7 +135,7 @@ FROM changed";
 /// against it.
 const KEEP_UNCAPPED: &str = "
 UPDATE orders SET uncapped_trees = iif(w.test = 1 OR w.waits_for = 'payment', 0, j.trees)
-FROM written w, judged j, purchase_orders p
+FROM written w, evaluated j, purchase_orders p
 WHERE orders.sale = w.id AND orders.campaign_id = j.campaign AND p.id = orders.purchase_order_id
     AND p.state <> 'open'";
 
@@ -145,7 +145,7 @@ WHERE orders.sale = w.id AND orders.campaign_id = j.campaign AND p.id = orders.p
 const GIVE_WAY: &str = "
 , exceeded AS (
     SELECT j.campaign, min(m.trees - max(j.cap, c.conditions ->> 'cap_per_month'), x.trees) AS trees
-    FROM written w, judged j JOIN campaign_months m ON m.campaign_id = j.campaign AND m.month = ?7
+    FROM written w, evaluated j JOIN campaign_months m ON m.campaign_id = j.campaign AND m.month = ?7
     JOIN campaigns c ON c.id = j.campaign
     JOIN orders x ON x.sale = w.id AND x.campaign_id = j.campaign AND x.purchase_order_id IS NOT NULL
     WHERE w.proof = 'verified' AND m.trees > max(j.cap, c.conditions ->> 'cap_per_month')
@@ -187,14 +187,14 @@ fn difference() -> String {
 }
 
 impl SaleWrite<'_> {
-    fn judged(&self) -> Result<Vec<Value>, StoreError> {
-        let judgements = to_json(&self.judgements, "orders")?;
+    fn evaluated(&self) -> Result<Vec<Value>, StoreError> {
+        let evaluations = to_json(&self.evaluations, "orders")?;
         Ok(vec![
             self.id.into(),
             self.written_by.into(),
             self.merchant_id.into(),
             self.sold_at.into(),
-            judgements.into(),
+            evaluations.into(),
             self.next_purchase_order.currency.into(),
             self.next_purchase_order.month.into(),
             self.now.into(),
@@ -202,8 +202,8 @@ impl SaleWrite<'_> {
     }
 }
 
-/// A statement about the sale that was written and its judgements.
-fn judged(statement: &str) -> String {
+/// A statement about the sale that was written and its evaluations.
+fn evaluated(statement: &str) -> String {
     format!("{JUDGED}{statement}").replace("{target}", TARGET)
 }
 
@@ -213,16 +213,16 @@ impl Store {
         &self,
         sale: &SaleWrite<'_>,
     ) -> Result<Statement, StoreError> {
-        let mut values = sale.judged()?;
+        let mut values = sale.evaluated()?;
         values.extend(sale.next_purchase_order.values());
         let needed = NEEDED.replace("{difference}", &difference());
-        self.statement(&judged(&OPEN.replace("{needed}", &needed)), &values)
+        self.statement(&evaluated(&OPEN.replace("{needed}", &needed)), &values)
     }
 
     /// Orders under campaigns that have none of this sale yet.
     pub(super) fn insert_orders(&self, sale: &SaleWrite<'_>) -> Result<Statement, StoreError> {
-        let sql = judged(INSERT).replace("{reason}", &REASON.replace("{from}", ""));
-        self.statement(&sql.replace("{capped}", &capped("?7", "0", "0")), &sale.judged()?)
+        let sql = evaluated(INSERT).replace("{reason}", &REASON.replace("{from}", ""));
+        self.statement(&sql.replace("{capped}", &capped("?7", "0", "0")), &sale.evaluated()?)
     }
 
     /// Orders whose month is not closed.
@@ -231,17 +231,20 @@ impl Store {
         let had =
             "iif(o.claimed = 0 AND o.purchase_order_id IS NOT NULL AND o.month = ?7, o.trees, 0)";
         let had_uncapped = "iif(o.claimed = 0 AND o.month = ?7, o.uncapped_trees, 0)";
-        let sql = judged(CHANGE).replace("{reason}", &REASON.replace("{from}", "free."));
-        self.statement(&sql.replace("{capped}", &capped("?7", had, had_uncapped)), &sale.judged()?)
+        let sql = evaluated(CHANGE).replace("{reason}", &REASON.replace("{from}", "free."));
+        self.statement(
+            &sql.replace("{capped}", &capped("?7", had, had_uncapped)),
+            &sale.evaluated()?,
+        )
     }
 
     /// Takes from claims what the caps of the month cannot hold beside this sale; `None` if no campaign
     /// of it has a cap, or if it is a claim itself.
     pub(super) fn give_way(&self, sale: &SaleWrite<'_>) -> Result<Option<Statement>, StoreError> {
-        if sale.proof != "verified" || sale.judgements.iter().all(|each| each.cap.is_none()) {
+        if sale.proof != "verified" || sale.evaluations.iter().all(|each| each.cap.is_none()) {
             return Ok(None);
         }
-        self.statement(&judged(GIVE_WAY), &sale.judged()?).map(Some)
+        self.statement(&evaluated(GIVE_WAY), &sale.evaluated()?).map(Some)
     }
 
     /// Credits for orders whose month is closed.
@@ -249,9 +252,9 @@ impl Store {
         &self,
         sale: &SaleWrite<'_>,
     ) -> Result<[Statement; 2], StoreError> {
-        let values = sale.judged()?;
-        let keep = self.statement(&judged(KEEP_UNCAPPED), &values)?;
-        let sql = judged(CREDIT).replace("{reason}", &REASON.replace("{from}", ""));
+        let values = sale.evaluated()?;
+        let keep = self.statement(&evaluated(KEEP_UNCAPPED), &values)?;
+        let sql = evaluated(CREDIT).replace("{reason}", &REASON.replace("{from}", ""));
         Ok([self.statement(&sql.replace("{difference}", &difference()), &values)?, keep])
     }
 }

@@ -6,7 +6,7 @@ use super::{Statement, Store, StoreError, Value, bounded};
 use crate::crypto::ids::start_of_id;
 use crate::crypto::link::PayLink;
 use crate::store::resource::Resource;
-use crate::store::write_guard::{Teller, still_true};
+use crate::store::write_guard::{WriteGuard, is_current};
 
 /// A purchase order as it is stored; of an open one, `trees` and `total` are what it holds so far.
 #[derive(Clone, Deserialize)]
@@ -218,20 +218,20 @@ impl Store {
         self.write(RENEW_LINK, &values).await.map(|_| ())
     }
 
-    /// Opens a purchase order for what is ordered `now`, unless one is open for it or the teller is no
+    /// Opens a purchase order for what is ordered `now`, unless one is open for it or its key or shop is no
     /// longer what it was.
     pub(super) fn open_purchase_order(
         &self,
         merchant: &str,
         next: &NewPurchaseOrder<'_>,
         now: i64,
-        teller: Teller<'_>,
+        guard: WriteGuard<'_>,
     ) -> Result<Statement, StoreError> {
-        let is_current = format!("EXISTS ({})", still_true("?1", "?2", "?8"));
+        let is_current = format!("EXISTS ({})", is_current("?1", "?2", "?8"));
         let sql = format!("WITH {TARGET}{}", OPEN.replace("{needed}", &is_current));
         let mut values = vec![
-            teller.id.into(),
-            teller.revision.into(),
+            guard.id.into(),
+            guard.revision.into(),
             merchant.into(),
             now.into(),
             Value::Null,

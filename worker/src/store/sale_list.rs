@@ -8,7 +8,7 @@ use super::orders::{OrderRow, of_sale_id};
 use super::{Store, StoreError, Value};
 use crate::store::resource::Resource;
 
-/// A sale as it is stored, with the campaigns that it was judged under.
+/// A sale as it is stored, with the campaigns that it was evaluated under.
 #[derive(Deserialize)]
 pub(crate) struct SaleRow {
     pub(crate) id: String,
@@ -71,7 +71,7 @@ impl SaleRow {
             .map_err(|_| StoreError::Failed("stored facts of a sale could not be read".into()))
     }
 
-    /// The campaigns under which it was judged, as they were then.
+    /// The campaigns under which it was evaluated, as they were then.
     pub(crate) fn campaigns(&self) -> Result<Vec<Campaign>, StoreError> {
         serde_json::from_str(&self.campaigns)
             .map_err(|_| StoreError::Failed("a stored campaign could not be read".into()))

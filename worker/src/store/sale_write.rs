@@ -31,7 +31,7 @@ pub(crate) struct SaleWrite<'a> {
     /// The start of the pause in which it is told, and for which it orders nothing.
     pub(crate) paused_since: Option<i64>,
     /// What it orders under each campaign.
-    pub(crate) judgements: Vec<Judgement<'a>>,
+    pub(crate) evaluations: Vec<Evaluation<'a>>,
     /// The ids and versions of all campaigns that were asked; `None` where they stay what they were.
     pub(crate) evaluated_under: Option<Vec<(&'a str, u32)>>,
     /// The purchase order to open where one is needed and none is open for `sold_at`.
@@ -64,7 +64,7 @@ impl SalePlace<'_> {
 
 /// What a sale orders under one campaign.
 #[derive(Serialize)]
-pub(crate) struct Judgement<'a> {
+pub(crate) struct Evaluation<'a> {
     pub(crate) campaign: &'a str,
     pub(crate) version: u32,
     /// 0 where it orders nothing.

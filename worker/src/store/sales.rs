@@ -9,7 +9,7 @@ use super::claims::{Claim, HELD_MAX, Promise, UNBILLED_BYTES_MAX, promised, revi
 use super::orders::{OrderRow, of_sale};
 use super::{Statement, Store, StoreError, has_rows, rows};
 use crate::store::sale_write::SaleWrite;
-use crate::store::write_guard::{Teller, still_true};
+use crate::store::write_guard::{WriteGuard, is_current};
 
 /// A sale that is kept.
 #[derive(Deserialize)]
@@ -69,7 +69,7 @@ impl KnownSale {
             .map_err(|_| StoreError::Failed("stored facts of a sale could not be read".into()))
     }
 
-    /// The campaigns under which it was first judged, as they were then.
+    /// The campaigns under which it was first evaluated, as they were then.
     pub(crate) fn campaigns(&self) -> Result<Vec<Campaign>, StoreError> {
         serde_json::from_str(&self.campaigns)
             .map_err(|_| StoreError::Failed("a stored campaign could not be read".into()))
@@ -78,27 +78,27 @@ impl KnownSale {
 
 impl Store {
     /// Keeps a sale that is new, with its orders, and answers what is kept of it by now, in one
-    /// transaction and one round trip; `None`, and nothing is kept, when the teller is no longer
+    /// transaction and one round trip; `None`, and nothing is stored, if its key or shop is no longer
     /// what it was. A claim that orders nothing is not kept.
     pub(crate) async fn keep_sale(
         &self,
         sale: &SaleWrite<'_>,
-        teller: Teller<'_>,
+        guard: WriteGuard<'_>,
     ) -> Result<Option<Kept>, StoreError> {
-        let asks = [teller.id.into(), teller.revision.into(), sale.now.into()];
+        let asks = [guard.id.into(), guard.revision.into(), sale.now.into()];
         let mut statements =
-            vec![self.statement(&still_true("?1", "?2", "?3"), &asks)?, self.promise(sale)?];
-        let is_kept = sale.proof == "verified" || !sale.judgements.is_empty();
+            vec![self.statement(&is_current("?1", "?2", "?3"), &asks)?, self.promise(sale)?];
+        let is_kept = sale.proof == "verified" || !sale.evaluations.is_empty();
         let mut ordered_by = None;
-        statements.extend(self.remove_idle_claim(sale, teller)?);
+        statements.extend(self.remove_idle_claim(sale, guard)?);
         let inserted_by = statements.len();
         if is_kept {
-            statements.push(self.insert_sale(sale, teller)?);
+            statements.push(self.insert_sale(sale, guard)?);
         }
         if sale.proof == "claimed" {
             statements.push(self.count_unbilled(sale)?);
         }
-        if !sale.judgements.is_empty() {
+        if !sale.evaluations.is_empty() {
             statements.push(self.open_purchase_order_for_sale(sale)?);
             ordered_by = Some(statements.len());
             statements.push(self.insert_orders(sale)?);
@@ -171,9 +171,9 @@ impl Store {
     fn insert_sale(
         &self,
         sale: &SaleWrite<'_>,
-        teller: Teller<'_>,
+        guard: WriteGuard<'_>,
     ) -> Result<Statement, StoreError> {
-        let still_true = still_true("?1", "?2", "?3");
+        let is_current = is_current("?1", "?2", "?3");
         let insert = format!(
             "WITH {}
             INSERT INTO sales (id, written_by, shop_id, mode, sale_id, proof, test, facts,
@@ -183,7 +183,7 @@ impl Store {
                 iif(r.held_because IS NULL, coalesce(r.trees, 0), 0), coalesce(r.day, ''),
                 coalesce(r.period, '')
             FROM (SELECT 1) LEFT JOIN reviewed r
-            WHERE EXISTS ({still_true}) AND (r.held_because IS NULL OR ?18 >
+            WHERE EXISTS ({is_current}) AND (r.held_because IS NULL OR ?18 >
                 (SELECT count(*) FROM sales WHERE shop_id = ?6 AND held_because IS NOT NULL))
                 AND (?9 = 'verified' OR r.day IS NOT NULL OR ?19 > coalesce((SELECT bytes
                     FROM unbilled_claims WHERE shop_id = ?6
@@ -194,8 +194,8 @@ impl Store {
         );
         let [shop_id, mode, sale_id] = sale.place.values();
         let values = [
-            teller.id.into(),
-            teller.revision.into(),
+            guard.id.into(),
+            guard.revision.into(),
             sale.now.into(),
             sale.id.into(),
             sale.written_by.into(),

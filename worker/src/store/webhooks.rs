@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 use super::campaigns::of_merchant_as_json;
 use super::purchase_orders::Billing;
 use super::{Store, StoreError, rows};
-use crate::store::write_guard::Teller;
+use crate::store::write_guard::WriteGuard;
 
 /// A shop with a webhook secret, and all that its deliveries need.
 #[derive(Deserialize)]
@@ -89,8 +89,8 @@ impl WebhookShop {
     }
 
     /// What a write by this shop is guarded with.
-    pub(crate) fn teller(&self) -> Teller<'_> {
-        Teller { id: &self.id, revision: self.revision }
+    pub(crate) fn guard(&self) -> WriteGuard<'_> {
+        WriteGuard { id: &self.id, revision: self.revision }
     }
 }
 
@@ -119,9 +119,9 @@ impl Store {
         &self,
         merchant: &str,
         shop: &str,
-        sealed: &str,
+        encrypted: &str,
     ) -> Result<bool, StoreError> {
-        Ok(self.write(SET, &[merchant.into(), shop.into(), sealed.into()]).await? > 0)
+        Ok(self.write(SET, &[merchant.into(), shop.into(), encrypted.into()]).await? > 0)
     }
 
     /// Removes the secret, in one transaction with what follows: claims that waited for the webhook are

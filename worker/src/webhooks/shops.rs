@@ -14,7 +14,7 @@ use crate::crypto::encryption_keys::Purpose;
 use crate::http::headers::{SHOPIFY_SIGNATURE, WOOCOMMERCE_SIGNATURE, WOOCOMMERCE_TOPIC};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::{Problem, done, log};
-use crate::sales::ingest::{self, Telling, Told, changed_meanwhile};
+use crate::sales::ingest::{self, IngestResult, SaleSource, changed_meanwhile};
 use crate::sales::quarantine::{Source, UnreadableSale, quarantine};
 use crate::store::sale_write::SalePlace;
 use crate::store::webhooks::WebhookShop;
@@ -136,7 +136,7 @@ async fn deliver(
                 return refuse(context, &shop, unreadable.sale_id, field, problem).await;
             }
         };
-        let kept = match keep(context, &shop, &sale, Proof::Verified).await {
+        let kept = match record_sale(context, &shop, &sale, Proof::Verified).await {
             // The shop would send it again in vain.
             Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY => {
                 let (id, field) = (Some(sale.sale_id), problem.field().to_owned());
@@ -176,7 +176,7 @@ async fn keep_unchecked(
         && let Some(snapshot) = sale.facts.snapshot()
     {
         sale.facts = SaleFacts::from_snapshot(Proof::Claimed, snapshot.sale.clone());
-        keep(context, shop, &sale, Proof::Claimed).await?;
+        record_sale(context, shop, &sale, Proof::Claimed).await?;
     }
     if shop.webhook_problem.as_deref() != Some(UNCHECKED) {
         context.store.note_unchecked_delivery(&shop.id, UNCHECKED).await?;
@@ -201,15 +201,15 @@ fn check_signature(
 }
 
 /// Keeps what the shop itself reports; `None`, and nothing is kept, when something changed meanwhile.
-pub(crate) async fn keep(
+pub(crate) async fn record_sale(
     context: &RequestContext,
     shop: &WebhookShop,
     sale: &ReportedSale,
     proof: Proof,
-) -> Result<Option<Told>, Problem> {
+) -> Result<Option<IngestResult>, Problem> {
     let campaigns: Vec<order_events::Campaign> = serde_json::from_str(&shop.campaigns)
         .map_err(|_| Problem::internal("A stored campaign could not be read"))?;
-    let telling = Telling {
+    let source = SaleSource {
         merchant_id: &shop.merchant_id,
         place: SalePlace { shop_id: &shop.id, mode: MODE, sale_id: &sale.sale_id },
         number: sale.number.as_deref(),
@@ -218,9 +218,9 @@ pub(crate) async fn keep(
         campaigns: &campaigns,
         paused_at: shop.paused_at,
         billing: shop.billing(),
-        teller: shop.teller(),
+        guard: shop.guard(),
     };
-    ingest::keep(context, &telling, &sale.facts).await
+    ingest::record_sale(context, &source, &sale.facts).await
 }
 
 /// What is no sale by its nature costs nothing; a webhook of another topic is told to the owner.

@@ -10,7 +10,7 @@ use crate::domain::payment_outcome::Answer;
 use crate::http::headers::STRIPE_SIGNATURE;
 use crate::payments::provider_event::{About, Now};
 use crate::payments::settlement::{settle, settle_refund};
-use crate::payments::{self, Gateway, HearingError, card_setup};
+use crate::payments::{self, Gateway, WebhookError, card_setup};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::{Problem, done};
 
@@ -27,8 +27,8 @@ pub(crate) async fn hear_stripe(
     let signature = headers.get(STRIPE_SIGNATURE).and_then(|value| value.to_str().ok());
     let heard = gateway.hear(signature.unwrap_or_default(), &body, context.now);
     let event = heard.map_err(|error| match error {
-        HearingError::NotSetUp => Problem::not_found("page"),
-        HearingError::Refused(why) => Problem::bad_request(why),
+        WebhookError::NotSetUp => Problem::not_found("page"),
+        WebhookError::Refused(why) => Problem::bad_request(why),
     })?;
     let now = context.now.milliseconds();
     let handled_before = context.store.hear_event(&event.id, &event.kind, now).await?;

@@ -23,18 +23,18 @@ use crate::http::router::{Operations, api, router};
 struct TypesOfQueries;
 
 /// What the reader has to know before the first call.
-const INTRODUCTION: &str = "Tell of sales, and see the trees and purchase orders that come of them.\n\n\
+const INTRODUCTION: &str = "Report sales, and read the trees and purchase orders that follow.\n\n\
     **Authorization.** Send an API key with every request, as `Authorization: Bearer KEY`. Find \
-    yours, or make a new one, in Settings > API Payments. `?api_key=KEY` works too, and wins where \
-    both are sent; mind that addresses are written to logs.\n\n\
-    **Answers.** A success answers the resource or an array of them. Every error, and every answer \
-    that has no resource to show, is `{\"message\": string, \"success\": bool, \"data\": string}`, \
-    `data` being an escaped string of JSON.\n\n\
-    **Lists** answer a page; where there is a next one, the header `Link` has its address.\n\n\
-    **Sending twice.** The same sale orders once, however often it is told. Other things are made \
-    once for each `Idempotency-Key`, which is remembered for a day.\n\n\
+    yours, or create a new one, in Settings > API Payments. `?api_key=KEY` works too, and wins if \
+    both are sent. Addresses are written to logs, so prefer the header.\n\n\
+    **Responses.** A success returns the resource or an array of resources. Every error, and every \
+    response without a resource, is `{\"message\": string, \"success\": bool, \"data\": string}`; \
+    `data` is an escaped string of JSON.\n\n\
+    **Lists** return one page. If there is a next one, the header `Link` has its address.\n\n\
+    **Retries.** A sale orders trees once, however often it is reported. Everything else is created \
+    once for each `Idempotency-Key`, which is stored for a day.\n\n\
     **Amounts** are whole numbers in minor units of their currency: 1999 is 19.99 USD. Instants are \
-    RFC 3339. Both forms of every address answer, with and without a slash at the end.";
+    RFC 3339. Every address works with and without a slash at the end.";
 
 /// The description of these operations, as JSON.
 fn describe(operations: &OpenApi) -> Value {

@@ -110,8 +110,8 @@ pub(crate) async fn set_webhook(
         let message = format!("secret: use at least {SECRET_LENGTH_MIN} random characters.");
         return Err(Problem::unprocessable("secret", message));
     }
-    let sealed = context.keys()?.encrypt(Purpose::WebhookSecret, &row.id, text)?;
-    if !context.store.set_webhook_secret(merchant, &row.id, &sealed).await? {
+    let encrypted = context.keys()?.encrypt(Purpose::WebhookSecret, &row.id, text)?;
+    if !context.store.set_webhook_secret(merchant, &row.id, &encrypted).await? {
         return Err(Problem::not_found("shop"));
     }
     Ok(json(StatusCode::OK, &webhook(&context, merchant, row, &uri, made).await?))

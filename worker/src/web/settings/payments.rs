@@ -111,7 +111,7 @@ async fn store_email(
 ) -> Result<(), Problem> {
     session.require_fresh(context)?;
     let merchant = merchant(context, session).await?;
-    let sealed = match (email, email::check(email)) {
+    let encrypted = match (email, email::check(email)) {
         ("", _) => None,
         (_, Err(reason)) => {
             return Err(Problem::unprocessable("email", format!("email: {reason}")));
@@ -122,7 +122,7 @@ async fn store_email(
     };
     let id = session.merchant_id.as_str();
     let mut statements = vec![
-        context.store.set_email(id, sealed.as_deref())?,
+        context.store.set_email(id, encrypted.as_deref())?,
         context.store.log_changed_address(id, context.now.milliseconds())?,
     ];
     if let Some(old) = address_of(context, id, &merchant)?.filter(|old| old != email) {
@@ -139,8 +139,8 @@ pub(super) fn address_of(
     merchant: &MerchantRow,
 ) -> Result<Option<String>, Problem> {
     let keys = context.keys()?;
-    let sealed = merchant.email_encrypted.as_deref();
-    Ok(sealed.and_then(|sealed| keys.decrypt(Purpose::EmailAddress, id, sealed)))
+    let encrypted = merchant.email_encrypted.as_deref();
+    Ok(encrypted.and_then(|encrypted| keys.decrypt(Purpose::EmailAddress, id, encrypted)))
 }
 
 /// Tells the owner by mail that the card was removed.

@@ -1,0 +1,123 @@
+//! The responses to an order event.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use order_events::Proof;
+use serde::Serialize;
+
+use crate::api::orders::order::Order;
+use crate::platform::problem::json;
+use crate::sales::ingest::{self, IngestResult};
+use crate::store::claims::Promise;
+
+/// What became of an order event.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+pub(crate) struct SaleAnswer {
+    /// The shop's own order id.
+    sale: String,
+    /// `claimed` or `verified`.
+    proof: String,
+    /// The trees of all its orders, less what credits took back.
+    trees: u64,
+    /// Whether these trees are ordered when the buyer's payment arrives, and not before.
+    awaiting_payment: bool,
+    orders: Vec<Order>,
+    /// Why nothing new is ordered, where that is not up to the sale; otherwise `null`.
+    message: Option<&'static str>,
+}
+
+/// What follows from a claim alone: anybody may post one, so nothing that is known of the sale is in it.
+#[derive(Serialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+pub(crate) struct ClaimAnswer {
+    /// The shop's own order id, as it was posted.
+    sale: String,
+    /// `claimed`, or `verified` if the shop signed what was posted.
+    proof: &'static str,
+    /// The trees that the campaigns give for the claim as it was posted, as far as the caps of the month
+    /// leave any. 0 if it is held for review.
+    trees: u64,
+    /// Whether these trees are ordered when the buyer's payment arrives, and not before.
+    awaiting_payment: bool,
+    /// Why nothing is ordered now; otherwise `null`.
+    message: Option<&'static str>,
+}
+
+/// The response to an order event.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[serde(untagged)]
+pub(crate) enum OrderEventAnswer {
+    /// With a secret key.
+    Sale(SaleAnswer),
+    /// With a publishable key.
+    Claim(ClaimAnswer),
+}
+
+/// Whoever buys in the shop may read it, so it does not say why.
+const PAUSED: &str = "The sale is kept, and nothing is ordered: ordering trees is paused. The shop's \
+    owner finds the reason in Settings > Payments.";
+
+const AWAITING_PAYMENT: &str = "The sale is kept, and its trees are ordered when the buyer's payment \
+    arrives.";
+
+const HELD_STATE: &str = "held for review";
+
+const HELD: &str =
+    "The sale is kept, and its trees are ordered when the shop's owner has reviewed it.";
+
+const AWAITING_PRICE: &str = "The sale is kept, and its trees are ordered when the operator has set \
+    what a tree costs.";
+
+/// The response to a storefront: the same whether the sale was known or not. 201 whenever the claim, as
+/// it was posted, orders trees.
+pub(crate) fn answer_storefront(
+    (sale, proof): (&str, Proof),
+    (promise, is_placed): (Promise, bool),
+    is_paused: bool,
+) -> Response {
+    let trees = promise.trees;
+    let awaiting_payment = is_placed && trees > 0;
+    let message = match (promise.is_held, is_paused && trees == 0) {
+        (true, _) => Some(HELD),
+        (_, true) => Some(PAUSED),
+        _ => awaiting_payment.then_some(AWAITING_PAYMENT),
+    };
+    let (sale, proof) = (sale.to_owned(), ingest::word(proof));
+    let answer = ClaimAnswer { sale, proof, trees, awaiting_payment, message };
+    let status = if trees > 0 { StatusCode::CREATED } else { StatusCode::OK };
+    json(status, &OrderEventAnswer::Claim(answer))
+}
+
+/// The response to a secret key: 201 whenever it made new orders.
+pub(super) fn answer(sale: &str, proof: Proof, result: IngestResult, is_paused: bool) -> Response {
+    let status = if result.has_new_orders { StatusCode::CREATED } else { StatusCode::OK };
+    json(status, &OrderEventAnswer::Sale(sale_answer(sale, proof, result, is_paused)))
+}
+
+fn sale_answer(sale: &str, proof: Proof, result: IngestResult, is_paused: bool) -> SaleAnswer {
+    let orders: Vec<Order> = result.orders.into_iter().map(Order::from).collect();
+    let awaits = |state: &str| orders.iter().any(|order| order.state() == state);
+    let awaiting_payment = awaits("awaiting payment");
+    let certain = orders.iter().filter(|order| order.state() != HELD_STATE);
+    let trees = certain.fold(0, |sum: u64, order| sum.saturating_add(order.net_trees()));
+    let message = match (is_paused && trees == 0, awaiting_payment, awaits("awaiting price")) {
+        (true, _, _) => Some(PAUSED),
+        _ if awaits(HELD_STATE) => Some(HELD),
+        (_, true, _) => Some(AWAITING_PAYMENT),
+        (_, _, true) => Some(AWAITING_PRICE),
+        _ => None,
+    };
+    SaleAnswer {
+        sale: sale.to_owned(),
+        proof: orders
+            .first()
+            .map_or(ingest::word(proof).to_owned(), |order| order.proof().to_owned()),
+        trees,
+        awaiting_payment,
+        orders,
+        message,
+    }
+}
