@@ -24,7 +24,7 @@ export async function migrate(database) {
   // As wrangler notes them; `/health` tells the last one.
   await database.prepare("CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY, name TEXT)").run();
   for (const file of readdirSync(folder).filter((name) => name.endsWith(".sql")).sort()) {
-    const sql = readFileSync(`${folder}/${file}`, "utf8").replace(/^\s*--.*$/gm, "");
+    const sql = readFileSync(`${folder}/${file}`, "utf8").replace(/^\s*--.*\n/gm, "");
     const note = database.prepare("INSERT INTO d1_migrations (name) VALUES (?1)").bind(file);
     const steps = statements(sql).map((statement) => database.prepare(statement));
     // One call for each file: a call for each statement takes longer than everything else.

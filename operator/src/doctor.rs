@@ -80,7 +80,8 @@ async fn collect(
     Ok(facts)
 }
 
-/// Returns the facts of the deployer's account, and the header that has the Worker show its settings.
+/// Returns the facts of the deployer's account, and the header that has the Worker show its
+/// settings.
 async fn remote(deployment: Deployment) -> Result<(Remote, Option<String>), Failure> {
     let mut authorization = None;
     let config = &deployment.config;

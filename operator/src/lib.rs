@@ -1,5 +1,6 @@
-//! The operator's command line, `play-it-green`: runs the demo, deploys, and manages merchants, prices
-//! and payments. It is compiled to Wasm and runs in Node.js, so that a deployer needs no Rust.
+//! The operator's command line, `play-it-green`: runs the demo, deploys, and manages merchants,
+//! prices and payments. It is compiled to Wasm and runs in Node.js, so that a deployer needs no
+//! Rust.
 
 mod arguments;
 mod backup;
@@ -32,8 +33,8 @@ use crate::invocation::Invocation;
 use crate::node::terminal::{print, print_error};
 use crate::node::time;
 
-/// Runs a command line, without the name of the program, and returns the exit code. `folder` is where
-/// the command itself is.
+/// Runs a command line, without the name of the program, and returns the exit code. `folder` is
+/// where the command itself is.
 #[wasm_bindgen]
 pub async fn main(folder: String, arguments: Vec<String>) -> u8 {
     let invocation = Invocation::detect();

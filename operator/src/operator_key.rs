@@ -1,4 +1,5 @@
-//! Creates the key with which a command calls the Worker as its operator, who may write to the database.
+//! Creates the key with which a command calls the Worker as its operator, who may write to the
+//! database.
 
 use play_it_green_accounts::Token;
 

@@ -39,8 +39,8 @@ pub(crate) async fn list_unpaid(database: &Database) -> Result<String, Failure> 
     Ok(lines.collect::<Vec<_>>().join("\n"))
 }
 
-/// Calls the Worker at `url` to record that a purchase order was paid. The Worker records it, because
-/// only the Worker can cancel a card payment that the payer has begun.
+/// Calls the Worker at `url` to record that a purchase order was paid. The Worker records it,
+/// because only the Worker can cancel a card payment that the payer has begun.
 pub(crate) async fn record(
     database: &Database,
     purchase_order: &str,

@@ -1,7 +1,8 @@
 //! `play-it-green rotate-key`: replaces the encryption key, in steps that can be repeated.
 //!
-//! The new key comes first in the list, so that it encrypts, and the older ones go on decrypting. Then the
-//! Worker, which alone reads values, encrypts each with the new key. The older keys leave the list last.
+//! The new key comes first in the list, so that it encrypts, and the older ones go on decrypting.
+//! Then the Worker, which alone reads values, encrypts each with the new key. The older keys leave
+//! the list last.
 
 use std::collections::BTreeMap;
 

@@ -35,7 +35,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Returns the result of the work and the fastest of ten runs, which other programs disturbed least.
+/// Returns the result of the work and the fastest of ten runs, which other programs disturbed
+/// least.
 fn fastest(work: impl Fn() -> usize) -> (usize, Duration) {
     let run = |_| {
         let started = Instant::now();

@@ -42,7 +42,7 @@ const OTHER_DIGITS: [(&str, u8); 4] = [
     ("BTC", 8),
 ];
 
-/// Whether a code stands in a list, in which each takes three letters and a space.
+/// Returns true if a code stands in a list, in which each takes three letters and a space.
 fn is_listed(codes: &str, code: &[u8]) -> bool {
     codes.as_bytes().chunks(4).any(|listed| listed.starts_with(code))
 }
@@ -54,8 +54,8 @@ pub(crate) fn codes() -> impl Iterator<Item = &'static str> {
 }
 
 impl Currency {
-    /// `XXX`, the code of ISO 4217 for no currency: that of a sale whose currency is not known. Such a
-    /// sale counts for every rule without an amount.
+    /// `XXX`, the code of ISO 4217 for no currency: that of a sale whose currency is not known.
+    /// Such a sale counts for every rule without an amount.
     pub const UNKNOWN: Self = Self(*b"XXX");
 
     /// The currency of a sale by the code that a shop sends, in capital or small letters, also one

@@ -20,8 +20,8 @@ pub const NAMES_PER_LIST: usize = 1_000;
 /// Collections of all lines together that are evaluated; those of later lines are left out.
 pub const COLLECTIONS_PER_SALE: usize = 5_000;
 
-/// Bytes in the titles of all lines together in which parts are searched; those of later lines are left
-/// out.
+/// Bytes in the titles of all lines together in which parts are searched; those of later lines are
+/// left out.
 pub const TITLES_BYTES_PER_SALE: usize = 131_072;
 
 /// Coupons of one sale that are evaluated; the others are left out.
@@ -43,8 +43,8 @@ pub const TREES_PER_MONTH: u32 = 1_000_000_000;
 /// Campaigns of one merchant. Each of the merchant's sales is evaluated against all of them.
 pub const CAMPAIGNS_PER_MERCHANT: usize = 50;
 
-/// Bytes in the conditions of all campaigns of one merchant, as JSON. Whoever posts a sale has them read
-/// and held against it, and a storefront downloads them.
+/// Bytes in the conditions of all campaigns of one merchant, as JSON. Whoever posts a sale has them
+/// read and held against it, and a storefront downloads them.
 pub const CAMPAIGN_BYTES_PER_MERCHANT: usize = 262_144;
 
 /// Tree rules in one campaign.
@@ -60,7 +60,8 @@ pub const CONDITIONS: usize = 100;
 /// storefront downloads them.
 pub const VALUES: usize = 2_000;
 
-/// Parts of titles in one campaign, and in all campaigns of a merchant together. Each is searched for in the title of each line.
+/// Parts of titles in one campaign, and in all campaigns of a merchant together. Each is searched
+/// for in the title of each line.
 pub const TITLE_PARTS: usize = 50;
 
 /// Comparisons that the search for contradictions in one campaign may cost. Realistic conditions

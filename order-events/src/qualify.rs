@@ -51,10 +51,10 @@ impl Order {
 /// the shop says, and which shop is speaking follows from its key or its webhook, never from what
 /// it says.
 ///
-/// A sale that was cancelled, or whose money was returned in full, orders nothing. For a sale that is
-/// placed and not paid ([`Sale::awaits_payment`]) these are the orders that it has once it is paid:
-/// until then the caller holds them back. A test sale orders like any other: whether it is billed
-/// is the caller's decision, not a condition.
+/// A sale that was cancelled, or whose money was returned in full, orders nothing. For a sale that
+/// is placed and not paid ([`Sale::awaits_payment`]) these are the orders that it has once it is
+/// paid: until then the caller holds them back. A test sale orders like any other: whether it is
+/// billed is the caller's decision, not a condition.
 ///
 /// Any input gives an answer: arithmetic saturates, and [`limits::TREES_PER_ORDER`] is the last
 /// cap.
@@ -77,8 +77,8 @@ pub fn qualify(shop: &str, sale: &Sale, campaigns: &[Campaign]) -> Vec<Order> {
     campaigns.iter().filter_map(|campaign| order(shop, &index, campaign)).collect()
 }
 
-/// The trees that [`qualify`] orders for a sale under one campaign, without the reason; 0 if it orders
-/// none. A storefront asks for nothing else, and downloads no reasons.
+/// The trees that [`qualify`] orders for a sale under one campaign, without the reason; 0 if it
+/// orders none. A storefront asks for nothing else, and downloads no reasons.
 ///
 /// ```
 /// use order_events::{Campaign, Sale, count_trees};
@@ -108,7 +108,7 @@ pub(crate) fn count(shop: &str, sale: &Sale, dates: Dates, conditions: &Conditio
 /// The start and the end of a campaign.
 type Dates = (Option<Timestamp>, Option<Timestamp>);
 
-/// Whether a campaign runs when the sale is made, and its conditions hold.
+/// Returns true if a campaign runs when the sale is made, and its conditions hold.
 fn is_met(shop: &str, index: &Index<'_>, (from, until): Dates, conditions: &Conditions) -> bool {
     index.sale.sold_at.is_within(from, until)
         && conditions.when.as_ref().is_none_or(|when| when.holds(shop, index))
@@ -166,7 +166,7 @@ fn times(each: i64, currency: Currency, sale: &Sale) -> u64 {
     spent.amount.checked_div(each).and_then(|times| u64::try_from(times).ok()).unwrap_or(0)
 }
 
-/// What one rule counts; `None` is no tree.
+/// The count of one rule; `None` is no tree.
 fn part(rule: &TreeRule, index: &Index<'_>) -> Option<Part> {
     let sale = index.sale;
     let part = match rule {

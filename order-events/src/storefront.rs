@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 use crate::qualify::count;
 use crate::{Campaign, Condition, Conditions, Sale, Timestamp};
 
-/// A campaign as the storefront of one shop evaluates it. It names no coupon and no shop, so everybody
-/// may read it.
+/// A campaign as the storefront of one shop evaluates it. It names no coupon and no shop, so
+/// everybody may read it.
 ///
-/// A sale that qualifies for the campaign qualifies for this too. If [`is_certain`] says so, it orders
-/// the same trees; otherwise only the Worker knows whether a coupon decides against it.
+/// A sale that qualifies for the campaign qualifies for this too. If [`is_certain`] says so, it
+/// orders the same trees; otherwise only the Worker knows whether a coupon decides against it.
 ///
 /// [`is_certain`]: Campaign::is_certain
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,8 +39,8 @@ impl StorefrontCampaign {
 }
 
 impl Campaign {
-    /// The campaign as the storefront of the shop with our id `shop` may read it; `None` if no sale of
-    /// that shop can qualify.
+    /// The campaign as the storefront of the shop with our id `shop` may read it; `None` if no sale
+    /// of that shop can qualify.
     ///
     /// ```
     /// use order_events::{Campaign, Condition};
@@ -74,14 +74,15 @@ impl Campaign {
         })
     }
 
-    /// Whether no coupon decides about the sales of this shop, so that a storefront knows all.
+    /// Returns true if no coupon decides about the sales of this shop, so that a storefront knows
+    /// all.
     #[must_use]
     pub fn is_certain(&self, shop: &str) -> bool {
         self.reduced(shop, true) == self.reduced(shop, false)
     }
 
-    /// What must be true of a sale of this shop, if conditions on coupons count for the sale, or against
-    /// it.
+    /// The requirements of a sale of this shop, if conditions on coupons count for the sale, or
+    /// against it.
     fn reduced(&self, shop: &str, coupons_help: bool) -> Reduced {
         let when = self.conditions.when.as_ref();
         when.map_or(Reduced::Always, |when| when.reduced(shop, coupons_help))

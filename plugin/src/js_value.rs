@@ -1,6 +1,6 @@
 //! Reads JavaScript values into the contract's types, without a detour over JSON text.
 //!
-//! What is malformed is thrown as a JavaScript exception, so `Unreadable` has no value and the
+//! Malformed values are thrown as JavaScript exceptions, so `Unreadable` has no value and the
 //! compiler drops every path that would hand one on: a tenth of the module. The price is that what
 //! was read so far is never freed (a page has one sale), and that nothing `async` may read: an
 //! exception out of a future would leave its promise open for ever.
@@ -70,8 +70,8 @@ impl<'a> Value<'a> {
         self.text().parse().unwrap_or_else(|_| malformed())
     }
 
-    /// A text, number or boolean as text; anything else says nothing. So does a number so large that
-    /// it may not be the one that was written.
+    /// A text, number or boolean as text; anything else says nothing. So does a number so large
+    /// that it may not be the one that was written.
     #[inline(never)]
     fn text(self) -> String {
         if let Some(text) = self.0.as_string() {
@@ -195,7 +195,7 @@ impl<'de> Deserializer<'de> for Value<'_> {
     }
 }
 
-/// Whether a value is an entry of a list of objects, or else of a list of texts.
+/// Returns true if a value is an entry of a list of objects, or else of a list of texts.
 fn is_entry(value: &JsValue, of_objects: bool) -> bool {
     value.is_object() == of_objects && !value.is_null_or_undefined() && !Array::is_array(value)
 }

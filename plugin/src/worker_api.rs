@@ -1,7 +1,7 @@
 //! How the module speaks to the Worker: simple requests only, so that none costs a preflight.
 //!
-//! The promise of `fetch` is passed on as it is. A future around it would bring its executor along: a
-//! fifth of the module, and none of it is needed where JavaScript awaits.
+//! The promise of `fetch` is passed on as it is. A future around it would bring its executor along:
+//! a fifth of the module, and none of it is needed where JavaScript awaits.
 
 use js_sys::{Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;

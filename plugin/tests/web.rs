@@ -1,4 +1,5 @@
-//! The module as JavaScript calls it, in a real browser: values of JavaScript in, an order event out.
+//! The module as JavaScript calls it, in a real browser: values of JavaScript in, an order event
+//! out.
 
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
@@ -25,7 +26,7 @@ fn json(value: &JsValue) -> String {
     JSON::stringify(value).unwrap().into()
 }
 
-/// What a page of WooCommerce found, with so many of one SKU.
+/// The data of a WooCommerce page, with so many units of one SKU.
 fn island(sku: &str, quantity: &str) -> JsValue {
     value(&format!(
         r#"{{"woocommerce": {{"id": 19, "sold_at": "2026-11-22T08:51:49Z", "status": "processing",

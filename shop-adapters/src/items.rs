@@ -75,8 +75,8 @@ impl Items {
         self.is_complete.then_some(self.sum)
     }
 
-    /// Returns the cost of the items, which is at most `value`. Prices of units are rounded, so it is
-    /// `value` itself if rounding explains the rest: three units at 13.33 of 40.00.
+    /// Returns the cost of the items, which is at most `value`. Prices of units are rounded, so it
+    /// is `value` itself if rounding explains the rest: three units at 13.33 of 40.00.
     pub(crate) fn cost_within(&self, value: i64) -> i64 {
         let units = self.lines.iter().map(|line| i64::from(line.quantity));
         let rounding = units.fold(0, i64::saturating_add) / 2;

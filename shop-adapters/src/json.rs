@@ -28,7 +28,8 @@ impl fmt::Display for NotJson {
 
 impl std::error::Error for NotJson {}
 
-/// Reads a payload, such as [`Found`](crate::Found) or [`woocommerce::Order`](crate::woocommerce::Order).
+/// Reads a payload, such as [`Found`](crate::Found) or
+/// [`woocommerce::Order`](crate::woocommerce::Order).
 ///
 /// # Errors
 /// The text is not JSON, or it holds a malformed canonical [`Sale`](order_events::Sale), which is

@@ -38,15 +38,15 @@ pub(crate) fn known(text: &str) -> Option<String> {
     Some(clean)
 }
 
-/// Returns `true` if a text begins like `{{id}}`, `{% id %}`, `${id}`, `#{id}`, `<%= id %>`, `<?= id ?>`,
-/// `[[id]]` or `%%id%%`.
+/// Returns `true` if a text begins like `{{id}}`, `{% id %}`, `${id}`, `#{id}`, `<%= id %>`, `<?=
+/// id ?>`, `[[id]]` or `%%id%%`.
 fn is_placeholder(text: &str) -> bool {
     let is_mark = |byte: &u8| matches!(byte, b'{' | b'[' | b'<' | b'%' | b'$' | b'#' | b'?');
     matches!(text.as_bytes(), [first, second, ..] if is_mark(first) && is_mark(second))
 }
 
-/// Returns `true` if a text is like `{id}`, `[id]`, `<id>` or `%id%`. The name of a field has no digit,
-/// and an id such as `{3F2504E0}` has one.
+/// Returns `true` if a text is like `{id}`, `[id]`, `<id>` or `%id%`. The name of a field has no
+/// digit, and an id such as `{3F2504E0}` has one.
 fn is_name_in_brackets(text: &[u8]) -> bool {
     matches!(text, [b'{', .., b'}'] | [b'[', .., b']'] | [b'<', .., b'>'] | [b'%', .., b'%'])
         && !text.iter().any(u8::is_ascii_digit)
@@ -61,8 +61,8 @@ pub(crate) fn trimmed(text: &str) -> &str {
     })
 }
 
-/// Returns a known text that is an id: platforms write 0 for "none", and scripts leave the name of the
-/// field where nobody filled in the id.
+/// Returns a known text that is an id: platforms write 0 for "none", and scripts leave the name of
+/// the field where nobody filled in the id.
 pub(crate) fn id(text: &str) -> Option<String> {
     known(text).filter(|text| text != "0" && !is_name_in_brackets(text.as_bytes()))
 }

@@ -1,4 +1,4 @@
-//! Who may do what: every operation that the Worker describes, with every kind of key, on one's own
+//! The permissions: every operation that the Worker describes, with every kind of key, on one's own
 //! things, another merchant's, and things that do not exist.
 
 mod calls;
@@ -16,7 +16,7 @@ use self::operations::{Operation, operations};
 use self::world::{Actor, Whose, World};
 use crate::{number, worker};
 
-/// What a call must be answered with.
+/// The required response to a call.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Expected {
     Success,
@@ -25,7 +25,7 @@ enum Expected {
     NotFound,
 }
 
-/// What follows from the operation's declared security, and from whose thing is asked for.
+/// Derives it from the operation's declared security, and from the owner of the resource.
 fn expected(operation: &Operation, actor: Actor, whose: Whose) -> Expected {
     let is_open = operation.schemes.iter().any(String::is_empty);
     let takes_keys = operation.schemes.iter().any(|scheme| !scheme.is_empty());
@@ -33,7 +33,7 @@ fn expected(operation: &Operation, actor: Actor, whose: Whose) -> Expected {
     let is_the_operators = operation.scopes == ["payments:write"];
     let allowed = match actor {
         Actor::Nobody => is_open,
-        // Where a key is of use, a wrong one is told so.
+        // An operation that reads a key rejects a wrong one.
         Actor::Revoked => is_open && !takes_keys,
         Actor::Publishable => is_open || has("publishable_key"),
         // No key of a merchant's may say that the merchant has paid.

@@ -1,5 +1,5 @@
-//! One merchant's purchase order that cannot be billed stops no other: it is set aside until the operator
-//! retries it.
+//! One merchant's purchase order that cannot be billed stops no other: it is set aside until the
+//! operator retries it.
 
 use std::path::Path;
 
@@ -111,8 +111,8 @@ fn a_purchase_order_that_fails_is_set_aside_and_the_others_are_closed_charged_an
     the_other_month_ends(&worker.url, &state, CONTRADICTING, 1);
 }
 
-/// D1 allows an invocation 50 statements on the smallest plan, so a last mail and the search for the one at
-/// fault may be left to the next events.
+/// D1 allows an invocation 50 statements on the smallest plan, so a last mail and the search for
+/// the one at fault may be left to the next events.
 #[test]
 fn without_a_queue_one_merchants_failure_stops_no_other_either() {
     for (name, failing, events) in [("large", TOO_LARGE, 2), ("contradicting", CONTRADICTING, 3)] {

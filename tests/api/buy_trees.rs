@@ -11,7 +11,7 @@ fn body(quantity: u32, product_code: &str, reference: &str) -> Value {
     json!({"quantity": quantity, "productCode": product_code, "referenceNo": reference})
 }
 
-/// Whether a client that reads ids as 64-bit floating-point numbers reads this one exactly.
+/// Returns true if a client that reads ids as 64-bit floating-point numbers reads this one exactly.
 fn is_number(id: &Value) -> bool {
     id.as_u64().is_some_and(|number| number < 1 << 53)
 }

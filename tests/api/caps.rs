@@ -1,5 +1,5 @@
-//! Caps per calendar month: first told, first served; what was cut off stays cut off; what becomes free
-//! goes to later sales.
+//! Caps per calendar month: first told, first served; what was cut off stays cut off; what becomes
+//! free goes to later sales.
 
 use play_it_green_tests::local_worker::fire_cron;
 use play_it_green_tests::merchant::Merchant;

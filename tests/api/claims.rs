@@ -1,5 +1,5 @@
-//! A claim, which anybody can post with the key in a storefront, is bounded: what exceeds a bound waits
-//! for the owner, and what the shop itself reports goes before it.
+//! A claim, which anybody can post with the key in a storefront, is bounded: what exceeds a bound
+//! waits for the owner, and what the shop itself reports goes before it.
 
 mod flood;
 mod public;
@@ -123,7 +123,7 @@ fn the_claims_of_a_sale_a_day_and_a_month_order_no_more_than_their_limits() {
     let of_month = claim("7", 25, 2);
     assert!(of_month.1.ends_with("would order 10 trees, and this shop's limit per month is 8"));
     assert_eq!(billed_trees(&merchant), 8);
-    // What the shop confirms uses up no limit any more.
+    // A confirmed claim no longer uses up a limit.
     merchant.call("POST", "/api/orders/", &json!({"sale": two_mugs("2")})).unwrap();
     assert_eq!(claim("8", 25, 2), open);
 }
@@ -246,8 +246,8 @@ fn a_verified_sale_takes_no_more_of_a_cap_than_it_has_on_the_bill() {
     returned["updated_at"] = json!("2026-11-23T00:00:00Z");
     assert_eq!(report(&returned).json()["trees"], 1);
     assert_eq!(billed_trees(&merchant), 41);
-    // Back under a cap of six, a verified sale gets nothing from other verified ones, and takes its own
-    // trees from claims at most.
+    // Back under a cap of six, a verified sale gets nothing from other verified ones, and takes its
+    // own trees from claims at most.
     raised["conditions"]["cap_per_month"] = json!(6);
     assert_eq!(merchant.call("PUT", &path, &raised).unwrap().status, 200);
     assert_eq!(report(&mugs("3", 2)).json()["trees"], 2);

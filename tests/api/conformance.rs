@@ -15,9 +15,9 @@ use play_it_green_tests::local_worker::repository;
 
 /// One line of a contract.
 struct Line {
-    /// What it says.
+    /// Its statement.
     says: &'static str,
-    /// What this Worker does.
+    /// The Worker's behaviour.
     does: &'static str,
     /// The tests that show it; empty where it is not done yet.
     shown_by: &'static [&'static str],

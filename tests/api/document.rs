@@ -1,5 +1,5 @@
-//! The purchase order for the books: its number, its items with reason and proof, and a page that is
-//! printed.
+//! The purchase order for the books: its number, its items with reason and proof, and a page that
+//! is printed.
 
 use play_it_green_tests::http;
 use play_it_green_tests::merchant::Merchant;
@@ -63,7 +63,7 @@ fn a_purchase_order_is_numbered_when_it_is_closed_and_not_before() {
         assert_eq!(crate::number(gaps, &[&period]), 0, "numbers of {period} without a gap");
         sequence
     });
-    // Whatever other merchants' months were closed with theirs.
+    // Other merchants' months may have closed with theirs.
     assert_ne!(numbers[0], numbers[1]);
 }
 

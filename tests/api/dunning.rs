@@ -1,4 +1,5 @@
-//! Who does not pay is reminded, warned and paused, each step once; a payment ends the pause.
+//! An unpaid purchase order leads to reminders, a warning and a pause, each once; a payment ends
+//! the pause.
 
 use std::thread;
 
@@ -121,7 +122,7 @@ fn a_sale_in_the_pause_is_kept_and_orders_nothing_then_or_later() {
     assert!(message.contains("paused") && message.contains("Settings > Payments"), "{message}");
     assert_eq!(crate::stored_sales(&due.merchant), 2);
 
-    // What was sold before goes on to be corrected: the refund is a credit.
+    // Earlier sales are still corrected: the refund is a credit.
     let mut returned = two_mugs("1");
     returned["id"] = json!("0");
     returned["updated_at"] = json!("2026-11-23T00:00:00Z");

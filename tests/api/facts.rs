@@ -1,4 +1,4 @@
-//! What is known of a sale changes, and its orders follow: while the month is open in place, after
+//! A stored sale changes, and its orders with it: while the month is open in place, after
 //! its close by credits, in whatever order the facts arrive.
 
 use std::thread;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::{merchant, merchant_without_campaigns, number, worker};
 
-/// What the shop says of the sale `id`, `minute` minutes after it was made.
+/// The shop's report of the sale `id`, `minute` minutes after it was made.
 fn fact(id: &str, minute: u32, changes: &[(&str, Value)]) -> Value {
     let mut sale = two_mugs(id);
     sale["updated_at"] = json!(format!("2026-11-22T09:{minute:02}:00Z"));
@@ -48,8 +48,8 @@ fn open(merchant: &Merchant) -> Value {
     get(merchant, "/api/purchase_orders/open")
 }
 
-/// Ends the month of the merchant's open purchase order and pays it, because who does not pay for months
-/// orders no more trees; answers it as it is then.
+/// Ends the month of the merchant's open purchase order and pays it, because who does not pay for
+/// months orders no more trees; answers it as it is then.
 fn end_month(merchant: &Merchant) -> Value {
     let open = open(merchant);
     merchant.end_month().unwrap();
@@ -179,7 +179,7 @@ fn facts_told_all_at_once_are_all_known_in_the_end() {
         let answer = telling.join().unwrap();
         assert!([200, 201, 503].contains(&answer.status), "{}", answer.body);
     }
-    // Whoever was told to send it again does.
+    // A caller that was asked to retry does so.
     assert_eq!(tell(&merchant, &one_returned("1", 7)).status, 200);
     assert_eq!((&order(&merchant)["trees"], &open(&merchant)["trees"]), (&json!(1), &json!(1)));
 }
@@ -280,7 +280,8 @@ fn a_campaign_that_changes_while_a_sale_is_evaluated_under_it_is_read_anew() {
     let path = format!("/api/campaigns/{first}");
     assert_eq!(merchant.call("DELETE", &path, &Value::Null).unwrap().status, 200);
     let changing = merchant.add_campaign("Changing", &each(5)).unwrap();
-    // The owner's change comes after the Worker has read the campaigns and before it writes the sale.
+    // The owner's change comes after the Worker has read the campaigns and before it writes the
+    // sale.
     let race = format!(
         "CREATE TRIGGER race BEFORE INSERT ON sales WHEN NEW.shop_id = '{}' BEGIN
             UPDATE campaigns SET version = 2, conditions = '{}' WHERE id = '{changing}' AND version = 1;

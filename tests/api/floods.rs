@@ -11,8 +11,8 @@ use crate::webhooks::{sample, signature};
 /// Requests that one address may make in a minute; with one publishable key, half of them.
 const LIMIT: u32 = 10;
 
-/// So many are rejected in any case: the counter begins anew with the minute, and once at most while
-/// they are sent.
+/// So many are rejected in any case: the counter begins anew with the minute, and once at most
+/// while they are sent.
 const FLOOD: u32 = LIMIT * 2 + 1;
 
 /// A buyer's address, and the one that floods. Both are reserved for documentation.

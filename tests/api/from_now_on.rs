@@ -1,5 +1,5 @@
-//! Only from now on: what was sold before its campaign started, or before its shop was connected, orders
-//! nothing, whatever touches it later.
+//! Only from now on: what was sold before its campaign started, or before its shop was connected,
+//! orders nothing, whatever touches it later.
 
 use play_it_green_tests::local_worker::sql;
 use play_it_green_tests::sales::two_mugs;

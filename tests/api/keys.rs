@@ -1,4 +1,4 @@
-//! What each kind of key may do, and that foreign things look like nothing.
+//! The permissions of each kind of key; another merchant's resources return 404.
 
 use play_it_green_tests::http;
 use serde_json::Value;

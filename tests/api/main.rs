@@ -60,7 +60,7 @@ use play_it_green_tests::local_worker::{operators_key, sql};
 use play_it_green_tests::merchant::Merchant;
 use serde_json::json;
 
-/// Where the Worker under test answers.
+/// The address of the Worker under test.
 fn worker() -> String {
     std::env::var("PLAY_IT_GREEN_WORKER").expect("run `npm test`, which starts the Worker")
 }
@@ -91,7 +91,7 @@ fn merchant_in(worker: &str, time_zone: &str) -> Merchant {
         .unwrap()
 }
 
-/// What the health check shows to the operator.
+/// The health check as the operator reads it.
 fn operators_health(worker: &str) -> Answer {
     let authorization = format!("Bearer {}", operators_key(worker).unwrap());
     let headers = [("authorization", authorization.as_str())];

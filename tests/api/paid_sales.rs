@@ -1,5 +1,5 @@
-//! Only what was paid for orders trees: a placed sale waits for its payment, and what the shop deletes or
-//! restores follows.
+//! Only what was paid for orders trees: a placed sale waits for its payment, and what the shop
+//! deletes or restores follows.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

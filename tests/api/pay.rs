@@ -151,7 +151,7 @@ fn a_pay_link_cannot_be_guessed_and_shows_no_page_for_a_wrong_token() {
     assert!(wrong.body.contains("no such purchase order"), "{}", wrong.body);
 }
 
-/// What a Worker in production has to be paid, in a database of this name.
+/// A Worker in production with an unpaid purchase order, in a database of this name.
 fn due_in_production(name: &str, more: &[(&str, &str)]) -> (LocalWorker, DuePurchaseOrder) {
     let state = repository().join("target/tests").join(name);
     let variables = [&[("ENVIRONMENT", "production")], more].concat();

@@ -1,4 +1,4 @@
-//! What needs no key: totals, health, the description of the API and the page of it.
+//! Requests without a key: totals, health, the description of the API and its page.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! What cannot be read as a sale is quarantined with the field and the reason, and listed for the owner
+//! An unreadable sale is quarantined with the field and the reason, and listed for the owner
 //! until it is dealt with.
 
 use play_it_green_tests::http;

@@ -45,7 +45,7 @@ impl World {
             ("/api/keys/ID", key[0][0].as_str().unwrap().to_owned()),
             ("/api/orders/ID", text("id")),
             ("/api/quarantine/ID", first_id("/api/quarantine/")),
-            // What is accepted cannot be rejected.
+            // An accepted sale cannot be rejected.
             ("/api/sales/ID/reject", first_id("/api/sales/?sale=21")),
             ("/api/sales/ID", first_id("/api/sales/?sale=20")),
             ("/api/shops/ID", text("shop")),
@@ -88,7 +88,7 @@ fn fields(description: &Value, operation: &str) -> Vec<String> {
     required.map(|name| name.as_str().unwrap().to_owned()).collect()
 }
 
-/// What takes things away comes last, a shop after what belongs to it, and last of all what takes
+/// Deletions come last, a shop after its own resources, and last of all what takes
 /// away the key.
 fn turn(operation: &str) -> u8 {
     match operation {

@@ -1,5 +1,5 @@
-//! Questions that were settled once and for all: which claims stand, what a removed webhook leaves, months
-//! that come to nothing, and prices that are missing.
+//! Questions that were settled once and for all: which claims stand, what a removed webhook leaves,
+//! months that come to nothing, and prices that are missing.
 
 use play_it_green_tests::local_worker::{fire_cron, sql};
 use play_it_green_tests::merchant::Merchant;

@@ -167,7 +167,7 @@ fn a_session_ends_and_is_forgotten_by_the_cron_event() {
     sql(&worker(), end, &[&hash(token)]).unwrap();
     assert_eq!(browser.open(SETTINGS).unwrap().status, 401);
     assert_eq!(sessions(&merchant), 2);
-    // Whatever instant it was scheduled for, the clock decides.
+    // The clock decides, not the instant that it was scheduled for.
     fire_cron(&worker(), 0).unwrap();
     assert_eq!(sessions(&merchant), 1);
     assert_eq!(other.open(SETTINGS).unwrap().status, 200);

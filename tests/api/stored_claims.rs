@@ -1,4 +1,4 @@
-//! What anybody can claim fills neither the database nor a bill.
+//! Claims fill neither the database nor a bill.
 
 use std::thread;
 
@@ -61,7 +61,7 @@ fn two_thousand_hostile_claims_stay_within_the_bounds_of_the_bill_the_counter_an
     assert!(bytes <= claims * BYTES_PER_CLAIM, "{bytes} bytes");
     println!("{CLAIMS} claims: {bytes} bytes stored, {} trees billed", bill["trees"]);
 
-    // What the shop itself reports takes the cap from claims, and another campaign has its own.
+    // A report of the shop takes the cap from claims; another campaign has its own cap.
     merchant.add_campaign("Mugs", &json!({"trees": [{"per_order": {"trees": 3}}]})).unwrap();
     let sold = report(&merchant, &two_mugs("a real buyer's"));
     assert_eq!((sold.status, &sold.json()["trees"]), (201, &json!(6)), "{}", sold.body);

@@ -1,4 +1,4 @@
-//! What the storefront plugin asks for beside the API: a sale that the Worker has to read, what caps
+//! Requests of the storefront plugin beside the API: a sale that the Worker has to read, what caps
 //! leave, and the files of a build that is gone.
 
 use play_it_green_tests::http;

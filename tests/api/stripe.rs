@@ -34,7 +34,7 @@ use crate::pay::{DuePurchaseOrder, close_month};
 
 const HOUR: i64 = 60 * 60 * 1000;
 
-/// What the fake signs its webhooks with, while the deployer replaces it.
+/// The signing secrets of the fake's webhooks, while the deployer replaces one.
 const WEBHOOK_SECRETS: &str = "whsec_old_for_tests,whsec_new_for_tests";
 
 const CHARGE: &str = "POST /v1/payment_intents";
@@ -62,7 +62,8 @@ impl Deployment {
         Self { worker, stripe }
     }
 
-    /// Leaves nothing to be paid, so that no cron event charges what an earlier scenario left behind.
+    /// Leaves nothing to be paid, so that no cron event charges what an earlier scenario left
+    /// behind.
     fn settle_everything(&self) {
         self.stripe.nothing_next();
         for statement in [
@@ -158,7 +159,8 @@ fn check_calls(calls: &[Call]) {
     note_forms(calls);
 }
 
-/// Notes the forms that were sent, one on a line, to be held against Stripe's own description of them.
+/// Notes the forms that were sent, one on a line, to be held against Stripe's own description of
+/// them.
 fn note_forms(calls: &[Call]) {
     let Some(file) = std::env::var_os("PLAY_IT_GREEN_STRIPE_FORMS") else { return };
     let mut lines = Vec::new();

@@ -1,4 +1,4 @@
-//! What a shop says of its sales by its signed webhook: it confirms, creates and takes back.
+//! A shop's signed webhook confirms, creates and takes back sales.
 
 use std::fs;
 
@@ -100,7 +100,8 @@ impl Shop {
         self.merchant.call("GET", path, &Value::Null).unwrap().json()["trees"].clone()
     }
 
-    /// The same sale as the sample order, as a browser claims it; with its orders as the owner sees them.
+    /// The same sale as the sample order, as a browser claims it; with its orders as the owner sees
+    /// them.
     pub(crate) fn claim(&self, id: &str) -> Value {
         let mut sale = play_it_green_tests::sales::sold_now(two_mugs(id));
         sale["platform"] = json!(self.platform);

@@ -42,7 +42,8 @@ struct Options<'a> {
 
 const MONTH_END_SECONDS_MAX: u64 = 120;
 
-/// The encryption key of the databases of tests and of the demo. It is published, so it protects nothing.
+/// The encryption key of the databases of tests and of the demo. It is published, so it protects
+/// nothing.
 pub const ENCRYPTION_KEY: &str = "5b1f9c0e7a3d48621c94e8f7b2d05a6394c7d1e8f30b5a2679e6c4831d0fab52";
 
 const DATABASE_ID: &str = "00000000-0000-0000-0000-000000000000";

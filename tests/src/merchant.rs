@@ -304,8 +304,8 @@ impl Merchant {
         fire_cron(&self.worker, self.month_end()?)
     }
 
-    /// Posts an order event as the plugin does: with the key of the first shop in its body, a minute
-    /// after the sale. A claim that comes later than a week is held for review.
+    /// Posts an order event as the plugin does: with the key of the first shop in its body, a
+    /// minute after the sale. A claim that comes later than a week is held for review.
     ///
     /// # Errors
     /// If no response arrives.

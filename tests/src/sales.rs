@@ -28,7 +28,8 @@ pub fn two_mugs(id: &str) -> Value {
     })
 }
 
-/// The same sale, sold and last changed now: a claim that comes later than a week is held for review.
+/// The same sale, sold and last changed now: a claim that comes later than a week is held for
+/// review.
 #[must_use]
 pub fn sold_now(mut sale: Value) -> Value {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

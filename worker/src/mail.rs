@@ -1,4 +1,5 @@
-//! Mail to merchants: what waits in the outbox is written, handed to whoever delivers it, and settled.
+//! Mail to merchants: what waits in the outbox is written, handed to whoever delivers it, and
+//! settled.
 
 pub(crate) mod account;
 mod message;
@@ -33,7 +34,7 @@ pub(crate) struct Message {
     pub(crate) html: String,
 }
 
-/// What whoever delivers mail says to a message.
+/// The response of a mail provider to a message.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Delivery {
     /// It will be delivered.
@@ -56,7 +57,8 @@ pub(crate) struct Mail {
     pub(crate) mailer: Box<dyn Mailer>,
 }
 
-/// The header that names a mail, so that two deliveries of the same one can be told for what they are.
+/// The header that names a mail, so that two deliveries of the same one can be told for what they
+/// are.
 const ID_HEADER: &str = "X-Mail-Id";
 
 /// By whom mail is sent, in one word; an error says what the deployer has to set.
@@ -69,8 +71,8 @@ pub(crate) fn name(context: &RequestContext) -> Result<&'static str, Problem> {
     Ok(mode.name())
 }
 
-/// How this deployment sends mail; `None` where it sends none. An error says what the deployer has to
-/// set.
+/// How this deployment sends mail; `None` where it sends none. An error says what the deployer has
+/// to set.
 pub(crate) fn mail(context: &RequestContext) -> Result<Option<Mail>, Problem> {
     let config = context.mail_wishes();
     let mode = Mode::of(&config).map_err(|message| Problem::misconfigured(&message))?;

@@ -1,4 +1,4 @@
-//! Who takes the money: one narrow trait, and those who can do it.
+//! Payment providers: one narrow trait, and its implementations.
 
 pub(crate) mod card_setup;
 mod manual;
@@ -22,10 +22,10 @@ use crate::store::card_setups::CardSetupRow;
 use crate::store::payments::PaymentRow;
 use crate::store::refunds::RefundRow;
 
-/// What a provider is asked, and answers in its own time.
+/// A pending request to a provider.
 pub(crate) type Asked<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
-/// Where a payer types a card.
+/// The page on which a payer enters a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CardForm {
     /// On our own page, which only the sandbox's test cards may see.
@@ -74,16 +74,16 @@ const TELLS_NOTHING: &str = "This provider tells nothing by itself";
 /// A payment provider. Every payment is stored before the provider is asked, and everything that is
 /// asked may be asked again: the payment's idempotency key stands for one movement of money.
 pub(crate) trait Gateway {
-    /// What the database calls it. Customers and cards of one provider are nothing to another.
+    /// Its name in the database. Customers and cards of one provider do not exist at another.
     fn name(&self) -> &'static str;
 
-    /// Where a payer types a card.
+    /// The page on which a payer enters a card.
     fn card_form(&self) -> CardForm;
 
     /// Charges the saved card while nobody is there.
     fn charge<'a>(&'a self, payment: &'a PaymentRow) -> Asked<'a, Answer>;
 
-    /// What became of a payment that was asked for before and whose answer is not known.
+    /// Returns the outcome of an earlier payment whose response is not known.
     fn resume<'a>(&'a self, payment: &'a PaymentRow, now: Timestamp) -> Asked<'a, Answer>;
 
     /// Makes the merchant a customer of the provider's; answers the provider's name of it.
@@ -121,7 +121,7 @@ pub(crate) trait Gateway {
         Box::pin(async { Err(PageError::Answer(Answer::Unknown(NO_PAGES.to_owned()))) })
     }
 
-    /// What came of such a page.
+    /// Returns the outcome of such a page.
     fn look_at_card_page<'a>(&'a self, _setup: &'a CardSetupRow) -> Asked<'a, CardTyped> {
         Box::pin(async { CardTyped::Unknown(NO_PAGES.to_owned()) })
     }
@@ -131,7 +131,7 @@ pub(crate) trait Gateway {
         Box::pin(async { Now::Gone })
     }
 
-    /// What came of a payment, of which the provider told under this name.
+    /// Returns the outcome of the payment with this name at the provider.
     fn look_at<'a>(&'a self, _payment: &'a PaymentRow, _object: &'a str) -> Asked<'a, Answer> {
         Box::pin(async { Answer::Unknown(TELLS_NOTHING.to_owned()) })
     }
@@ -141,7 +141,7 @@ pub(crate) trait Gateway {
         Box::pin(async { Refunded::Unknown(TELLS_NOTHING.to_owned()) })
     }
 
-    /// What came of a refund, of which the provider told under this name.
+    /// Returns the outcome of the refund with this name at the provider.
     fn look_at_refund<'a>(&'a self, _object: &'a str) -> Asked<'a, Refunded> {
         Box::pin(async { Refunded::Unknown(TELLS_NOTHING.to_owned()) })
     }
@@ -162,7 +162,7 @@ pub(crate) trait Gateway {
     }
 }
 
-/// What the deployer tells who pays by other means than a card.
+/// The deployer's instructions for payments without a card.
 pub(crate) fn instructions(context: &RequestContext) -> Option<String> {
     context.variables.text("PAYMENT_INSTRUCTIONS")
 }

@@ -1,4 +1,4 @@
-//! What every room stands on: the request's context, errors and time limits.
+//! The base of every room: the request's context, errors and time limits.
 
 pub(crate) mod context;
 pub(crate) mod problem;

@@ -103,7 +103,7 @@ pub(crate) enum StoreError {
     Failed(String),
 }
 
-/// What D1 says when something was written meanwhile. A credit without a purchase order is one whose
+/// Errors of D1 after a concurrent write. A credit without a purchase order is one whose
 /// purchase order was closed at that moment.
 const CONFLICTS: [&str; 3] = [
     "UNIQUE constraint failed",
@@ -111,7 +111,7 @@ const CONFLICTS: [&str; 3] = [
     "NOT NULL constraint failed: credits.purchase_order_id",
 ];
 
-/// What the triggers of `0001_initial.sql` say.
+/// The message of the triggers of `0001_initial.sql`.
 const TOO_LARGE: &str = "purchase order too large";
 
 /// Parts of what D1 says about itself, not about a row: the same statement may succeed later.
@@ -199,7 +199,7 @@ impl Store {
         Ok(rows.into_iter().map(|row| row.id).collect())
     }
 
-    /// Whether the merchant has a row with this id, deleted or not.
+    /// Returns true if the merchant has a row with this id, deleted or not.
     pub(crate) async fn exists(
         &self,
         table: Table,
@@ -218,8 +218,8 @@ impl Store {
         Ok(meta.changes.unwrap_or_default())
     }
 
-    /// Runs the statements that make the row `id`, as one transaction, and answers whether they made
-    /// it. [`StoreError::Conflict`] when it was there before.
+    /// Runs the statements that make the row `id`, as one transaction, and answers whether they
+    /// made it. [`StoreError::Conflict`] when it was there before.
     pub(crate) async fn create(
         &self,
         mut statements: Vec<Statement>,
@@ -252,7 +252,7 @@ fn to_json<T: Serialize + ?Sized>(values: &T, what: &str) -> Result<String, Stor
         .map_err(|_| StoreError::Failed(format!("{what} could not be written as JSON")))
 }
 
-/// Whether a result of a batch has a row.
+/// Returns true if a result of a batch has a row.
 pub(crate) fn has_rows(result: Option<&D1Result>) -> Result<bool, StoreError> {
     let found = result.map(rows::<IgnoredAny>).transpose()?;
     Ok(found.is_some_and(|rows| !rows.is_empty()))
@@ -319,7 +319,7 @@ impl From<worker::Error> for StoreError {
 }
 
 impl StoreError {
-    /// Whether it is about the database at this moment, and not about what was asked.
+    /// Returns true if it is about the database at this moment, and not about what was asked.
     pub(crate) fn is_passing(&self) -> bool {
         let Self::Failed(cause) = self else { return false };
         let cause = cause.to_ascii_lowercase();

@@ -1,4 +1,4 @@
-//! What a person sees: pages rendered here, without any script.
+//! Pages for people, rendered here without any script.
 
 pub(crate) mod docs;
 mod form;

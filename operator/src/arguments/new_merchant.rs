@@ -6,8 +6,8 @@ use play_it_green_accounts::{email, name};
 
 use crate::Failure;
 
-/// Minor units of the largest price of a tree: a sale may order a million trees, and its orders must
-/// stay far below what the database keeps exact.
+/// Minor units of the largest price of a tree: a sale may order a million trees, and its orders
+/// must stay far below what the database keeps exact.
 const PRICE_MAX: i64 = 1_000_000_000;
 
 /// A merchant to be added.

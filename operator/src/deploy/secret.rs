@@ -1,5 +1,5 @@
-//! The secret of a deployment: created by the first deployment, stored in a file for the deployer, and
-//! uploaded.
+//! The secret of a deployment: created by the first deployment, stored in a file for the deployer,
+//! and uploaded.
 
 use play_it_green_accounts::{hexadecimal, random};
 

@@ -39,7 +39,8 @@ const WATCH_INTERVAL: u32 = 250;
 const END_TIMEOUT: i64 = 5_000;
 
 impl LocalWorker {
-    /// Starts the Worker with an empty database in this folder, on the first free port from `port` on.
+    /// Starts the Worker with an empty database in this folder, on the first free port from `port`
+    /// on.
     pub(super) async fn start(
         installation: &Installation,
         state: &str,
@@ -165,7 +166,8 @@ async fn check_not_running(installation: &Installation, state: &str) -> Result<(
     }
 }
 
-/// Checks that a folder holds nothing but what an earlier start wrote: the start replaces all of it.
+/// Checks that a folder holds nothing but what an earlier start wrote: the start replaces all of
+/// it.
 fn check_replaceable(state: &str) -> Result<(), Failure> {
     if !files::exists(state) {
         return Ok(());

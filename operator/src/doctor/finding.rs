@@ -52,7 +52,8 @@ pub(super) struct Remote {
 pub(super) enum Health {
     /// It and its database respond.
     Well {
-        /// The sender of mail: `cloudflare`, `resend`, `mailbox` or `none`. Only an operator's key shows it.
+        /// The sender of mail: `cloudflare`, `resend`, `mailbox` or `none`. Only an operator's key
+        /// shows it.
         mail: Option<String>,
     },
     /// It reports a fault.

@@ -91,7 +91,8 @@ pub(crate) fn create_private(path: &str, text: &str) -> Result<(), Failure> {
         .map_err(|error| Failure::thrown("Cannot create a file", &error))
 }
 
-/// Replaces a file by one that only its owner may read. At every moment, the old or the new one exists.
+/// Replaces a file by one that only its owner may read. At every moment, the old or the new one
+/// exists.
 pub(crate) fn replace_private(path: &str, text: &str) -> Result<(), Failure> {
     let new = format!("{path}.new");
     remove(&new)?;

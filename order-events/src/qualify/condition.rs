@@ -1,10 +1,10 @@
-//! Whether a condition holds of a sale.
+//! Evaluates a condition for a sale.
 
 use super::Index;
 use crate::{Condition, limits};
 
 impl Condition {
-    /// Whether this is true of a sale of the shop with our id `shop`.
+    /// Returns true if this is true of a sale of the shop with our id `shop`.
     pub(crate) fn holds(&self, shop: &str, index: &Index<'_>) -> bool {
         let sale = index.sale;
         match self {

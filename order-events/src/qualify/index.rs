@@ -34,8 +34,8 @@ struct Entry<'a> {
     place: usize,
 }
 
-/// A line of which units were kept, and the listed value by which it matches. [`ItemMatch::Every`] lists
-/// no values, so it is the empty one.
+/// A line of which units were kept, and the listed value by which it matches. [`ItemMatch::Every`]
+/// lists no values, so it is the empty one.
 pub(crate) type Match<'a> = (&'a Line, &'a str);
 
 impl<'a> Index<'a> {
@@ -126,7 +126,8 @@ impl<'a> Index<'a> {
         lines.filter_map(|(line, entry)| Some((line, entry?.value))).collect()
     }
 
-    /// The sorted values of this kind and the list that is looked up in them; `None` if it is no list.
+    /// The sorted values of this kind and the list that is looked up in them; `None` if it is no
+    /// list.
     fn listed<'b>(&'b self, items: &'b ItemMatch) -> Option<(&'b [Entry<'a>], &'b [String])> {
         match items {
             ItemMatch::Every | ItemMatch::TitleContains(_) => None,

@@ -1,6 +1,7 @@
 //! Finds a part in a title.
 
-/// Whether `part` is in `title`, where ASCII letters may differ in case. The empty text is in none.
+/// Returns true if `part` is in `title`, where ASCII letters may differ in case. The empty text is
+/// in none.
 ///
 /// Anyone can send a title, also one that almost matches at every byte. So a place is compared only
 /// where its bytes add up to those of the part, and the sum moves on by one byte in and one out.

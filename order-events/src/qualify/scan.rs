@@ -1,5 +1,5 @@
-//! Compares the values of a sale with those of a campaign, one by one. A storefront downloads these few
-//! lines in place of [`super::index`] and evaluates the sale of its own page only.
+//! Compares the values of a sale with those of a campaign, one by one. A storefront downloads these
+//! few lines in place of [`super::index`] and evaluates the sale of its own page only.
 
 use super::contains;
 use crate::{ItemMatch, Line, Sale, limits};

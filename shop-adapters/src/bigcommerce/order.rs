@@ -117,8 +117,9 @@ pub fn sale(order: Order, received_at: Timestamp) -> Result<Sale, AdapterError> 
     for coupon in order.coupons {
         coupons.push(coupon.code);
     }
-    // Store credit and gift certificates pay for what was bought, but the amount of the order may be
-    // what was left to pay. Without a coupon, only a discount makes the items cost less than they say.
+    // Store credit and gift certificates pay for what was bought, but the amount of the order may
+    // be what was left to pay. Without a coupon, only a discount makes the items cost less than
+    // they say.
     let is_credit = |payment: &Payment| CREDIT.contains(&payment.provider_id.as_str());
     if let Some(cost) = items.cost()
         && (coupons.is_empty() || order.payments.iter().any(is_credit))

@@ -117,8 +117,8 @@ impl<'de> Deserializer<'de> for Lenient<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        // Each field has a value, if only nothing, so that none has to be found by its name: the code
-        // for each payload is half as large.
+        // Each field has a value, if only nothing, so that none has to be found by its name: the
+        // code for each payload is half as large.
         visitor.visit_seq(SeqDeserializer::new(fields.iter().map(|name| self.field(name))))
     }
 

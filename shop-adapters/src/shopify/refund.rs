@@ -81,8 +81,9 @@ impl Refund {
 
 impl Refund {
     /// The money of the successful transactions, in the shop's currency. A transaction is in the
-    /// currency of the buyer. If what the refund lists adds up to the transactions in that currency,
-    /// its sum in the shop's currency is exact; otherwise a rate turns one into the other.
+    /// currency of the buyer. If what the refund lists adds up to the transactions in that
+    /// currency, its sum in the shop's currency is exact; otherwise a rate turns one into the
+    /// other.
     fn returned_money(&self, money: Money) -> i64 {
         let mut converted: i64 = 0;
         let mut of_buyer: i64 = 0;
@@ -104,9 +105,9 @@ impl Refund {
         exact.map_or(converted, |(shops, _)| shops)
     }
 
-    /// Returns the sum of the listed amounts in the shop's currency and in the buyer's: lines, shipping and duties, and
-    /// the adjustments, which are negative if they give money back. Prices may include the tax.
-    /// `None` if an amount of a line is not in both.
+    /// Returns the sum of the listed amounts in the shop's currency and in the buyer's: lines,
+    /// shipping and duties, and the adjustments, which are negative if they give money back. Prices
+    /// may include the tax. `None` if an amount of a line is not in both.
     fn listed(&self, with_tax: bool) -> Option<(i64, i64)> {
         let mut sum: (i64, i64) = (0, 0);
         let mut add = |(shops, buyers): (i64, i64)| {

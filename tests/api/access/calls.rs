@@ -8,9 +8,9 @@ use super::world::Kind;
 /// A valid call of one operation.
 pub(super) struct Call {
     pub(super) operation: &'static str,
-    /// What the id in the path is the id of.
+    /// The kind of resource that the id in the path names.
     pub(super) id: Option<Kind>,
-    /// What a list is a list of.
+    /// The kind of resource in a list.
     pub(super) listed: Option<Kind>,
     /// `null` is none.
     pub(super) body: fn() -> Value,

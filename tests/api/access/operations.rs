@@ -1,4 +1,4 @@
-//! What the running Worker says of its operations.
+//! The running Worker's description of its operations.
 
 use play_it_green_tests::http;
 use serde_json::Value;

@@ -10,7 +10,7 @@ use super::calls::Call;
 use super::operations::Operation;
 use crate::{merchant, worker};
 
-/// Who asks.
+/// The caller.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Actor {
     Nobody,
@@ -26,7 +26,7 @@ pub(super) enum Actor {
     Other,
 }
 
-/// Whose thing is asked for.
+/// The owner of the requested resource.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Whose {
     Own,
@@ -34,7 +34,7 @@ pub(super) enum Whose {
     Nobodys,
 }
 
-/// What has an id.
+/// The kinds of resources with an id.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Kind {
     Campaign,

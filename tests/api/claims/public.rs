@@ -21,7 +21,7 @@ fn changed(mut sale: Value, field: &str, value: &Value) -> Value {
     sale
 }
 
-/// What can be known of a sale before a claim of it comes.
+/// The possible states of a sale before its claim arrives.
 const PASTS: &[fn(&Merchant)] = &[
     |_| {},
     |merchant| drop(merchant.post_sale(&two_mugs("1")).unwrap()),

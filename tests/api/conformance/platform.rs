@@ -1,4 +1,4 @@
-//! What API Payment is for, and how it works.
+//! The purpose of API Payment, and its operation.
 
 use play_it_green_tests::http;
 use play_it_green_tests::merchant::Merchant;

@@ -1,4 +1,4 @@
-//! What comes back: the resource, or the envelope.
+//! Responses: the resource, or the envelope.
 
 use play_it_green_tests::http::Answer;
 use play_it_green_tests::merchant::Merchant;
@@ -50,7 +50,7 @@ fn path_of(created: &Answer) -> String {
     format!("/api/campaigns/{}", created.json()["id"].as_str().unwrap())
 }
 
-/// Whether the fields that were sent are those that are answered.
+/// Returns true if the fields that were sent are those that are answered.
 fn assert_holds(answer: &Answer, sent: &Value) {
     assert_eq!((&answer.json()["name"], answer.json().get("success")), (&sent["name"], None));
     let items = "/conditions/trees/0/per_item/items/sku";

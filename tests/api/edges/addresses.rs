@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{assert_envelope, assert_nothing_stored};
 use crate::{merchant, worker};
 
-/// What a path may hold in place of an id, as it is sent.
+/// Values in a path in place of an id, as they are sent.
 const GARBAGE: [&[u8]; 14] = [
     b"%",
     b"%zz",

@@ -27,7 +27,7 @@ pub(super) fn samples(page: &str) -> Vec<Sample> {
         .collect()
 }
 
-/// What a browser shows of HTML without tags.
+/// The text that a browser shows for HTML without tags.
 fn as_text(html: &str) -> String {
     let mut text = String::new();
     let mut parts = html.split('&');

@@ -1,4 +1,4 @@
-//! What is not one's own: other merchants' keys and shops, and forms of other sites.
+//! Access to others: other merchants' keys and shops, and forms of other sites.
 
 use play_it_green_tests::browser::Browser;
 use play_it_green_tests::database::dump;

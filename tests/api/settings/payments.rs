@@ -1,5 +1,5 @@
-//! Settings > Payments: a card is saved with a consent that is kept, and taken away again; the address
-//! and the budget are the owner's to change.
+//! Settings > Payments: a card is saved with a consent that is kept, and taken away again; the
+//! address and the budget are the owner's to change.
 
 use play_it_green_tests::browser::Browser;
 use play_it_green_tests::database::dump;

@@ -79,7 +79,7 @@ fn only_the_link_decrypts_the_address_that_the_operator_gives() {
     assert!(page.body.contains(&format!("value=\"{address}\"")), "{}", page.body);
     assert!(!dump(&worker()).unwrap().contains(address));
 
-    // What the owner has typed stays, whatever another link says.
+    // The owner's own address stays, even if another link holds one.
     let other = ["sign-in", id, "--email", "another@example.com"];
     let again = run(&state(), &other).unwrap();
     let page = sign_in_with(link_in(&again)).open("/settings/payments").unwrap();
@@ -115,7 +115,8 @@ fn an_operator_lists_unpaid_purchase_orders_and_records_a_payment() {
     assert_eq!(number(lasting, &[&due.merchant.id]), 0);
 }
 
-/// A purchase order of a month that was closed so many months ago, with an amount that is carried over.
+/// A purchase order of a month that was closed so many months ago, with an amount that is carried
+/// over.
 fn carry_over(merchant: &str, (id, period): (&str, &str), months: u32, amount: i64) {
     let closed = format!("-{months} months");
     let order =

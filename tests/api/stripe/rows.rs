@@ -1,5 +1,5 @@
-//! Every row of the table in `docs/payments.md`: for each response of Stripe the state of the payment and
-//! of the card, the next attempt, and the mail.
+//! Every row of the table in `docs/payments.md`: for each response of Stripe the state of the
+//! payment and of the card, the next attempt, and the mail.
 
 use std::time::Duration;
 

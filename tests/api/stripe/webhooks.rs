@@ -1,4 +1,5 @@
-//! What Stripe tells by itself: heard when it is signed, and believed only when it was read.
+//! Stripe's webhooks: accepted if they are signed, and a payment counts only after it was read
+//! back.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -101,7 +102,7 @@ fn late_failure(deployment: &Deployment) {
     assert_eq!((due.payments("paid"), due.payments("declined")), (1, 1));
 }
 
-/// What Stripe has of the first charge of this purchase order.
+/// Stripe's record of the first charge of this purchase order.
 fn intent(deployment: &Deployment, due: &DuePurchaseOrder) -> Value {
     let reference = "SELECT reference FROM payments WHERE purchase_order_id = ?1 AND attempt = 1";
     let url = &deployment.worker.url;

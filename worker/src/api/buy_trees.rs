@@ -44,13 +44,13 @@ pub(crate) struct BuyTrees {
         schema(pattern = "^PLAY([1-9]|10|50|[1-4][05]0|500)TREEAPI$", example = "PLAY10TREEAPI")
     )]
     product_code: String,
-    /// What your own system calls this order. The same reference orders once.
+    /// Your own system's reference of this order. The same reference orders once.
     #[serde(rename = "referenceNo")]
     #[cfg_attr(test, schema(min_length = 1, max_length = 255, example = "2026-000123"))]
     reference: String,
 }
 
-/// Where the trees were put.
+/// The purchase order of the trees.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct BoughtTrees {

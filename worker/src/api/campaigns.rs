@@ -34,14 +34,14 @@ const NAME_LENGTH_MAX: usize = 255;
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CampaignBody {
-    /// What the merchant calls it.
+    /// The merchant's name for it.
     #[cfg_attr(
         test,
         schema(min_length = 1, max_length = 255, example = "A tree for every blue mug")
     )]
     name: String,
-    /// First instant at which a sale qualifies; absent or `null` is the instant at which the campaign
-    /// is made, and in a change the start that it has. Sales from before it order nothing.
+    /// First instant at which a sale qualifies; absent or `null` is the instant at which the
+    /// campaign is made, and in a change the start that it has. Sales from before it order nothing.
     #[serde(default)]
     starts_at: Option<Timestamp>,
     /// First instant at which a sale no longer qualifies; absent or `null` is no bound.
@@ -63,10 +63,11 @@ pub(crate) enum ReadableCampaign {
 
 /// List the campaigns, oldest first.
 ///
-/// A publishable key gets what the storefront of its shop needs: the campaigns that run now, without
-/// their names, without conditions on coupons and shops, which the Worker decides, and without caps per
-/// month. A sale that meets these conditions may qualify; the Worker's own evaluation is the one billed.
-/// While a purchase order is so long unpaid that ordering is paused, a publishable key gets none.
+/// A publishable key gets what the storefront of its shop needs: the campaigns that run now,
+/// without their names, without conditions on coupons and shops, which the Worker decides, and
+/// without caps per month. A sale that meets these conditions may qualify; the Worker's own
+/// evaluation is the one billed. While a purchase order is so long unpaid that ordering is paused,
+/// a publishable key gets none.
 #[cfg_attr(test, utoipa::path(get, path = "/api/campaigns", tag = "Campaigns", params(Page),
     security(("secret_key" = ["campaigns:read"]), ("publishable_key" = [])),
     responses((status = 200, description = "The campaigns.", body = [ReadableCampaign]), Refused)))]
@@ -200,8 +201,8 @@ fn checked(
     Ok(campaign)
 }
 
-/// Refuses conditions that do not fit in with the merchant's other campaigns. Each sale is held against
-/// all of them.
+/// Refuses conditions that do not fit in with the merchant's other campaigns. Each sale is held
+/// against all of them.
 async fn check_room(
     context: &RequestContext,
     merchant: &str,

@@ -12,7 +12,7 @@ use crate::platform::problem::Envelope;
 use crate::platform::problem::{Problem, json};
 use crate::{mail, payments};
 
-/// Whether the Worker works.
+/// True if the Worker works.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct Health {
@@ -21,8 +21,9 @@ pub(crate) struct Health {
     /// The last migration that was applied to the database; with an operator's key only.
     #[serde(skip_serializing_if = "Option::is_none")]
     migration: Option<String>,
-    /// Who sends mail, with an operator's key only: `cloudflare`, `resend`, `mailbox` in development, or
-    /// `none` where no mail is set up; then everything works, and merchants get no mail.
+    /// The mail provider, with an operator's key only: `cloudflare`, `resend`, `mailbox` in
+    /// development, or `none` where no mail is set up; then everything works, and merchants get no
+    /// mail.
     #[serde(skip_serializing_if = "Option::is_none")]
     mail: Option<&'static str>,
 }

@@ -1,5 +1,5 @@
-//! `/operator/…`: what the operator's command line asks of the Worker, because only the Worker has the
-//! encryption keys.
+//! `/operator/…`: what the operator's command line asks of the Worker, because only the Worker has
+//! the encryption keys.
 
 use std::collections::BTreeMap;
 
@@ -25,8 +25,8 @@ struct Reencryption {
     older_keys: usize,
     /// Values that this call encrypted with it.
     reencrypted: usize,
-    /// Values that older keys of the list still encrypt. Call again until it is 0; then the older keys
-    /// can leave the list.
+    /// Values that older keys of the list still encrypt. Call again until it is 0; then the older
+    /// keys can leave the list.
     remaining: i64,
     /// Values by the id of a key that is not in the list. Nobody can read them before it is back.
     unreadable: BTreeMap<String, i64>,

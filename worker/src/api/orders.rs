@@ -34,8 +34,8 @@ use crate::store::sale_write::SalePlace;
 /// How often an order event is evaluated anew while what decides about it is being changed.
 pub(crate) const ATTEMPTS_MAX: usize = 3;
 
-/// Bytes of a sale that a publishable key claims, as JSON: more than a hundred lines. What is larger is
-/// quarantined; the shop's webhook and a secret key report sales of any permitted size.
+/// Bytes of a sale that a publishable key claims, as JSON: more than a hundred lines. What is
+/// larger is quarantined; the shop's webhook and a secret key report sales of any permitted size.
 pub(crate) const CLAIM_BYTES_MAX: usize = 32_768;
 
 const UNREADABLE: &str = "is missing or malformed: send the sale as the plugin writes it";
@@ -58,12 +58,12 @@ struct KeyInBody {
 
 /// Post an order event: a sale, to be evaluated under all campaigns.
 ///
-/// With a secret key, 201 whenever it made new orders; 200 when the sale was known, or qualifies for
-/// nothing. With a publishable key, 201 whenever the claim as it was posted orders trees, and nothing of
-/// what was known of the sale. The same sale orders once, however often it is reported. A sale
-/// that is placed and not yet paid is stored: its orders are `awaiting payment` and on no purchase order
-/// until the sale is paid. With a secret key, newer facts by `updated_at` are merged into the stored
-/// sale: a refund or a cancellation takes trees back.
+/// With a secret key, 201 whenever it made new orders; 200 when the sale was known, or qualifies
+/// for nothing. With a publishable key, 201 whenever the claim as it was posted orders trees, and
+/// nothing of what was known of the sale. The same sale orders once, however often it is reported.
+/// A sale that is placed and not yet paid is stored: its orders are `awaiting payment` and on no
+/// purchase order until the sale is paid. With a secret key, newer facts by `updated_at` are merged
+/// into the stored sale: a refund or a cancellation takes trees back.
 #[cfg_attr(test, utoipa::path(post, path = "/api/orders", tag = "Orders", request_body = OrderEvent,
     params(ShopSearch),
     security(("secret_key" = ["orders:write"]), ("publishable_key" = [])),
@@ -115,7 +115,7 @@ pub(crate) async fn ingest_sale(
     let (hash, now) = (key.hash(), context.now.milliseconds());
     if let Some(cached) = key_cache::get(&hash, now) {
         context.limit_key(key, headers).await?;
-        // What is refused here is refused again below, by a key that was surely valid.
+        // A rejection here is repeated below, by a key that was surely valid.
         match request.ingest_for(&cached).await {
             Ok(Some(answer)) => return Ok(answer),
             Ok(None) => key_cache::evict(&hash),
@@ -147,7 +147,7 @@ pub(crate) struct IngestRequest<'a> {
 /// Why a body is no sale.
 pub(crate) struct NoSale {
     problem: Problem,
-    /// What is wrong with the field, if it can be named without quoting the body.
+    /// The fault of the field, if it can be named without quoting the body.
     reason: Option<String>,
 }
 
@@ -171,8 +171,8 @@ impl From<Problem> for NoSale {
 }
 
 impl IngestRequest<'_> {
-    /// Evaluates and keeps it as the owner of a key; `None`, and nothing is kept, when the owner is no
-    /// longer what it was.
+    /// Evaluates and keeps it as the owner of a key; `None`, and nothing is kept, when the owner is
+    /// no longer what it was.
     async fn ingest_for(&self, guard: &CachedKey) -> Result<Option<Response>, Problem> {
         let owner = &guard.owner;
         owner.check_origin(self.headers)?;
@@ -227,8 +227,8 @@ impl IngestRequest<'_> {
         Err(NoSale::new("sale", format!("takes more than {CLAIM_BYTES_MAX} bytes as a claim")))
     }
 
-    /// The refusal of a body that is no sale. The buyer's browser cannot tell the shop's owner of it,
-    /// so a refused claim is quarantined; whoever has a secret key reads the refusal.
+    /// The refusal of a body that is no sale. The buyer's browser cannot tell the shop's owner of
+    /// it, so a refused claim is quarantined; whoever has a secret key reads the refusal.
     async fn refuse(
         &self,
         owner: &KeyOwner,

@@ -28,15 +28,15 @@ use crate::store::purchase_orders::PurchaseOrderRow;
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct PurchaseOrder {
     id: String,
-    /// What people call it: `PO-2026-11-0042`; `null` while it is open.
+    /// Its number: `PO-2026-11-0042`; `null` while it is open.
     number: Option<String>,
     /// The month in the merchant's time zone: `2026-11`.
     period: String,
     starts_at: Option<Timestamp>,
     /// The first instant that is no longer in the month.
     ends_at: Option<Timestamp>,
-    /// `open`, `closed`, `payment due`, `paid`, `settled` if it comes to nothing, or `carried over` if
-    /// the total is below zero or too small to be paid by card.
+    /// `open`, `closed`, `payment due`, `paid`, `settled` if it comes to nothing, or `carried over`
+    /// if the total is below zero or too small to be paid by card.
     state: String,
     /// Below zero where credits take back more than was ordered.
     trees: i64,
@@ -47,7 +47,7 @@ pub(crate) struct PurchaseOrder {
     paid_at: Option<Timestamp>,
     /// When the saved card is charged next; `null` when nobody will.
     next_attempt_at: Option<Timestamp>,
-    /// What came of the last attempt to pay it; `null` where there is nothing to tell.
+    /// The outcome of the last attempt to pay it, or `null`.
     last_message: Option<String>,
     /// The last step that was taken because it is not paid.
     dunning: Dunning,
@@ -83,13 +83,13 @@ pub(crate) struct PurchaseOrderLine {
     total: i64,
 }
 
-/// What a line is made of.
+/// The kind of a line.
 #[derive(Clone, Copy, Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) enum LineKind {
     #[serde(rename = "orders")]
     Orders,
-    /// What refunds and cancellations took back after the month of the order was closed.
+    /// Trees that refunds and cancellations took back after the month of the order was closed.
     #[serde(rename = "credits")]
     Credits,
     /// A total of an earlier month, too small to be paid then, or below zero.
@@ -97,7 +97,7 @@ pub(crate) enum LineKind {
     CarriedOver,
 }
 
-/// What was done because a purchase order is not paid.
+/// The steps that followed because a purchase order is unpaid.
 #[derive(Clone, Copy, Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) enum Dunning {

@@ -1,4 +1,5 @@
-//! `/api/quarantine/`: deliveries and claims that could not be read as a sale, for the owner to deal with.
+//! `/api/quarantine/`: deliveries and claims that could not be read as a sale, for the owner to
+//! deal with.
 
 use axum::Extension;
 use axum::http::{StatusCode, Uri};
@@ -31,9 +32,9 @@ pub(crate) struct QuarantinedSale {
     sale: Option<String>,
     /// The path of the field that is wrong; `null` if it is the whole body.
     field: Option<String>,
-    /// What is wrong with it, and what to do.
+    /// The fault, and what to do.
     problem: String,
-    /// Whether it came with a test key.
+    /// True if it came with a test key.
     test: bool,
     /// How often it was received.
     times: i64,

@@ -1,5 +1,5 @@
-//! `/api/sales/`: each sale with its facts, its state and, for each campaign, why it orders trees or why
-//! not.
+//! `/api/sales/`: each sale with its facts, its state and, for each campaign, why it orders trees
+//! or why not.
 
 use axum::Extension;
 use axum::http::{StatusCode, Uri};
@@ -57,7 +57,8 @@ pub(crate) struct StoredSale {
     proof: String,
     /// The bound that a claim exceeds, so that it waits for your review; otherwise `null`.
     held_because: Option<String>,
-    /// `placed` (not yet paid), `paid`, `cancelled` or `refunded`; `null` while only refunds are known.
+    /// `placed` (not yet paid), `paid`, `cancelled` or `refunded`; `null` while only refunds are
+    /// known.
     status: Option<String>,
     /// A test is never billed.
     test: bool,
@@ -72,23 +73,24 @@ pub(crate) struct StoredSale {
 pub(crate) struct SaleDetails {
     #[serde(flatten)]
     stored: StoredSale,
-    /// The sale as it is now: the newest facts, less what was returned; `null` while only refunds are
-    /// known.
+    /// The sale as it is now: the newest facts, less what was returned; `null` while only refunds
+    /// are known.
     current: Option<Sale>,
-    /// What was reported of it, as it is merged.
+    /// The merged reports of it.
     #[cfg_attr(test, schema(value_type = Object))]
     facts: Value,
     /// Each campaign, and why the sale orders trees under it or why not.
     campaigns: Vec<SaleUnderCampaign>,
 }
 
-/// What a sale orders under one campaign.
+/// The result of a sale under one campaign.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct SaleUnderCampaign {
     campaign: String,
     campaign_name: String,
-    /// The version under which the sale was evaluated; `null` if it was not evaluated under the campaign.
+    /// The version under which the sale was evaluated; `null` if it was not evaluated under the
+    /// campaign.
     campaign_version: Option<u32>,
     /// Trees, less what credits took back.
     trees: u64,
@@ -172,8 +174,8 @@ pub(crate) async fn accept_sale(
 /// Reject a claim: it orders no trees.
 ///
 /// For a sale that is held for review, or any other that only a browser reported and whose purchase
-/// order is not closed. It stays known, so that the same claim changes nothing; what the shop itself
-/// reports of it still counts.
+/// order is not closed. It stays known, so that the same claim changes nothing; what the shop
+/// itself reports of it still counts.
 #[cfg_attr(test, utoipa::path(post, path = "/api/sales/{id}/reject", tag = "Sales",
     params(("id" = String, Path, description = "Our id of the sale.")),
     extensions(("x-live-keys-only" = json!(true))),

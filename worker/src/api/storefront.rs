@@ -25,7 +25,7 @@ use crate::sales::quarantine::{SIGNATURE, Source, UnreadableSale, quarantine};
 use crate::store::api_keys::KeyOwner;
 use crate::webhooks;
 
-/// What is asked for before the sale is read.
+/// The fields that are needed before the sale is read.
 #[derive(Deserialize)]
 struct FoundKey {
     /// The publishable key of the shop.
@@ -36,13 +36,14 @@ struct FoundKey {
     signature: Option<String>,
 }
 
-/// What a page found, where its policy forbids the Wasm that would have read it.
+/// The data of a page whose policy forbids the Wasm that would have read it.
 #[derive(Deserialize)]
 struct FoundSale {
     found: Found,
 }
 
-/// Reads and evaluates what a page found, as the plugin would have; answers like `POST /api/orders/`.
+/// Reads and evaluates what a page found, as the plugin would have; answers like `POST
+/// /api/orders/`.
 #[worker::send]
 pub(crate) async fn post_found_sale(
     Extension(context): Extension<RequestContext>,
@@ -69,12 +70,13 @@ pub(crate) async fn post_found_sale(
             Island::Unproven => {}
         }
     }
-    // A cache that rewrote the page, or a secret that was changed or cannot be decrypted, costs the proof and not the sale.
+    // A cache that rewrote the page, or a secret that was changed or cannot be decrypted, costs the
+    // proof and not the sale.
     let found = format!("{{\"found\":{{\"woocommerce\":{island}}}}}");
     orders::ingest_sale(&key, &told(found.as_bytes())).await
 }
 
-/// What a signed island proves.
+/// The proof of a signed island.
 enum Island {
     /// The sale, which is kept.
     Kept(Response),
@@ -84,12 +86,12 @@ enum Island {
     Unproven,
 }
 
-/// What is wrong with a signature, for the owner of the shop.
+/// The fault of a signature, for the owner of the shop.
 const WRONG_SIGNATURE: &str = "does not match the secret of the shop's webhook, so sales on pages \
     are claims: set the same secret in the shop's plugin, and keep caches from rewriting the page";
 
-/// Quarantines the signature. Nobody else sees that a page proves nothing: the sale itself is kept as
-/// a claim. All of a shop are one entry, which counts.
+/// Quarantines the signature. Nobody else sees that a page proves nothing: the sale itself is kept
+/// as a claim. All of a shop are one entry, which counts.
 async fn note_signature(
     context: &RequestContext,
     owner: &KeyOwner,
@@ -170,8 +172,9 @@ pub(crate) async fn count_trees_left(
     Ok(response)
 }
 
-/// What the storefront of a shop may know of the caps: those of campaigns that run there. A campaign that
-/// asks for a coupon has nothing left to promise, because only the Worker knows the coupon.
+/// Returns the caps that the storefront of a shop may read: those of campaigns that run there. A
+/// campaign that asks for a coupon has nothing left to promise, because only the Worker knows the
+/// coupon.
 fn left_in_storefront(
     running: &[Campaign],
     shop: &str,
@@ -190,7 +193,7 @@ pub(crate) async fn find_latest(
     axum::extract::Path((build, file)): axum::extract::Path<(String, String)>,
 ) -> Response {
     let is_plain = file.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.');
-    // What is not there now is nowhere: the Worker is asked only for files that are missing.
+    // Existing files are served without the Worker, so this one does not exist.
     if !is_plain || build == "latest" {
         return Problem::not_found("file").into_response();
     }

@@ -12,7 +12,7 @@ use crate::http::responses::Refused;
 use crate::platform::context::RequestContext;
 use crate::platform::problem::{Problem, json};
 
-/// Whose trees are counted.
+/// The shop whose trees are counted.
 #[derive(Deserialize)]
 #[cfg_attr(test, derive(utoipa::IntoParams))]
 #[serde(deny_unknown_fields)]

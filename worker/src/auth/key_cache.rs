@@ -1,5 +1,5 @@
-//! Keys that this isolate remembers with their shops and campaigns, so that an order event costs one
-//! round trip to the database. What is cached is never trusted: the write itself is guarded by
+//! Keys that this isolate remembers with their shops and campaigns, so that an order event costs
+//! one round trip to the database. What is cached is never trusted: the write itself is guarded by
 //! the key and the merchant's revision, and whoever is told "no longer" asks again.
 
 use std::cell::RefCell;
@@ -30,8 +30,8 @@ thread_local! {
 }
 
 impl CachedKey {
-    /// Reads the campaigns of an owner. They are read apart from the key, so that no campaign keeps a key
-    /// from working; a change in between changes the revision, and the write is not made.
+    /// Reads the campaigns of an owner. They are read apart from the key, so that no campaign keeps
+    /// a key from working; a change in between changes the revision, and the write is not made.
     pub(crate) async fn read(context: &RequestContext, owner: KeyOwner) -> Result<Self, Problem> {
         let campaigns = context.store.campaigns_as_json(&owner.merchant_id).await?;
         let campaigns = serde_json::from_str(&campaigns)

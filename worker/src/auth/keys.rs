@@ -21,7 +21,7 @@ const KEYS_MAX: i64 = 100;
 /// Origins of one publishable key, at most.
 const ORIGINS_MAX: usize = 20;
 
-/// Where a key may be seen.
+/// The kind of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
@@ -33,7 +33,7 @@ pub(crate) enum KeyKind {
     Secret,
 }
 
-/// Whether a key's orders count.
+/// The environment of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
@@ -49,7 +49,7 @@ pub(crate) enum KeyMode {
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewKey {
-    /// What the merchant calls it.
+    /// The merchant's name for it.
     #[cfg_attr(test, schema(min_length = 1, max_length = 100))]
     pub(crate) name: String,
     pub(crate) kind: KeyKind,
@@ -59,27 +59,28 @@ pub(crate) struct NewKey {
     /// The id of the shop that a publishable key belongs to.
     #[serde(default)]
     pub(crate) shop: Option<String>,
-    /// What a secret key may do; absent or `null` is everything that the key that makes it may do.
+    /// The scopes of a secret key; absent or `null` stands for all scopes of the key that creates
+    /// it.
     #[serde(default)]
     pub(crate) scopes: Option<Vec<Scope>>,
-    /// Where a publishable key works; absent or `null` is the origin of its shop.
+    /// The origins of a publishable key; absent or `null` stands for the origin of its shop.
     #[serde(default)]
     #[cfg_attr(test, schema(min_items = 1, max_items = 20))]
     pub(crate) origins: Option<Vec<String>>,
 }
 
-/// What may be changed of a key.
+/// The changeable fields of a key.
 #[derive(Deserialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct KeyChange {
-    /// What the merchant calls it.
+    /// The merchant's name for it.
     #[cfg_attr(test, schema(min_length = 1, max_length = 100))]
     pub(crate) name: String,
-    /// What a secret key may do; absent or `null` is everything that the key that asks may do.
+    /// The scopes of a secret key; absent or `null` stands for all scopes of the key that asks.
     #[serde(default)]
     pub(crate) scopes: Option<Vec<Scope>>,
-    /// Where a publishable key works; absent or `null` is the origin of its shop.
+    /// The origins of a publishable key; absent or `null` stands for the origin of its shop.
     #[serde(default)]
     #[cfg_attr(test, schema(min_items = 1, max_items = 20))]
     pub(crate) origins: Option<Vec<String>>,
@@ -100,7 +101,7 @@ pub(crate) struct Key {
     /// The id of the shop that a publishable key belongs to.
     pub(crate) shop: Option<String>,
     pub(crate) scopes: Vec<Scope>,
-    /// Where a publishable key works.
+    /// The origins of a publishable key.
     pub(crate) origins: Vec<String>,
     pub(crate) created_at: Option<Timestamp>,
     /// To the hour.
@@ -126,7 +127,7 @@ pub(crate) struct PreparedKey {
     pub(crate) answer: KeyMade,
 }
 
-/// What a key may be limited to, as it is stored.
+/// The limits of a key, as they are stored.
 struct Limits {
     /// A JSON array of scopes.
     scopes: Option<String>,

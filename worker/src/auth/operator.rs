@@ -1,7 +1,7 @@
 //! The operator of this deployment, who proves it by writing to the database.
 //!
-//! The operator's command line stores the hash of a new key in `operator_keys`, calls with the key, and
-//! the key expires within the hour. No key of a merchant is an operator's.
+//! The operator's command line stores the hash of a new key in `operator_keys`, calls with the key,
+//! and the key expires within the hour. No key of a merchant is an operator's.
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;

@@ -16,7 +16,7 @@ use crate::store::resource::Resource;
 /// A resource of the merchant whose key has the scope of `P`. A foreign one and one that never was
 /// are answered with the very same 404.
 pub(crate) struct Owned<P, R> {
-    /// Whose it is.
+    /// The key of its merchant.
     pub(crate) key: KeyOwner,
     /// The resource.
     pub(crate) resource: R,

@@ -1,4 +1,4 @@
-//! Who is asking, and for what: extractors that load and authorise in one step.
+//! Extractors that load and authorise the caller in one step.
 
 use std::marker::PhantomData;
 
@@ -34,23 +34,23 @@ pub(crate) const TEST_KEY: &str =
 const LAST_USE_PRECISION: i64 = 60 * 60 * 1000;
 
 impl KeyOwner {
-    /// Whether what this key tells is known for certain.
+    /// Returns true if what this key tells is known for certain.
     pub(crate) fn is_secret(&self) -> bool {
         self.kind == "secret"
     }
 
-    /// Whether no trees are ordered, because a purchase order is not paid. What a test key orders is
-    /// never billed, so it goes on.
+    /// Returns true if no trees are ordered, because a purchase order is not paid. What a test key
+    /// orders is never billed, so it goes on.
     pub(crate) fn is_paused(&self) -> bool {
         self.paused_at.is_some() && !self.is_test()
     }
 
-    /// Whether this key's orders are tests, which are never billed.
+    /// Returns true if this key's orders are tests, which are never billed.
     pub(crate) fn is_test(&self) -> bool {
         self.mode == "test"
     }
 
-    /// What the key may do.
+    /// The permission of the key.
     pub(crate) fn scopes(&self) -> Vec<Scope> {
         Scope::of_key(&self.kind, self.scopes.as_deref())
     }
@@ -75,8 +75,8 @@ impl KeyOwner {
         if self.is_test() { Err(Problem::forbidden(TEST_KEY)) } else { Ok(()) }
     }
 
-    /// A publishable key works on its shop's own pages, and every browser says which page asks. Only
-    /// Shopify's pixel, which runs in a sandboxed frame, has no origin to name.
+    /// A publishable key works on its shop's own pages, and every browser says which page asks.
+    /// Only Shopify's pixel, which runs in a sandboxed frame, has no origin to name.
     pub(crate) fn check_origin(&self, headers: &HeaderMap) -> Result<(), Problem> {
         let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
         let origin = origin.unwrap_or_default();

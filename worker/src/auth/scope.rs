@@ -1,4 +1,4 @@
-//! What a key may do: the scopes, and each of them as a type that a handler can ask for.
+//! The scopes of keys, and each of them as a type that a handler can require.
 
 use serde::{Deserialize, Serialize};
 
@@ -39,8 +39,8 @@ pub(crate) enum Scope {
 }
 
 impl Scope {
-    /// All that a merchant's own keys may do, in the order of the names. Whoever owes the money does
-    /// not say that it has come.
+    /// All that a merchant's own keys may do, in the order of the names. Whoever owes the money
+    /// does not say that it has come.
     pub(crate) const OF_MERCHANT: [Self; 9] = [
         Self::CampaignsRead,
         Self::CampaignsWrite,
@@ -53,10 +53,10 @@ impl Scope {
         Self::ShopsWrite,
     ];
 
-    /// What a publishable key may do, whoever reads it in a storefront.
+    /// The scopes of a publishable key, which anybody can read in a storefront.
     pub(crate) const PUBLISHABLE: [Self; 2] = [Self::CampaignsRead, Self::OrdersWrite];
 
-    /// What a key may do: `stored` is a JSON array, or `None` for all that keys of its kind may.
+    /// Returns the scopes of a key: `stored` is a JSON array, or `None` for all scopes of its kind.
     /// Stored scopes that are not known count for nothing.
     pub(crate) fn of_key(kind: &str, stored: Option<&str>) -> Vec<Self> {
         match stored {
@@ -85,9 +85,9 @@ impl Scope {
 
 /// A scope as a type: `Permitted<ShopsRead>` in a handler's arguments is the check.
 pub(crate) trait Permission {
-    /// What the key must have.
+    /// The required scope.
     const SCOPE: Scope;
-    /// Whether a publishable key may not do it, though it has the scope.
+    /// True if a publishable key may not do it, though it has the scope.
     const SECRET_ONLY: bool = false;
     /// `true` if test keys may not do it, because it shows or changes live data.
     const LIVE_ONLY: bool = false;
@@ -104,7 +104,8 @@ macro_rules! permissions {
     )*};
 }
 
-// Test keys need campaigns and shops to run tests, and handlers show them test keys and orders only.
+// Test keys need campaigns and shops to run tests, and handlers show them test keys and orders
+// only.
 permissions! { false: CampaignsRead KeysRead KeysWrite OrdersRead ShopsRead }
 permissions! { true: CampaignsWrite PurchaseOrdersRead ShopsWrite PaymentsWrite }
 

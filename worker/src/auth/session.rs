@@ -10,8 +10,8 @@ use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
 use crate::store::sessions::SessionRow;
 
-/// The cookie that holds the token of a session. The prefix binds it to this very host and to HTTPS; a
-/// development machine has no HTTPS.
+/// The cookie that holds the token of a session. The prefix binds it to this very host and to
+/// HTTPS; a development machine has no HTTPS.
 pub(crate) fn cookie_name(context: &RequestContext) -> &'static str {
     if context.settings.development { "session" } else { "__Host-session" }
 }

@@ -32,7 +32,8 @@ const TOO_MANY: &str = "Signing in failed too often from your address. Your link
     please try it again in a few minutes.";
 
 /// Begins a session with the token of a link, in place of this browser's earlier one. Returns the
-/// token of the session, which nobody else knows. A link that was used, one that expired and one that never was are told apart by nobody.
+/// token of the session, which nobody else knows. A link that was used, one that expired and one
+/// that never was are told apart by nobody.
 pub(crate) async fn begin(
     context: &RequestContext,
     link_token: &str,

@@ -35,8 +35,8 @@ pub(super) async fn charge_all(
     outcome
 }
 
-/// Asks about payments that were begun and have no answer yet: it was lost, or a payer went away from
-/// the page. Each fails alone; the first failure is returned.
+/// Asks about payments that were begun and have no answer yet: it was lost, or a payer went away
+/// from the page. Each fails alone; the first failure is returned.
 pub(super) async fn resume_all(
     context: &RequestContext,
     gateway: &dyn Gateway,
@@ -65,7 +65,7 @@ async fn resume(
     Ok(())
 }
 
-/// What each event does besides, as far as its statements go.
+/// Statements of the other work of each event.
 pub(super) async fn tidy(context: &RequestContext) -> Result<(), Problem> {
     let budget = Budget::of(context);
     let gateway = payments::gateway(context)?;

@@ -1,4 +1,5 @@
-//! Closes due purchase orders: the lines are frozen, totalled and finalized with a digest, exactly once.
+//! Closes due purchase orders: the lines are frozen, totalled and finalized with a digest, exactly
+//! once.
 
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -32,8 +33,9 @@ pub(super) async fn close(context: &RequestContext, ids: &[String]) -> Result<us
     Ok(closed.get())
 }
 
-/// Finalizes those of the purchase orders that are closed: their lines can no longer change, so whoever
-/// does it, and however often, finds the same digests. What no provider would take is carried over.
+/// Finalizes those of the purchase orders that are closed: their lines can no longer change, so
+/// whoever does it, and however often, finds the same digests. What no provider would take is
+/// carried over.
 pub(super) async fn finalize(context: &RequestContext, ids: &[String]) -> Result<(), Problem> {
     let takes_cards = payments::gateway(context)?.card_form() != CardForm::None;
     let work = async |ids: &[String]| finalize_at_once(context, ids, takes_cards).await;
@@ -70,8 +72,8 @@ async fn finalize_at_once(
     context.store.finalize_purchase_orders(&payable, &settled, &too_small).await
 }
 
-/// SHA-256 over the lines: each field as text, ended by a zero byte, in the lines' order. The kind of
-/// a line stands before it, unless it is of orders.
+/// SHA-256 over the lines: each field as text, ended by a zero byte, in the lines' order. The kind
+/// of a line stands before it, unless it is of orders.
 fn digest(lines: &[LineRow]) -> String {
     let mut hasher = Sha256::new();
     for line in lines {

@@ -7,7 +7,7 @@ use order_events::Timestamp;
 use crate::domain::local_time::{self, local};
 use crate::domain::retry_schedule::morning;
 
-/// What is told, and how many days after the close.
+/// The notices, and the days after the close on which they are due.
 const NOTICES: [(&str, i64); 4] =
     [("first reminder", 7), ("second reminder", 14), ("third reminder", 21), (LAST_NOTICE, 23)];
 
@@ -38,8 +38,8 @@ pub(crate) struct Step {
     pub(crate) next: Option<Timestamp>,
 }
 
-/// What is due at `now`, in this time zone. Of several notices that are due only the latest is given;
-/// the pause always has a notice before it.
+/// Returns the notice that is due at `now`, in this time zone. Of several notices that are due only
+/// the latest is given; the pause always has a notice before it.
 pub(crate) fn step(so_far: &SoFar<'_>, now: Timestamp, zone: &str) -> Step {
     let known = local_time::zone(zone).zip(so_far.closed_at);
     let dates = known
@@ -110,7 +110,7 @@ mod tests {
 
     const CLOSED_AT: &str = "2026-12-01T00:01:00Z";
 
-    /// What an hourly event takes for steps, from the close to `until`, with the instants of each.
+    /// Returns the steps of hourly events, from the close to `until`, with their instants.
     fn steps(from: &str, until: &str, zone: &str) -> Vec<(&'static str, String)> {
         let hour = 60 * 60 * 1000;
         let until = at(until).milliseconds();

@@ -36,7 +36,7 @@ pub(super) async fn close_and_charge(
     }
     let gateway = payments::gateway(context)?;
     let gateway = gateway.as_ref();
-    // What this very event, fired twice, has just asked for will be answered there.
+    // The same event, fired twice, may have just asked: the outcome is settled there.
     let until = now.saturating_sub(1);
     let mut outcome = Ok(());
     for id in store.unanswered_payments(gateway.name(), until, PER_EVENT).await? {

@@ -1,11 +1,12 @@
-//! What one invocation may use up before it leaves the rest to the next one.
+//! The limits of one invocation, which leaves the rest to the next one.
 
 use worker::Date;
 
 use crate::platform::context::RequestContext;
 
-/// Milliseconds after which an event leaves the rest to the next one: a provider that does not answer
-/// takes its time for each payment, and the runtime stops an event after a quarter of an hour.
+/// Milliseconds after which an event leaves the rest to the next one: a provider that does not
+/// answer takes its time for each payment, and the runtime stops an event after a quarter of an
+/// hour.
 const TIME_MAX: u64 = 10 * 60 * 1000;
 
 /// Statements that D1 allows in an invocation on the smallest plan.
@@ -30,7 +31,7 @@ impl Budget {
         }
     }
 
-    /// Whether so many statements more may be run.
+    /// Returns true if so many statements more may be run.
     pub(super) fn allows(&self, context: &RequestContext, queries: usize) -> bool {
         queries <= self.left(context)
     }

@@ -5,11 +5,12 @@ use crate::platform::context::RequestContext;
 use crate::platform::problem::{Problem, log};
 use crate::store::StoreError;
 
-/// Works on all units at once. If that fails, it works on halves of them, down to the unit at fault,
-/// which is set aside under its id. `queries` is the number of statements that one call takes.
+/// Works on all units at once. If that fails, it works on halves of them, down to the unit at
+/// fault, which is set aside under its id. `queries` is the number of statements that one call
+/// takes.
 ///
-/// The rest is left to the next event if the invocation's statements are used up, or if the database
-/// itself fails.
+/// The rest is left to the next event if the invocation's statements are used up, or if the
+/// database itself fails.
 pub(super) async fn on_each<T>(
     context: &RequestContext,
     units: &[T],
@@ -38,8 +39,8 @@ pub(super) async fn on_each<T>(
     Ok(())
 }
 
-/// Notes that the work on one purchase order, or on one of its payments, failed. If the fault is its
-/// own, it is set aside.
+/// Notes that the work on one purchase order, or on one of its payments, failed. If the fault is
+/// its own, it is set aside.
 ///
 /// # Errors
 /// Returns the problem if the fault is not its own.

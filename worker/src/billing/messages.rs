@@ -1,10 +1,10 @@
-//! What a message of the queue asks for, and how work is cut into messages.
+//! The messages of the queue, and how work is cut into them.
 
 use order_events::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// One message, as JSON. It only says where to look: whatever it asks for is guarded in the database,
-/// so that a message that comes twice, or late, does nothing twice.
+/// One message, as JSON. It only says where to look: whatever it asks for is guarded in the
+/// database, so that a message that comes twice, or late, does nothing twice.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Message {
     /// The id of the run that sent it.
@@ -14,7 +14,7 @@ pub(crate) struct Message {
     pub(crate) work: Work,
 }
 
-/// What is to be done.
+/// The task.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Work {

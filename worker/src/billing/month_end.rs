@@ -9,7 +9,7 @@ use crate::platform::context::RequestContext;
 use crate::platform::problem::{self, Problem};
 use crate::{mail, payments};
 
-/// What a cron event did.
+/// The result of a cron event.
 #[derive(Default)]
 struct Done {
     /// Purchase orders that it closed itself.
@@ -18,9 +18,9 @@ struct Done {
     sent: usize,
 }
 
-/// Closes every purchase order whose month was over at the event's instant, and charges what is due.
-/// Any number of events does the same as one: each step asks for what is not yet done, and guards on
-/// it when it writes.
+/// Closes every purchase order whose month was over at the event's instant, and charges what is
+/// due. Any number of events does the same as one: each step asks for what is not yet done, and
+/// guards on it when it writes.
 pub(crate) async fn end_months(context: &RequestContext) {
     if let Err(problem) = run(context).await {
         let scheduled_at = context.now.milliseconds();
@@ -28,7 +28,7 @@ pub(crate) async fn end_months(context: &RequestContext) {
     }
 }
 
-/// What was done stays done and is counted, even when what follows it fails.
+/// Completed work is counted, even if a later step fails.
 async fn run(context: &RequestContext) -> Result<(), Problem> {
     let now = context.now.milliseconds();
     let run = context.store.begin_month_end_run(now).await?;
@@ -40,7 +40,7 @@ async fn run(context: &RequestContext) -> Result<(), Problem> {
     problem.map_or(Ok(()), Err)
 }
 
-/// Whatever fails, whoever does not pay is reminded, and what is to be told is told. What anybody can
+/// Reminders and mails follow, even if an earlier step fails. What anybody can
 /// begin in any number comes last, so that it takes no statements from the rest.
 async fn work(context: &RequestContext, run: i64, done: &mut Done) -> Result<(), Problem> {
     let queue = Queue::of(context, run);
@@ -103,7 +103,7 @@ async fn mail_waiting(
 pub(crate) async fn handle(env: &Env, body: Option<&str>, age: u64) -> bool {
     let message = body.and_then(Message::read).filter(|_| age < messages::TOO_OLD);
     let Some(message) = message else {
-        // What is still due will be found by the next cron event.
+        // The next cron event finds what is still due.
         problem::log("A message of the queue is too old, or cannot be read");
         return true;
     };
@@ -138,7 +138,7 @@ async fn handle_message(context: &RequestContext, message: Message) -> Result<()
         }
         Work::Charge(ids) => charge::charge_all(context, gateway, &ids).await?,
         Work::Resume(ids) => charge::resume_all(context, gateway, &ids).await?,
-        // What is wrong with the mail is no reason to ask for it again: the next event does.
+        // A failed mail does not fail the message: the next event sends it again.
         Work::Mail => match mail::send_some(context).await {
             Ok(true) => context.note_mail(),
             Ok(false) => {}

@@ -1,5 +1,5 @@
-//! The queue that carries the end of months, so that any number of merchants is closed and charged in
-//! parallel, each message within the limits of its own invocation.
+//! The queue that carries the end of months, so that any number of merchants is closed and charged
+//! in parallel, each message within the limits of its own invocation.
 
 use worker::Queue as Binding;
 
@@ -44,7 +44,7 @@ impl Queue {
         let mut due = store.due_purchase_orders(now, CLOSES_PER_EVENT).await?;
         // A close that was cut off before it was finalized.
         due.extend(store.closed_purchase_orders(CLOSES_PER_EVENT).await?);
-        // What this very event, fired twice, has just asked for will be answered there.
+        // The same event, fired twice, may have just asked: the outcome is settled there.
         let until = now.saturating_sub(1);
         let unanswered = store.unanswered_payments(name, until, CHARGES_PER_EVENT).await?;
         let charges = store.due_charges(name, now, CHARGES_PER_EVENT).await?;
@@ -70,8 +70,8 @@ impl Queue {
         Ok(())
     }
 
-    /// Asks for the mail that waits to be sent, for what a message has done. What the queue does not
-    /// take, the next event finds.
+    /// Asks for the mail that waits to be sent, for what a message has done. What the queue does
+    /// not take, the next event finds.
     pub(super) async fn send_mail(&self, context: &RequestContext) -> Result<(), Problem> {
         context.store.expect_messages(self.run, 1).await?;
         self.send(context, vec![Work::Mail], &mut 0).await;

@@ -31,13 +31,13 @@ impl ApiKey {
         from_query.or_else(from_header).filter(|key| !key.is_empty()).map(Self)
     }
 
-    /// Whether the key says of itself that it may stand in a storefront. What it may do is decided by
-    /// what is stored of it.
+    /// Returns true if the key says of itself that it may stand in a storefront. What it may do is
+    /// decided by what is stored of it.
     pub(crate) fn is_publishable(&self) -> bool {
         self.0.starts_with("pig_pk_")
     }
 
-    /// What is stored of the key.
+    /// The stored form of the key.
     pub(crate) fn hash(&self) -> String {
         hash(&self.0)
     }
@@ -47,7 +47,7 @@ impl ApiKey {
 pub(crate) struct NewApiKey {
     /// `pig_sk_live_` and 160 random bits in hexadecimal.
     pub(crate) text: String,
-    /// What is stored of it.
+    /// The stored form of it.
     pub(crate) hash: String,
     /// Its last four characters, by which people tell their keys apart.
     pub(crate) hint: String,

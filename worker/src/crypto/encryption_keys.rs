@@ -1,4 +1,5 @@
-//! The deployment's encryption keys: the first encrypts, all decrypt, and each purpose has its own key.
+//! The deployment's encryption keys: the first encrypts, all decrypt, and each purpose has its own
+//! key.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -18,8 +19,8 @@ pub(crate) const NAME: &str = "ENCRYPTION_KEYS";
 /// Hexadecimal digits of one key: 256 bits.
 const KEY_DIGITS: usize = 64;
 
-/// Different bytes of one key, at least. 32 random bytes have about 30; repeated and counted digits have
-/// fewer than 16.
+/// Different bytes of one key, at least. 32 random bytes have about 30; repeated and counted digits
+/// have fewer than 16.
 const DIFFERENT_BYTES_MIN: usize = 16;
 
 /// Keys of one deployment, at most: each value names its key, so a long list is no use.
@@ -72,8 +73,8 @@ pub(crate) enum KeysError {
 }
 
 thread_local! {
-    /// The keys as they were last read: reading them anew for each request would cost more than most
-    /// of what is encrypted.
+    /// The keys as they were last read: reading them anew for each request would cost more than
+    /// most of what is encrypted.
     static LAST_READ: RefCell<Option<(String, Arc<EncryptionKeys>)>> = const { RefCell::new(None) };
 }
 

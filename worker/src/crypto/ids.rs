@@ -5,7 +5,8 @@ use sha2::Sha256;
 
 use crate::crypto::hexadecimal;
 
-/// Hexadecimal digits of an id that are its number: 52 bits, which every reader of JSON keeps exact.
+/// Hexadecimal digits of an id that are its number: 52 bits, which every reader of JSON keeps
+/// exact.
 const NUMBER_DIGITS: usize = 13;
 
 /// The number that stands for an id of [`new_id`] where a client reads ids as numbers. It is below

@@ -12,8 +12,8 @@ pub(crate) struct PayLink {
     pub(crate) token: String,
     /// The stored form, by which the purchase order is found.
     pub(crate) hash: String,
-    /// The token, encrypted; `None` if the deployment has no usable key. The link is renewed then as
-    /// soon as somebody needs it.
+    /// The token, encrypted; `None` if the deployment has no usable key. The link is renewed then
+    /// as soon as somebody needs it.
     pub(crate) encrypted: Option<String>,
 }
 
@@ -30,7 +30,8 @@ impl PayLink {
     }
 }
 
-/// Returns the stored link of a purchase order as a path; `None` if the key that encrypted it is gone.
+/// Returns the stored link of a purchase order as a path; `None` if the key that encrypted it is
+/// gone.
 pub(crate) fn path(
     keys: Option<&EncryptionKeys>,
     purchase_order: &str,

@@ -7,8 +7,8 @@ struct Consent {
     text: &'static str,
 }
 
-/// All texts, the latest one last. A text never changes after a payer agreed to it. A change is a new
-/// version.
+/// All texts, the latest one last. A text never changes after a payer agreed to it. A change is a
+/// new version.
 const CONSENTS: [Consent; 2] = [
     Consent {
         version: "2026-11-25",

@@ -10,7 +10,7 @@ pub(crate) struct Decline {
     pub(crate) reference: Option<String>,
 }
 
-/// What a decline means for a saved card.
+/// The consequence of a decline for a saved card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Advice {
     /// The same card may pay on another day.
@@ -32,7 +32,7 @@ const NOT_ACCEPTED: &str =
     "This card cannot be used here. Nothing was paid. Please try another card.";
 
 impl Decline {
-    /// What a code of Stripe's list of declines means. Where a card is reported as lost or stolen,
+    /// The meaning of a code of Stripe's list of declines. If a card is reported as lost or stolen,
     /// whoever holds it is told no more than that it was declined.
     pub(crate) fn of_code(code: &str) -> Self {
         let (message, advice) = match code {

@@ -5,7 +5,8 @@ pub(crate) use play_it_green_accounts::name::LENGTH_MAX as NAME_MAX;
 
 use crate::platform::problem::Problem;
 
-/// What [`check`] takes, for `OpenAPI`: no control characters, and one character that is no space.
+/// The pattern of [`check`], for `OpenAPI`: no control characters, and one character that is no
+/// space.
 #[cfg(test)]
 pub(crate) const PATTERN: &str = "^[^\\u0000-\\u001F\\u007F-\\u009F]*\
     [^\\u0000-\\u0020\\u007F-\\u00A0\\u1680\\u2000-\\u200A\\u2028\\u2029\\u202F\\u205F\\u3000]\

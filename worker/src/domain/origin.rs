@@ -66,8 +66,8 @@ fn scheme_and_host(origin: &str) -> Option<(&str, &str)> {
     Some((scheme, host))
 }
 
-/// Whether an address is one of this machine that can stand for that of a provider in development:
-/// without a slash at its end, because paths are put after it.
+/// Returns true if an address is one of this machine that can stand for that of a provider in
+/// development: without a slash at its end, because paths are put after it.
 pub(crate) fn is_loopback(base: &str) -> bool {
     let Some(address) = Address::parse(base) else { return false };
     let is_here = [Some(("http", "127.0.0.1")), Some(("http", "localhost"))];

@@ -1,8 +1,8 @@
-//! What a provider answers, in the words that the rest of the Worker acts on.
+//! The outcomes of payment providers, in the terms of the rest of the Worker.
 
 use crate::domain::decline::Decline;
 
-/// What became of a payment.
+/// The outcome of a payment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
     /// The money is taken.
@@ -22,7 +22,7 @@ pub(crate) enum Answer {
     Unknown(String),
 }
 
-/// What was taken.
+/// The amount that was taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Receipt {
     /// The provider's name of the payment.
@@ -45,7 +45,7 @@ pub(crate) struct Card {
     pub(crate) expires: Option<String>,
 }
 
-/// What became of a card that is to be saved without a payment.
+/// The outcome of saving a card without a payment.
 pub(crate) enum CardTyped {
     /// It can be charged from now on.
     Saved(Card),

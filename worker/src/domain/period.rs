@@ -51,9 +51,9 @@ impl Period {
     }
 
     /// The month for a new purchase order: the one of `now`, or the one after the merchant's latest
-    /// purchase order where that reaches beyond `now`. After a change of the time zone the latest one
-    /// may end some hours beside a month of the new zone: what is left of that month is of the next
-    /// one, and no instant is in two.
+    /// purchase order where that reaches beyond `now`. After a change of the time zone the latest
+    /// one may end some hours beside a month of the new zone: what is left of that month is of the
+    /// next one, and no instant is in two.
     pub(crate) fn after(latest_ends_at: Option<i64>, now: Timestamp, zone: &str) -> Option<Self> {
         let Some(latest) = latest_ends_at.and_then(Timestamp::from_milliseconds) else {
             return Self::of(now, zone);
@@ -72,8 +72,8 @@ impl Period {
     }
 }
 
-/// More than lies between the ends of one month in any two zones, in milliseconds: their clocks are 26
-/// hours apart at most, and no zone has ever skipped more than a day.
+/// More than lies between the ends of one month in any two zones, in milliseconds: their clocks are
+/// 26 hours apart at most, and no zone has ever skipped more than a day.
 const ZONES_APART: i64 = 3 * 24 * 60 * 60 * 1000;
 
 /// The first instant of a day, which is not midnight where clocks are put forward at midnight.

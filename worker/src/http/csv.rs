@@ -25,7 +25,7 @@ pub(crate) enum Format {
 pub(crate) struct Table(Vec<Vec<String>>);
 
 impl Format {
-    /// What the query asks for, or else the header `Accept`, or else JSON.
+    /// The format of the query, or else of the header `Accept`, or else JSON.
     pub(crate) fn wanted(asked: Option<Self>, headers: &HeaderMap) -> Self {
         let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
         match (asked, accept) {
@@ -52,8 +52,8 @@ impl Table {
         file(name, self.into_csv().into())
     }
 
-    /// The table as a file whose further rows are read while it is sent: `read` returns those behind an
-    /// entry. A failure cuts the file off, so that nobody takes a part for the whole.
+    /// The table as a file whose further rows are read while it is sent: `read` returns those
+    /// behind an entry. A failure cuts the file off, so that nobody takes a part for the whole.
     pub(crate) fn into_stream<R>(
         self,
         name: &str,
@@ -78,8 +78,8 @@ impl Table {
         file(name, Body::from_stream(first.chain(rest)))
     }
 
-    /// The rows as RFC 4180 writes them, with every cell in quotes. The crate csv would bring tables to
-    /// read floats, which decide what needs no quotes: 15 KB.
+    /// The rows as RFC 4180 writes them, with every cell in quotes. The crate csv would bring
+    /// tables to read floats, which decide what needs no quotes: 15 KB.
     fn into_csv(self) -> Vec<u8> {
         let mut written = String::new();
         for row in &self.0 {
@@ -136,8 +136,8 @@ fn harmless_row(cells: Vec<String>) -> Vec<String> {
     cells.into_iter().map(harmless).collect()
 }
 
-/// Characters that begin a formula, also in the full width in which some keyboards type them, and in the
-/// small form that reads the same.
+/// Characters that begin a formula, also in the full width in which some keyboards type them, and
+/// in the small form that reads the same.
 const FORMULA_STARTS: [char; 12] =
     ['=', '+', '-', '@', '＝', '＋', '－', '＠', '﹦', '﹢', '﹣', '﹫'];
 
@@ -145,9 +145,9 @@ const FORMULA_STARTS: [char; 12] =
 const SEPARATORS: [char; 8] = [';', ',', '\t', '|', ':', '\r', '\n', '"'];
 
 /// A spreadsheet runs a cell that begins like a formula. Text comes from buyers' baskets, so an
-/// apostrophe before the formula makes it text. A spreadsheet that separates cells by `;` begins a new
-/// one within a text, so the same holds behind each separator.
-/// Source: owasp.org/www-community/attacks/CSV_Injection.
+/// apostrophe before the formula makes it text. A spreadsheet that separates cells by `;` begins a
+/// new one within a text, so the same holds behind each separator. Source:
+/// owasp.org/www-community/attacks/CSV_Injection.
 fn harmless(cell: String) -> String {
     if is_number(&cell) {
         return cell;
@@ -171,7 +171,7 @@ fn is_number(cell: &str) -> bool {
     !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit())
 }
 
-/// What a spreadsheet may drop from the beginning of a cell: spaces, controls and what has no width.
+/// Characters that a spreadsheet may drop from the beginning of a cell: spaces, controls, no width.
 fn is_skipped(character: char) -> bool {
     character.is_whitespace()
         || character.is_control()

@@ -1,5 +1,5 @@
-//! Public responses, stored in Cloudflare's cache: in each of its locations, the database is read once in
-//! the lifetime of a response, whatever the number of visitors.
+//! Public responses, stored in Cloudflare's cache: in each of its locations, the database is read
+//! once in the lifetime of a response, whatever the number of visitors.
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Method, Request, header};
@@ -20,15 +20,16 @@ pub(crate) struct CacheEntry {
     lifetime: &'static str,
 }
 
-/// The paths that are cached, whether they need a publishable key, and for how long they are stored. A
-/// secret key's response is never stored.
+/// The paths that are cached, whether they need a publishable key, and for how long they are
+/// stored. A secret key's response is never stored.
 const CACHED: [(&str, bool, &str); 3] = [
     ("/api/totals", false, "public, max-age=60"),
     ("/api/campaigns", true, "public, max-age=60"),
     ("/storefront/caps", true, "public, max-age=30"),
 ];
 
-/// Stores the `Cache-Control` for browsers. That of the stored response is its lifetime in the cache.
+/// Stores the `Cache-Control` for browsers. That of the stored response is its lifetime in the
+/// cache.
 const FOR_BROWSERS: &str = "x-cache-control-for-browsers";
 
 const CACHE_CONTROL: &str = "cache-control";

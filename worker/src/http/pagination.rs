@@ -1,4 +1,4 @@
-//! What stands behind the question mark: filters, the page of a list, and the link to the next one.
+//! Queries: filters, the page of a list, and the link to the next one.
 
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
@@ -55,7 +55,7 @@ pub(crate) fn check_limit(limit: u32) -> Result<i64, Problem> {
     Err(Problem::bad_request(format!("limit: give a whole number from 1 to {LIMIT_MAX}.")))
 }
 
-/// What is wrong with a page behind an entry that is not in the list.
+/// The error for a page after an entry that is not in the list.
 pub(crate) const NO_SUCH_ENTRY: &str =
     "after: there is no such entry; give the id of the last entry of the page before.";
 

@@ -4,7 +4,7 @@ use utoipa::IntoResponses;
 
 pub(crate) use crate::platform::problem::Envelope;
 
-/// What any call with a key may be refused with.
+/// The errors of any call with a key.
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "only its description is used")]
 pub(crate) enum Refused {
@@ -28,7 +28,7 @@ pub(crate) enum Refused {
     InternalServerError(Envelope),
 }
 
-/// What an order may meet besides.
+/// The further error of an order.
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "only its description is used")]
 pub(crate) enum Ordered {
@@ -37,7 +37,7 @@ pub(crate) enum Ordered {
     ServiceUnavailable(Envelope),
 }
 
-/// What a call with a body may be refused with.
+/// The errors of a call with a body.
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "only its description is used")]
 pub(crate) enum Changed {
@@ -53,7 +53,7 @@ pub(crate) enum Changed {
     /// There is no such thing, or it is another merchant's.
     #[response(status = 404)]
     NotFound(Envelope),
-    /// What is asked does not fit what is there; the message says what to do first.
+    /// The request conflicts with stored data; the message says what to do first.
     #[response(status = 409)]
     Conflict(Envelope),
     /// The body is too large.

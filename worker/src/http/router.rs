@@ -77,8 +77,8 @@ pub(crate) fn router() -> Router {
         })
 }
 
-/// Makes the table of the operations from one line for each. The tests describe the same operations:
-/// the Worker is compiled without the library for that.
+/// Makes the table of the operations from one line for each. The tests describe the same
+/// operations: the Worker is compiled without the library for that.
 macro_rules! operations {
     ($($path:literal => $($method:ident $file:ident::$handler:ident),+;)+) => {
         /// The paths that the description of the API describes, with their handlers.

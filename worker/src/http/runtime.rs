@@ -24,8 +24,8 @@ pub(crate) const BODY_BYTES_MAX: usize = 512 * 1024;
 /// that is refused may never be sent again.
 pub(crate) const DELIVERY_BYTES_MAX: usize = 8 * 1024 * 1024;
 
-/// What a response says where its handler says nothing else: most hold keys, pay links or orders, which
-/// no cache keeps, and none is a page that loads or frames anything.
+/// The `Cache-Control` of a response whose handler sets none: most hold keys, pay links or orders,
+/// which no cache keeps, and none is a page that loads or frames anything.
 const DEFAULT_HEADERS: [(HeaderName, &str); 3] = [
     (header::CACHE_CONTROL, "no-store"),
     (
@@ -43,7 +43,7 @@ const LOCAL_HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
 const UNREADABLE: &str = "The request could not be read. Please send it again.";
 
-/// Where the Worker says how it is.
+/// The path of the health check.
 const HEALTH: &str = "/health";
 
 /// Request headers that a handler of the API may read. Each costs a call into JavaScript, so there
@@ -54,7 +54,7 @@ const HEADERS_OF_API: [&str; 6] =
 /// Request headers of the operator's command line.
 const HEADERS_OF_OPERATOR: [&str; 2] = ["authorization", ADDRESS];
 
-/// Where the operator's command line calls.
+/// The path that the operator's command line calls.
 const OPERATOR: &str = "/operator/";
 
 /// Request headers that a delivery is checked by.
@@ -97,7 +97,7 @@ pub(crate) async fn answer(
             }
             Err(problem) => problem.into_response(),
         },
-        // What is not set up is in the log already.
+        // The log names the missing setting already.
         Err(problem) => problem.into_response(),
     };
     let mut response = from_axum(answered, is_api, is_development).await?;
@@ -107,7 +107,7 @@ pub(crate) async fn answer(
     Ok(response)
 }
 
-/// Whether any page may call this address: a key decides there, never a cookie.
+/// Returns true if any page may call this address: a key decides there, never a cookie.
 fn is_api(path: &str) -> bool {
     let starts = ["/api/", "/storefront/"];
     starts.iter().any(|start| path.starts_with(start)) || path == HEALTH || path == "/health/"
@@ -137,7 +137,7 @@ async fn admit(context: &RequestContext, request: Request) -> Result<http::Reque
     to_axum(request).await
 }
 
-/// Whether the request was sent to this machine itself.
+/// Returns true if the request was sent to this machine itself.
 fn is_local(request: &Request) -> bool {
     let uri: Option<http::Uri> = request.inner().url().parse().ok();
     let host = uri.as_ref().and_then(http::Uri::host).unwrap_or_default();
@@ -220,7 +220,7 @@ async fn from_axum(
     Ok(response.with_status(parts.status.as_u16()).with_headers(headers))
 }
 
-/// What is known in full is sent at once; a table without end in sight, while it is made.
+/// A complete body is sent at once; a streamed table is sent while it is made.
 async fn to_response(body: Body) -> worker::Result<Response> {
     if body.size_hint().exact().is_none() {
         let bytes = body.into_data_stream().map(|bytes| match bytes {

@@ -1,4 +1,5 @@
-//! Mail about the account itself: a sign-in link, and notices to the address in use before a change.
+//! Mail about the account itself: a sign-in link, and notices to the address in use before a
+//! change.
 
 use askama::Template;
 
@@ -11,7 +12,7 @@ use crate::platform::problem::Problem;
 use crate::store::Statement;
 use crate::store::account_mails::{AccountMailRow, NewAccountMail};
 
-/// What a mail is about.
+/// The subject of a mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AccountMail {
     SignInLink,
@@ -75,8 +76,8 @@ pub(crate) fn insert(
     insert_if(context, merchant, recipient, mail, (token, false))
 }
 
-/// Returns the statement of the notice that a card was saved. It follows the statement that saves the
-/// card, and does nothing if that one did nothing. `None` if mail of the merchant goes nowhere.
+/// Returns the statement of the notice that a card was saved. It follows the statement that saves
+/// the card, and does nothing if that one did nothing. `None` if mail of the merchant goes nowhere.
 pub(crate) async fn card_saved(
     context: &RequestContext,
     merchant: &str,

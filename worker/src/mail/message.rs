@@ -13,7 +13,7 @@ use crate::store::mails::MailRow;
 use crate::store::purchase_order_lines::LineRow;
 use crate::store::purchase_orders::number;
 
-/// What a mail is made of.
+/// The data of a mail.
 pub(super) struct Facts<'a> {
     pub(super) row: &'a MailRow,
     /// The lines of a closed purchase order.
@@ -21,7 +21,7 @@ pub(super) struct Facts<'a> {
     pub(super) sender: &'a SenderConfig,
     /// The path of the pay page.
     pub(super) pay_link: &'a str,
-    /// Whether this deployment takes cards.
+    /// True if this deployment takes cards.
     pub(super) takes_cards: bool,
 }
 
@@ -39,9 +39,9 @@ struct Letter<'a> {
     merchant: &'a str,
     lines: &'a [Line],
     total: &'a str,
-    /// Where every order is listed, to be printed or kept.
+    /// The address of the list of all orders, for printing.
     document: &'a str,
-    /// Where the button leads.
+    /// The address of the button.
     address: &'a str,
     settings: &'a str,
 }
@@ -70,7 +70,7 @@ impl Facts<'_> {
         day_in_words(milliseconds?, &self.row.time_zone)
     }
 
-    /// What people call the purchase order: `purchase order PO-2026-11-0042`.
+    /// The name of the purchase order: `purchase order PO-2026-11-0042`.
     fn purchase_order(&self) -> String {
         match self.row.sequence {
             Some(sequence) => format!("purchase order {}", number(&self.row.period, sequence)),

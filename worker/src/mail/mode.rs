@@ -21,7 +21,7 @@ pub(crate) enum Mode {
     },
 }
 
-/// What every mail has in common.
+/// The settings of every mail.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct SenderConfig {
     /// The name that the mail comes from.
@@ -29,11 +29,11 @@ pub(crate) struct SenderConfig {
     /// The address that the mail comes from.
     pub(crate) address: String,
     pub(crate) reply_to: Option<String>,
-    /// Where this Worker answers: no slash at the end.
+    /// The address of this Worker, without a slash at the end.
     pub(crate) public_url: String,
 }
 
-/// What the deployer has set.
+/// The deployer's settings.
 #[derive(Clone, Default)]
 pub(crate) struct MailConfig {
     /// `MAIL`
@@ -48,7 +48,7 @@ pub(crate) struct MailConfig {
     pub(crate) resend_api_key: Option<String>,
     /// `RESEND_API_BASE`
     pub(crate) resend_api_base: Option<String>,
-    /// Whether Cloudflare's binding is there.
+    /// True if Cloudflare's binding is there.
     pub(crate) has_binding: bool,
     /// `ENVIRONMENT` is `development`.
     pub(crate) development: bool,
@@ -60,7 +60,7 @@ const FROM: &str = "Set MAIL_FROM to what mail comes from, such as \
     Play It Green <trees@example.com>, with a domain that may send mail.";
 
 impl Mode {
-    /// What the health page calls it.
+    /// Its name on the health page.
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::None => "none",
@@ -112,8 +112,8 @@ fn resend(config: &MailConfig) -> Result<Mode, String> {
 }
 
 impl SenderConfig {
-    /// Reads what the deployer has set; the error says what to set. In development, everything may be
-    /// left out.
+    /// Reads what the deployer has set; the error says what to set. In development, everything may
+    /// be left out.
     pub(crate) fn of(config: &MailConfig) -> Result<Self, String> {
         let example = |text: &str| config.development.then(|| text.to_owned());
         let from = config.from.clone().or(example("Play It Green <trees@example.com>"));

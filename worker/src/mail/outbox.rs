@@ -33,8 +33,9 @@ const UNREADABLE: &str = "The address cannot be read any more: its encryption ke
 const OVERTAKEN: &str = "The purchase order was paid before it could be sent.";
 const GIVEN_UP: &str = "It was tried for two days, and not taken.";
 
-/// Sends some of what waits; answers whether more may wait. Any number of callers at once sends each
-/// mail once; one that is stopped in the middle leaves its mail to be sent again under the same id.
+/// Sends some of what waits; answers whether more may wait. Any number of callers at once sends
+/// each mail once; one that is stopped in the middle leaves its mail to be sent again under the
+/// same id.
 pub(crate) async fn send_some(context: &RequestContext) -> Result<bool, Problem> {
     send_at_most(context, CHUNK).await
 }
@@ -146,7 +147,7 @@ async fn pay_link(context: &RequestContext, row: &MailRow) -> Result<String, Pro
     Ok(format!("/pay/{}", link.token))
 }
 
-/// What asks for a payment is not sent once it was made.
+/// A request for a payment is not sent after the payment.
 fn is_overtaken(row: &MailRow) -> bool {
     let tells_of_what_is =
         ["purchase order ready", "purchase order paid", "resumed", "budget alert"];

@@ -13,12 +13,12 @@ const PAGE_OPEN_FOR: i64 = 60 * 60 * 1000;
 /// Cards asked about in one event. The next event takes the rest.
 const PER_EVENT: i64 = 20;
 
-/// Statements that each takes at most: two read it and its merchant, three settle it, save the card and
-/// tell of it. Another asks for all of them.
+/// Statements that each takes at most: two read it and its merchant, three settle it, save the card
+/// and tell of it. Another asks for all of them.
 const QUERIES_PER_SETUP: usize = 5;
 
-/// The address of the page on which the card is typed: the one that is open, or a new one. `None` when
-/// there is none just now.
+/// The address of the page on which the card is typed: the one that is open, or a new one. `None`
+/// when there is none just now.
 pub(crate) async fn open_page(
     context: &RequestContext,
     gateway: &dyn Gateway,

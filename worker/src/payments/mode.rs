@@ -19,9 +19,9 @@ pub(super) struct StripeAccount {
     pub(super) secret_key: String,
     /// Without a slash at the end.
     pub(super) base: String,
-    /// Whether money moves.
+    /// True if money moves.
     pub(super) live: bool,
-    /// What Stripe signs webhooks with.
+    /// The signing secrets of Stripe's webhooks.
     pub(super) webhook_secrets: Option<String>,
 }
 
@@ -65,7 +65,7 @@ impl std::fmt::Debug for StripeAccount {
     }
 }
 
-/// What the deployer wants; the error says what to set.
+/// Returns the deployer's provider; the error says what to set.
 pub(super) fn of(
     wanted: Option<&str>,
     development: bool,

@@ -1,4 +1,4 @@
-//! What a provider tells of by itself. It is no more than a reason to ask.
+//! Events of a payment provider, which are only reasons to read the payment from it.
 
 /// Something may have happened.
 #[derive(Debug, PartialEq, Eq)]
@@ -10,7 +10,7 @@ pub(crate) struct Event {
     pub(crate) about: Option<About>,
 }
 
-/// What to ask about.
+/// The subject of the request.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum About {
     /// A payment of ours, and the provider's name of what came of it.
@@ -25,7 +25,7 @@ pub(crate) enum About {
     Customer(String),
 }
 
-/// Whether money went back.
+/// True if money went back.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Refunded {
     /// It is on its way, under this name of the provider's.

@@ -24,7 +24,7 @@ impl Sandbox {
         }
     }
 
-    /// What a payment leaves that this card paid.
+    /// The result of a payment with this card.
     pub(crate) fn receipt(payment: &PaymentRow, card: &TestCard) -> Receipt {
         Receipt {
             reference: Some(format!("test_{}", payment.id)),

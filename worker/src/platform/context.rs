@@ -1,4 +1,4 @@
-//! What a handler needs from outside: the store, the settings and the time.
+//! The context of a request: the store, the settings and the time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,7 +18,7 @@ use crate::store::Store;
 pub(crate) struct RequestContext {
     pub(crate) store: Store,
     pub(crate) settings: Settings,
-    /// What only some requests need to know.
+    /// Settings that only some requests need.
     pub(crate) variables: Variables,
     /// The instant at which the request arrived, or for which the event was scheduled.
     pub(crate) now: Timestamp,
@@ -26,11 +26,11 @@ pub(crate) struct RequestContext {
     limiter: Option<Arc<RateLimiter>>,
     /// Counts what one address sends with one publishable key.
     storefront_limiter: Option<Arc<RateLimiter>>,
-    /// Whether this request may have left a mail in the outbox.
+    /// True if this request may have left a mail in the outbox.
     mail_waits: Arc<AtomicBool>,
 }
 
-/// What the deployer decides, in wrangler's variables and secrets.
+/// The deployer's settings, in wrangler's variables and secrets.
 #[derive(Clone)]
 pub(crate) struct Settings {
     /// `ENVIRONMENT` is `development`; anything else counts as production.
@@ -130,14 +130,14 @@ impl RequestContext {
         self.mail_waits.store(true, Ordering::Relaxed);
     }
 
-    /// Whether one may wait.
+    /// Returns true if one may wait.
     pub(crate) fn mail_waits(&self) -> bool {
         self.mail_waits.load(Ordering::Relaxed)
     }
 
-    /// Rejects a flood from one address. Every request passes here before its body or anything in the
-    /// database is read. Platforms deliver the webhooks of many shops from few addresses, so each
-    /// webhook counts for itself.
+    /// Rejects a flood from one address. Every request passes here before its body or anything in
+    /// the database is read. Platforms deliver the webhooks of many shops from few addresses, so
+    /// each webhook counts for itself.
     pub(crate) async fn admit(&self, address: &str, path: &str) -> Result<(), Problem> {
         let webhook = if path.starts_with(DELIVERIES) { path } else { "" };
         self.limit_rate(&hash(&format!("{address} {webhook}"))).await
@@ -197,5 +197,5 @@ pub(crate) fn timestamp_from_number(milliseconds: f64) -> Option<Timestamp> {
     format!("{milliseconds:.0}").parse().ok().and_then(Timestamp::from_milliseconds)
 }
 
-/// Where shops deliver to.
+/// The paths of shops' deliveries.
 pub(crate) const DELIVERIES: &str = "/webhooks/";

@@ -17,7 +17,7 @@ pub(crate) struct Problem {
     data: Map<String, Value>,
     /// The reason of an internal problem whose fault lies in a stored row.
     fault_of_row: Option<Box<str>>,
-    /// What the operator has to set; it names settings, so nobody else sees it.
+    /// The missing setting; it names settings, so only the operator sees it.
     for_operator: Option<Box<str>>,
 }
 
@@ -25,9 +25,9 @@ pub(crate) struct Problem {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct Envelope {
-    /// What happened, in words.
+    /// The reason, in words.
     pub(crate) message: String,
-    /// Whether the request did what was asked.
+    /// True if the request succeeded.
     pub(crate) success: bool,
     /// Further facts: an escaped string of JSON, `{}` where there are none.
     pub(crate) data: String,
@@ -105,7 +105,8 @@ impl Problem {
         self.data.get("retry_after").map(Value::to_string)
     }
 
-    /// Returns the reason if the fault lies in a stored row, so that a later attempt meets it again.
+    /// Returns the reason if the fault lies in a stored row, so that a later attempt meets it
+    /// again.
     pub(crate) fn fault_of_row(&self) -> Option<&str> {
         self.fault_of_row.as_deref()
     }
@@ -127,7 +128,7 @@ impl Problem {
         self
     }
 
-    /// What happened, in words.
+    /// The reason, in words.
     pub(crate) fn message(&self) -> &str {
         &self.message
     }

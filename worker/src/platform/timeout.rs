@@ -3,7 +3,7 @@
 use std::pin::Pin;
 use std::task::Poll;
 
-/// What comes first: the value, or the end of the wait.
+/// Returns the value, or an error after the wait.
 pub(crate) async fn within<T>(
     mut value: Pin<&mut impl Future<Output = T>>,
     mut wait: Pin<&mut impl Future<Output = ()>>,

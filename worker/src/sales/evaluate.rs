@@ -9,7 +9,7 @@ use crate::store::sale_write::Evaluation;
 pub(super) type Evaluate =
     for<'a> fn(&SaleSource<'_>, &Sale, &'a [Campaign]) -> Vec<Evaluation<'a>>;
 
-/// What a new sale orders.
+/// Evaluates a new sale.
 pub(super) fn ordered<'a>(
     source: &SaleSource<'_>,
     sale: &Sale,
@@ -27,7 +27,7 @@ pub(super) fn ordered<'a>(
     campaigns.iter().filter_map(evaluation).collect()
 }
 
-/// What a sale that is known orders now, also where it is nothing: an order that was made before must
+/// Evaluates a stored sale again, also if it orders nothing: an order that was made before must
 /// learn of it, and why.
 pub(super) fn explained<'a>(
     source: &SaleSource<'_>,
@@ -45,7 +45,7 @@ pub(super) fn explained<'a>(
     campaigns.iter().zip(explanations).map(evaluation).collect()
 }
 
-/// What a sale orders under campaigns that were asked before it was sold, and are not there any more.
+/// Evaluates a sale under campaigns that were asked before it was sold and no longer exist.
 pub(super) fn guessed<'a>(
     _: &SaleSource<'_>,
     _: &Sale,

@@ -1,4 +1,4 @@
-//! What is told of a sale, from whomever and however often: kept, merged, and turned into orders.
+//! Stores and merges reports of a sale from any source, and makes its orders.
 
 use axum::http::StatusCode;
 use order_events::{Campaign, Proof, Sale, SaleFacts, SaleStatus, Timestamp};
@@ -19,7 +19,7 @@ use crate::store::write_guard::WriteGuard;
 /// Milliseconds by which the clock of a shop may be ahead of ours.
 pub(crate) const CLOCKS_DIFFER_BY: i64 = 10 * 60 * 1000;
 
-/// Who tells of a sale, and whose it is.
+/// The source of a report, and the merchant and shop of the sale.
 #[derive(Clone, Copy)]
 pub(crate) struct SaleSource<'a> {
     pub(crate) merchant_id: &'a str,
@@ -40,15 +40,15 @@ pub(crate) struct SaleSource<'a> {
 
 /// The orders of a sale as they now stand.
 pub(crate) struct IngestResult {
-    /// Whether this ordered trees that were not ordered before.
+    /// True if this ordered trees that were not ordered before.
     pub(crate) has_new_orders: bool,
-    /// What the buyer may be promised, whatever was known of the sale before.
+    /// The promise to the buyer, which does not depend on the stored sale.
     pub(crate) promise: Promise,
     pub(crate) orders: Vec<OrderRow>,
 }
 
-/// Stores a reported sale, and changes its orders. Returns `None` without writing if the key or shop, or
-/// what is known of the sale, was changed meanwhile: ask anew and tell it again.
+/// Stores a reported sale, and changes its orders. Returns `None` without writing if the key or
+/// shop, or what is known of the sale, was changed meanwhile: ask anew and tell it again.
 ///
 /// What a browser claims only ever makes a sale known. What is known changes only by the word of
 /// those whom we trust, merged so that neither the order nor the number of messages matters.
@@ -150,8 +150,8 @@ async fn change(
     Ok(context.store.change_sale(known, &write).await?.map(IngestResult::from))
 }
 
-/// Evaluates a sale again whose facts stay as they are, because something else has changed: trees have a
-/// price now. `None`, and nothing is changed, when the sale was changed meanwhile.
+/// Evaluates a sale again whose facts stay as they are, because something else has changed: trees
+/// have a price now. `None`, and nothing is changed, when the sale was changed meanwhile.
 pub(crate) async fn judge_again(
     context: &RequestContext,
     source: &SaleSource<'_>,
@@ -160,9 +160,9 @@ pub(crate) async fn judge_again(
     change(context, source, known, &known.facts()?).await
 }
 
-/// Whether somebody claimed the sale well before its shop says that it was sold, as no browser of a
-/// buyer can. Orders' ids can be guessed, and who guesses one does not decide under which campaigns
-/// it is evaluated.
+/// Returns true if somebody claimed the sale well before its shop says that it was sold, as no
+/// browser of a buyer can. Orders' ids can be guessed, and who guesses one does not decide under
+/// which campaigns it is evaluated.
 fn was_guessed(known: &KnownSale, sale: &Changed<'_>) -> bool {
     let latest = known.received_at.saturating_add(CLOCKS_DIFFER_BY);
     known.proof == word(Proof::Claimed)
@@ -170,8 +170,8 @@ fn was_guessed(known: &KnownSale, sale: &Changed<'_>) -> bool {
         && sale.sale.is_some_and(|sale| latest < sale.sold_at.milliseconds())
 }
 
-/// Whether a sale that was first told in a pause was sold before it, by the word of those whom we
-/// trust. Such a sale counts.
+/// Returns true if a sale that was first told in a pause was sold before it, by the word of those
+/// whom we trust. Such a sale counts.
 fn was_sold_before_its_pause(known: &KnownSale, sale: &Changed<'_>) -> bool {
     known.paused_since.is_some_and(|paused_since| sale.was_sold_before(paused_since))
 }
@@ -193,7 +193,7 @@ struct Changed<'a> {
     id: &'a str,
     source: &'a SaleSource<'a>,
     facts: &'a SaleFacts,
-    /// What the facts say together; `None` while only refunds are known.
+    /// The sale of the merged facts; `None` while only refunds are known.
     sale: Option<&'a Sale>,
     /// The campaigns that it is evaluated under.
     campaigns: &'a [Campaign],
@@ -202,12 +202,12 @@ struct Changed<'a> {
 }
 
 impl<'a> Changed<'a> {
-    /// What it orders; nothing while only refunds are known.
+    /// Its evaluations; none while only refunds are known.
     fn evaluate(&self, evaluate: Evaluate) -> Vec<Evaluation<'a>> {
         self.sale.map(|sale| evaluate(self.source, sale, self.campaigns)).unwrap_or_default()
     }
 
-    /// Whether it was sold before this instant, by the word of those whom we trust.
+    /// Returns true if it was sold before this instant, by the word of those whom we trust.
     fn was_sold_before(&self, instant: i64) -> bool {
         self.facts.proof() == Some(Proof::Verified)
             && self.sale.is_some_and(|sale| sale.sold_at.milliseconds() < instant)
@@ -261,8 +261,8 @@ impl<'a> Changed<'a> {
         })
     }
 
-    /// What is held against the limits of the shop: a claim that orders trees now. Tests are never
-    /// billed, and what the buyer has not paid waits for a fact anyway.
+    /// The claim that is checked against the limits of the shop, if it orders trees now. Tests are
+    /// never billed, and what the buyer has not paid waits for a fact anyway.
     fn claim(&self, write: &SaleWrite<'a>) -> Option<Claim<'a>> {
         let sale = self.sale?;
         let trees = write.evaluations.iter().map(|each| u64::from(each.trees)).sum();

@@ -20,8 +20,8 @@ pub(crate) struct NextPurchaseOrder<'a> {
 }
 
 impl<'a> NextPurchaseOrder<'a> {
-    /// For what was sold at this instant: of its own month, or, where that is closed, of the month of
-    /// now or the one after the merchant's latest purchase order.
+    /// For what was sold at this instant: of its own month, or, where that is closed, of the month
+    /// of now or the one after the merchant's latest purchase order.
     pub(crate) fn of(
         context: &RequestContext,
         billing: Billing<'a>,

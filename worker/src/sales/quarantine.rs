@@ -16,7 +16,7 @@ const TEXT_MAX: usize = 255;
 /// The field of an entry for all pages whose signature is wrong.
 pub(crate) const SIGNATURE: &str = "signature";
 
-/// Where an unreadable sale came from.
+/// The source of an unreadable sale.
 #[derive(Clone, Copy)]
 pub(crate) enum Source {
     /// A signed delivery of the shop's webhook.
@@ -35,7 +35,7 @@ pub(crate) struct UnreadableSale<'a> {
     pub(crate) sale_id: Option<String>,
     /// The path of the field that is wrong; empty if it is the whole body.
     pub(crate) field: String,
-    /// What is wrong with it. It must hold nothing that the body holds.
+    /// The fault. It must hold nothing of the body.
     pub(crate) problem: String,
 }
 

@@ -19,7 +19,7 @@ const SHOPS_MAX: i64 = 100;
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ShopBody {
-    /// What the merchant calls it.
+    /// The merchant's name for it.
     #[cfg_attr(test, schema(min_length = 1, max_length = 100, example = "Mugs online"))]
     pub(crate) name: String,
     pub(crate) platform: Platform,
@@ -35,8 +35,8 @@ pub(crate) struct ShopBody {
     #[serde(default)]
     #[cfg_attr(test, schema(maximum = 1_000_000, example = 500))]
     pub(crate) claim_trees_per_day: Option<u32>,
-    /// Trees that all such sales on one purchase order may order; 5,000 for a new shop. They never cost
-    /// more than the merchant's monthly budget, if there is one.
+    /// Trees that all such sales on one purchase order may order; 5,000 for a new shop. They never
+    /// cost more than the merchant's monthly budget, if there is one.
     #[serde(default)]
     #[cfg_attr(test, schema(maximum = 1_000_000, example = 5_000))]
     pub(crate) claim_trees_per_month: Option<u32>,

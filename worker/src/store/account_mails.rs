@@ -1,4 +1,5 @@
-//! The table `account_mails`: mail about the account itself, which is sent to an address of its own.
+//! The table `account_mails`: mail about the account itself, which is sent to an address of its
+//! own.
 
 use serde::Deserialize;
 
@@ -33,12 +34,12 @@ pub(crate) struct NewAccountMail<'a> {
     pub(crate) recipient_encrypted: &'a str,
     pub(crate) token_encrypted: Option<&'a str>,
     pub(crate) now: i64,
-    /// Whether it is sent only if the statement before it in the batch changed anything.
+    /// True if it is sent only if the statement before it in the batch changed anything.
     pub(crate) only_after_change: bool,
 }
 
-/// Account mails of one kind to one merchant within an hour, at most. A thief of a session cannot keep
-/// the notice of a change back with mails of another kind.
+/// Account mails of one kind to one merchant within an hour, at most. A thief of a session cannot
+/// keep the notice of a change back with mails of another kind.
 const PER_HOUR_MAX: i64 = 10;
 
 const INSERT: &str = "
@@ -58,7 +59,7 @@ RETURNING id, merchant_id, kind, recipient_encrypted, token_encrypted, tries, cr
     (SELECT email_encrypted FROM merchants WHERE id = merchant_id) AS email_encrypted,
     (SELECT name FROM shops WHERE id = shop_id) AS shop";
 
-/// What was sent needs neither recipient nor link any more; neither can be null.
+/// A sent mail needs neither recipient nor link any more; neither column can be null.
 const SETTLE: &str = "
 UPDATE account_mails SET state = ?2, problem = ?3, settled_at = ?4, recipient_encrypted = '',
     token_encrypted = iif(token_encrypted IS NULL, NULL, '')

@@ -51,7 +51,7 @@ pub(crate) struct ConnectedShop {
 }
 
 impl KeyOwner {
-    /// What decides about the next purchase order.
+    /// The data that decides about the next purchase order.
     pub(crate) fn billing(&self) -> Billing<'_> {
         Billing {
             time_zone: &self.time_zone,
@@ -60,7 +60,7 @@ impl KeyOwner {
         }
     }
 
-    /// What a write by this key is guarded with.
+    /// The guard of writes by this key.
     pub(crate) fn guard(&self) -> WriteGuard<'_> {
         WriteGuard { id: &self.key_id, revision: self.revision }
     }
@@ -171,8 +171,8 @@ impl Store {
         self.write(TOUCH, &[id.into(), now.into()]).await.map(|_| ())
     }
 
-    /// Returns the merchant's keys that `reader` may read, oldest first: at most `limit`, from behind
-    /// the key `after` on.
+    /// Returns the merchant's keys that `reader` may read, oldest first: at most `limit`, from
+    /// behind the key `after` on.
     pub(crate) async fn keys(
         &self,
         merchant: &str,

@@ -10,7 +10,7 @@ use crate::store::write_guard::{WriteGuard, is_current};
 pub(crate) struct NewBoughtTrees<'a> {
     pub(crate) id: &'a str,
     pub(crate) merchant_id: &'a str,
-    /// What the merchant's own system calls this order.
+    /// The merchant's own reference of this order.
     pub(crate) reference: &'a str,
     pub(crate) product_code: &'a str,
     /// Packs.
@@ -29,7 +29,7 @@ pub(crate) struct NewBoughtTrees<'a> {
     pub(crate) guard: WriteGuard<'a>,
 }
 
-/// What is stored under a reference.
+/// The stored order of a reference.
 #[derive(Deserialize)]
 pub(crate) struct BoughtTreesRow {
     pub(crate) id: String,
@@ -59,8 +59,8 @@ WHERE merchant_id = ?1 AND test = ?2 AND reference = ?3";
 
 impl Store {
     /// Orders the trees, unless the reference is known, and answers what is stored under it, in one
-    /// transaction and one round trip; `None` when ordering is paused, trees have no price, or the key
-    /// is no longer what it was.
+    /// transaction and one round trip; `None` when ordering is paused, trees have no price, or the
+    /// key is no longer what it was.
     pub(crate) async fn buy_trees(
         &self,
         trees: &NewBoughtTrees<'_>,

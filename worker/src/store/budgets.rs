@@ -2,8 +2,8 @@
 
 use super::{Store, StoreError};
 
-/// Of those that may still be told of, what they come to so far beside the budget. It is told once for
-/// each share, and only the larger one where both were passed at once.
+/// Of those that may still be told of, what they come to so far beside the budget. It is told once
+/// for each share, and only the larger one where both were passed at once.
 const ALERT: &str = "
 UPDATE purchase_orders AS p SET budget_alert = iif(s.total >= s.budget, 100, 80), budget_alerted_at = ?1
 FROM (SELECT p.id, m.monthly_budget AS budget, p.running_total AS total

@@ -40,7 +40,7 @@ pub(super) fn of_merchant_as_json() -> String {
     )
 }
 
-/// What a merchant decides about a campaign; instants in milliseconds since 1970.
+/// The merchant's settings of a campaign; instants in milliseconds since 1970.
 pub(crate) struct CampaignFields {
     pub(crate) name: String,
     pub(crate) starts_at: i64,
@@ -94,14 +94,14 @@ struct Counted {
     trees: i64,
 }
 
-/// What the merchant's campaigns, but for the one with the id `?2`, hold together.
+/// The sums of the merchant's campaigns without the one with the id `?2`.
 const HELD: &str = "
 SELECT coalesce(sum(length(CAST(conditions AS BLOB))), 0) AS bytes,
     coalesce(sum((SELECT count(*) FROM json_tree(c.conditions)
         WHERE path LIKE '%title_contains%')), 0) AS title_parts
 FROM campaigns c WHERE merchant_id = ?1 AND id <> ?2 AND deleted_at IS NULL";
 
-/// Whether the campaign `?2` with the conditions `?6` fits in with the merchant's others.
+/// True if the campaign `?2` with the conditions `?6` fits in with the merchant's others.
 const FITS: &str = "EXISTS (SELECT 1 FROM ({held}) h
     WHERE h.bytes + length(CAST(?6 AS BLOB)) <= {bytes_max}
         AND h.title_parts + (SELECT count(*) FROM json_tree(?6) WHERE path LIKE '%title_contains%')
@@ -109,7 +109,7 @@ const FITS: &str = "EXISTS (SELECT 1 FROM ({held}) h
 
 const OF_MERCHANT: &str = "SELECT ({campaigns}) AS campaigns FROM merchants m WHERE m.id = ?1";
 
-/// What campaigns hold together.
+/// Sums over campaigns.
 #[derive(Deserialize)]
 pub(crate) struct HeldRow {
     /// Bytes of their conditions as JSON.
@@ -151,7 +151,8 @@ impl Store {
         Ok(rows.into_iter().map(|row| (row.month, row.trees)).collect())
     }
 
-    /// The merchant's campaigns, oldest first: at most `limit`, from behind the campaign `after` on.
+    /// The merchant's campaigns, oldest first: at most `limit`, from behind the campaign `after`
+    /// on.
     pub(crate) async fn campaigns(
         &self,
         merchant: &str,
@@ -174,7 +175,7 @@ impl Store {
         Ok(row.map_or_else(|| "[]".to_owned(), |row| row.campaigns))
     }
 
-    /// What the merchant's campaigns hold together, but for the one with the id `other_than`.
+    /// Returns the sums of the merchant's campaigns without the one with the id `other_than`.
     pub(crate) async fn held_by_campaigns(
         &self,
         merchant: &str,

@@ -25,7 +25,7 @@ pub(crate) struct CardSetupRow {
 }
 
 impl CardSetupRow {
-    /// Whether its answer is still to come.
+    /// Returns true if its answer is still to come.
     pub(crate) fn is_pending(&self) -> bool {
         self.state == "pending"
     }
@@ -81,8 +81,8 @@ const ABANDON: &str = "
 UPDATE card_setups SET state = 'abandoned', settled_at = ?2 WHERE id = ?1 AND state = 'pending'";
 
 impl Store {
-    /// Stores that a card is to be saved, and which text was agreed to; answers what is stored under
-    /// this id.
+    /// Stores that a card is to be saved, and which text was agreed to; answers what is stored
+    /// under this id.
     pub(crate) async fn begin_card_setup(
         &self,
         id: &str,

@@ -10,8 +10,8 @@ use crate::store::write_guard::{WriteGuard, is_current};
 /// Claims of one shop that wait for a review, at most. Anybody can post claims.
 pub(crate) const HELD_MAX: i64 = 500;
 
-/// Bytes that claims of one shop on no bill store in one day, at most: those that wait for a webhook or a
-/// payment, tests, and those that came in a pause.
+/// Bytes that claims of one shop on no bill store in one day, at most: those that wait for a
+/// webhook or a payment, tests, and those that came in a pause.
 pub(crate) const UNBILLED_BYTES_MAX: i64 = 16 * 1024 * 1024;
 
 /// Bytes of a row with its entries in the indexes, beside its texts.
@@ -33,13 +33,13 @@ pub(crate) struct Claim<'a> {
     pub(crate) now: i64,
 }
 
-/// What the buyer of a sale may be promised. It follows from what was reported and from sums over all
+/// The promise to the buyer of a sale. It follows from what was reported and from sums over all
 /// sales of the month, never from what is known of this sale.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Promise {
     /// The trees of the sale as it was reported, as far as the caps of its month leave any.
     pub(crate) trees: u64,
-    /// Whether it is a claim that exceeds a bound, so that its trees wait for the owner's review.
+    /// True if it is a claim that exceeds a bound, so that its trees wait for the owner's review.
     pub(crate) is_held: bool,
 }
 
@@ -49,11 +49,12 @@ struct PromiseRow {
     is_held: i64,
 }
 
-/// Why a claim is held for review, and what it uses up of the limits otherwise. No row if its trees are
-/// not billed before the shop's webhook confirms them. `{claim}` is a [`Claim`] as JSON, or `null`.
+/// Why a claim is held for review, and what it uses up of the limits otherwise. No row if its trees
+/// are not billed before the shop's webhook confirms them. `{claim}` is a [`Claim`] as JSON, or
+/// `null`.
 ///
-/// The period is that of the purchase order that the claim would join, so that no month end lets two
-/// months' worth of claims onto one bill.
+/// The period is that of the purchase order that the claim would join, so that no month end lets
+/// two months' worth of claims onto one bill.
 const REVIEWED: &str = "
 claim AS (
     SELECT {claim} ->> 'shop' AS shop_id, {claim} ->> 'trees' AS trees,
@@ -97,17 +98,17 @@ claim AS (
     FROM summed
 )";
 
-/// A [`Promise`]: `?1` is the claim, `?2` the evaluations as JSON, `?3` the calendar month, `?4` is 1 for a
-/// claim, and `?5` for a test, which uses up no cap.
+/// A [`Promise`]: `?1` is the claim, `?2` the evaluations as JSON, `?3` the calendar month, `?4` is
+/// 1 for a claim, and `?5` for a test, which uses up no cap.
 const PROMISE: &str = "
 SELECT EXISTS (SELECT 1 FROM reviewed WHERE held_because IS NOT NULL) AS is_held,
     coalesce((SELECT sum(CASE WHEN j.value ->> 'cap' IS NULL OR ?5 = 1 THEN j.value ->> 'trees'
         ELSE min(j.value ->> 'trees', max(0, (j.value ->> 'cap') - {counted})) END)
         FROM json_each(?2) j), 0) AS trees";
 
-/// Claims of the same sale that order nothing before somebody decides: tests, unpaid ones and held ones.
-/// They give way to the claim `?1` if it is not held itself, so that nobody keeps a buyer's sale out by
-/// posting its id first. `?2` to `?4` are the place, `?5` to `?7` the guard.
+/// Claims of the same sale that order nothing before somebody decides: tests, unpaid ones and held
+/// ones. They give way to the claim `?1` if it is not held itself, so that nobody keeps a buyer's
+/// sale out by posting its id first. `?2` to `?4` are the place, `?5` to `?7` the guard.
 const GIVING_WAY: &str = "
 SELECT s.id FROM sales s
 WHERE s.shop_id = ?2 AND s.mode = ?3 AND s.sale_id = ?4 AND s.proof = 'claimed'
@@ -152,7 +153,7 @@ impl Claim<'_> {
 }
 
 impl Store {
-    /// What the buyer of a sale may be promised, before the sale is stored.
+    /// Reads the promise to the buyer, before the sale is stored.
     pub(super) fn promise(&self, sale: &SaleWrite<'_>) -> Result<Statement, StoreError> {
         let values = [
             Claim::value(sale.claim.as_ref())?,

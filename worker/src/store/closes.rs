@@ -1,5 +1,5 @@
-//! The close of purchase orders: each statement guards on the state, so that a second closer changes
-//! nothing.
+//! The close of purchase orders: each statement guards on the state, so that a second closer
+//! changes nothing.
 
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -42,7 +42,7 @@ const FREEZE: &str = "
 INSERT INTO purchase_order_lines (purchase_order_id, kind, campaign_id, campaign, shop_id, shop,
     unit_price, orders, trees, total)";
 
-/// What waited is now on this one.
+/// Carried-over totals are now on this one.
 const TAKE_CARRIED: &str = "
 UPDATE carried_over AS v SET to_purchase_order_id = p.id
 FROM purchase_orders p WHERE v.to_purchase_order_id IS NULL AND ({carried}) AND {due}";
@@ -83,7 +83,7 @@ INSERT INTO carried_over (from_purchase_order_id, merchant_id, currency, amount)
 SELECT p.id, p.merchant_id, p.currency, p.total FROM json_each(?1) j JOIN purchase_orders p ON {finalized}
 WHERE p.total <> 0";
 
-/// What was ordered and what was taken back add up to nothing.
+/// Orders and credits add up to zero.
 const FINALIZE_SETTLED: &str = "
 UPDATE purchase_orders AS p SET digest = j.value ->> 'digest', state = 'settled'
 FROM json_each(?1) j WHERE {finalized}";
@@ -110,8 +110,8 @@ impl Store {
         self.ids(CLOSED, &[limit.into()]).await
     }
 
-    /// Sets aside what is too large, and freezes the lines and totals of those that are still open and due at `now`, and numbers them,
-    /// in one transaction; answers how many that were.
+    /// Sets aside what is too large, and freezes the lines and totals of those that are still open
+    /// and due at `now`, and numbers them, in one transaction; answers how many that were.
     pub(crate) async fn close_purchase_orders(
         &self,
         ids: &[String],
@@ -143,8 +143,9 @@ impl Store {
         results.last().map_or_else(|| Ok(Vec::new()), rows)
     }
 
-    /// Stores the digests over the frozen lines and makes the purchase orders payable; those that come to
-    /// nothing are settled, and the totals of those that are too small to be paid wait for the next close. Once, in one transaction.
+    /// Stores the digests over the frozen lines and makes the purchase orders payable; those that
+    /// come to nothing are settled, and the totals of those that are too small to be paid wait for
+    /// the next close. Once, in one transaction.
     pub(crate) async fn finalize_purchase_orders(
         &self,
         payable: &[Finalization],

@@ -33,7 +33,7 @@ FROM purchase_orders p JOIN merchants m ON m.id = p.merchant_id
 WHERE p.next_dunning_at <= ?1 AND p.state = 'payment due' AND p.set_aside_at IS NULL
 ORDER BY p.next_dunning_at, p.id LIMIT ?2";
 
-/// What is told of it, and the pause, follow by triggers, once for each step.
+/// Triggers write the mail and the pause of each step, once.
 const ADVANCE: &str = "
 UPDATE purchase_orders AS p SET dunning = s.value ->> 'to', next_dunning_at = s.value ->> 'next',
     dunned_at = iif(p.dunning = s.value ->> 'to', p.dunned_at, ?2)

@@ -1,11 +1,12 @@
-//! Every encrypted value of the database, whichever table holds it, for the change of encryption keys.
+//! Every encrypted value of the database, whichever table holds it, for the change of encryption
+//! keys.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Statement, Store, StoreError};
 use crate::crypto::encryption_keys::Purpose;
 
-/// Where the values of a purpose are.
+/// The columns of a purpose's values.
 struct Column {
     table: &'static str,
     /// The column of the value.
@@ -69,8 +70,8 @@ fn sql(template: &str, purpose: Purpose) -> String {
 }
 
 impl Store {
-    /// Returns values of this purpose that one of these keys encrypted: at most `limit`. `keys` are ids
-    /// as a JSON array.
+    /// Returns values of this purpose that one of these keys encrypted: at most `limit`. `keys` are
+    /// ids as a JSON array.
     pub(crate) async fn values_of_keys(
         &self,
         purpose: Purpose,

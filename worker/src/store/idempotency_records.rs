@@ -1,4 +1,5 @@
-//! The table `idempotency_records`: the response to a creation, for the key that repeats the request.
+//! The table `idempotency_records`: the response to a creation, for the key that repeats the
+//! request.
 
 use serde::Deserialize;
 

@@ -1,5 +1,5 @@
-//! The table `mails`: what is to be told. Triggers write its rows, in the transaction of the change that
-//! each tells of; whoever sends one claims it first.
+//! The table `mails`: what is to be told. Triggers write its rows, in the transaction of the change
+//! that each tells of; whoever sends one claims it first.
 
 use serde::Deserialize;
 
@@ -58,9 +58,9 @@ pub(crate) struct MailListRow {
     pub(crate) created_at: i64,
 }
 
-/// What became of a mail.
+/// The outcome of a mail.
 pub(crate) enum Outcome<'a> {
-    /// Whoever is to deliver it has it.
+    /// The provider accepted it.
     Delivered,
     /// It will never be sent, for this reason.
     GivenUp(&'a str),
@@ -78,7 +78,8 @@ WHERE state = 'waiting' AND id IN (SELECT id FROM mails
     WHERE state = 'waiting' AND next_try_at <= ?1 ORDER BY next_try_at, created_at, id LIMIT ?3)
 RETURNING id";
 
-/// A mail of a payment tells of that payment's card, others of the one that paid or will be charged.
+/// A mail of a payment tells of that payment's card, others of the one that paid or will be
+/// charged.
 const READ: &str = "
 SELECT x.id, x.kind, x.event, x.tries, m.id AS merchant_id, m.name AS merchant, m.time_zone,
     m.email_encrypted, p.link_encrypted,
@@ -123,7 +124,7 @@ FROM mails x JOIN purchase_orders p ON p.id = x.purchase_order_id
 WHERE x.merchant_id = ?1 ORDER BY x.created_at DESC, x.rowid DESC LIMIT ?2";
 
 impl Store {
-    /// Whether any mail waits at `now`.
+    /// Returns true if any mail waits at `now`.
     pub(crate) async fn mail_waits(&self, now: i64) -> Result<bool, StoreError> {
         Ok(!self.ids(WAITS, &[now.into()]).await?.is_empty())
     }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::{Statement, Store, StoreError};
 
-/// What the settings show of a merchant.
+/// The merchant's data on the settings pages.
 #[derive(Deserialize)]
 pub(crate) struct MerchantRow {
     /// Encrypted; `None` if the owner set no address.
@@ -29,7 +29,7 @@ WHERE email_encrypted IS NULL AND id = (SELECT l.merchant_id
 const SET_BUDGET: &str = "UPDATE merchants SET monthly_budget = ?2 WHERE id = ?1";
 
 impl Store {
-    /// What the settings show of a merchant.
+    /// The merchant's data on the settings pages.
     pub(crate) async fn merchant(&self, id: &str) -> Result<Option<MerchantRow>, StoreError> {
         self.first(READ, &[id.into()]).await
     }

@@ -1,20 +1,20 @@
-//! What follows from a evaluation of a sale: orders made or changed, and credits where the month is
+//! Writes the evaluations of a sale: orders made or changed, and credits if the month is
 //! closed. Every statement looks for the sale as its own write left it, and does nothing otherwise.
 
 use crate::store::purchase_orders::{OPEN, TARGET};
 use crate::store::sale_write::SaleWrite;
 use crate::store::{Statement, Store, StoreError, Value, to_json};
 
-/// `?1` is the sale, `?2` its write, `?3` the merchant, `?4` the instant that decides the month and the
-/// price, `?5` the evaluations as JSON, `?6` the merchant's currency, `?7` the calendar month, `?8`
-/// now. `target` is the purchase order that is open for the sale.
+/// `?1` is the sale, `?2` its write, `?3` the merchant, `?4` the instant that decides the month and
+/// the price, `?5` the evaluations as JSON, `?6` the merchant's currency, `?7` the calendar month,
+/// `?8` now. `target` is the purchase order that is open for the sale.
 ///
-/// What was sold before trees had a price costs the first one that was set. What is reported more than 7
-/// days after it was sold costs what trees cost when it was reported, because a forged `sold_at` could
-/// pick any price.
+/// What was sold before trees had a price costs the first one that was set. What is reported more
+/// than 7 days after it was sold costs what trees cost when it was reported, because a forged
+/// `sold_at` could pick any price.
 ///
-/// A claim waits for its confirmation if the shop's webhook worked before the claim came, and for its
-/// owner if it exceeds a bound.
+/// A claim waits for its confirmation if the shop's webhook worked before the claim came, and for
+/// its owner if it exceeds a bound.
 const JUDGED: &str = "
 WITH sold AS (
     SELECT iif(received_at - ?4 > 604800000, received_at, ?4) AS at FROM sales WHERE id = ?1
@@ -47,9 +47,9 @@ const COUNTED: &str = "(coalesce((SELECT trees FROM campaign_months
         WHERE o.campaign_id = {campaign} AND o.month = {month} AND o.claimed = 1
             AND o.purchase_order_id IS NOT NULL), 0)))";
 
-/// The trees of a sale under the cap of its month. It keeps the `{had}` trees that it was given when
-/// it would have ordered `{had_uncapped}` without the cap. What the cap cut off stays cut off; only
-/// what the sale has grown by takes of what is left.
+/// The trees of a sale under the cap of its month. It keeps the `{had}` trees that it was given
+/// when it would have ordered `{had_uncapped}` without the cap. What the cap cut off stays cut off;
+/// only what the sale has grown by takes of what is left.
 const CAPPED: &str = "
 CASE WHEN j.cap IS NULL THEN j.trees
     WHEN j.trees <= {had_uncapped} THEN min(j.trees, {had})
@@ -59,7 +59,7 @@ CASE WHEN j.cap IS NULL THEN j.trees
 const DIFFERENCE: &str = "
 CASE WHEN w.test = 1 OR w.waits_for = 'payment' THEN 0 ELSE {capped} END - o.trees - o.credited";
 
-/// Whether a sale needs a purchase order: for an order that is to be billed, or for a credit.
+/// True if a sale needs a purchase order: for an order that is to be billed, or for a credit.
 const NEEDED: &str = "EXISTS (
     SELECT 1 FROM written w, evaluated j
     LEFT JOIN orders o ON o.sale = w.id AND o.campaign_id = j.campaign
@@ -104,8 +104,8 @@ UPDATE orders SET test = free.test, waits_for = free.waits_for, trees = allowed,
     purchase_order_id = iif(is_billed AND allowed > 0, (SELECT id FROM target), NULL)
 FROM free WHERE orders.id = free.order_id";
 
-/// The reason; it adds up to the trees where the cap of the month left fewer. These are the words of
-/// [`order_events::Reason`].
+/// The reason; it adds up to the trees where the cap of the month left fewer. These are the words
+/// of [`order_events::Reason`].
 const REASON: &str = "{from}reason || CASE WHEN allowed >= {from}trees THEN ''
     WHEN allowed = 0 THEN '; no trees: the campaign''s cap per month is used up'
     WHEN allowed = 1 THEN '; 1 tree left of the campaign''s cap per month'
@@ -131,7 +131,7 @@ SELECT 'cred_' || lower(hex(randomblob(16))), order_id, (SELECT id FROM target),
         || iif(difference < 0, 'taken back', 'added'), ?8
 FROM changed";
 
-/// What closed orders would be without the cap of their month, so that the next change is measured
+/// The trees of closed orders without the cap of their month, so that the next change is measured
 /// against it.
 const KEEP_UNCAPPED: &str = "
 UPDATE orders SET uncapped_trees = iif(w.test = 1 OR w.waits_for = 'payment', 0, j.trees)
@@ -139,9 +139,9 @@ FROM written w, evaluated j, purchase_orders p
 WHERE orders.sale = w.id AND orders.campaign_id = j.campaign AND p.id = orders.purchase_order_id
     AND p.state <> 'open'";
 
-/// What the caps of the month cannot hold beside a verified sale is taken from claims, the latest ones
-/// first: whoever posts claims must not use up what real buyers order. The sale takes no more than it
-/// has on the bill, and nothing if the campaign's present cap, or the lack of one, holds both.
+/// If the caps of the month cannot hold a verified sale, claims yield, the latest ones first:
+/// whoever posts claims must not use up what real buyers order. The sale takes no more than it has
+/// on the bill, and nothing if the campaign's present cap, or the lack of one, holds both.
 const GIVE_WAY: &str = "
 , exceeded AS (
     SELECT j.campaign, min(m.trees - max(j.cap, c.conditions ->> 'cap_per_month'), x.trees) AS trees
@@ -238,8 +238,8 @@ impl Store {
         )
     }
 
-    /// Takes from claims what the caps of the month cannot hold beside this sale; `None` if no campaign
-    /// of it has a cap, or if it is a claim itself.
+    /// Takes from claims what the caps of the month cannot hold beside this sale; `None` if no
+    /// campaign of it has a cap, or if it is a claim itself.
     pub(super) fn give_way(&self, sale: &SaleWrite<'_>) -> Result<Option<Statement>, StoreError> {
         if sale.proof != "verified" || sale.evaluations.iter().all(|each| each.cap.is_none()) {
             return Ok(None);

@@ -17,10 +17,10 @@ pub(crate) struct OrderRow {
     pub(crate) campaign_id: Option<String>,
     pub(crate) campaign_version: Option<u32>,
     pub(crate) campaign: Option<String>,
-    /// What the merchant's own system calls trees bought by name.
+    /// The merchant's own reference of bought trees.
     pub(crate) reference: Option<String>,
     pub(crate) trees: u32,
-    /// What credits changed after the month was closed: trees taken back are negative.
+    /// The sum of credits after the month was closed: trees taken back are negative.
     pub(crate) credited: i64,
     pub(crate) reason: String,
     pub(crate) proof: String,
@@ -28,10 +28,10 @@ pub(crate) struct OrderRow {
     pub(crate) sold_at: i64,
     pub(crate) received_at: i64,
     pub(crate) purchase_order_id: Option<String>,
-    /// Whether the owner has to accept it: 0 or 1.
+    /// True if the owner has to accept it: 0 or 1.
     pub(crate) needs_acceptance: i64,
-    /// The state of that purchase order; `test`, `awaiting payment`, `unconfirmed`, `held for review`,
-    /// `awaiting price` or `void` for an order on none.
+    /// The state of that purchase order; `test`, `awaiting payment`, `unconfirmed`, `held for
+    /// review`, `awaiting price` or `void` for an order on none.
     pub(crate) state: String,
 }
 
@@ -44,7 +44,7 @@ pub(crate) struct OrderFilter<'a> {
     pub(crate) shop: Option<&'a str>,
     /// The shop's own order id, or the number that its customers see.
     pub(crate) sale: Option<&'a str>,
-    /// Whether the owner has to accept it.
+    /// True if the owner has to accept it.
     pub(crate) needs_acceptance: Option<bool>,
     /// The state of the purchase order, or why there is none.
     pub(crate) state: Option<&'a str>,

@@ -36,23 +36,23 @@ pub(crate) struct PaymentRow {
     pub(crate) reference: Option<String>,
     /// `pending`, `authentication needed`, `paid`, `declined`, `abandoned` or `duplicate`.
     pub(crate) state: String,
-    /// What the payer is told.
+    /// The message to the payer.
     pub(crate) message: Option<String>,
     pub(crate) created_at: i64,
 }
 
 impl PaymentRow {
-    /// Whether the cron event charged it, and nobody was there.
+    /// Returns true if the cron event charged it, and nobody was there.
     pub(crate) fn is_by_saved_card(&self) -> bool {
         self.method == "saved card"
     }
 
-    /// Whether somebody paid by other means, and somebody recorded it.
+    /// Returns true if somebody paid by other means, and somebody recorded it.
     pub(crate) fn is_recorded(&self) -> bool {
         self.method == "recorded"
     }
 
-    /// Whether the card is to be charged for the months to come.
+    /// Returns true if the card is to be charged for the months to come.
     pub(crate) fn is_to_be_remembered(&self) -> bool {
         self.remember == 1
     }
@@ -62,7 +62,7 @@ impl PaymentRow {
         Self { page: Some(page), ..self }
     }
 
-    /// Whether its answer is still to come.
+    /// Returns true if its answer is still to come.
     pub(crate) fn is_under_way(&self) -> bool {
         ["pending", "authentication needed"].contains(&self.state.as_str())
     }
@@ -143,7 +143,7 @@ WHERE id = ?1 AND state = 'pending' AND (page IS NULL OR page = ?2)";
 const AWAIT_AUTHENTICATION: &str = "
 UPDATE payments SET state = 'authentication needed' WHERE id = ?1 AND state = 'pending'";
 
-/// Whatever it was taken for before: money that is there is there. What was paid already is a
+/// The earlier state does not matter: the money arrived. A second payment of a paid order is a
 /// duplicate.
 const PAY: &str = "
 UPDATE payments SET message = NULL, settled_at = ?2, reference = coalesce(?3, reference),
@@ -293,8 +293,8 @@ impl Store {
     }
 
     /// Stores that the money is there, and what follows for the purchase order and for the card of
-    /// this customer of the provider's, in one transaction. `notice` tells of a card that it saved. Answers whether it was there before, so
-    /// that this money has to go back.
+    /// this customer of the provider's, in one transaction. `notice` tells of a card that it saved.
+    /// Answers whether it was there before, so that this money has to go back.
     pub(crate) async fn pay(
         &self,
         payment: &PaymentRow,

@@ -1,4 +1,4 @@
-//! What stands behind the lines of a purchase order: each order, each credit, and what is carried over.
+//! The items of a purchase order: each order, each credit, and each carried-over total.
 
 use serde::Deserialize;
 
@@ -11,15 +11,15 @@ pub(crate) struct ItemRow {
     pub(crate) id: String,
     /// `orders`, `credits` or `carried over`, as the kind of its line.
     pub(crate) kind: String,
-    /// When it was sold; of a credit, when we were told; of what is carried over, when its month was
-    /// closed.
+    /// When it was sold; of a credit, when we were told; of what is carried over, when its month
+    /// was closed.
     pub(crate) at: i64,
     /// The order that a credit changes.
     pub(crate) order_id: Option<String>,
     pub(crate) shop: Option<String>,
     /// The shop's own order id.
     pub(crate) sale: Option<String>,
-    /// What the merchant's own system calls trees bought by name.
+    /// The merchant's own reference of bought trees.
     pub(crate) reference: Option<String>,
     pub(crate) campaign: Option<String>,
     /// How we know of the sale; `None` where there is no sale.
@@ -32,8 +32,8 @@ pub(crate) struct ItemRow {
     pub(crate) total: i64,
 }
 
-/// Of the purchase order `?1`, in the order of its lines' kinds, `?3` of each kind at most. Each kind is
-/// read from where the page before, which ended with `?2`, left it.
+/// Of the purchase order `?1`, in the order of its lines' kinds, `?3` of each kind at most. Each
+/// kind is read from where the page before, which ended with `?2`, left it.
 const PAGE: &str = "
 WITH after AS (
     SELECT 0 AS rank, 0 AS at, '' AS id WHERE ?2 IS NULL
@@ -101,7 +101,7 @@ impl Store {
         self.all(&page(), &values).await
     }
 
-    /// Whether a purchase order has this item.
+    /// Returns true if a purchase order has this item.
     pub(crate) async fn has_item(
         &self,
         purchase_order: &str,

@@ -10,7 +10,8 @@ use super::{Store, StoreError, bounded_sum, ids_as_json};
 pub(crate) struct LineRow {
     /// `orders`, `credits` or `carried over`.
     pub(crate) kind: String,
-    /// Empty for trees ordered by name; the id of a purchase order for what is carried over from it.
+    /// Empty for trees ordered by name; the id of a purchase order for what is carried over from
+    /// it.
     pub(crate) campaign_id: String,
     pub(crate) campaign: String,
     pub(crate) shop_id: String,
@@ -32,7 +33,7 @@ pub(crate) struct LineOfRow {
     pub(crate) line: LineRow,
 }
 
-/// What the lines of purchase orders would be, were they closed now; `{filter}` says of which.
+/// The lines of purchase orders, if they closed now; `{filter}` selects them.
 const SO_FAR: &str = "
 SELECT p.id AS purchase_order_id, 'orders' AS kind, coalesce(o.campaign_id, '') AS campaign_id,
     coalesce(c.name, 'Ordered by API') AS campaign, coalesce(s.shop_id, '') AS shop_id,
@@ -73,13 +74,13 @@ const FROZEN_OF: &str = "
 SELECT purchase_order_id, kind, campaign_id, campaign, shop_id, shop, unit_price, orders, trees, total
 FROM purchase_order_lines WHERE purchase_order_id IN (SELECT value FROM json_each(?1))";
 
-/// What was sold comes first, then what is taken back, then what is carried over.
+/// Orders come first, then credits, then carried-over totals.
 const IN_ORDER: &str = "
 ORDER BY CASE kind WHEN 'orders' THEN 1 WHEN 'credits' THEN 2 ELSE 3 END, shop, campaign,
     unit_price, shop_id, campaign_id";
 
-/// The lines so far of the purchase orders `p` that a condition holds for. `sum` writes a sum: exact to
-/// be billed, which fails beyond D1's integers, or bounded to be shown.
+/// The lines so far of the purchase orders `p` that a condition holds for. `sum` writes a sum:
+/// exact to be billed, which fails beyond D1's integers, or bounded to be shown.
 pub(super) fn lines_so_far(filter: &str, sum: fn(&str) -> String) -> String {
     SO_FAR
         .replace("{trees}", &sum("o.trees"))

@@ -32,7 +32,7 @@ pub(crate) struct PurchaseOrderRow {
     pub(crate) paid_at: Option<i64>,
     /// When the saved card is charged next.
     pub(crate) next_attempt_at: Option<i64>,
-    /// What came of the last attempt to pay, in words for the payer.
+    /// The outcome of the last attempt to pay, in words for the payer.
     pub(crate) last_message: Option<String>,
     /// The last step that was taken because it is not paid: `none`, `first reminder`,
     /// `second reminder`, `third reminder`, `last notice` or `paused`.
@@ -46,18 +46,18 @@ pub(crate) struct PurchaseOrderRow {
 }
 
 impl PurchaseOrderRow {
-    /// What people call it, from its close on: `PO-2026-11-0042`.
+    /// Its number, from its close on: `PO-2026-11-0042`.
     pub(crate) fn number(&self) -> Option<String> {
         self.sequence.map(|sequence| number(&self.period, sequence))
     }
 }
 
-/// What people call the purchase order with this place among those of its month.
+/// Returns the number of the purchase order at this place among those of its month.
 pub(crate) fn number(period: &str, sequence: i64) -> String {
     format!("PO-{period}-{sequence:04}")
 }
 
-/// What decides about a merchant's next purchase order.
+/// The data that decides about a merchant's next purchase order.
 #[derive(Clone, Copy)]
 pub(crate) struct Billing<'a> {
     pub(crate) time_zone: &'a str,
@@ -124,7 +124,7 @@ const TREES: &str = "coalesce(p.trees, p.running_trees)";
 const TOTAL: &str = "coalesce(p.total, p.running_total
         + (SELECT total(v.amount) FROM carried_over v WHERE {carried}))";
 
-/// Whether an amount `v` that was carried over is of the purchase order `p`: those that wait are of
+/// True if an amount `v` that was carried over is of the purchase order `p`: those that wait are of
 /// the merchant's next to be closed.
 pub(super) const CARRIED_INTO: &str = "v.to_purchase_order_id = p.id OR (
     v.to_purchase_order_id IS NULL AND v.merchant_id = p.merchant_id AND v.currency = p.currency
@@ -137,10 +137,10 @@ pub(super) const TARGET: &str = "target AS (
     ORDER BY ends_at LIMIT 1
 )";
 
-/// Opens a purchase order for what was sold at `?4`: for its own month, unless that month or a later one
-/// is closed; otherwise for the next month, if none is open. Months never overlap, also after a change
-/// of the time zone. `?6` is the currency, `?8` is now, and [`NewPurchaseOrder::values`] are the values from `?9`
-/// on.
+/// Opens a purchase order for what was sold at `?4`: for its own month, unless that month or a
+/// later one is closed; otherwise for the next month, if none is open. Months never overlap, also
+/// after a change of the time zone. `?6` is the currency, `?8` is now, and
+/// [`NewPurchaseOrder::values`] are the values from `?9` on.
 pub(super) const OPEN: &str = "
 , chosen AS (
     SELECT NOT EXISTS (SELECT 1 FROM purchase_orders WHERE merchant_id = ?3
@@ -186,8 +186,8 @@ impl Resource for PurchaseOrderRow {
 }
 
 impl Store {
-    /// The merchant's purchase orders in this state, or in any, newest month first: at most `limit`,
-    /// from behind the purchase order `after` on.
+    /// The merchant's purchase orders in this state, or in any, newest month first: at most
+    /// `limit`, from behind the purchase order `after` on.
     pub(crate) async fn purchase_orders(
         &self,
         merchant: &str,
@@ -218,8 +218,8 @@ impl Store {
         self.write(RENEW_LINK, &values).await.map(|_| ())
     }
 
-    /// Opens a purchase order for what is ordered `now`, unless one is open for it or its key or shop is no
-    /// longer what it was.
+    /// Opens a purchase order for what is ordered `now`, unless one is open for it or its key or
+    /// shop is no longer what it was.
     pub(super) fn open_purchase_order(
         &self,
         merchant: &str,

@@ -58,7 +58,7 @@ FROM quarantined_sales q JOIN shops h ON h.id = q.shop_id";
 
 const DELETE: &str = "DELETE FROM quarantined_sales WHERE merchant_id = ?1 AND id = ?2";
 
-/// What became readable is dealt with.
+/// Entries of sales that became readable are deleted.
 const RELEASE: &str =
     "DELETE FROM quarantined_sales WHERE shop_id = ?1 AND mode = ?2 AND sale_id = ?3";
 
@@ -101,8 +101,8 @@ impl Store {
         Ok(())
     }
 
-    /// The merchant's quarantined sales, those of test keys only if `is_test`, oldest first: at most
-    /// `limit`, from behind the entry `after` on.
+    /// The merchant's quarantined sales, those of test keys only if `is_test`, oldest first: at
+    /// most `limit`, from behind the entry `after` on.
     pub(crate) async fn quarantined_sales(
         &self,
         merchant: &str,

@@ -6,7 +6,7 @@ use crate::store::{Store, StoreError};
 
 /// Something that belongs to one merchant.
 pub(crate) trait Resource: Sized {
-    /// What people call it.
+    /// Its name in messages.
     const NAME: &'static str;
 
     /// Reads it, if this merchant has one with this id.

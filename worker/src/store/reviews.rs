@@ -54,7 +54,7 @@ WHERE waits_for = 'acceptance' AND sale IN ({held})";
 
 const REJECT_HELD: &str = "UPDATE sales SET held_because = NULL WHERE id IN ({held})";
 
-/// What can be rejected of the sale `?1`: a closed purchase order never changes.
+/// The orders of the sale `?1` that can be rejected: a closed purchase order never changes.
 const REJECTED: &str = "sale = ?1 AND claimed = 1 AND trees > 0 AND NOT EXISTS
     (SELECT 1 FROM purchase_orders WHERE id = orders.purchase_order_id AND state <> 'open')";
 
@@ -96,8 +96,8 @@ impl Store {
         self.batch(statements).await.map(|_| ())
     }
 
-    /// Rejects the claim that is the sale with this id of ours; `false` if it has no order that rests on
-    /// a claim and is not on a closed purchase order.
+    /// Rejects the claim that is the sale with this id of ours; `false` if it has no order that
+    /// rests on a claim and is not on a closed purchase order.
     pub(crate) async fn reject_claim(&self, sale: &str) -> Result<bool, StoreError> {
         let statement =
             |sql: &str| self.statement(&sql.replace("{rejected}", REJECTED), &[sale.into()]);

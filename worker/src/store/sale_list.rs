@@ -65,7 +65,7 @@ impl SaleRow {
         self.test != 0 || self.mode == "test"
     }
 
-    /// What is known of it.
+    /// The stored facts of it.
     pub(crate) fn facts(&self) -> Result<SaleFacts, StoreError> {
         serde_json::from_str(&self.facts)
             .map_err(|_| StoreError::Failed("stored facts of a sale could not be read".into()))
@@ -92,8 +92,8 @@ impl Resource for SaleRow {
 }
 
 impl Store {
-    /// The merchant's sales, by shop and by the shop's order id: at most `limit`, from behind the sale
-    /// `after` on.
+    /// The merchant's sales, by shop and by the shop's order id: at most `limit`, from behind the
+    /// sale `after` on.
     pub(crate) async fn sales(
         &self,
         merchant: &str,
@@ -122,7 +122,7 @@ impl Store {
         self.all(&sql, &values).await
     }
 
-    /// Whether the merchant has a sale with this id of ours.
+    /// Returns true if the merchant has a sale with this id of ours.
     pub(crate) async fn has_sale(&self, merchant: &str, id: &str) -> Result<bool, StoreError> {
         Ok(SaleRow::load(self, merchant, id).await?.is_some())
     }

@@ -30,13 +30,14 @@ pub(crate) struct SaleWrite<'a> {
     pub(crate) now: i64,
     /// The start of the pause in which it is told, and for which it orders nothing.
     pub(crate) paused_since: Option<i64>,
-    /// What it orders under each campaign.
+    /// Its evaluation under each campaign.
     pub(crate) evaluations: Vec<Evaluation<'a>>,
-    /// The ids and versions of all campaigns that were asked; `None` where they stay what they were.
+    /// The ids and versions of all campaigns that were asked; `None` where they stay what they
+    /// were.
     pub(crate) evaluated_under: Option<Vec<(&'a str, u32)>>,
     /// The purchase order to open where one is needed and none is open for `sold_at`.
     pub(crate) next_purchase_order: NewPurchaseOrder<'a>,
-    /// What is held against the limits of the shop, if it is a claim that would be billed.
+    /// The data for the limits of the shop, if it is a claim that would be billed.
     pub(crate) claim: Option<Claim<'a>>,
 }
 
@@ -46,7 +47,7 @@ impl SaleWrite<'_> {
     }
 }
 
-/// Where a sale is found: by the shop's own order id. Live and test keys tell of different sales.
+/// The key of a sale: the shop's own order id. Live and test keys report different sales.
 #[derive(Clone, Copy)]
 pub(crate) struct SalePlace<'a> {
     pub(crate) shop_id: &'a str,
@@ -62,7 +63,7 @@ impl SalePlace<'_> {
     }
 }
 
-/// What a sale orders under one campaign.
+/// The result of a sale under one campaign.
 #[derive(Serialize)]
 pub(crate) struct Evaluation<'a> {
     pub(crate) campaign: &'a str,

@@ -28,13 +28,13 @@ pub(crate) struct KnownSale {
 
 /// A sale as it stands.
 pub(crate) struct Kept {
-    /// Whether it was kept by this write, and not known before.
+    /// True if it was kept by this write, and not known before.
     pub(crate) is_new: bool,
-    /// Whether this write ordered trees that were not ordered before.
+    /// True if this write ordered trees that were not ordered before.
     pub(crate) has_new_orders: bool,
-    /// What the buyer may be promised, whatever was known of the sale before.
+    /// The promise to the buyer, which does not depend on the stored sale.
     pub(crate) promise: Promise,
-    /// What is known of it; `None` after a claim, which changes nothing that is known.
+    /// The stored sale; `None` after a claim, which changes nothing.
     pub(crate) known: Option<KnownSale>,
     pub(crate) orders: Vec<OrderRow>,
 }
@@ -44,8 +44,8 @@ struct TreesRow {
     trees: u32,
 }
 
-/// Only if the row is still the one that was read, and no campaign of `?8` was changed meanwhile: its
-/// version may be forgotten by now.
+/// Only if the row is still the one that was read, and no campaign of `?8` was changed meanwhile:
+/// its version may be forgotten by now.
 const CHANGE: &str = "
 UPDATE sales SET proof = ?4, test = ?5, facts = ?6, sold_at = ?7, written_by = ?2,
     evaluated_under = coalesce(?8, evaluated_under), status = ?9, paused_since = ?10,
@@ -63,7 +63,7 @@ SELECT s.id, s.facts, s.written_by, s.proof, s.received_at, s.paused_since,
 FROM sales s WHERE s.shop_id = ?1 AND s.mode = ?2 AND s.sale_id = ?3";
 
 impl KnownSale {
-    /// What is known of it.
+    /// The stored facts of it.
     pub(crate) fn facts(&self) -> Result<SaleFacts, StoreError> {
         serde_json::from_str(&self.facts)
             .map_err(|_| StoreError::Failed("stored facts of a sale could not be read".into()))
@@ -78,8 +78,8 @@ impl KnownSale {
 
 impl Store {
     /// Keeps a sale that is new, with its orders, and answers what is kept of it by now, in one
-    /// transaction and one round trip; `None`, and nothing is stored, if its key or shop is no longer
-    /// what it was. A claim that orders nothing is not kept.
+    /// transaction and one round trip; `None`, and nothing is stored, if its key or shop is no
+    /// longer what it was. A claim that orders nothing is not kept.
     pub(crate) async fn keep_sale(
         &self,
         sale: &SaleWrite<'_>,
@@ -218,7 +218,7 @@ impl Store {
     }
 }
 
-/// Whether a statement that made orders made one with trees.
+/// Returns true if a statement that made orders made one with trees.
 fn has_trees(result: Option<&D1Result>) -> Result<bool, StoreError> {
     let made: Vec<TreesRow> = result.map_or_else(|| Ok(Vec::new()), rows)?;
     Ok(made.iter().any(|order| order.trees > 0))

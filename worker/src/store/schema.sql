@@ -5,9 +5,7 @@ CREATE TABLE account_mails (
         CHECK (kind IN
             ('sign-in link', 'address changed', 'card saved', 'card removed', 'claims held')),
     recipient_encrypted TEXT NOT NULL,
-
     token_encrypted TEXT,
-
     shop_id TEXT REFERENCES shops (id),
     day TEXT,
     state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sent', 'not sent')),
@@ -35,14 +33,10 @@ CREATE TABLE api_keys (
     hash TEXT NOT NULL UNIQUE,
     created_at INTEGER NOT NULL,
     revoked_at INTEGER,
-
     hint TEXT NOT NULL DEFAULT '',
-
     scopes TEXT,
-
     origins TEXT,
     last_used_at INTEGER,
-
     expires_at INTEGER,
     CHECK ((kind = 'publishable') = (shop_id IS NOT NULL))
 ) STRICT;
@@ -102,7 +96,6 @@ CREATE TABLE campaign_versions (
     starts_at INTEGER NOT NULL,
     ends_at INTEGER,
     conditions TEXT NOT NULL,
-
     is_used INTEGER NOT NULL DEFAULT 0 CHECK (is_used IN (0, 1)),
     PRIMARY KEY (campaign_id, version)
 ) STRICT, WITHOUT ROWID;
@@ -112,7 +105,6 @@ CREATE TABLE campaigns (
     merchant_id TEXT NOT NULL REFERENCES merchants (id),
     version INTEGER NOT NULL,
     name TEXT NOT NULL,
-
     starts_at INTEGER NOT NULL,
     ends_at INTEGER,
     conditions TEXT NOT NULL,
@@ -153,10 +145,8 @@ CREATE TABLE card_setups (
     merchant_id TEXT NOT NULL REFERENCES merchants (id),
     provider TEXT NOT NULL,
     idempotency_key TEXT NOT NULL UNIQUE,
-
     consent TEXT NOT NULL,
     customer TEXT,
-
     page TEXT UNIQUE,
     card_last_four TEXT,
     state TEXT NOT NULL CHECK (state IN ('pending', 'saved', 'abandoned')),
@@ -245,17 +235,13 @@ CREATE TABLE mails (
             ('purchase order ready', 'purchase order paid', 'payment declined',
                 'confirmation needed', 'first reminder', 'second reminder', 'third reminder',
                     'last notice', 'paused', 'resumed', 'budget alert')),
-
     event TEXT NOT NULL,
-
     purchase_order_id TEXT NOT NULL REFERENCES purchase_orders (id) ON DELETE CASCADE,
     payment_id TEXT REFERENCES payments (id),
     state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sent', 'not sent')),
-
     problem TEXT,
     tries INTEGER NOT NULL DEFAULT 0,
     created_at INTEGER NOT NULL,
-
     next_try_at INTEGER NOT NULL,
     settled_at INTEGER,
     UNIQUE (kind, event)
@@ -273,13 +259,9 @@ CREATE TABLE merchants (
     time_zone TEXT NOT NULL,
     currency TEXT NOT NULL,
     created_at INTEGER NOT NULL,
-
-
     revision INTEGER NOT NULL DEFAULT 0,
     email_encrypted TEXT,
-
     monthly_budget INTEGER CHECK (monthly_budget > 0),
-
     paused_at INTEGER
 ) STRICT;
 
@@ -300,10 +282,8 @@ CREATE TABLE month_end_runs (
     scheduled_at INTEGER NOT NULL,
     closed INTEGER NOT NULL,
     message TEXT,
-
     queued INTEGER NOT NULL DEFAULT 0,
     handled INTEGER NOT NULL DEFAULT 0,
-
     ended_at INTEGER
 ) STRICT;
 
@@ -323,29 +303,22 @@ CREATE TABLE orders (
     product_code TEXT,
     quantity INTEGER,
     test INTEGER NOT NULL CHECK (test IN (0, 1)),
-
-
     waits_for TEXT CHECK (waits_for IN ('payment', 'confirmation', 'acceptance', 'price')),
     trees INTEGER NOT NULL CHECK (trees >= 0),
-
     uncapped_trees INTEGER NOT NULL DEFAULT 0,
-
     credited INTEGER NOT NULL DEFAULT 0,
     unit_price INTEGER,
     reason TEXT NOT NULL,
-
     month TEXT NOT NULL,
     sold_at INTEGER NOT NULL,
     received_at INTEGER NOT NULL,
     purchase_order_id TEXT REFERENCES purchase_orders (id),
-
     claimed INTEGER NOT NULL DEFAULT 0 CHECK (claimed IN (0, 1)),
     UNIQUE (sale, campaign_id),
     UNIQUE (merchant_id, test, reference),
     CHECK ((sale IS NULL) = (campaign_id IS NULL)),
     CHECK ((sale IS NULL) = (reference IS NOT NULL)),
     CHECK ((reference IS NULL) = (product_code IS NULL)),
-
     CHECK ((trees > 0 AND test = 0 AND waits_for IS NULL) = (purchase_order_id IS NOT NULL)),
     CHECK (purchase_order_id IS NULL OR unit_price IS NOT NULL)
 ) STRICT;
@@ -387,7 +360,6 @@ BEGIN
             + iif(id = NEW.purchase_order_id, NEW.trees * NEW.unit_price, 0)
             - iif(id = OLD.purchase_order_id, OLD.trees * OLD.unit_price, 0)
     WHERE id IN (OLD.purchase_order_id, NEW.purchase_order_id);
-
     SELECT RAISE(ABORT, 'purchase order too large') FROM purchase_orders
     WHERE id = NEW.purchase_order_id AND running_total > 9007199254740991
         AND (OLD.purchase_order_id IS NOT NEW.purchase_order_id OR NEW.trees > OLD.trees);
@@ -486,30 +458,21 @@ CREATE TABLE payments (
     idempotency_key TEXT NOT NULL UNIQUE,
     amount INTEGER NOT NULL,
     currency TEXT NOT NULL,
-
     customer TEXT,
     card TEXT,
     card_brand TEXT,
     card_last_four TEXT,
-
     remember INTEGER NOT NULL DEFAULT 0 CHECK (remember IN (0, 1)),
-
     page TEXT UNIQUE,
-
     reference TEXT,
-
     recorded_by TEXT REFERENCES api_keys (id),
-
-
     state TEXT NOT NULL
         CHECK (state IN
             ('pending', 'authentication needed', 'paid', 'declined', 'abandoned', 'duplicate')),
     message TEXT,
     created_at INTEGER NOT NULL,
     settled_at INTEGER,
-
     confirmation_needed INTEGER NOT NULL DEFAULT 0 CHECK (confirmation_needed IN (0, 1)),
-
     consent TEXT,
     UNIQUE (purchase_order_id, attempt),
     CHECK ((method = 'recorded') = (recorded_by IS NOT NULL))
@@ -581,22 +544,16 @@ CREATE TABLE purchase_orders (
     created_at INTEGER NOT NULL,
     closed_at INTEGER,
     paid_at INTEGER,
-
     next_attempt_at INTEGER,
-
     sequence INTEGER,
-
     dunning TEXT NOT NULL DEFAULT 'none'
         CHECK (dunning IN
             ('none', 'first reminder', 'second reminder', 'third reminder', 'last notice',
                 'paused')),
     dunned_at INTEGER,
     next_dunning_at INTEGER,
-
     budget_alert INTEGER NOT NULL DEFAULT 0 CHECK (budget_alert IN (0, 80, 100)),
     budget_alerted_at INTEGER,
-
-
     link_encrypted TEXT,
     running_orders INTEGER NOT NULL DEFAULT 0,
     running_trees INTEGER NOT NULL DEFAULT 0,
@@ -702,12 +659,9 @@ CREATE TABLE quarantined_sales (
     shop_id TEXT NOT NULL REFERENCES shops (id),
     mode TEXT NOT NULL CHECK (mode IN ('live', 'test')),
     source TEXT NOT NULL CHECK (source IN ('webhook', 'storefront')),
-
     sale_id TEXT NOT NULL,
-
     field TEXT NOT NULL,
     problem TEXT NOT NULL,
-
     times INTEGER NOT NULL DEFAULT 1,
     first_received_at INTEGER NOT NULL,
     last_received_at INTEGER NOT NULL,
@@ -735,27 +689,17 @@ CREATE TABLE sales (
     shop_id TEXT NOT NULL REFERENCES shops (id),
     mode TEXT NOT NULL CHECK (mode IN ('live', 'test')),
     sale_id TEXT NOT NULL,
-
     number TEXT,
     proof TEXT NOT NULL CHECK (proof IN ('claimed', 'verified')),
-
     status TEXT CHECK (status IN ('placed', 'paid', 'cancelled', 'refunded')),
     test INTEGER NOT NULL CHECK (test IN (0, 1)),
-
     facts TEXT NOT NULL,
-
     evaluated_under TEXT NOT NULL,
-
     written_by TEXT NOT NULL,
-
     paused_since INTEGER,
-
     sold_at INTEGER NOT NULL,
     received_at INTEGER NOT NULL,
-
     held_because TEXT,
-
-
     claimed_trees INTEGER NOT NULL DEFAULT 0,
     claimed_day TEXT NOT NULL DEFAULT '',
     claimed_period TEXT NOT NULL DEFAULT '',
@@ -817,7 +761,6 @@ CREATE TABLE security_events (
             ('signed in', 'sign-in refused', 'signed out', 'address changed', 'card saved',
                 'card removed', 'webhook secret set', 'webhook secret removed', 'key created',
                     'key changed', 'key rotated', 'key revoked', 'request refused')),
-
     subject TEXT,
     created_at INTEGER NOT NULL
 ) STRICT;
@@ -831,7 +774,6 @@ CREATE TABLE sessions (
     merchant_id TEXT NOT NULL REFERENCES merchants (id),
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
-
     last_seen_at INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
@@ -869,9 +811,7 @@ CREATE TABLE shops (
     webhook_secret_encrypted TEXT,
     webhook_first_at INTEGER,
     webhook_last_at INTEGER,
-
     webhook_problem TEXT,
-
     claim_trees_per_sale INTEGER NOT NULL DEFAULT 50
         CHECK (claim_trees_per_sale BETWEEN 0 AND 1000000),
     claim_trees_per_day INTEGER NOT NULL DEFAULT 500
@@ -918,7 +858,6 @@ CREATE TABLE sign_in_links (
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     used_at INTEGER,
-
     email_encrypted TEXT
 ) STRICT;
 

@@ -1,4 +1,5 @@
-//! The columns of `purchase_orders` that set one aside: it waits for the operator, and the others go on.
+//! The columns of `purchase_orders` that set one aside: it waits for the operator, and the others
+//! go on.
 
 use super::{Store, StoreError, bounded};
 

@@ -4,17 +4,17 @@ use serde::Deserialize;
 
 use super::{Statement, Store, StoreError};
 
-/// Where an attempt comes from, and how often it may fail there.
+/// The source of an attempt, and how often it may fail there.
 pub(crate) struct Attempt<'a> {
     pub(crate) address_hash: &'a str,
     pub(crate) window_started_at: i64,
     pub(crate) failures_max: i64,
 }
 
-/// What became of an attempt.
+/// The outcome of an attempt.
 #[derive(Deserialize)]
 pub(crate) struct Outcome {
-    /// Whether a session was begun: 0 or 1.
+    /// True if a session was begun: 0 or 1.
     pub(crate) begun: i64,
     /// Failures from the address in the window, with this one.
     pub(crate) failures: i64,
@@ -44,7 +44,7 @@ impl Store {
         self.statement(COUNT, &[address.into(), window.into(), session_hash.into()])
     }
 
-    /// What became of the attempt that was to begin the session with this hash: one [`Outcome`].
+    /// The [`Outcome`] of the attempt to begin the session with this hash.
     pub(crate) fn outcome(
         &self,
         attempt: &Attempt<'_>,

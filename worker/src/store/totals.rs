@@ -1,5 +1,5 @@
-//! Public totals. Purchase orders, shops and everybody carry their own sums, so that a total reads a row of
-//! each.
+//! Public totals. Purchase orders, shops and everybody carry their own sums, so that a total reads
+//! a row of each.
 
 use serde::Deserialize;
 

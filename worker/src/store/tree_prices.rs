@@ -14,7 +14,7 @@ SELECT amount FROM tree_prices WHERE currency = ?1 AND valid_from <= ?2
 ORDER BY valid_from DESC LIMIT 1";
 
 impl Store {
-    /// What a tree costs at an instant, in minor units; `None` where nobody has set a price.
+    /// Returns the price of a tree at an instant, in minor units; `None` if no price is set.
     pub(crate) async fn tree_price(
         &self,
         currency: &str,

@@ -2,8 +2,8 @@
 
 use super::{Store, StoreError, ids_as_json};
 
-/// Claims from before `?1` of which no order is billed or waits for the owner or a price. A claim that was
-/// billed uses up a limit, so the index of those that use up none is short.
+/// Claims from before `?1` of which no order is billed or waits for the owner or a price. A claim
+/// that was billed uses up a limit, so the index of those that use up none is short.
 const EXPIRED: &str = "
 SELECT s.id FROM sales s
 WHERE s.proof = 'claimed' AND s.claimed_trees = 0 AND s.received_at < ?1
@@ -21,7 +21,8 @@ DELETE FROM sales WHERE id IN (SELECT value FROM json_each(?1)) AND proof = 'cla
     AND NOT EXISTS (SELECT 1 FROM orders WHERE sale = sales.id)";
 
 impl Store {
-    /// Deletes claims that were received before `until` and never confirmed or paid: at most `limit`.
+    /// Deletes claims that were received before `until` and never confirmed or paid: at most
+    /// `limit`.
     pub(crate) async fn expire_claims(&self, until: i64, limit: i64) -> Result<(), StoreError> {
         let ids = self.ids(EXPIRED, &[until.into(), limit.into()]).await?;
         if ids.is_empty() {

@@ -18,7 +18,7 @@ pub(crate) struct WebhookShop {
     pub(crate) webhook_secret_encrypted: String,
     pub(crate) webhook_last_at: Option<i64>,
     pub(crate) webhook_problem: Option<String>,
-    /// Whether sales of the shop are in quarantine: 0 or 1.
+    /// True if sales of the shop are in quarantine: 0 or 1.
     pub(crate) has_quarantined_sales: i64,
     /// The merchant's campaigns, as a JSON array of [`order_events::Campaign`].
     pub(crate) campaigns: String,
@@ -30,10 +30,10 @@ pub(crate) struct WebhookShop {
     revision: i64,
 }
 
-/// What is known of a shop's webhook; instants in milliseconds since 1970.
+/// The state of a shop's webhook; instants in milliseconds since 1970.
 #[derive(Deserialize)]
 pub(crate) struct WebhookRow {
-    /// Whether there is a secret: 0 or 1.
+    /// True if there is a secret: 0 or 1.
     pub(crate) is_set: i64,
     pub(crate) webhook_first_at: Option<i64>,
     pub(crate) webhook_last_at: Option<i64>,
@@ -79,7 +79,7 @@ WHERE id = ?1";
 const NOTE_UNCHECKED: &str = "UPDATE shops SET webhook_problem = ?2 WHERE id = ?1";
 
 impl WebhookShop {
-    /// What decides about the next purchase order.
+    /// The data that decides about the next purchase order.
     pub(crate) fn billing(&self) -> Billing<'_> {
         Billing {
             time_zone: &self.time_zone,
@@ -88,7 +88,7 @@ impl WebhookShop {
         }
     }
 
-    /// What a write by this shop is guarded with.
+    /// The guard of writes by this shop.
     pub(crate) fn guard(&self) -> WriteGuard<'_> {
         WriteGuard { id: &self.id, revision: self.revision }
     }
@@ -105,7 +105,7 @@ impl Store {
         self.first(&sql, &[id.into(), platform.into()]).await
     }
 
-    /// What is known of the webhook of the merchant's shop; `None` when there is no such shop.
+    /// Returns the webhook of the merchant's shop; `None` if there is no such shop.
     pub(crate) async fn webhook(
         &self,
         merchant: &str,
@@ -124,8 +124,8 @@ impl Store {
         Ok(self.write(SET, &[merchant.into(), shop.into(), encrypted.into()]).await? > 0)
     }
 
-    /// Removes the secret, in one transaction with what follows: claims that waited for the webhook are
-    /// void unless the owner accepts them. Returns how many orders that were.
+    /// Removes the secret, in one transaction with what follows: claims that waited for the webhook
+    /// are void unless the owner accepts them. Returns how many orders that were.
     pub(crate) async fn remove_webhook(
         &self,
         merchant: &str,

@@ -1,4 +1,4 @@
-//! What a person typed into a form of the settings, kept so that it can be shown again.
+//! The fields of a form of the settings, kept to be shown again after an error.
 
 use serde::de::value::StrDeserializer;
 use serde::de::{self, DeserializeOwned};
@@ -15,7 +15,7 @@ pub(crate) struct Form {
 }
 
 impl Form {
-    /// What was sent, or what stands in a form that nobody has touched.
+    /// A form that was sent, or one that is still untouched.
     pub(crate) fn new(fields: Vec<(String, String)>) -> Self {
         Self { fields, refused: None }
     }
@@ -35,18 +35,18 @@ impl Form {
         Self { refused: Some((field.to_owned(), message)), ..self }
     }
 
-    /// Whether this form was sent and is shown again.
+    /// Returns true if this form was sent and is shown again.
     pub(crate) fn is_refused(&self) -> bool {
         self.refused.is_some()
     }
 
-    /// What was wrong with this field.
+    /// The error of this field.
     pub(crate) fn flaw(&self, name: &str) -> Option<&str> {
         let (field, message) = self.refused.as_ref()?;
         (field == name).then_some(message.as_str())
     }
 
-    /// What was typed into a field.
+    /// The text of a field.
     pub(crate) fn text(&self, name: &str) -> &str {
         let found = self.fields.iter().find(|(field, _)| field == name);
         found.map_or("", |(_, value)| value.trim())
@@ -58,7 +58,7 @@ impl Form {
         fields.map(|(_, value)| value.trim())
     }
 
-    /// Whether this value of a list or a box is chosen.
+    /// Returns true if this value of a list or a box is chosen.
     pub(crate) fn is_chosen(&self, name: &str, value: &str) -> bool {
         self.texts(name).any(|chosen| chosen == value)
     }

@@ -20,7 +20,7 @@ use crate::web::{self, PageProblem};
 /// Messages on the page.
 const LISTED_MAX: i64 = 100;
 
-/// Whose mail is wanted.
+/// The merchant of the mail.
 #[derive(Deserialize)]
 pub(crate) struct MailboxSearch {
     /// Our id of the merchant; everybody's, where it is left out.

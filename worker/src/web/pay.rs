@@ -23,7 +23,7 @@ use crate::web::{self, PageProblem};
 const NOT_THE_OWNER: &str = "Only the owner can save a card for the next months. Sign in to Settings and \
     open this page again there, or pay without saving the card. Nothing was paid.";
 
-/// What stands on the page's form.
+/// The fields of the page's form.
 #[derive(Deserialize)]
 pub(crate) struct PayForm {
     /// The number of a test card, where the card is typed on our own page.
@@ -32,15 +32,15 @@ pub(crate) struct PayForm {
     remember: Option<String>,
 }
 
-/// What the provider adds to the address when the payer comes back.
+/// The parameters that the provider adds to the address when the payer returns.
 #[derive(Deserialize)]
 pub(crate) struct Return {
     /// The provider's name of the page that the payer comes from.
     page: Option<String>,
 }
 
-/// Shows the purchase order. A GET begins nothing: mail scanners open links. Who comes back from the
-/// provider's page is no proof of anything, but a reason to ask what came of it.
+/// Shows the purchase order. A GET begins nothing: mail scanners open links. Who comes back from
+/// the provider's page is no proof of anything, but a reason to ask what came of it.
 #[worker::send]
 pub(crate) async fn show(
     Extension(context): Extension<RequestContext>,
@@ -104,7 +104,7 @@ async fn find(context: &RequestContext, token: &str) -> Result<PurchaseOrderRow,
     row.ok_or_else(|| Problem::not_found("purchase order"))
 }
 
-/// Whoever holds the link pays this purchase order. A card for the months to come is saved only by the
+/// The holder of the link pays this purchase order. A card for later months is saved only by the
 /// owner, who is signed in.
 fn is_owner(session: Option<&Session>, order: &PurchaseOrderRow) -> bool {
     session.is_some_and(|Session(session)| session.merchant_id == order.merchant_id)

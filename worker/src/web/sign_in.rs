@@ -18,8 +18,8 @@ use crate::web::session::Session;
 use crate::web::sign_in::view::{SignInPage, SignedOutPage};
 use crate::web::{self, PageProblem, settings};
 
-/// The header that makes a browser forget what it stored of this host. It names no cookies, because a
-/// browser would also forget those of the hosts above and beside it.
+/// The header that makes a browser forget what it stored of this host. It names no cookies, because
+/// a browser would also forget those of the hosts above and beside it.
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
 /// A form that one of our own pages sent.

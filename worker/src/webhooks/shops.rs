@@ -37,13 +37,13 @@ pub(crate) struct Platform {
     pub(crate) name: &'static str,
     signature: &'static str,
     verify: fn(&str, &[u8], &str) -> bool,
-    /// Whether it only asks, unsigned, if anybody is there.
+    /// True if it only asks, unsigned, if anybody is there.
     is_ping: fn(&[u8]) -> bool,
     read: fn(&[u8], &HeaderMap, Timestamp) -> Result<Delivery, Unreadable>,
 }
 
-/// Orders of any topic, drafts, checkouts and refunds. The header that names the topic is not signed, so
-/// the body shows what it is.
+/// Orders of any topic, drafts, checkouts and refunds. The header that names the topic is not
+/// signed, so the body shows what it is.
 const SHOPIFY: Platform = Platform {
     name: "shopify",
     signature: SHOPIFY_SIGNATURE,
@@ -64,7 +64,7 @@ pub(crate) const WOOCOMMERCE: Platform = Platform {
     },
 };
 
-/// Whether webhooks of shops on this platform are taken.
+/// Returns true if webhooks of shops on this platform are taken.
 pub(crate) fn are_taken_of(platform: &str) -> bool {
     [SHOPIFY, WOOCOMMERCE].iter().any(|known| known.name == platform)
 }
@@ -91,8 +91,8 @@ pub(crate) async fn woocommerce(
     deliver(&context, &WOOCOMMERCE, &shop, &headers, &bytes).await
 }
 
-/// Whatever is signed gets a 2xx: a shop that hears anything else gives up its webhook in the end.
-/// What cannot be used is noted on the shop, for its owner to see.
+/// A signed delivery always gets a 2xx: WooCommerce disables a webhook after other responses.
+/// An unusable one is noted on the shop, for its owner.
 async fn deliver(
     context: &RequestContext,
     platform: &Platform,
@@ -115,7 +115,8 @@ async fn deliver(
             context.limit_rate_of_address(headers).await?;
             return keep_unchecked(context, platform, &shop, headers, bytes).await;
         };
-        // Everybody can know the id of a shop, so only what the shop has signed counts as the shop's.
+        // Everybody can know the id of a shop, so only what the shop has signed counts as the
+        // shop's.
         if let Err(problem) = check_signature(platform, &secret, headers, bytes) {
             context.limit_rate_of_address(headers).await?;
             return Err(problem);
@@ -161,9 +162,10 @@ pub(crate) fn secret_of(context: &RequestContext, shop: &WebhookShop) -> Option<
     keys.decrypt(Purpose::WebhookSecret, &shop.id, &shop.webhook_secret_encrypted)
 }
 
-/// Keeps a sale whose signature cannot be checked because of a mistake of ours. A shop sends an order
-/// once, or gives up its webhook after a few errors, so the response is a 200. The sale counts as a
-/// claim, which anybody could have sent: it changes nothing that is known, and waits for confirmation.
+/// Keeps a sale whose signature cannot be checked because of a mistake of ours. A shop sends an
+/// order once, or gives up its webhook after a few errors, so the response is a 200. The sale
+/// counts as a claim, which anybody could have sent: it changes nothing that is known, and waits
+/// for confirmation.
 async fn keep_unchecked(
     context: &RequestContext,
     platform: &Platform,
@@ -200,7 +202,8 @@ fn check_signature(
     ))
 }
 
-/// Keeps what the shop itself reports; `None`, and nothing is kept, when something changed meanwhile.
+/// Keeps what the shop itself reports; `None`, and nothing is kept, when something changed
+/// meanwhile.
 pub(crate) async fn record_sale(
     context: &RequestContext,
     shop: &WebhookShop,
@@ -223,7 +226,7 @@ pub(crate) async fn record_sale(
     ingest::record_sale(context, &source, &sale.facts).await
 }
 
-/// What is no sale by its nature costs nothing; a webhook of another topic is told to the owner.
+/// An object that is no sale costs nothing; a webhook of another topic is reported to the owner.
 async fn set_aside(
     context: &RequestContext,
     shop: &WebhookShop,

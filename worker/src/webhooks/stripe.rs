@@ -1,4 +1,5 @@
-//! `POST /webhooks/stripe`: what Stripe tells by itself. It is a hint, and no proof: the Worker asks.
+//! `POST /webhooks/stripe`: what Stripe tells by itself. It is a hint, and no proof: the Worker
+//! asks.
 
 use axum::Extension;
 use axum::body::Bytes;

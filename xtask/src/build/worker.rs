@@ -53,9 +53,9 @@ pub(crate) fn package(name: &str, compiled: &Path, to: &Path) -> Result<()> {
 /// Minimizes the size of the built Worker for deployment: it shrinks by a third. `npm start` skips
 /// this step. The result is in `target/worker`.
 ///
-/// Similar functions stand side by side, where gzip finds their common parts: the Worker becomes 9 %
-/// smaller. Passes that inline functions, such as those of `-O`, shrink the Wasm and enlarge it after
-/// compression. The names of functions, a fifth of the module, are not deployed.
+/// Similar functions stand side by side, where gzip finds their common parts: the Worker becomes 9
+/// % smaller. Passes that inline functions, such as those of `-O`, shrink the Wasm and enlarge it
+/// after compression. The names of functions, a fifth of the module, are not deployed.
 pub(crate) fn optimize() -> Result<()> {
     let (from, to) = (in_root("worker/build"), in_target("worker"));
     let wasm = from.join("index_bg.wasm");

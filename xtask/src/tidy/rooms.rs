@@ -7,8 +7,8 @@ use super::Fault;
 /// The folder of the rooms.
 const SOURCE: &str = "worker/src/";
 
-/// The rooms, from the top down. A room may use the rooms below it and those on its own level, and no
-/// rooms of one level use each other in a circle.
+/// The rooms, from the top down. A room may use the rooms below it and those on its own level, and
+/// no rooms of one level use each other in a circle.
 const LEVELS: [&[&str]; 5] = [
     &["http", "api", "webhooks", "web"],
     &["auth"],
@@ -20,8 +20,8 @@ const LEVELS: [&[&str]; 5] = [
 /// Files that connect all rooms: the entry points, and the table of routes.
 const CONNECTING: [&str; 2] = ["lib.rs", "http/router.rs"];
 
-/// Arrows that still point upward or close a circle: a file, and the room that it uses. This list may
-/// only shrink.
+/// Arrows that still point upward or close a circle: a file, and the room that it uses. This list
+/// may only shrink.
 const EXCEPTIONS: [(&str, &str); 3] = [
     // A reminder says whether its payer can use a card. Payments put notices into the outbox.
     ("mail/outbox.rs", "payments"),

@@ -1,4 +1,5 @@
-//! The work of one sale grows with the sum of what it and the campaigns hold, not with their product.
+//! The work of one sale grows with the sum of what it and the campaigns hold, not with their
+//! product.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -69,7 +70,8 @@ fn fifty_thousand_collections_and_two_thousand_values_are_never_compared_with_ea
     }));
     let taken = steps(&sale, &campaign, limits::CAMPAIGNS_PER_MERCHANT);
     let looked_up = limits::VALUES * limits::CAMPAIGNS_PER_MERCHANT;
-    // A look-up in 5,000 sorted values takes 13 steps, twice, and the order counts and names the units.
+    // A look-up in 5,000 sorted values takes 13 steps, twice, and the order counts and names the
+    // units.
     assert!(taken <= 30 * looked_up, "{taken} steps for {looked_up} values");
     assert!(taken > 0);
 }

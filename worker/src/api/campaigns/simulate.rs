@@ -38,20 +38,20 @@ pub(crate) struct SimulationBody {
     shop: Option<String>,
 }
 
-/// What the campaign would make of the sales.
+/// The result of the campaign for the sales.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct Simulation {
     /// The trees of all the sales.
     trees: u64,
-    /// What they would cost, in minor units of `currency`; `null` where trees have no price yet.
+    /// Their cost, in minor units of `currency`; `null` if trees have no price yet.
     total: Option<i64>,
     currency: String,
     /// One for each sale, in their order.
     sales: Vec<SimulatedSale>,
 }
 
-/// What the campaign would make of one sale.
+/// The result of the campaign for one sale.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct SimulatedSale {
@@ -97,7 +97,7 @@ pub(crate) async fn simulate(
     Ok(json(StatusCode::OK, &Simulation { trees, total, currency, sales }))
 }
 
-/// What the campaign would make of one sale, after those before it.
+/// The result of the campaign for one sale, after those before it.
 fn simulated(
     shop: &ConnectedShop,
     sale: &Sale,
@@ -121,7 +121,7 @@ fn simulated(
     SimulatedSale { sale: sale.id.clone(), qualifies: trees > 0, trees, reason }
 }
 
-/// What the cap of a campaign leaves of each calendar month.
+/// The rest of a campaign's cap in each calendar month.
 struct MonthlyCap {
     cap: Option<u32>,
     zone: String,

@@ -1,4 +1,4 @@
-//! What a storefront gets of its merchant's campaigns: those that run in its shop, as it needs them.
+//! The campaigns for a storefront: those that run in its shop, in the form that it needs.
 
 use axum::http::{HeaderName, HeaderValue, Uri, header};
 use axum::response::Response;
@@ -58,7 +58,8 @@ pub(super) async fn list(
     }
     let exposed = HeaderValue::from_static("x-shop, link");
     headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
-    // A change reaches buyers within two minutes, one of them in the edge cache; the Worker's own evaluation is the one billed.
+    // A change reaches buyers within two minutes, one of them in the edge cache; the Worker's own
+    // evaluation is the one billed.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=60"));
     Ok(response)
 }

@@ -22,7 +22,7 @@ use crate::http::router::{Operations, api, router};
 #[openapi(components(schemas(Format, OrderState, OrderProof, PurchaseOrderState)))]
 struct TypesOfQueries;
 
-/// What the reader has to know before the first call.
+/// The introduction for readers, before the first call.
 const INTRODUCTION: &str = "Report sales, and read the trees and purchase orders that follow.\n\n\
     **Authorization.** Send an API key with every request, as `Authorization: Bearer KEY`. Find \
     yours, or create a new one, in Settings > API Payments. `?api_key=KEY` works too, and wins if \

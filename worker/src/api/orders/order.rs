@@ -24,7 +24,7 @@ pub(crate) struct Order {
     reference: Option<String>,
     /// Trees on its purchase order.
     trees: u32,
-    /// What credits on later purchase orders changed: trees taken back are negative.
+    /// The sum of credits on later purchase orders: trees taken back are negative.
     credited: i64,
     /// Why so many, in words.
     reason: String,
@@ -37,11 +37,12 @@ pub(crate) struct Order {
     /// The purchase order it is on; `null` where there is nothing to bill.
     purchase_order: Option<String>,
     /// The state of that purchase order; or `test`, `awaiting payment` (the buyer has not paid),
-    /// `unconfirmed` (the shop has a webhook, which has not told of this sale), `held for review` (a
-    /// claim that exceeds a bound), `awaiting price` (no tree price is set for the currency) or `void` (refunds, a cancellation or a cap left no tree, or
-    /// the webhook that could have confirmed the sale was removed).
+    /// `unconfirmed` (the shop has a webhook, which has not told of this sale), `held for review`
+    /// (a claim that exceeds a bound), `awaiting price` (no tree price is set for the currency) or
+    /// `void` (refunds, a cancellation or a cap left no tree, or the webhook that could have
+    /// confirmed the sale was removed).
     state: String,
-    /// Whether it orders nothing unless you accept its sale: `POST /api/sales/{id}/accept`.
+    /// True if it orders nothing unless you accept its sale: `POST /api/sales/{id}/accept`.
     needs_acceptance: bool,
 }
 

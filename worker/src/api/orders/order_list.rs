@@ -47,13 +47,13 @@ pub(crate) struct OrderSearch {
     month: Option<String>,
     /// Sold in the shop with this id.
     shop: Option<String>,
-    /// Of the sale with this order id of the shop's, or with this number that its customers see, such
-    /// as `1001` or `#1001`.
+    /// Of the sale with this order id of the shop's, or with this number that its customers see,
+    /// such as `1001` or `#1001`.
     sale: Option<String>,
     /// On a purchase order in this state.
     state: Option<OrderState>,
-    /// Whether you have to accept it: a claim that no webhook can confirm any more, or one that exceeds
-    /// a bound.
+    /// True if you have to accept it: a claim that no webhook can confirm any more, or one that
+    /// exceeds a bound.
     needs_acceptance: Option<bool>,
     /// How we know of the sale.
     proof: Option<OrderProof>,
@@ -141,7 +141,7 @@ pub(crate) async fn list_orders(
     Ok(page(&uri, limit, orders, Order::id).into_json())
 }
 
-/// What a search asks for.
+/// The filters of a search.
 struct Filter {
     search: OrderSearch,
     month: Option<Period>,

@@ -10,7 +10,7 @@ use crate::platform::problem::json;
 use crate::sales::ingest::{self, IngestResult};
 use crate::store::claims::Promise;
 
-/// What became of an order event.
+/// The result of an order event.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct SaleAnswer {
@@ -20,14 +20,14 @@ pub(crate) struct SaleAnswer {
     proof: String,
     /// The trees of all its orders, less what credits took back.
     trees: u64,
-    /// Whether these trees are ordered when the buyer's payment arrives, and not before.
+    /// True if these trees are ordered when the buyer's payment arrives, and not before.
     awaiting_payment: bool,
     orders: Vec<Order>,
     /// Why nothing new is ordered, where that is not up to the sale; otherwise `null`.
     message: Option<&'static str>,
 }
 
-/// What follows from a claim alone: anybody may post one, so nothing that is known of the sale is in it.
+/// The result of a claim alone. Anybody may post one, so it holds nothing of the stored sale.
 #[derive(Serialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
@@ -36,10 +36,10 @@ pub(crate) struct ClaimAnswer {
     sale: String,
     /// `claimed`, or `verified` if the shop signed what was posted.
     proof: &'static str,
-    /// The trees that the campaigns give for the claim as it was posted, as far as the caps of the month
-    /// leave any. 0 if it is held for review.
+    /// The trees that the campaigns give for the claim as it was posted, as far as the caps of the
+    /// month leave any. 0 if it is held for review.
     trees: u64,
-    /// Whether these trees are ordered when the buyer's payment arrives, and not before.
+    /// True if these trees are ordered when the buyer's payment arrives, and not before.
     awaiting_payment: bool,
     /// Why nothing is ordered now; otherwise `null`.
     message: Option<&'static str>,
@@ -56,7 +56,7 @@ pub(crate) enum OrderEventAnswer {
     Claim(ClaimAnswer),
 }
 
-/// Whoever buys in the shop may read it, so it does not say why.
+/// Buyers in the shop may read it, so it does not say why.
 const PAUSED: &str = "The sale is kept, and nothing is ordered: ordering trees is paused. The shop's \
     owner finds the reason in Settings > Payments.";
 
@@ -71,8 +71,8 @@ const HELD: &str =
 const AWAITING_PRICE: &str = "The sale is kept, and its trees are ordered when the operator has set \
     what a tree costs.";
 
-/// The response to a storefront: the same whether the sale was known or not. 201 whenever the claim, as
-/// it was posted, orders trees.
+/// The response to a storefront: the same whether the sale was known or not. 201 whenever the
+/// claim, as it was posted, orders trees.
 pub(crate) fn answer_storefront(
     (sale, proof): (&str, Proof),
     (promise, is_placed): (Promise, bool),

@@ -27,8 +27,8 @@ pub(crate) struct PurchaseOrderItem {
     /// The id of the order or the credit; of what is carried over, that of its purchase order.
     id: String,
     kind: LineKind,
-    /// When it was sold; of a credit, when we were told; of what is carried over, when its month was
-    /// closed.
+    /// When it was sold; of a credit, when we were told; of what is carried over, when its month
+    /// was closed.
     at: Option<Timestamp>,
     /// The order that a credit changes; `null` for anything else.
     order: Option<String>,

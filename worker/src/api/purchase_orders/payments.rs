@@ -1,4 +1,5 @@
-//! `POST /api/purchase_orders/{id}/payments`: records that a purchase order was paid by other means.
+//! `POST /api/purchase_orders/{id}/payments`: records that a purchase order was paid by other
+//! means.
 
 use axum::Extension;
 use axum::body::Bytes;
@@ -23,7 +24,7 @@ use crate::store::purchase_orders::PurchaseOrderRow;
 /// Characters in the longest reference.
 const REFERENCE_LENGTH_MAX: usize = 255;
 
-/// What tells where the money came from.
+/// A reference to the source of the money.
 #[derive(Deserialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -49,8 +50,8 @@ pub(crate) struct RecordedPayment {
 /// Record that a purchase order was paid by other means than a card.
 ///
 /// That is for whoever gets the money: only the operator's keys have the scope, which
-/// `play-it-green merchant record-payment` makes. A page on which the payer was about to type a card is
-/// closed first. Sending the same reference again changes nothing and gets the same answer.
+/// `play-it-green merchant record-payment` makes. A page on which the payer was about to type a
+/// card is closed first. Sending the same reference again changes nothing and gets the same answer.
 #[cfg_attr(test, utoipa::path(post, path = "/api/purchase_orders/{id}/payments",
     tag = "Purchase orders",
     params(("id" = String, Path, description = "The purchase order's id.")),
@@ -76,7 +77,7 @@ pub(crate) async fn record_payment(
         context.note_mail();
         store.record_payment(&order.id, &id, &wanted.reference, &key.key_id, now).await?;
     }
-    // Whether this call recorded it or one before: the same reference is the same payment.
+    // This call or an earlier one recorded it: the same reference is the same payment.
     let latest = context.store.latest_payment(&order.id).await?;
     let recorded = latest.filter(|payment| {
         payment.is_recorded() && payment.reference.as_deref() == Some(&wanted.reference)

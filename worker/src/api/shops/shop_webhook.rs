@@ -30,8 +30,9 @@ const SECRET_LENGTH_MIN: usize = 16;
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WebhookBody {
-    /// Shopify shows it in Settings > Notifications > Webhooks: "Your webhooks will be signed with".
-    /// For WooCommerce, leave it out: one is made, to be pasted there as the webhook's secret.
+    /// Shopify shows it in Settings > Notifications > Webhooks: "Your webhooks will be signed
+    /// with". For WooCommerce, leave it out: one is made, to be pasted there as the webhook's
+    /// secret.
     #[serde(default)]
     #[cfg_attr(
         test,
@@ -44,9 +45,9 @@ pub(crate) struct WebhookBody {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct Webhook {
-    /// Where the shop is to send to.
+    /// The address for the shop's deliveries.
     address: String,
-    /// Whether there is a secret.
+    /// True if there is a secret.
     is_set: bool,
     /// The secret that was made; shown this once.
     secret: Option<String>,
@@ -76,8 +77,8 @@ pub(crate) async fn read_webhook(
 
 /// Set the secret of a shop's webhook.
 ///
-/// From the first delivery on, only sales that the webhook confirms are billed, and it creates those
-/// that the browser missed.
+/// From the first delivery on, only sales that the webhook confirms are billed, and it creates
+/// those that the browser missed.
 #[cfg_attr(test, utoipa::path(put, path = "/api/shops/{id}/webhook", tag = "Shops",
     request_body = WebhookBody, params(("id" = String, Path, description = "The shop's id.")),
     extensions(("x-live-keys-only" = json!(true))),
@@ -119,8 +120,8 @@ pub(crate) async fn set_webhook(
 
 /// Remove a shop's webhook.
 ///
-/// What browsers claim from now on is billed, and deliveries are refused. Claims that the webhook never
-/// confirmed are void unless you accept them.
+/// What browsers claim from now on is billed, and deliveries are refused. Claims that the webhook
+/// never confirmed are void unless you accept them.
 #[cfg_attr(test, utoipa::path(delete, path = "/api/shops/{id}/webhook", tag = "Shops",
     params(("id" = String, Path, description = "The shop's id.")),
     extensions(("x-live-keys-only" = json!(true))),

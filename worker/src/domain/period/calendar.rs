@@ -26,7 +26,7 @@ fn check_edge(month: &Period, zone: &str) -> Period {
     next
 }
 
-/// What a calendar on the wall shows on both sides of the edge, from the zone's offsets alone.
+/// The local calendar on both sides of the edge, from the zone's offsets alone.
 fn check_against_the_wall(month: &Period, next: &Period, zone: &str) {
     let zone = TimeZone::get(zone).unwrap();
     let shown = |milliseconds: i64| {

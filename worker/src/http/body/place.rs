@@ -10,7 +10,8 @@ enum Open {
     Array(usize),
 }
 
-/// The path of the field, such as `sale.lines[0].quantity`; empty where the error is about the whole.
+/// The path of the field, such as `sale.lines[0].quantity`; empty where the error is about the
+/// whole.
 pub(super) fn of(error: &Error, text: &str) -> String {
     let line_starts = text.split_inclusive('\n').take(error.line().saturating_sub(1));
     let start: usize = line_starts.map(str::len).sum();
@@ -20,7 +21,7 @@ pub(super) fn of(error: &Error, text: &str) -> String {
     path(&open_at(text.as_bytes().get(..end).unwrap_or_default()))
 }
 
-/// What is open at the end of this text, which may be a part of some JSON.
+/// The open brackets at the end of this text, which may be a part of some JSON.
 fn open_at(text: &[u8]) -> Vec<Open> {
     let mut open = Vec::new();
     let mut rest = text;

@@ -1,4 +1,5 @@
-//! Mail by Resend: one call of its JSON API. Source: resend.com/docs/api-reference/emails/send-email.
+//! Mail by Resend: one call of its JSON API. Source:
+//! resend.com/docs/api-reference/emails/send-email.
 
 use std::pin::{Pin, pin};
 use std::time::Duration;
@@ -82,7 +83,7 @@ impl<'a> NewEmail<'a> {
     }
 }
 
-/// What a status means. A key or a domain that Resend does not know may be put right by the deployer,
+/// The meaning of a status. The deployer may correct a key or a domain that Resend does not know,
 /// and 409 is the same mail that is just being sent.
 fn delivery(status: u16) -> Delivery {
     match status {

@@ -1,6 +1,6 @@
 //! Stripe's published test cards, and what each stands for.
 
-/// What the bank says to a card.
+/// The bank's response to a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// Yes.
@@ -18,9 +18,9 @@ use Outcome::{AuthenticationNeeded, Declined, Paid};
 pub(crate) struct TestCard {
     number: &'static str,
     pub(crate) brand: &'static str,
-    /// What is said when the payer types it on the pay page.
+    /// The response if the payer enters it on the pay page.
     pub(crate) on_page: Outcome,
-    /// What is said when it was saved and a month ends.
+    /// The response if it was saved and a month ends.
     pub(crate) when_charged: Outcome,
 }
 

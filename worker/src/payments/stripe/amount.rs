@@ -12,7 +12,8 @@ const WHOLE: [&str; 1] = ["MGA"];
 /// Stripe takes no amount whose last digit is not zero.
 const OF_TENS: [&str; 5] = ["BHD", "JOD", "KWD", "OMR", "TND"];
 
-/// An amount of minor units as Stripe counts it; `None` where Stripe cannot be asked for exactly this.
+/// An amount of minor units as Stripe counts it; `None` where Stripe cannot be asked for exactly
+/// this.
 pub(super) fn to_stripe(amount: i64, currency: &str) -> Option<i64> {
     let whole = |by: i64| (amount.rem_euclid(by) == 0).then_some(amount);
     match currency {
@@ -23,7 +24,7 @@ pub(super) fn to_stripe(amount: i64, currency: &str) -> Option<i64> {
     }
 }
 
-/// What Stripe says was taken, in minor units; `None` where it is no whole number of them. Stripe
+/// The amount that Stripe took, in minor units; `None` if it is no whole number of them. Stripe
 /// writes the currency in small letters.
 pub(super) fn from_stripe(amount: i64, currency: &str) -> Option<i64> {
     match currency.to_uppercase().as_str() {

@@ -44,7 +44,8 @@ impl Stripe {
         let Ok(key) = new_id("detach") else { return Now::Unknown };
         match self.client.post::<Named>(&path, &Nothing {}, &key).await {
             Ok(_) => Now::Gone,
-            // It may be nobody's already, which Stripe also refuses: what it says of the card counts.
+            // It may be nobody's already, which Stripe also refuses: what it says of the card
+            // counts.
             Err(Failed::Refused(refusal)) if !refusal.is_missing() => {
                 match self.read_card(card).await {
                     Now::There(_) => Now::There(()),

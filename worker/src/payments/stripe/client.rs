@@ -1,4 +1,5 @@
-//! One call to Stripe: a form out, JSON or an error of Stripe's back, asked again where that may help.
+//! One call to Stripe: a form out, JSON or an error of Stripe's back, asked again where that may
+//! help.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -15,7 +16,7 @@ use crate::platform::timeout::within;
 /// The version of Stripe's API that every call asks for, whatever the account's own one is.
 const VERSION: &str = "2026-10-28.endive";
 
-/// Whoever waits for an answer is a person with a page that does not come, or a cron event.
+/// A person with a loading page, or a cron event, waits for the response.
 const TIMEOUT: Duration = Duration::from_secs(8);
 
 /// How long to wait before asking again, and how often to ask at most.

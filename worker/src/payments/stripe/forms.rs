@@ -1,5 +1,5 @@
-//! What Stripe is asked, field by field. A field without a value is left out: Stripe takes an empty
-//! one for the wish to unset it.
+//! The requests to Stripe, field by field. A field without a value is left out: Stripe takes an
+//! empty one for the wish to unset it.
 
 use serde::Serialize;
 
@@ -91,8 +91,8 @@ struct PaymentIntentData<'a> {
     setup_future_usage: Option<&'static str>,
 }
 
-/// `POST /v1/checkout/sessions` with `mode=setup`: the page on which a card is saved, and nothing is
-/// paid.
+/// `POST /v1/checkout/sessions` with `mode=setup`: the page on which a card is saved, and nothing
+/// is paid.
 #[derive(Serialize)]
 pub(super) struct NewCardPage<'a> {
     mode: &'static str,

@@ -1,4 +1,4 @@
-//! What Stripe answers, as far as the Worker acts on it. Whatever else is in it is left out.
+//! The responses of Stripe, reduced to the fields that the Worker uses.
 
 use std::collections::BTreeMap;
 
@@ -120,7 +120,7 @@ fn expanded<'de, D: Deserializer<'de>, T: DeserializeOwned>(
 }
 
 impl PaymentIntent {
-    /// What became of it.
+    /// Its outcome.
     pub(super) fn answer(self) -> Answer {
         match self.status.as_str() {
             "succeeded" => Answer::Paid(Receipt {
@@ -142,12 +142,12 @@ impl PaymentIntent {
         }
     }
 
-    /// Whether it was asked for by this payment of ours.
+    /// Returns true if it was asked for by this payment of ours.
     pub(super) fn is_of(&self, payment: &str) -> bool {
         self.metadata.get("payment").is_some_and(|id| id == payment)
     }
 
-    /// Whether the money is there.
+    /// Returns true if the money is there.
     pub(super) fn is_paid(&self) -> bool {
         self.status == "succeeded"
     }
@@ -168,7 +168,7 @@ impl PaymentMethod {
 }
 
 impl Refund {
-    /// Whether the money went back.
+    /// Returns true if the money went back.
     pub(super) fn answer(self) -> Refunded {
         match self.status.as_str() {
             "succeeded" | "pending" => Refunded::Done(self.id),
@@ -179,12 +179,12 @@ impl Refund {
 }
 
 impl CheckoutSession {
-    /// Whether a payer can still pay on it.
+    /// Returns true if a payer can still pay on it.
     pub(super) fn is_open(&self) -> bool {
         self.status == "open"
     }
 
-    /// What became of it; of an open one, that it is not known.
+    /// Its outcome, which is unknown while it is open.
     pub(super) fn answer(self) -> Answer {
         match (self.status.as_str(), self.payment_status.as_str(), self.payment_intent) {
             ("complete", "paid", Some(intent)) => intent.answer(),

@@ -11,7 +11,7 @@ use crate::platform::problem::log;
 /// A reply as it came.
 pub(super) struct Reply {
     pub(super) status: u16,
-    /// What Stripe itself says of asking again.
+    /// Stripe's own advice about a retry.
     pub(super) should_retry: Option<bool>,
     pub(super) body: String,
 }
@@ -53,7 +53,7 @@ const TOO_SMALL: &str = "This amount is too small to be paid by card. Nothing wa
     whoever sent you this link how to pay.";
 
 impl Reply {
-    /// Whether the same call may get another answer in a moment.
+    /// Returns true if the same call may get another answer in a moment.
     pub(super) fn is_to_be_asked_again(&self) -> bool {
         self.should_retry.unwrap_or(matches!(self.status, 409 | 429 | 500..))
     }
@@ -78,7 +78,7 @@ pub(super) fn read<T: DeserializeOwned>(reply: &Reply) -> Result<T, Failed> {
 }
 
 impl Refusal {
-    /// What it means for the payment that was asked for.
+    /// The outcome for the requested payment.
     pub(super) fn answer(&self) -> Answer {
         let reference = self.payment_intent.as_ref().map(|intent| intent.id.clone());
         let wants_payer = |code: &str| {
@@ -104,12 +104,12 @@ impl Refusal {
         Answer::Declined(decline)
     }
 
-    /// Whether Stripe does not have what was asked about, or not any more.
+    /// Returns true if Stripe does not have what was asked about, or not any more.
     pub(super) fn is_missing(&self) -> bool {
         self.code == "resource_missing"
     }
 
-    /// Whether what it does not have is the thing in this field.
+    /// Returns true if what it does not have is the thing in this field.
     pub(super) fn misses(&self, param: &str) -> bool {
         self.is_missing() && self.param == param
     }

@@ -12,7 +12,7 @@ use crate::store::payments::PaymentRow;
 use crate::store::refunds::RefundRow;
 
 impl Stripe {
-    /// What came of a payment, of which Stripe told under this name.
+    /// Returns the outcome of the payment with this name at Stripe.
     pub(super) async fn what_became_of(&self, payment: &PaymentRow, object: &str) -> Answer {
         if !payment.is_by_saved_card() {
             return match self.page_of(payment).await {

@@ -1,4 +1,4 @@
-//! Whether a webhook comes from Stripe, and was sent just now.
+//! Checks that a webhook comes from Stripe and was sent just now.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -6,8 +6,8 @@ use sha2::Sha256;
 /// Seconds by which the clocks may differ, and for which a webhook may be on its way.
 const TOLERANCE: i64 = 300;
 
-/// Checks the header `Stripe-Signature`. While a secret is being replaced there are two of them, and
-/// Stripe signs with both: one that fits is enough.
+/// Checks the header `Stripe-Signature`. While a secret is being replaced there are two of them,
+/// and Stripe signs with both: one that fits is enough.
 pub(super) fn is_valid(header: &str, body: &[u8], secrets: &[&str], now: i64) -> bool {
     let mut signed_at = None;
     let mut signatures = Vec::new();

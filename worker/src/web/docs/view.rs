@@ -82,7 +82,7 @@ fn render(description: &str, origin: &str) -> askama::Result<String> {
     .render()
 }
 
-/// What most readers come for stands first.
+/// The most wanted groups come first.
 fn position(group: &str) -> usize {
     const ORDER: [&str; 6] = ["Orders", "Campaigns", "Purchase orders", "Trees", "Shops", "Keys"];
     ORDER.iter().position(|name| *name == group).unwrap_or(ORDER.len())

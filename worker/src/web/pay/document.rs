@@ -1,5 +1,5 @@
-//! `/pay/{token}/document` and `/pay/{token}/items.csv`: the purchase order for the books of whoever
-//! has its link.
+//! `/pay/{token}/document` and `/pay/{token}/items.csv`: the purchase order for the books of
+//! whoever has its link.
 
 pub(crate) mod view;
 

@@ -21,7 +21,7 @@ const NO_ANSWER: &str = "The page for your card does not open just now. Nothing 
 /// Milliseconds after which a page is not asked for again: the payer would have too little time.
 const PAGE_WANTED_FOR: i64 = 20 * 60 * 1000;
 
-/// Who wants to pay what, and how.
+/// The payer's request.
 pub(super) struct Wish<'a> {
     pub(super) token: &'a str,
     pub(super) order: &'a PurchaseOrderRow,
@@ -63,7 +63,8 @@ pub(super) async fn lead(
     }
 }
 
-/// Asks what came of the page that a payer comes back from, if it is the one of this purchase order.
+/// Asks what came of the page that a payer comes back from, if it is the one of this purchase
+/// order.
 pub(super) async fn come_back(
     context: &RequestContext,
     order: &PurchaseOrderRow,
@@ -82,7 +83,7 @@ pub(super) async fn come_back(
     Ok(())
 }
 
-/// What an earlier payment has come to.
+/// The state of an earlier payment.
 enum TakenUp {
     /// Its page is open, at this address.
     Open(String),

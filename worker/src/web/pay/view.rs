@@ -22,7 +22,7 @@ struct PayPage<'a> {
     merchant: &'a str,
     /// `November 2026`.
     month: String,
-    /// What people call it; `None` while the month is open.
+    /// Its number; `None` while the month is open.
     number: Option<String>,
     lines: Vec<Line<'a>>,
     trees: i64,
@@ -37,11 +37,11 @@ struct PayPage<'a> {
     /// The card that the bank wants to be confirmed, or that paid.
     card_last_four: Option<&'a str>,
     authentication_needed: bool,
-    /// Whether the saved card is being charged, and the answer is still to come.
+    /// True if the saved card is being charged, and the answer is still to come.
     charge_under_way: bool,
-    /// Whether the payer was led to the provider's page, and nothing has come of it yet.
+    /// True if the payer was led to the provider's page, and nothing has come of it yet.
     waiting_on_page: bool,
-    /// What an owner agrees to who saves the card; `None` for anybody else who holds the link.
+    /// The mandate for an owner who saves the card; `None` for any other holder of the link.
     consent: Option<&'static str>,
     /// The last four digits of the card that is charged when a month ends.
     saved_card: Option<&'a str>,
@@ -65,14 +65,14 @@ pub(crate) struct Line<'a> {
     pub(crate) total: String,
 }
 
-/// What the page shows.
+/// The content of the page.
 pub(crate) struct Shown<'a> {
     pub(crate) order: &'a PurchaseOrderRow,
     pub(crate) lines: &'a [LineRow],
     /// The last attempt to pay.
     pub(crate) payment: Option<&'a PaymentRow>,
     pub(crate) saved_card: Option<&'a SavedCardRow>,
-    /// Whether the merchant's owner looks at it, who may save a card.
+    /// True if the merchant's owner looks at it, who may save a card.
     pub(crate) is_owner: bool,
     pub(crate) card_form: CardForm,
     /// How to pay by other means than a card.

@@ -4,7 +4,7 @@ use platforms::Loader;
 
 use crate::auth::scope::Scope;
 
-/// What a scope lets a key do.
+/// The description of a scope.
 pub(crate) fn scope(scope: Scope) -> &'static str {
     match scope {
         Scope::CampaignsRead => "see campaigns",
@@ -20,7 +20,7 @@ pub(crate) fn scope(scope: Scope) -> &'static str {
     }
 }
 
-/// What a key may do, in a few words.
+/// The scopes of a key, in a few words.
 pub(crate) fn scopes(scopes: &[Scope]) -> String {
     if scopes == Scope::OF_MERCHANT {
         return "everything".to_owned();

@@ -82,7 +82,7 @@ async fn insert(
 ) -> Result<KeyMade, Problem> {
     let id = id_of(session, form, ("key", "key"))?;
     let wanted = (id, wanted(form)?);
-    // Whoever is signed in may do all that a merchant may, and so may the keys that they make.
+    // A signed-in owner has all permissions of the merchant, and so have their new keys.
     let made = keys::prepare(context, &session.merchant_id, &Authority::of_owner(), wanted).await?;
     run(context, vec![made.statement], (Table::ApiKeys, &made.id), keys::too_many()).await?;
     Ok(made.answer)

@@ -32,7 +32,7 @@ use crate::web::{self, PageProblem};
 /// Purchase orders and mails on the page: those of a year or so.
 const LISTED_MAX: i64 = 24;
 
-/// What the provider adds to the address when somebody comes back from its page.
+/// The parameters that the provider adds to the address when the owner returns from its page.
 #[derive(Deserialize)]
 pub(crate) struct Return {
     /// The provider's name of the page.
@@ -132,7 +132,7 @@ async fn store_email(
     Ok(())
 }
 
-/// Where mail of the merchant goes; `None` if nowhere, or if the key that encrypted it is gone.
+/// Returns the merchant's mail address; `None` without one, or if its encryption key is gone.
 pub(super) fn address_of(
     context: &RequestContext,
     id: &str,
@@ -222,7 +222,7 @@ async fn page(
         card: store.saved_card(id, gateway.name()).await?,
         has_held_claims: !store.held_claims(id, 1).await?.is_empty(),
         orders: store.purchase_orders(id, None, None, LISTED_MAX).await?,
-        // What is wrong with it is for the deployer, whom the health page tells.
+        // The fault concerns the deployer, who reads it on the health page.
         mail: mail::name(context).unwrap_or("none"),
         mails: store.mails(id, LISTED_MAX).await?,
         currency: &merchant.currency,

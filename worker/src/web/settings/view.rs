@@ -26,7 +26,7 @@ struct SettingsPage<'a> {
     place: &'static str,
     paused_since: Option<String>,
     unpriced_currency: Option<&'a str>,
-    /// Where this Worker answers.
+    /// The address of this Worker.
     origin: &'a str,
     /// The token of every form on this page.
     token: &'a str,
@@ -49,9 +49,9 @@ struct SettingsPage<'a> {
     overlaps: [(&'a str, &'a str); 5],
 }
 
-/// What the page shows beside the shops and keys: what the form that was just sent has done.
+/// The result of the form that was just sent.
 pub(crate) struct News {
-    /// What went wrong, where no field of a form is to blame.
+    /// The error, if it belongs to no field of a form.
     pub(crate) notice: Option<String>,
     /// The text of a new key with its name, shown this once.
     pub(crate) made: Option<KeyMade>,
@@ -85,7 +85,7 @@ struct Made<'a> {
     loader: &'static str,
 }
 
-/// What the page lists.
+/// The lists of the page.
 pub(crate) struct Listed {
     pub(crate) shops: Vec<ShopRow>,
     pub(crate) held: Vec<HeldClaim>,

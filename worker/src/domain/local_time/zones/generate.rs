@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::local_time::zones::*;
 
-/// What a zone shows from 1970 on.
+/// The offsets of a zone from 1970 on.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Zone {
     /// The offset in 1970, in seconds.

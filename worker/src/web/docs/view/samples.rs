@@ -8,7 +8,7 @@ pub(super) struct Sample {
     pub(super) code: String,
 }
 
-/// What the samples have in common.
+/// The common parts of the samples.
 struct Call<'a> {
     url: String,
     method: String,
@@ -16,7 +16,7 @@ struct Call<'a> {
     with_key: bool,
 }
 
-/// What stands in the samples where the reader's key belongs.
+/// The placeholder of the reader's key in the samples.
 const KEY: &str = "YOUR_API_KEY";
 
 /// The call in every language.

@@ -15,7 +15,7 @@ pub(super) struct Field {
     pub(super) description: String,
 }
 
-/// What is told in the path, the query and the headers.
+/// The parameters in the path, the query and the headers.
 pub(super) fn parameters(document: &Value, operation: &Value) -> Vec<Field> {
     let parameters = operation.get("parameters").and_then(Value::as_array);
     parameters
@@ -59,7 +59,7 @@ pub(super) fn fields(document: &Value, schema: &Value) -> Vec<Field> {
         .collect()
 }
 
-/// What a schema takes, in words.
+/// A schema in words.
 fn words(document: &Value, schema: &Value) -> String {
     if let Some(name) = schema.get("$ref").and_then(Value::as_str) {
         let target = resolved(document, schema);

@@ -37,10 +37,10 @@ struct DocumentPage<'a> {
     digest: Option<&'a str>,
 }
 
-/// What stands behind a line.
+/// An item of a line.
 struct Item<'a> {
     day: Option<String>,
-    /// What the shop, or the merchant's own system, calls it.
+    /// The order id of the shop, or the merchant's own reference.
     reference: &'a str,
     shop: &'a str,
     reason: &'a str,
@@ -49,12 +49,12 @@ struct Item<'a> {
     total: String,
 }
 
-/// What the page shows.
+/// The content of the page.
 pub(crate) struct Shown<'a> {
     pub(crate) order: &'a PurchaseOrderRow,
     pub(crate) lines: &'a [LineRow],
     pub(crate) items: &'a [ItemRow],
-    /// Whether there are more items than these.
+    /// True if there are more items than these.
     pub(crate) is_cut: bool,
     /// The last attempt to pay.
     pub(crate) payment: Option<&'a PaymentRow>,

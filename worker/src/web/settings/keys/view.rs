@@ -18,7 +18,7 @@ pub(crate) struct KeyView<'a> {
     /// The shop of a publishable key.
     pub(crate) shop: Option<&'a str>,
     pub(crate) scopes: String,
-    /// Where a publishable key works.
+    /// The origins of a publishable key.
     pub(crate) origins: String,
     pub(crate) made: String,
     pub(crate) last_used: String,

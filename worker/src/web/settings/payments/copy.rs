@@ -21,7 +21,7 @@ pub(super) fn expiry(year_and_month: &str) -> String {
     }
 }
 
-/// What a mail is about.
+/// The subject of a mail.
 pub(super) fn mail_kind(kind: &str) -> &'static str {
     match kind {
         "purchase order ready" => "Purchase order",
@@ -38,7 +38,7 @@ pub(super) fn mail_kind(kind: &str) -> &'static str {
     }
 }
 
-/// What became of a mail.
+/// The outcome of a mail.
 pub(super) fn mail_state(state: &str) -> &'static str {
     match state {
         "sent" => "Sent",
@@ -47,7 +47,7 @@ pub(super) fn mail_state(state: &str) -> &'static str {
     }
 }
 
-/// What was done about a purchase order that is to be paid, and what follows.
+/// The past and the next steps of an unpaid purchase order.
 pub(super) fn steps(
     order: &PurchaseOrderRow,
     day: impl Fn(Option<i64>) -> Option<String>,

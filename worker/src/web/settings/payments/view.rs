@@ -58,7 +58,7 @@ struct OrderView {
     is_due: bool,
     trees: String,
     total: String,
-    /// What has been done, and what follows.
+    /// The past and the next steps.
     steps: Vec<String>,
     /// `None` if the key that encrypted it is gone: the owner renews it.
     pay_link: Option<String>,
@@ -73,14 +73,14 @@ struct MailView<'a> {
     written: String,
 }
 
-/// What the page shows.
+/// The content of the page.
 pub(crate) struct Shown<'a> {
     pub(crate) session: &'a SessionRow,
     pub(crate) card_form: CardForm,
     /// How to pay by other means than a card.
     pub(crate) instructions: Option<&'a str>,
     pub(crate) card: Option<SavedCardRow>,
-    /// Whether claims wait for the owner's review.
+    /// True if claims wait for the owner's review.
     pub(crate) has_held_claims: bool,
     pub(crate) orders: Vec<PurchaseOrderRow>,
     /// By whom mail is sent: `none` where nobody does.
@@ -93,10 +93,10 @@ pub(crate) struct Shown<'a> {
     pub(crate) keys: &'a EncryptionKeys,
 }
 
-/// What the forms of the page hold, and what went wrong with one that was just sent.
+/// The forms of the page, and the error of one that was just sent.
 #[derive(Default)]
 pub(crate) struct PaymentsNews {
-    /// What went wrong, where no field of a form is to blame.
+    /// The error, if it belongs to no field of a form.
     pub(crate) notice: Option<String>,
     pub(crate) card_form: Form,
     pub(crate) email_form: Form,

@@ -10,7 +10,7 @@ pub(crate) struct QuarantineView<'a> {
     /// The sale by the shop's order id, or what is known of it instead.
     pub(crate) sale: String,
     pub(crate) shop: &'a str,
-    /// Who sent it.
+    /// Its source.
     pub(crate) source: &'static str,
     /// The field and what is wrong with it.
     pub(crate) problem: String,

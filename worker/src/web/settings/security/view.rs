@@ -31,7 +31,7 @@ struct EventView<'a> {
     at: String,
 }
 
-/// What the page shows.
+/// The content of the page.
 pub(crate) struct Shown<'a> {
     pub(crate) session: &'a SessionRow,
     pub(crate) notice: Option<&'a str>,

@@ -11,7 +11,7 @@ pub(crate) struct ShopView<'a> {
     pub(crate) platform: &'a str,
     pub(crate) origin: &'a str,
     pub(crate) limits: [LimitField<'a>; 3],
-    /// Whether the form with the limits was sent and is shown again.
+    /// True if the form with the limits was sent and is shown again.
     pub(crate) is_refused: bool,
 }
 
@@ -20,7 +20,7 @@ pub(crate) struct LimitField<'a> {
     pub(crate) name: &'static str,
     pub(crate) label: &'static str,
     pub(crate) value: String,
-    /// What was wrong with it.
+    /// Its error.
     pub(crate) flaw: Option<&'a str>,
 }
 
