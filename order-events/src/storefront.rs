@@ -1,4 +1,4 @@
-//! A campaign as a storefront gets it: without what is nobody's business there.
+//! A campaign as a storefront reads it, without private parts.
 
 use serde::{Deserialize, Serialize};
 

@@ -62,7 +62,7 @@ pub(crate) fn trimmed(text: &str) -> &str {
 }
 
 /// Returns a known text that is an id: platforms write 0 for "none", and scripts leave the name of
-/// the field where nobody filled in the id.
+/// the field if the id was never filled in.
 pub(crate) fn id(text: &str) -> Option<String> {
     known(text).filter(|text| text != "0" && !is_name_in_brackets(text.as_bytes()))
 }

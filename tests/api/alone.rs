@@ -36,7 +36,7 @@ fn set_price(worker: &str, merchant: &Merchant, price: &str) {
     sql(worker, raise, &[&merchant.id, price]).unwrap();
 }
 
-/// A merchant who pays by card and is told by mail, and whose month is not yet closed.
+/// A merchant with a card and a mail address, whose month is not yet closed.
 fn paying_merchant(worker: &str) -> Merchant {
     let merchant = merchant_of(worker);
     merchant.with_email().unwrap();

@@ -1,5 +1,5 @@
-//! Caps per calendar month: first told, first served; what was cut off stays cut off; what becomes
-//! free goes to later sales.
+//! Caps per calendar month: first reported, first served; what was cut off stays cut off; what
+//! becomes free goes to later sales.
 
 use play_it_green_tests::local_worker::fire_cron;
 use play_it_green_tests::merchant::Merchant;
@@ -69,7 +69,7 @@ fn what_becomes_free_goes_to_later_sales_and_what_was_cut_off_stays_cut_off() {
         tell(&merchant, &sale(id, 20, 0, 2));
     }
     tell(&merchant, &cancelled(sale("1", 20, 0, 2), 1));
-    // Told again with another detail, the sales that were cut off stay so.
+    // Reported again with another detail, the sales that were cut off stay so.
     for id in ["2", "3"] {
         let mut again = sale(id, 20, 5, 2);
         again["total"] = json!(9999);
@@ -97,7 +97,7 @@ fn a_closed_month_keeps_its_cap_and_takes_nothing_of_the_next_ones() {
     let (merchant, _) = capped();
     assert_eq!(tell(&merchant, &sale("1", 20, 0, 2))["trees"], 4);
     merchant.end_month().unwrap();
-    // Sold in November and told after its close: on the next bill, and under November's cap.
+    // Sold in November and reported after its close: on the next bill, and under November's cap.
     assert_eq!(tell(&merchant, &sale("2", 20, 0, 2))["trees"], 2);
     let mut december = sale("3", 20, 0, 3);
     december["sold_at"] = json!("2026-12-02T09:00:00Z");

@@ -18,7 +18,7 @@ fn sum(rows: &Value, field: &str) -> i64 {
     rows.as_array().unwrap().iter().map(|row| row[field].as_i64().unwrap()).sum()
 }
 
-/// Tells of a sale with the secret key, with so many mugs returned.
+/// Reports a sale with the secret key, with so many mugs returned.
 fn tell(merchant: &Merchant, id: &str, returned: u32) {
     let mut sale = two_mugs(id);
     sale["lines"][0]["refunded"] = json!(returned);
@@ -28,7 +28,7 @@ fn tell(merchant: &Merchant, id: &str, returned: u32) {
 }
 
 /// A month with three sales that was closed, and then one with a fourth sale, trees ordered by name
-/// and a credit, which is closed, too. Answers the paths of both.
+/// and a credit, which is closed, too. Returns the paths of both.
 fn two_months(merchant: &Merchant) -> [String; 2] {
     merchant.post_sale(&two_mugs("1")).unwrap();
     tell(merchant, "2", 0);

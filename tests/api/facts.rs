@@ -29,7 +29,7 @@ fn cancelled(id: &str, minute: u32) -> Value {
     fact(id, minute, &[("/status", json!("cancelled"))])
 }
 
-/// Tells of a sale with the secret key, as the shop's own server does.
+/// Reports a sale with the secret key, as the shop's own server does.
 fn tell(merchant: &Merchant, sale: &Value) -> Answer {
     merchant.call("POST", "/api/orders/", &json!({ "sale": sale })).unwrap()
 }
@@ -49,7 +49,7 @@ fn open(merchant: &Merchant) -> Value {
 }
 
 /// Ends the month of the merchant's open purchase order and pays it, because who does not pay for
-/// months orders no more trees; answers it as it is then.
+/// months orders no more trees; returns it as it is then.
 fn end_month(merchant: &Merchant) -> Value {
     let open = open(merchant);
     merchant.end_month().unwrap();
@@ -255,7 +255,7 @@ fn who_guesses_the_id_of_a_sale_does_not_decide_under_which_campaigns_it_is_judg
     assert_eq!(merchant.call("PUT", &path(&changing), &change).unwrap().status, 200);
     assert_eq!(tell(&merchant, &two_mugs("1")).json()["trees"], 1);
     assert_eq!(tell(&merchant, &two_mugs("2")).json()["trees"], 15);
-    // It stays judged so, whatever is told of it later.
+    // Its evaluation stays, whatever is reported later.
     assert_eq!(tell(&merchant, &one_returned("1", 1)).json()["trees"], 1);
     let orders = get(&merchant, "/api/orders/");
     let of_first = orders.as_array().unwrap().iter().filter(|order| order["sale"] == "1");

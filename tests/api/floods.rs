@@ -1,4 +1,4 @@
-//! Floods, in production: one address is told to wait, and no other notices.
+//! Floods, in production: one address has to wait, and no other notices.
 
 use play_it_green_tests::http::{self, Answer};
 use play_it_green_tests::local_worker::{LocalWorker, repository, sql};

@@ -1,4 +1,4 @@
-//! `Idempotency-Key`: the same request is answered the same and makes one thing.
+//! `Idempotency-Key`: repeated requests get the same response and create one resource.
 
 use std::thread;
 

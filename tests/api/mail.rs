@@ -1,4 +1,4 @@
-//! Merchants are told by mail of what happens to their purchase orders, each time once.
+//! Merchants get one mail about each change of their purchase orders.
 
 mod mailers;
 
@@ -22,7 +22,7 @@ pub(crate) fn sent(merchant: &Merchant) -> Vec<String> {
     mails.into_iter().filter(|(_, state)| state == "sent").map(|(kind, _)| kind).collect()
 }
 
-/// Waits until so many mails were sent: those of a request are sent when it is answered.
+/// Waits until so many mails were sent: those of a request are sent after its response.
 pub(crate) fn wait_until_sent(merchant: &Merchant, count: usize) -> Vec<String> {
     let started = Instant::now();
     while sent(merchant).len() < count && started.elapsed() < Duration::from_secs(30) {
@@ -31,7 +31,7 @@ pub(crate) fn wait_until_sent(merchant: &Merchant, count: usize) -> Vec<String> 
     sent(merchant)
 }
 
-/// A merchant who is told by mail.
+/// A merchant with a mail address.
 pub(crate) fn told_merchant() -> (Merchant, String) {
     let merchant = merchant();
     let address = merchant.with_email().unwrap();
@@ -108,7 +108,7 @@ fn a_mail_whose_sender_was_stopped_is_sent_again_under_the_same_id() {
     let due = close_month(&worker(), merchant);
     let id = "SELECT id, tries FROM mails WHERE merchant_id = ?1";
     let before = sql(&worker(), id, &[&due.merchant.id]).unwrap();
-    // As it is between the moment when somebody claims it and the one when it is settled.
+    // Its state between the claim of a sender and the settlement.
     let stop = "UPDATE mails SET state = 'waiting', settled_at = NULL WHERE merchant_id = ?1";
     sql(&worker(), stop, &[&due.merchant.id]).unwrap();
     fire_cron(&worker(), due.closed_at + 9 * 60 * 1000).unwrap();

@@ -98,7 +98,7 @@ fn operators_health(worker: &str) -> Answer {
     http::call("GET", &format!("{worker}/health"), &headers, b"").unwrap()
 }
 
-/// One number that a query answers.
+/// The number that a query returns.
 fn number(statement: &str, values: &[&str]) -> i64 {
     sql(&worker(), statement, values).unwrap()[0][0].as_i64().unwrap()
 }

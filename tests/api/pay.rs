@@ -61,7 +61,7 @@ impl DuePurchaseOrder {
         http::call("POST", &format!("{}{path}", self.link), &headers, form.as_bytes()).unwrap()
     }
 
-    /// The purchase order as the API tells it.
+    /// The purchase order as the API returns it.
     pub(crate) fn order(&self) -> Value {
         let path = format!("/api/purchase_orders/{}", self.id);
         self.merchant.call("GET", &path, &Value::Null).unwrap().json()

@@ -1,4 +1,4 @@
-//! Payments by other means: recorded once, with a reference, by the operator and nobody else.
+//! Payments by other means: recorded once, with a reference, by the operator only.
 
 use play_it_green_tests::http;
 use play_it_green_tests::local_worker::sql;

@@ -1,4 +1,4 @@
-//! Signing in: a link works once, nothing tells a dead one from one that never was, floods wait.
+//! Signing in: a link works once, used and unknown links look alike, floods wait.
 
 mod command;
 

@@ -38,7 +38,7 @@ fn what_a_page_found_orders_what_the_plugin_would_have_ordered_and_once() {
     let (proof, trees) = (&first.json()["proof"], &first.json()["trees"]);
     assert_eq!((proof, trees), (&json!("claimed"), &json!(2)));
     assert_eq!(post(key, &found, SHOP_ORIGIN).status, 201);
-    // The plugin of another page, where Wasm may run, tells of the same sale.
+    // The plugin of another page, where Wasm may run, reports the same sale.
     assert_eq!(merchant.post_sale(&two_mugs("19")).unwrap().status, 201);
     assert_eq!(stored_sales(&merchant), 1);
     let orders = merchant.call("GET", "/api/orders/", &Value::Null).unwrap().json();

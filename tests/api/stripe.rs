@@ -1,5 +1,5 @@
-//! Nobody pays twice, whatever Stripe responds: the Worker against a fake that responds as a test
-//! plans it.
+//! No merchant pays twice, whatever Stripe responds: the Worker against a fake that responds as a
+//! test plans it.
 
 /// Makes a test of each scenario, so that it can run alone.
 macro_rules! scenarios {
@@ -100,7 +100,7 @@ impl Deployment {
         close_month(&self.worker.url, first.merchant)
     }
 
-    /// Presses the button, and answers which page it leads to.
+    /// Presses the button, and returns the page that it leads to.
     fn page_of(&self, due: &DuePurchaseOrder, form: &str) -> String {
         let answer = due.post("", form);
         assert_eq!(answer.status, 303, "{}", answer.body);

@@ -66,7 +66,7 @@ fn with_origin<'a>(
     headers
 }
 
-/// Calls and answers; redirects are answers too, and are not followed.
+/// Calls, and returns the response; redirects are responses too, and are not followed.
 ///
 /// # Errors
 /// If no response arrives within half a minute.

@@ -55,10 +55,10 @@ pub fn repository() -> PathBuf {
 }
 
 /// The ports for Workers. Neither Linux nor macOS hands one of these out to a program that asks for
-/// any port, so that nobody takes it between this choice and the start of the Worker.
+/// any port, so that no program takes it between this choice and the start of the Worker.
 const PORTS: std::ops::Range<u16> = 12_000..32_000;
 
-/// The ports that each process has for itself, as far as their process ids tell them apart.
+/// The ports that each process has for itself, as far as their process ids differ.
 const PORTS_OF_A_PROCESS: u16 = 50;
 
 /// Returns a port that is free at this moment: `wanted`, or another one if that is taken or 0.

@@ -25,7 +25,7 @@ use crate::billing::month_end;
 use crate::platform::context::{self, RequestContext};
 use crate::platform::problem;
 
-/// Answers one request.
+/// Handles one request.
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, runtime: Context) -> worker::Result<Response> {
     let context = RequestContext::new(&env, now());
@@ -33,7 +33,7 @@ async fn fetch(request: Request, env: Env, runtime: Context) -> worker::Result<R
     let after = context.as_ref().ok().cloned();
     let answered = http::runtime::answer(request, context).await;
     if let Some(context) = after.filter(RequestContext::mail_waits) {
-        // Nobody waits for a mail to be sent.
+        // The response does not wait for mail.
         runtime.wait_until(async move {
             if let Err(problem) = mail::send_some(&context).await {
                 problem::log(&format!("Mail was not sent: {problem}"));

@@ -1,4 +1,4 @@
-//! Mail to merchants: what waits in the outbox is written, handed to whoever delivers it, and
+//! Mail to merchants: waiting mails are written, handed to the provider, and
 //! settled.
 
 pub(crate) mod account;
@@ -46,7 +46,7 @@ pub(crate) enum Delivery {
     Later(String),
 }
 
-/// Somebody who delivers mail. The same message may come more than once, under the same id.
+/// A provider that delivers mail. The same message may come more than once, under the same id.
 pub(crate) trait Mailer {
     fn send<'a>(&'a self, message: &'a Message) -> Pin<Box<dyn Future<Output = Delivery> + 'a>>;
 }
@@ -57,8 +57,8 @@ pub(crate) struct Mail {
     pub(crate) mailer: Box<dyn Mailer>,
 }
 
-/// The header that names a mail, so that two deliveries of the same one can be told for what they
-/// are.
+/// The header that names a mail, so that two deliveries of the same one can be recognised for what
+/// they are.
 const ID_HEADER: &str = "X-Mail-Id";
 
 /// By whom mail is sent, in one word; an error says what the deployer has to set.

@@ -60,7 +60,7 @@ pub(crate) enum PageError {
     Answer(Answer),
 }
 
-/// Why nothing is heard from what the provider tells.
+/// The reason why the provider's events are not accepted.
 pub(crate) enum WebhookError {
     /// The deployer has not said how to know the provider.
     NotSetUp,
@@ -80,13 +80,13 @@ pub(crate) trait Gateway {
     /// The page on which a payer enters a card.
     fn card_form(&self) -> CardForm;
 
-    /// Charges the saved card while nobody is there.
+    /// Charges the saved card without the payer.
     fn charge<'a>(&'a self, payment: &'a PaymentRow) -> Asked<'a, Answer>;
 
     /// Returns the outcome of an earlier payment whose response is not known.
     fn resume<'a>(&'a self, payment: &'a PaymentRow, now: Timestamp) -> Asked<'a, Answer>;
 
-    /// Makes the merchant a customer of the provider's; answers the provider's name of it.
+    /// Makes the merchant a customer of the provider's; returns the provider's name of it.
     fn new_customer<'a>(&'a self, _: NewCustomer<'a>) -> Asked<'a, Result<String, Answer>> {
         Box::pin(async { Err(Answer::Unknown(NO_PAGES.to_owned())) })
     }
@@ -106,7 +106,7 @@ pub(crate) trait Gateway {
         Box::pin(async { Err(Answer::Unknown(NO_PAGES.to_owned())) })
     }
 
-    /// Sees to it that a payer can no longer pay on the page of this payment. Once it has answered
+    /// Sees to it that a payer can no longer pay on the page of this payment. Once it has returned
     /// anything but [`Answer::Unknown`], nothing more can come of the page.
     fn close_page<'a>(&'a self, payment: &'a PaymentRow) -> Asked<'a, Answer>;
 
@@ -126,7 +126,7 @@ pub(crate) trait Gateway {
         Box::pin(async { CardTyped::Unknown(NO_PAGES.to_owned()) })
     }
 
-    /// Takes a card from the merchant, so that nobody can charge it any more.
+    /// Takes a card from the merchant, so that it can no longer be charged.
     fn remove_card<'a>(&'a self, _card: &'a str) -> Asked<'a, Now<()>> {
         Box::pin(async { Now::Gone })
     }
@@ -156,7 +156,7 @@ pub(crate) trait Gateway {
         Box::pin(async { Now::Unknown })
     }
 
-    /// Reads what the provider tells by itself, with its signature.
+    /// Reads an event of the provider, with its signature.
     fn hear(&self, _signature: &str, _body: &[u8], _now: Timestamp) -> Result<Event, WebhookError> {
         Err(WebhookError::NotSetUp)
     }
@@ -186,7 +186,7 @@ pub(crate) fn gateway(context: &RequestContext) -> Result<Box<dyn Gateway>, Prob
     })
 }
 
-/// Sees to it that nobody is about to pay this purchase order by hand. Answers whether the way is
+/// Closes an open payment page of this purchase order. Returns true if the way is
 /// free: not when a payment is under way whose answer is not known.
 pub(crate) async fn close_open_page(
     context: &RequestContext,
@@ -208,7 +208,7 @@ pub(crate) async fn close_open_page(
 }
 
 /// Ends a payment that another provider of this deployment's was asked for, where no money can have
-/// moved: it was tried out before the real one was set up. Answers whether it has ended.
+/// moved: it was tried out before the real one was set up. Returns true if it has ended.
 pub(crate) async fn leave(
     context: &RequestContext,
     gateway: &dyn Gateway,

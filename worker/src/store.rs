@@ -211,14 +211,14 @@ impl Store {
         Ok(found.is_some())
     }
 
-    /// Runs one statement and answers how many rows it wrote.
+    /// Runs one statement and returns the number of rows that it wrote.
     pub(crate) async fn write(&self, sql: &str, values: &[Value]) -> Result<usize, StoreError> {
         let result = self.run(sql, values).await?;
         let meta = result.meta()?.ok_or_else(|| StoreError::Failed("D1 sent no meta".into()))?;
         Ok(meta.changes.unwrap_or_default())
     }
 
-    /// Runs the statements that make the row `id`, as one transaction, and answers whether they
+    /// Runs the statements that make the row `id`, as one transaction, and returns true if they
     /// made it. [`StoreError::Conflict`] when it was there before.
     pub(crate) async fn create(
         &self,

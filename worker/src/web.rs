@@ -18,7 +18,7 @@ use crate::platform::problem::Problem;
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; \
     form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-/// An answer of HTML that no cache keeps and no other site frames or is told of.
+/// Returns a response of HTML that no cache stores and no other site frames or learns of.
 pub(crate) fn html(status: StatusCode, html: String) -> Response {
     html_with(status, html, "no-referrer")
 }

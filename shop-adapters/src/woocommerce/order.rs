@@ -88,7 +88,7 @@ impl Order {
     }
 
     #[cfg(feature = "json")]
-    /// The code of the error that the shop's own API answered when its webhook asked for the order.
+    /// The code of the error that the shop's own API returned when its webhook asked for the order.
     pub(super) fn error_code(&self) -> Option<&str> {
         let texts = [&self.id, &self.status, &self.currency, &self.total];
         let is_error = texts.into_iter().all(String::is_empty) && !self.code.is_empty();

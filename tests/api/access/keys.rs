@@ -231,7 +231,7 @@ fn a_test_key_sees_and_changes_test_things_only() {
     }
 }
 
-/// A test key is told that it is one.
+/// A test key is rejected with a message that names it a test key.
 fn check_refused(answer: &Answer) {
     let message = answer.json()["message"].as_str().unwrap().to_owned();
     assert!(answer.status == 403 && message.contains("test key"), "{}", answer.body);

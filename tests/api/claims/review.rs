@@ -75,7 +75,7 @@ fn all_held_claims_that_the_page_shows_are_rejected_with_one_button() {
     let mut browser = merchant.signed_in().unwrap();
     let page = browser.open(SETTINGS).unwrap().body;
     let field = page.split_once("name=\"until\" value=\"").unwrap().1.split_once('"').unwrap().0;
-    // It came after the page was opened, so nobody has seen it.
+    // It came after the page was opened, so the owner has not seen it.
     super::claim_at(&merchant, "2026-11-23T09:00:00Z", &mugs("3", 60));
     let action = format!("{SETTINGS}/sales/reject-held");
     assert_eq!(browser.send(&action, &format!("until={field}")).unwrap().status, 303);

@@ -50,7 +50,7 @@ fn path_of(created: &Answer) -> String {
     format!("/api/campaigns/{}", created.json()["id"].as_str().unwrap())
 }
 
-/// Returns true if the fields that were sent are those that are answered.
+/// Returns true if the fields that were sent are those that are returned.
 fn assert_holds(answer: &Answer, sent: &Value) {
     assert_eq!((&answer.json()["name"], answer.json().get("success")), (&sent["name"], None));
     let items = "/conditions/trees/0/per_item/items/sku";

@@ -1,11 +1,11 @@
-//! Methods that nothing here answers to.
+//! Methods without a handler.
 
 use play_it_green_tests::http;
 
 use super::{assert_envelope, assert_nothing_stored};
 use crate::{merchant, worker};
 
-/// Those that workerd lets through; it answers others, and CONNECT, by itself.
+/// Those that workerd passes on; it handles others, and CONNECT, itself.
 const UNUSUAL: [&str; 16] = [
     "TRACE",
     "PATCH",

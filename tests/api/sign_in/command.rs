@@ -172,7 +172,7 @@ fn an_operator_sets_a_price_from_a_day_on_and_none_for_the_past() {
     let set =
         |price: &str, more: &[&str]| run(&state(), &[&["price", "NZD", price], more].concat());
     assert!(set("1.50", &["--from", day]).unwrap().contains("1.50 NZD per tree from 2099-01-01"));
-    // It may still be changed, as long as it holds for nobody.
+    // It may still be changed, as long as no merchant uses it.
     let listed = set("1.60", &["--from", day]).unwrap();
     assert!(listed.contains("1.60 NZD") && !listed.contains("1.50 NZD"), "{listed}");
     let refused = set("0.10", &["--from", "2026-01-01"]).unwrap_err();

@@ -25,7 +25,7 @@ scenarios! {
 const PAGE: &str = "/settings/payments";
 const CARD: &str = "/settings/payments/card";
 
-/// Somebody who is signed in, and the fields of the form as they were shown.
+/// A signed-in owner, and the fields of the form as they were shown.
 struct Owner {
     merchant: Merchant,
     browser: Browser,
@@ -49,7 +49,7 @@ fn form(browser: &Browser) -> String {
 }
 
 impl Owner {
-    /// Presses the button, and answers which page it leads to.
+    /// Presses the button, and returns the page that it leads to.
     fn press(&mut self, deployment: &Deployment) -> String {
         let answer = self.browser.send(CARD, &self.form).unwrap();
         assert_eq!(answer.status, 303, "{}", answer.body);
@@ -187,7 +187,7 @@ fn not_removed(deployment: &Deployment) {
     assert_eq!(answer.status, 503);
     assert!(answer.body.contains("could not be removed just now"), "{}", answer.body);
     assert!(owner.has_card());
-    // It is nobody's at Stripe already, which refuses to take it away once more.
+    // It belongs to no customer at Stripe any more, which rejects a second removal.
     deployment.stripe.put("pm_visa", &json!({"customer": null}));
     deployment.stripe.next([Next::Refuse(400, json!({"type": "invalid_request_error"}))]);
     assert_eq!(owner.browser.send(&format!("{CARD}/remove"), "").unwrap().status, 303);

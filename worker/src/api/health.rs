@@ -1,4 +1,4 @@
-//! `GET /health`: whether the Worker and its database answer, for whoever watches them.
+//! `GET /health`: reports to monitors that the Worker and its database respond.
 
 use axum::Extension;
 use axum::http::StatusCode;

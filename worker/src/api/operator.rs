@@ -28,7 +28,7 @@ struct Reencryption {
     /// Values that older keys of the list still encrypt. Call again until it is 0; then the older
     /// keys can leave the list.
     remaining: i64,
-    /// Values by the id of a key that is not in the list. Nobody can read them before it is back.
+    /// Values by the id of a key that is not in the list. They cannot be read before it is back.
     unreadable: BTreeMap<String, i64>,
 }
 

@@ -34,8 +34,8 @@ use crate::store::sale_write::SalePlace;
 /// How often an order event is evaluated anew while what decides about it is being changed.
 pub(crate) const ATTEMPTS_MAX: usize = 3;
 
-/// Bytes of a sale that a publishable key claims, as JSON: more than a hundred lines. What is
-/// larger is quarantined; the shop's webhook and a secret key report sales of any permitted size.
+/// Bytes of a sale that a publishable key claims, as JSON: more than a hundred lines. A larger
+/// claim is quarantined; the shop's webhook and a secret key report sales of any permitted size.
 pub(crate) const CLAIM_BYTES_MAX: usize = 32_768;
 
 const UNREADABLE: &str = "is missing or malformed: send the sale as the plugin writes it";
@@ -227,8 +227,8 @@ impl IngestRequest<'_> {
         Err(NoSale::new("sale", format!("takes more than {CLAIM_BYTES_MAX} bytes as a claim")))
     }
 
-    /// The refusal of a body that is no sale. The buyer's browser cannot tell the shop's owner of
-    /// it, so a refused claim is quarantined; whoever has a secret key reads the refusal.
+    /// The refusal of a body that is no sale. The buyer's browser cannot report to the shop's owner
+    /// it, so a rejected claim is quarantined; the holder of a secret key reads the rejection.
     async fn refuse(
         &self,
         owner: &KeyOwner,

@@ -45,7 +45,7 @@ pub(crate) struct PurchaseOrder {
     currency: String,
     closed_at: Option<Timestamp>,
     paid_at: Option<Timestamp>,
-    /// When the saved card is charged next; `null` when nobody will.
+    /// When the saved card is charged next; or `null`.
     next_attempt_at: Option<Timestamp>,
     /// The outcome of the last attempt to pay it, or `null`.
     last_message: Option<String>,
@@ -110,7 +110,7 @@ pub(crate) enum Dunning {
     SecondReminder,
     #[serde(rename = "third reminder")]
     ThirdReminder,
-    /// The merchant was told when the campaigns pause.
+    /// The merchant got the date of the pause.
     #[serde(rename = "last notice")]
     LastNotice,
     /// No trees are ordered until it is paid.

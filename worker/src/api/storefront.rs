@@ -42,7 +42,7 @@ struct FoundSale {
     found: Found,
 }
 
-/// Reads and evaluates what a page found, as the plugin would have; answers like `POST
+/// Reads and evaluates what a page found, as the plugin would have; responds like `POST
 /// /api/orders/`.
 #[worker::send]
 pub(crate) async fn post_found_sale(
@@ -90,8 +90,8 @@ enum Island {
 const WRONG_SIGNATURE: &str = "does not match the secret of the shop's webhook, so sales on pages \
     are claims: set the same secret in the shop's plugin, and keep caches from rewriting the page";
 
-/// Quarantines the signature. Nobody else sees that a page proves nothing: the sale itself is kept
-/// as a claim. All of a shop are one entry, which counts.
+/// Quarantines the signature. Only the owner can see that a page proves nothing: the sale itself is
+/// kept as a claim. All of a shop are one entry, which counts.
 async fn note_signature(
     context: &RequestContext,
     owner: &KeyOwner,

@@ -1,6 +1,6 @@
 //! Keys that this isolate remembers with their shops and campaigns, so that an order event costs
-//! one round trip to the database. What is cached is never trusted: the write itself is guarded by
-//! the key and the merchant's revision, and whoever is told "no longer" asks again.
+//! one round trip to the database. A cached key is never trusted: the write itself is guarded by
+//! the key and the merchant's revision, and a caller whose guard fails reads the key again.
 
 use std::cell::RefCell;
 use std::collections::HashMap;

@@ -86,7 +86,7 @@ pub(crate) struct KeyChange {
     pub(crate) origins: Option<Vec<String>>,
 }
 
-/// A key without its text, which is shown once and known to nobody after that.
+/// A key without its text, which is shown only once.
 #[derive(Clone, Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct Key {
@@ -120,7 +120,7 @@ pub(crate) struct KeyMade {
     pub(crate) key: Key,
 }
 
-/// A key ready to be stored, and what will be answered then.
+/// A key ready to be stored, and the response to it.
 pub(crate) struct PreparedKey {
     pub(crate) id: String,
     pub(crate) statement: Statement,

@@ -14,7 +14,7 @@ use crate::store::api_keys::KeyOwner;
 use crate::store::resource::Resource;
 
 /// A resource of the merchant whose key has the scope of `P`. A foreign one and one that never was
-/// are answered with the very same 404.
+/// return the same 404.
 pub(crate) struct Owned<P, R> {
     /// The key of its merchant.
     pub(crate) key: KeyOwner,

@@ -34,13 +34,13 @@ pub(crate) const TEST_KEY: &str =
 const LAST_USE_PRECISION: i64 = 60 * 60 * 1000;
 
 impl KeyOwner {
-    /// Returns true if what this key tells is known for certain.
+    /// Returns true if reports with this key are facts.
     pub(crate) fn is_secret(&self) -> bool {
         self.kind == "secret"
     }
 
-    /// Returns true if no trees are ordered, because a purchase order is not paid. What a test key
-    /// orders is never billed, so it goes on.
+    /// Returns true if no trees are ordered, because a purchase order is not paid. Orders of a test
+    /// key are never billed, so they go on.
     pub(crate) fn is_paused(&self) -> bool {
         self.paused_at.is_some() && !self.is_test()
     }

@@ -39,7 +39,7 @@ pub(crate) enum Scope {
 }
 
 impl Scope {
-    /// All that a merchant's own keys may do, in the order of the names. Whoever owes the money
+    /// All that a merchant's own keys may do, in the order of the names. The debtor
     /// does not say that it has come.
     pub(crate) const OF_MERCHANT: [Self; 9] = [
         Self::CampaignsRead,

@@ -16,7 +16,7 @@ pub(crate) fn cookie_name(context: &RequestContext) -> &'static str {
     if context.settings.development { "session" } else { "__Host-session" }
 }
 
-/// Milliseconds after which a session ends that nobody uses: 7 days.
+/// Milliseconds after which a session ends without use: 7 days.
 pub(crate) const IDLE_MAX: i64 = 7 * 24 * 60 * 60 * 1000;
 
 /// Milliseconds after which the time of a session's last use is written anew.

@@ -12,7 +12,7 @@ use crate::store::StoreError;
 /// Statements that one charge takes at most, with what follows from its answer.
 pub(super) const QUERIES: usize = 10;
 
-/// Milliseconds after which a provider tells nothing of the past any more.
+/// Milliseconds after which a provider returns nothing of the past any more.
 const EVENTS_KEPT_FOR: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// Milliseconds that a person may take on the pay page.

@@ -19,7 +19,7 @@ use crate::store::purchase_order_lines::LineRow;
 pub(super) const QUERIES_PER_CLOSE: usize = 6;
 pub(super) const QUERIES_PER_FINALIZATION: usize = 7;
 
-/// Closes those of the purchase orders that are due, in one transaction; answers how many this call
+/// Closes those of the purchase orders that are due, in one transaction; returns how many this call
 /// closed. One that fails is set aside.
 pub(super) async fn close(context: &RequestContext, ids: &[String]) -> Result<usize, Problem> {
     let now = context.now.milliseconds();
@@ -34,7 +34,7 @@ pub(super) async fn close(context: &RequestContext, ids: &[String]) -> Result<us
 }
 
 /// Finalizes those of the purchase orders that are closed: their lines can no longer change, so
-/// whoever does it, and however often, finds the same digests. What no provider would take is
+/// every repetition finds the same digests. A total that no provider would take is
 /// carried over.
 pub(super) async fn finalize(context: &RequestContext, ids: &[String]) -> Result<(), Problem> {
     let takes_cards = payments::gateway(context)?.card_form() != CardForm::None;

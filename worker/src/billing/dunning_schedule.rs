@@ -16,7 +16,7 @@ const LAST_NOTICE: &str = "last notice";
 const PAUSED: &str = "paused";
 
 /// Days after the close on which the campaigns pause, and days after the last notice: both must be
-/// over, so that nobody is paused who was told late.
+/// over, so that no merchant is paused who was notified late.
 const PAUSE_AFTER_CLOSE: i64 = 30;
 const PAUSE_AFTER_NOTICE: i64 = 7;
 

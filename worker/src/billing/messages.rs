@@ -35,7 +35,7 @@ pub(crate) const CLOSES: usize = 300;
 /// statements, and D1 allows 50 in an invocation on the smallest plan.
 pub(crate) const CHARGES: usize = 4;
 
-/// Milliseconds after which a message is dropped. It tells the time of its event, and a payment is
+/// Milliseconds after which a message is dropped. It holds the time of its event, and a payment is
 /// asked for again under the same key only while the provider surely knows it.
 pub(crate) const TOO_OLD: u64 = 30 * 60 * 1000;
 

@@ -40,8 +40,8 @@ async fn run(context: &RequestContext) -> Result<(), Problem> {
     problem.map_or(Ok(()), Err)
 }
 
-/// Reminders and mails follow, even if an earlier step fails. What anybody can
-/// begin in any number comes last, so that it takes no statements from the rest.
+/// Reminders and mails follow, even if an earlier step fails. Work that strangers can start in any
+/// number comes last, so that it takes no statements from the rest.
 async fn work(context: &RequestContext, run: i64, done: &mut Done) -> Result<(), Problem> {
     let queue = Queue::of(context, run);
     // Before the close, so that what has a price now is on the bill of its month.
@@ -98,7 +98,7 @@ async fn mail_waiting(
     }
 }
 
-/// Does what a message of the queue asks for, `age` milliseconds after it was sent. Answers whether
+/// Does what a message of the queue asks for, `age` milliseconds after it was sent. Returns true if
 /// the message has done its service; where not, it is to be delivered again.
 pub(crate) async fn handle(env: &Env, body: Option<&str>, age: u64) -> bool {
     let message = body.and_then(Message::read).filter(|_| age < messages::TOO_OLD);
@@ -126,7 +126,7 @@ async fn handle_message(context: &RequestContext, message: Message) -> Result<()
         Work::Close(ids) => {
             closed = close::close(context, &ids).await?;
             close::finalize(context, &ids).await?;
-            // So that the owner is told of the first reminder's day, not of today.
+            // So that the mail names the first reminder's day, not today.
             dunning::dun_due(context).await?;
             let now = context.now.milliseconds();
             let due = context.store.due_charges_of(&ids, gateway.name(), now).await?;

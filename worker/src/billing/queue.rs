@@ -30,7 +30,7 @@ impl Queue {
         context.variables.queue(BINDING).map(|binding| Self { binding, run })
     }
 
-    /// Sends everything that is due by now, and counts the messages. Answers whether the queue took
+    /// Sends everything that is due by now, and counts the messages. Returns true if the queue took
     /// it all.
     pub(super) async fn send_due(
         &self,
@@ -54,7 +54,7 @@ impl Queue {
         Ok(self.send(context, work.collect(), sent).await)
     }
 
-    /// Sends the charges that follow a close. What the queue does not take, the next event finds.
+    /// Sends the charges that follow a close. The next event finds the rest if the queue fails.
     pub(super) async fn send_charges(
         &self,
         context: &RequestContext,
@@ -70,15 +70,15 @@ impl Queue {
         Ok(())
     }
 
-    /// Asks for the mail that waits to be sent, for what a message has done. What the queue does
-    /// not take, the next event finds.
+    /// Asks for the mail that waits to be sent, for what a message has done. The next event finds
+    /// the rest if the queue fails.
     pub(super) async fn send_mail(&self, context: &RequestContext) -> Result<(), Problem> {
         context.store.expect_messages(self.run, 1).await?;
         self.send(context, vec![Work::Mail], &mut 0).await;
         Ok(())
     }
 
-    /// The same for the event itself, which counts what it sent. Answers whether the queue took it.
+    /// The same for the event itself, which counts its messages. Returns true if the queue took it.
     pub(super) async fn send_mail_at_once(
         &self,
         context: &RequestContext,

@@ -1,5 +1,5 @@
 //! Orders that wait for a price of a tree: they are billed once there is one, and until then the
-//! operator is told.
+//! operator gets a message.
 
 use order_events::{Campaign, Proof};
 

@@ -13,7 +13,7 @@ pub(crate) struct PayLink {
     /// The stored form, by which the purchase order is found.
     pub(crate) hash: String,
     /// The token, encrypted; `None` if the deployment has no usable key. The link is renewed then
-    /// as soon as somebody needs it.
+    /// as soon as it is needed.
     pub(crate) encrypted: Option<String>,
 }
 

@@ -3,7 +3,7 @@
 /// A no.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Decline {
-    /// Tells the payer why, and what to do.
+    /// The message to the payer: the reason, and what to do.
     pub(crate) message: &'static str,
     pub(crate) advice: Advice,
     /// The provider's name of the payment.
@@ -33,7 +33,7 @@ const NOT_ACCEPTED: &str =
 
 impl Decline {
     /// The meaning of a code of Stripe's list of declines. If a card is reported as lost or stolen,
-    /// whoever holds it is told no more than that it was declined.
+    /// the payer reads only that it was declined.
     pub(crate) fn of_code(code: &str) -> Self {
         let (message, advice) = match code {
             "insufficient_funds" => (NO_MONEY, Advice::TryLater),

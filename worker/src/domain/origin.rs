@@ -15,7 +15,7 @@ pub(crate) fn of(uri: &Uri) -> String {
 /// Characters in the longest origin.
 pub(crate) const LENGTH_MAX: usize = 300;
 
-/// Reads an origin as people write it, such as `HTTPS://Mugs.example.com/`, and answers it as
+/// Reads an origin as people write it, such as `HTTPS://Mugs.example.com/`, and returns it as
 /// browsers send it: `https://mugs.example.com`.
 pub(crate) fn read(field: &str, text: &str) -> Result<String, Problem> {
     let refused = || {

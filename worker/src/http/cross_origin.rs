@@ -3,7 +3,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-/// Answers a browser that asks before it sends.
+/// Responds to a browser's preflight request.
 pub(crate) async fn preflight() -> Response {
     let value = HeaderValue::from_static;
     let headers = [

@@ -53,7 +53,7 @@ impl Table {
     }
 
     /// The table as a file whose further rows are read while it is sent: `read` returns those
-    /// behind an entry. A failure cuts the file off, so that nobody takes a part for the whole.
+    /// behind an entry. A failure cuts the file off, so that no reader takes a part for the whole.
     pub(crate) fn into_stream<R>(
         self,
         name: &str,

@@ -78,7 +78,7 @@ impl CacheEntry {
         Some(Ok(found.with_headers(headers)))
     }
 
-    /// Stores a response. A cache that fails costs nobody the response.
+    /// Stores a response. A failing cache does not fail the response.
     pub(crate) async fn store(&self, response: &mut Response) {
         if response.status_code() == 200
             && let Some(stored) = self.to_store(response)

@@ -88,7 +88,7 @@ impl<'a> Creation<'a> {
     }
 
     /// Runs the statements that make the row `id`, keeps the answer in the same transaction, and
-    /// answers 201; or `refused`, when the statements chose not to make it.
+    /// responds with 201; or `refused`, if the statements did not create it.
     pub(crate) async fn run(
         self,
         mut statements: Vec<Statement>,

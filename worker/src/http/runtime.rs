@@ -69,7 +69,7 @@ thread_local! {
     static ROUTER: axum::Router = router::router();
 }
 
-/// Answers one request, whatever happens.
+/// Returns the response to one request, whatever happens.
 pub(crate) async fn answer(
     request: Request,
     context: Result<RequestContext, Problem>,

@@ -7,9 +7,9 @@ use crate::domain::origin;
 /// By whom mail is sent.
 #[derive(PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// By nobody.
+    /// No provider.
     None,
-    /// By nobody: it is kept to be looked at. Development only.
+    /// Not sent, but stored to be read. Development only.
     Mailbox,
     /// By Cloudflare, through the binding `EMAIL`.
     Cloudflare,

@@ -8,7 +8,7 @@ use crate::platform::context::RequestContext;
 use crate::platform::problem::{Problem, log};
 use crate::store::mails::{MailRow, Outcome};
 
-/// Mails that are claimed at once: each is a call to whoever delivers it and one to the database.
+/// Mails that are claimed at once: each is a call to the provider and one to the database.
 const CHUNK: i64 = 10;
 
 /// Statements that it takes to claim mails, and then for each: its lines, what became of it and, in
@@ -16,7 +16,7 @@ const CHUNK: i64 = 10;
 const QUERIES_TO_CLAIM: usize = 4;
 const QUERIES_PER_MAIL: usize = 3;
 
-/// Milliseconds for which whoever claimed a mail has it alone.
+/// Milliseconds for which the sender that claimed a mail has it alone.
 const CLAIMED_FOR: i64 = 10 * 60 * 1000;
 
 /// Milliseconds until a mail that was not taken is sent again; then twice as long, and so on.
@@ -33,9 +33,9 @@ const UNREADABLE: &str = "The address cannot be read any more: its encryption ke
 const OVERTAKEN: &str = "The purchase order was paid before it could be sent.";
 const GIVEN_UP: &str = "It was tried for two days, and not taken.";
 
-/// Sends some of what waits; answers whether more may wait. Any number of callers at once sends
-/// each mail once; one that is stopped in the middle leaves its mail to be sent again under the
-/// same id.
+/// Sends some of the waiting mails; returns true if more may wait. Any number of callers at once
+/// sends each mail once; one that is stopped in the middle leaves its mail to be sent again under
+/// the same id.
 pub(crate) async fn send_some(context: &RequestContext) -> Result<bool, Problem> {
     send_at_most(context, CHUNK).await
 }

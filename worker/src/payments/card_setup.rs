@@ -1,4 +1,4 @@
-//! Saves a card without a payment: stored before the provider is asked, settled by what it answers.
+//! Saves a card without a payment: stored before the provider is asked, settled by its response.
 
 use super::{Gateway, NewCustomer, PageError};
 use crate::domain::payment_outcome::{Answer, CardTyped};
@@ -14,7 +14,7 @@ const PAGE_OPEN_FOR: i64 = 60 * 60 * 1000;
 const PER_EVENT: i64 = 20;
 
 /// Statements that each takes at most: two read it and its merchant, three settle it, save the card
-/// and tell of it. Another asks for all of them.
+/// and report it. Another asks for all of them.
 const QUERIES_PER_SETUP: usize = 5;
 
 /// The address of the page on which the card is typed: the one that is open, or a new one. `None`
@@ -81,7 +81,7 @@ async fn with_customer(
     }
 }
 
-/// Stores what became of it; answers whether that is known.
+/// Stores its outcome; returns true if that is known.
 pub(crate) async fn settle(
     context: &RequestContext,
     setup: &CardSetupRow,
@@ -103,7 +103,7 @@ pub(crate) async fn settle(
     Ok(true)
 }
 
-/// Asks about those whose payer went away, or of whom nobody told, as far as so many statements go.
+/// Asks about those whose payer went away, or without an event, as far as so many statements go.
 pub(crate) async fn resume_pending(
     context: &RequestContext,
     gateway: &dyn Gateway,

@@ -1,4 +1,4 @@
-//! No provider: purchase orders are paid by other means, and somebody records it.
+//! No provider: purchase orders are paid by other means, and the operator records it.
 
 use order_events::Timestamp;
 
@@ -6,7 +6,7 @@ use super::{Asked, CardForm, Gateway};
 use crate::domain::payment_outcome::Answer;
 use crate::store::payments::PaymentRow;
 
-/// Takes nothing itself. What another provider left unanswered stays so, until that one is back.
+/// Takes nothing itself. Pending payments of another provider stay pending until it is back.
 pub(crate) struct Manual;
 
 const NOT_HERE: &str = "PAYMENTS=manual asks no provider";

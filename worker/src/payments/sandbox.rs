@@ -14,7 +14,7 @@ use crate::store::payments::PaymentRow;
 pub(crate) struct Sandbox;
 
 impl Sandbox {
-    /// A test card as any card is told of: its last four digits are its name, too.
+    /// A test card, described as any card: its last four digits are its name, too.
     pub(crate) fn card(card: &TestCard) -> Card {
         Card {
             reference: card.last_four().to_owned(),
@@ -59,8 +59,8 @@ impl Gateway for Sandbox {
         Box::pin(async { Self::answer(payment) })
     }
 
-    /// Asking the sandbox twice moves no more money than asking it once. What a payer was asked on
-    /// the page, and has not answered, will not be answered.
+    /// Asking the sandbox twice moves no more money than asking it once. A confirmation that the
+    /// payer left open on the page stays open.
     fn resume<'a>(&'a self, payment: &'a PaymentRow, _: Timestamp) -> Asked<'a, Answer> {
         if payment.is_by_saved_card() { self.charge(payment) } else { self.close_page(payment) }
     }

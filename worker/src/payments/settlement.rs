@@ -1,4 +1,4 @@
-//! Stores what a provider answered, and what follows from it.
+//! Stores the outcomes of providers, and their consequences.
 
 use order_events::Timestamp;
 
@@ -66,7 +66,7 @@ async fn pay(
     let is_right = receipt.amount == payment.amount
         && receipt.currency.eq_ignore_ascii_case(&payment.currency);
     if !is_right {
-        // Somebody has to look at it; until then nobody is asked to pay again.
+        // The operator has to look at it; until then, no further payment is requested.
         log(&format!(
             "The payment {} is of {} {}, and {} {} were taken",
             payment.id, payment.amount, payment.currency, receipt.amount, receipt.currency
@@ -74,7 +74,7 @@ async fn pay(
         return Ok(());
     }
     context.note_mail();
-    // In the sandbox, nobody is a customer of anybody.
+    // The sandbox has no customers.
     let customer = payment.customer.as_deref().unwrap_or(gateway.name());
     let saves_card = payment.is_to_be_remembered() && receipt.card.is_some();
     let notice =
@@ -116,7 +116,7 @@ async fn refund_duplicate(
     Ok(())
 }
 
-/// Stores what became of a refund; answers whether that is known.
+/// Stores the outcome of a refund; returns true if that is known.
 pub(crate) async fn settle_refund(
     context: &RequestContext,
     id: &str,

@@ -125,7 +125,7 @@ impl RequestContext {
         self
     }
 
-    /// Notes that a mail may wait in the outbox, to be sent when the request is answered.
+    /// Notes that a mail may wait in the outbox, to be sent after the response.
     pub(crate) fn note_mail(&self) {
         self.mail_waits.store(true, Ordering::Relaxed);
     }

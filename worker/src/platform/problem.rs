@@ -1,4 +1,4 @@
-//! Errors as the API answers them: one envelope, an honest status, and words that say what to do.
+//! Errors of the API: one envelope, an honest status, and words that say what to do.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::crypto::encryption::NotEncrypted;
 
-/// Why a request could not be answered as asked.
+/// The reason why a request failed.
 #[derive(Debug)]
 pub(crate) struct Problem {
     status: StatusCode,
@@ -21,7 +21,7 @@ pub(crate) struct Problem {
     for_operator: Option<Box<str>>,
 }
 
-/// The envelope of every error, and of answers that have no resource to show.
+/// The envelope of every error, and of responses without a resource.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct Envelope {

@@ -61,7 +61,7 @@ pub(crate) struct Shop {
     created_at: Option<Timestamp>,
 }
 
-/// A shop ready to be stored, and what will be answered then.
+/// A shop ready to be stored, and the response to it.
 pub(crate) struct PreparedShop {
     pub(crate) id: String,
     pub(crate) statement: Statement,
@@ -88,7 +88,7 @@ pub(crate) fn too_many() -> Problem {
     )
 }
 
-/// Checks a shop, and answers it as it is stored. What the body leaves out is as it was before.
+/// Checks a shop, and returns it as it is stored. Fields that the body leaves out are unchanged.
 pub(crate) fn row(
     id: String,
     (created_at, before): (i64, ClaimLimits),

@@ -2,7 +2,7 @@
 
 use super::{Store, StoreError};
 
-/// Of those that may still be told of, what they come to so far beside the budget. It is told once
+/// The sums of those without an alert so far, beside the budget. An alert is sent once
 /// for each share, and only the larger one where both were passed at once.
 const ALERT: &str = "
 UPDATE purchase_orders AS p SET budget_alert = iif(s.total >= s.budget, 100, 80), budget_alerted_at = ?1

@@ -208,7 +208,7 @@ impl Store {
         self.first(&fitting(CHANGE), &values_of(merchant, id, fields)).await
     }
 
-    /// Answers whether there was such a campaign.
+    /// Returns true if there was such a campaign.
     pub(crate) async fn delete_campaign(
         &self,
         merchant: &str,

@@ -81,7 +81,7 @@ const ABANDON: &str = "
 UPDATE card_setups SET state = 'abandoned', settled_at = ?2 WHERE id = ?1 AND state = 'pending'";
 
 impl Store {
-    /// Stores that a card is to be saved, and which text was agreed to; answers what is stored
+    /// Stores that a card is to be saved, and which text was agreed to; returns the stored row
     /// under this id.
     pub(crate) async fn begin_card_setup(
         &self,
@@ -120,7 +120,7 @@ impl Store {
         self.ids(PENDING, &[provider.into(), until.into(), limit.into()]).await
     }
 
-    /// Keeps the customer that the merchant became; one before it stays. Answers what is stored.
+    /// Keeps the customer that the merchant became; an earlier one stays. Returns the stored row.
     pub(crate) async fn keep_customer_of_setup(
         &self,
         id: &str,
@@ -139,7 +139,7 @@ impl Store {
         Ok(())
     }
 
-    /// Keeps the card, to be charged when a month ends, and tells of it; once.
+    /// Keeps the card, to be charged when a month ends, and reports it by mail; once.
     pub(crate) async fn save_card_of_setup(
         &self,
         id: &str,

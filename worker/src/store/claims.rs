@@ -106,9 +106,9 @@ SELECT EXISTS (SELECT 1 FROM reviewed WHERE held_because IS NOT NULL) AS is_held
         ELSE min(j.value ->> 'trees', max(0, (j.value ->> 'cap') - {counted})) END)
         FROM json_each(?2) j), 0) AS trees";
 
-/// Claims of the same sale that order nothing before somebody decides: tests, unpaid ones and held
-/// ones. They give way to the claim `?1` if it is not held itself, so that nobody keeps a buyer's
-/// sale out by posting its id first. `?2` to `?4` are the place, `?5` to `?7` the guard.
+/// Claims of the same sale that order nothing yet: tests, unpaid ones and held ones. They give way
+/// to the claim `?1` if it is not held itself, so that no forger keeps a buyer's sale out by
+/// posting its id first. `?2` to `?4` are the place, `?5` to `?7` the guard.
 const GIVING_WAY: &str = "
 SELECT s.id FROM sales s
 WHERE s.shop_id = ?2 AND s.mode = ?3 AND s.sale_id = ?4 AND s.proof = 'claimed'

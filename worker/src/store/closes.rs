@@ -9,7 +9,7 @@ use super::purchase_orders::CARRIED_INTO;
 use super::set_aside::set_aside_too_large;
 use super::{Store, StoreError, Value, ids_as_json, rows, to_json};
 
-/// A closed purchase order that nobody has yet been asked to pay.
+/// A closed purchase order without a request to pay so far.
 #[derive(Deserialize)]
 pub(crate) struct UnfinalizedRow {
     pub(crate) id: String,
@@ -111,7 +111,7 @@ impl Store {
     }
 
     /// Sets aside what is too large, and freezes the lines and totals of those that are still open
-    /// and due at `now`, and numbers them, in one transaction; answers how many that were.
+    /// and due at `now`, and numbers them, in one transaction; returns their number.
     pub(crate) async fn close_purchase_orders(
         &self,
         ids: &[String],
@@ -129,7 +129,7 @@ impl Store {
         Ok(closed.map_or(0, |closed| closed.len()))
     }
 
-    /// Those of the purchase orders that are closed, and that nobody has yet been asked to pay. One
+    /// The closed purchase orders without a request to pay so far. One
     /// that is too large is set aside.
     pub(crate) async fn unfinalized_purchase_orders(
         &self,

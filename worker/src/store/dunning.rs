@@ -51,7 +51,7 @@ impl Store {
         self.all(DUE, &[now.into(), limit.into()]).await
     }
 
-    /// Takes these steps, each only while its purchase order is not paid and nobody else took it.
+    /// Takes these steps, each only while its purchase order is unpaid and no other event took it.
     pub(crate) async fn advance_dunnings(
         &self,
         steps: &[DunningStep],

@@ -43,7 +43,7 @@ impl Store {
         self.statement(SET_EMAIL, &[merchant.into(), encrypted.into()])
     }
 
-    /// Sets where mail goes, if the session was begun with this link and nobody has said it before.
+    /// Sets where mail goes, if the session was begun with this link and none was set before.
     pub(crate) fn take_email(
         &self,
         link_hash: &str,

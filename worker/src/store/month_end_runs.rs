@@ -1,4 +1,4 @@
-//! The table `month_end_runs`: a cron event answers nobody, so what it did is kept.
+//! The table `month_end_runs`: a cron event has no response, so its result is stored.
 
 use serde::Deserialize;
 
@@ -22,7 +22,7 @@ const HANDLED: &str =
     "UPDATE month_end_runs SET handled = handled + 1, closed = closed + ?2 WHERE id = ?1";
 
 impl Store {
-    /// Notes that a cron event has begun; answers the id of its run.
+    /// Notes that a cron event has begun; returns the id of its run.
     pub(crate) async fn begin_month_end_run(&self, scheduled_at: i64) -> Result<i64, StoreError> {
         let begun: Option<RunRow> = self.first(BEGIN, &[scheduled_at.into()]).await?;
         let begun = begun.ok_or_else(|| StoreError::Failed("a run got no id".into()))?;

@@ -9,9 +9,8 @@ use crate::store::{Statement, Store, StoreError, Value, to_json};
 /// the price, `?5` the evaluations as JSON, `?6` the merchant's currency, `?7` the calendar month,
 /// `?8` now. `target` is the purchase order that is open for the sale.
 ///
-/// What was sold before trees had a price costs the first one that was set. What is reported more
-/// than 7 days after it was sold costs what trees cost when it was reported, because a forged
-/// `sold_at` could pick any price.
+/// Sales from before the first price of trees cost that first price. A sale that is reported more
+/// than 7 days late costs the price at its report, because a forged `sold_at` could pick any price.
 ///
 /// A claim waits for its confirmation if the shop's webhook worked before the claim came, and for
 /// its owner if it exceeds a bound.
@@ -38,8 +37,8 @@ WITH sold AS (
 ), {target}";
 
 /// The trees of a campaign's month that count for its cap: what is billed, less what credits took
-/// back. What became free goes to later sales. Claims count for claims only, unless their month is
-/// closed: a verified sale takes the cap from them ([`GIVE_WAY`]).
+/// back. Freed trees go to later sales. Claims count for claims only, unless their month is closed:
+/// a verified sale takes the cap from them ([`GIVE_WAY`]).
 const COUNTED: &str = "(coalesce((SELECT trees FROM campaign_months
         WHERE campaign_id = {campaign} AND month = {month}), 0)
     - iif({is_claim}, 0, coalesce((SELECT sum(o.trees + o.credited)
@@ -48,8 +47,8 @@ const COUNTED: &str = "(coalesce((SELECT trees FROM campaign_months
             AND o.purchase_order_id IS NOT NULL), 0)))";
 
 /// The trees of a sale under the cap of its month. It keeps the `{had}` trees that it was given
-/// when it would have ordered `{had_uncapped}` without the cap. What the cap cut off stays cut off;
-/// only what the sale has grown by takes of what is left.
+/// when it would have ordered `{had_uncapped}` without the cap. Trees that the cap cut off stay cut
+/// off; only the growth of the sale takes of the rest.
 const CAPPED: &str = "
 CASE WHEN j.cap IS NULL THEN j.trees
     WHEN j.trees <= {had_uncapped} THEN min(j.trees, {had})
@@ -140,7 +139,7 @@ WHERE orders.sale = w.id AND orders.campaign_id = j.campaign AND p.id = orders.p
     AND p.state <> 'open'";
 
 /// If the caps of the month cannot hold a verified sale, claims yield, the latest ones first:
-/// whoever posts claims must not use up what real buyers order. The sale takes no more than it has
+/// posted claims must not use up the trees of real buyers. The sale takes no more than it has
 /// on the bill, and nothing if the campaign's present cap, or the lack of one, holds both.
 const GIVE_WAY: &str = "
 , exceeded AS (

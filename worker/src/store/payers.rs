@@ -15,11 +15,11 @@ pub(crate) struct SavedCardRow {
     pub(crate) card_last_four: String,
     /// Year and month: `2027-08`.
     pub(crate) card_expires: Option<String>,
-    /// When somebody agreed that it is charged.
+    /// The time of the agreement that it is charged.
     pub(crate) consented_at: Option<i64>,
 }
 
-/// Only with the statement that has just settled the payment: when the same is told once more, the
+/// Only with the statement that has just settled the payment: when the same is reported again, the
 /// owner may have taken the card away, or saved another.
 const SAVE: &str = "
 INSERT INTO payers (merchant_id, provider, customer, card, card_brand, card_last_four, card_expires,

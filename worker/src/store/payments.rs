@@ -42,12 +42,12 @@ pub(crate) struct PaymentRow {
 }
 
 impl PaymentRow {
-    /// Returns true if the cron event charged it, and nobody was there.
+    /// Returns true if the cron event charged it without the payer.
     pub(crate) fn is_by_saved_card(&self) -> bool {
         self.method == "saved card"
     }
 
-    /// Returns true if somebody paid by other means, and somebody recorded it.
+    /// Returns true if it was paid by other means and recorded.
     pub(crate) fn is_recorded(&self) -> bool {
         self.method == "recorded"
     }
@@ -164,7 +164,7 @@ UPDATE payments SET state = ?2, message = ?3, settled_at = ?4, reference = coale
     confirmation_needed = ?6
 WHERE id = ?1 AND state IN ('pending', 'authentication needed')";
 
-/// Only for the latest attempt of a purchase order that nobody has paid, and not when a payer tried
+/// Only for the latest attempt of an unpaid purchase order, and not when a payer tried
 /// another card by hand.
 const PLAN: &str = "
 UPDATE purchase_orders SET next_attempt_at = ?2
@@ -265,13 +265,13 @@ impl Store {
         self.first(&sql, &[purchase_order.into()]).await
     }
 
-    /// Takes over the customer that the merchant is to the provider by now; answers the payment.
+    /// Takes over the customer that the merchant is to the provider by now; returns the payment.
     pub(crate) async fn set_customer(&self, id: &str) -> Result<Option<PaymentRow>, StoreError> {
         self.run_and_read(vec![self.statement(SET_CUSTOMER, &[id.into()])?], id).await
     }
 
     /// Keeps the page on which the payer is to type the card; `false` when the payment has ended
-    /// meanwhile, so that nobody may be led there.
+    /// meanwhile, so that no payer may be led there.
     pub(crate) async fn set_page(&self, id: &str, page: &str) -> Result<bool, StoreError> {
         Ok(self.write(SET_PAGE, &[id.into(), page.into()]).await? > 0)
     }
@@ -293,8 +293,8 @@ impl Store {
     }
 
     /// Stores that the money is there, and what follows for the purchase order and for the card of
-    /// this customer of the provider's, in one transaction. `notice` tells of a card that it saved.
-    /// Answers whether it was there before, so that this money has to go back.
+    /// this customer of the provider's, in one transaction. `notice` reports a card that it saved.
+    /// Returns true if it was there before, so that this money has to go back.
     pub(crate) async fn pay(
         &self,
         payment: &PaymentRow,

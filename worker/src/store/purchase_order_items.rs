@@ -11,7 +11,7 @@ pub(crate) struct ItemRow {
     pub(crate) id: String,
     /// `orders`, `credits` or `carried over`, as the kind of its line.
     pub(crate) kind: String,
-    /// When it was sold; of a credit, when we were told; of what is carried over, when its month
+    /// When it was sold; of a credit, when it was reported; of what is carried over, when its month
     /// was closed.
     pub(crate) at: i64,
     /// The order that a credit changes.

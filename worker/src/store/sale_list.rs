@@ -28,7 +28,7 @@ pub(crate) struct SaleRow {
     pub(crate) test: i64,
     facts: String,
     campaigns: String,
-    /// The start of the pause in which it was first told.
+    /// The start of the pause in which it was first reported.
     pub(crate) paused_since: Option<i64>,
     /// Why the owner has to review it.
     pub(crate) held_because: Option<String>,

@@ -10,7 +10,7 @@ use crate::store::{StoreError, Value, to_json};
 pub(crate) struct SaleWrite<'a> {
     /// Our id of the sale.
     pub(crate) id: &'a str,
-    /// The id of this write. What follows is guarded by it, so that it follows once.
+    /// The id of this write. The writes that follow are guarded by it, so that they happen once.
     pub(crate) written_by: &'a str,
     pub(crate) merchant_id: &'a str,
     pub(crate) place: SalePlace<'a>,
@@ -28,7 +28,7 @@ pub(crate) struct SaleWrite<'a> {
     /// The instant that decides the month: when it was sold, unless that lies in our future.
     pub(crate) sold_at: i64,
     pub(crate) now: i64,
-    /// The start of the pause in which it is told, and for which it orders nothing.
+    /// The start of the pause in which it is reported, and for which it orders nothing.
     pub(crate) paused_since: Option<i64>,
     /// Its evaluation under each campaign.
     pub(crate) evaluations: Vec<Evaluation<'a>>,

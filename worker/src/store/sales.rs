@@ -22,7 +22,7 @@ pub(crate) struct KnownSale {
     /// `claimed` or `verified`.
     pub(crate) proof: String,
     pub(crate) received_at: i64,
-    /// The start of the pause in which it was first told.
+    /// The start of the pause in which it was first reported.
     pub(crate) paused_since: Option<i64>,
 }
 
@@ -77,7 +77,7 @@ impl KnownSale {
 }
 
 impl Store {
-    /// Keeps a sale that is new, with its orders, and answers what is kept of it by now, in one
+    /// Stores a new sale with its orders, and returns the stored sale, in one
     /// transaction and one round trip; `None`, and nothing is stored, if its key or shop is no
     /// longer what it was. A claim that orders nothing is not kept.
     pub(crate) async fn keep_sale(
@@ -123,7 +123,7 @@ impl Store {
     }
 
     /// Changes a sale that is known, and what follows from it: orders of open months are changed,
-    /// orders of closed ones get a credit. `None`, and nothing is changed, when somebody else
+    /// orders of closed ones get a credit. `None`, and nothing is changed, if another request
     /// changed it, or a campaign that it is evaluated under, since they were read.
     pub(crate) async fn change_sale(
         &self,

@@ -94,7 +94,7 @@ impl Store {
         )
     }
 
-    /// Answers whether there still was such a shop.
+    /// Returns true if there still was such a shop.
     pub(crate) async fn change_shop(
         &self,
         merchant: &str,

@@ -1,4 +1,4 @@
-//! Claims that nobody confirmed, tests among them: they are on no purchase order, and expire.
+//! Unconfirmed claims, tests among them: they are on no purchase order, and expire.
 
 use super::{Store, StoreError, ids_as_json};
 

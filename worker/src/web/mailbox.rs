@@ -39,7 +39,7 @@ pub(crate) async fn list(
     Ok(web::html(StatusCode::OK, MailboxPage { messages }.render()?))
 }
 
-/// Shows one as whoever gets it sees it.
+/// Shows one mail as its recipient sees it.
 #[worker::send]
 pub(crate) async fn show(
     Extension(context): Extension<RequestContext>,

@@ -39,8 +39,8 @@ pub(crate) struct Return {
     page: Option<String>,
 }
 
-/// Shows the purchase order. A GET begins nothing: mail scanners open links. Who comes back from
-/// the provider's page is no proof of anything, but a reason to ask what came of it.
+/// Shows the purchase order. A GET begins nothing: mail scanners open links. A payer's return from
+/// the provider's page proves nothing, but is a reason to read the outcome.
 #[worker::send]
 pub(crate) async fn show(
     Extension(context): Extension<RequestContext>,

@@ -11,7 +11,8 @@ use crate::store::resource::Resource;
 use crate::store::sessions::SessionRow;
 use crate::web::PageProblem;
 
-/// A signed-in member of a merchant. Whatever may change something was sent by our own page.
+/// A signed-in member of a merchant. Every request that may change something was sent by our own
+/// page.
 pub(crate) struct Session(pub(crate) SessionRow);
 
 impl<S: Send + Sync> FromRequestParts<S> for Session {
@@ -36,7 +37,8 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for Session {
     }
 }
 
-/// A resource of the signed-in merchant. A foreign one and one that never was are answered alike.
+/// A resource of the signed-in merchant. Another merchant's and a nonexistent one return the same
+/// 404.
 pub(crate) struct SessionOwned<R> {
     pub(crate) session: SessionRow,
     pub(crate) resource: R,

@@ -19,7 +19,7 @@ use crate::sales::quarantine::{Source, UnreadableSale, quarantine};
 use crate::store::sale_write::SalePlace;
 use crate::store::webhooks::WebhookShop;
 
-/// How often a delivery is told anew while what decides about it is being changed.
+/// How often a delivery is ingested again while its campaigns or its shop change.
 const ATTEMPTS_MAX: usize = 5;
 
 /// Webhooks report live sales.

@@ -1,4 +1,4 @@
-//! `POST /webhooks/stripe`: what Stripe tells by itself. It is a hint, and no proof: the Worker
+//! `POST /webhooks/stripe`: Stripe's events. An event is a hint, and no proof: the Worker
 //! asks.
 
 use axum::Extension;
@@ -15,8 +15,8 @@ use crate::payments::{self, Gateway, WebhookError, card_setup};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::{Problem, done};
 
-/// Takes an event. Whatever order they come in, and however often, the answer that is read then is
-/// the latest. 2xx means that it is done; after anything else Stripe sends it again.
+/// Takes an event. They may come in any order and repeatedly: the response that is read then is the
+/// latest. 2xx means that it is done; after anything else Stripe sends it again.
 #[worker::send]
 pub(crate) async fn hear_stripe(
     Extension(context): Extension<RequestContext>,
@@ -45,7 +45,7 @@ pub(crate) async fn hear_stripe(
     Ok(done("Thank you.", &json!({})))
 }
 
-/// Asks what is true by now; answers whether that could be learnt.
+/// Reads the current state from Stripe; returns true if that succeeded.
 async fn act(
     context: &RequestContext,
     gateway: &dyn Gateway,

@@ -1,41 +1,32 @@
-//! Checks that comment sentences of plain rooms begin with the actor, not with a question word.
+//! Checks that comments name the actor: no sentence begins with a question word or hides who acts.
 
 use super::Fault;
-
-/// The rooms whose comments are in plain words: prefixes of paths.
-const PLAIN: [&str; 18] = [
-    "accounts/",
-    "demo/",
-    "operator/",
-    "order-events/src/check",
-    "order-events/src/explain",
-    "order-events/src/merge",
-    "order-events/src/timestamp",
-    "order-events/tests/",
-    "shop-adapters/",
-    "tests/evaluate/",
-    "tests/localstripe/",
-    "tests/months/",
-    "tests/operator/",
-    "tests/panic/",
-    "tests/same_answer/",
-    "tests/src/",
-    "tests/wordpress/",
-    "xtask/",
-];
 
 /// Words that hide the actor at the beginning of a sentence.
 const QUESTION_WORDS: [&str; 6] = ["What", "Who", "Whoever", "Whatever", "Whether", "Where"];
 
-/// Reports each comment sentence of a Rust file that begins with a question word, in plain rooms.
+/// Words that hide the actor anywhere in a sentence, and their plain counterparts.
+const VAGUE_WORDS: [(&str, &str); 5] = [
+    ("nobody", "name the actor that does not act"),
+    ("somebody", "name the actor"),
+    ("whoever", "name the actor"),
+    ("told", "write reported"),
+    ("tells", "write reports"),
+];
+
+/// Reports each comment sentence of a Rust file that begins with a question word, or holds a vague
+/// word.
 pub(super) fn check(path: &str, text: &str, faults: &mut Vec<Fault>) {
-    if !PLAIN.iter().any(|room| path.starts_with(room)) {
-        return;
+    for (line, sentence) in sentences(text) {
+        if hides_actor(&sentence) {
+            faults.push(format!(
+                "{path}:{line}: name the actor first, then the verb: \"{sentence}\""
+            ));
+        }
+        let words = || sentence.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
+        let vague = VAGUE_WORDS.iter().filter(|(vague, _)| words().any(|word| word == *vague));
+        faults.extend(vague.map(|(_, remedy)| format!("{path}:{line}: {remedy}: \"{sentence}\"")));
     }
-    let hidden = sentences(text).into_iter().filter(|(_, sentence)| hides_actor(sentence));
-    faults.extend(hidden.map(|(line, sentence)| {
-        format!("{path}:{line}: name the actor first, then the verb: \"{sentence}\"")
-    }));
 }
 
 fn hides_actor(sentence: &str) -> bool {
@@ -114,7 +105,7 @@ mod tests {
         for before in
             ["/// It is one of two:", "/// # Errors\n///", "/// # Errors", "/// One\n/// -"]
         {
-            let text = format!("//! Role.\n{before}\n/// Whoever calls.\n");
+            let text = format!("//! Role.\n{before}\n/// Where it calls.\n");
             assert_eq!(faults_of("accounts/src/a.rs", &text).len(), 1, "{before}");
         }
         let list = "//! Role.\n/// - One\n/// - Who calls\n";
@@ -129,7 +120,10 @@ mod tests {
     }
 
     #[test]
-    fn other_rooms_are_not_checked() {
-        assert!(faults_of("plugin/src/a.rs", "//! What it is.\n").is_empty());
+    fn a_vague_word_anywhere_in_a_sentence_is_a_fault_with_its_remedy() {
+        let faults = faults_of("demo/src/a.rs", "//! Role.\n// The Worker tells Nobody.\n");
+        assert_eq!(faults.len(), 2);
+        assert!(faults.concat().contains("demo/src/a.rs:2: write reports: "), "{faults:?}");
+        assert!(faults_of("demo/src/a.rs", "//! Role.\n// A storyteller.\n").is_empty());
     }
 }

@@ -27,7 +27,7 @@ const EXCEPTIONS: [(&str, &str); 3] = [
     ("mail/outbox.rs", "payments"),
     // The context of a request brings the store along.
     ("platform/context.rs", "store"),
-    // Rows of keys hold scopes, and check the authority of whoever reads them.
+    // Rows of keys hold scopes, and check the authority of their reader.
     ("store/api_keys.rs", "auth"),
 ];
 

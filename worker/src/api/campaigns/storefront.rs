@@ -12,7 +12,7 @@ use crate::sales::ingest::CLOCKS_DIFFER_BY;
 use crate::store::api_keys::KeyOwner;
 use crate::store::campaigns::CampaignRow;
 
-/// The header that tells the storefront the id of its shop.
+/// The header with the id of the storefront's shop.
 const SHOP: HeaderName = HeaderName::from_static("x-shop");
 
 /// The campaigns that run now, as far as clocks agree, oldest first; none while ordering is paused.

@@ -236,7 +236,7 @@ fn collect(value: &Value, references: &mut Vec<String>) {
     }
 }
 
-/// A handler that is reached answers 500 here, because a request without its context cannot be
+/// A handler that is reached returns 500 here, because a request without its context cannot be
 /// served; what matters is that it is reached at all.
 #[tokio::test]
 async fn the_description_and_the_router_have_the_same_operations() {

@@ -37,7 +37,7 @@ pub(crate) struct Order {
     /// The purchase order it is on; `null` where there is nothing to bill.
     purchase_order: Option<String>,
     /// The state of that purchase order; or `test`, `awaiting payment` (the buyer has not paid),
-    /// `unconfirmed` (the shop has a webhook, which has not told of this sale), `held for review`
+    /// `unconfirmed` (the shop has a webhook, which has not reported this sale), `held for review`
     /// (a claim that exceeds a bound), `awaiting price` (no tree price is set for the currency) or
     /// `void` (refunds, a cancellation or a cap left no tree, or the webhook that could have
     /// confirmed the sale was removed).

@@ -83,7 +83,7 @@ pub(crate) enum OrderState {
     /// On none: a test order is never billed.
     #[serde(rename = "test")]
     Test,
-    /// On none so far: the shop has a webhook, which has not told of the sale.
+    /// On none so far: the shop has a webhook, which has not reported the sale.
     #[serde(rename = "unconfirmed")]
     Unconfirmed,
     /// On none so far: it is a claim that exceeds a bound, and you have not reviewed it.

@@ -27,7 +27,7 @@ pub(crate) struct PurchaseOrderItem {
     /// The id of the order or the credit; of what is carried over, that of its purchase order.
     id: String,
     kind: LineKind,
-    /// When it was sold; of a credit, when we were told; of what is carried over, when its month
+    /// When it was sold; of a credit, when it was reported; of what is carried over, when its month
     /// was closed.
     at: Option<Timestamp>,
     /// The order that a credit changes; `null` for anything else.

@@ -49,7 +49,7 @@ pub(crate) struct RecordedPayment {
 
 /// Record that a purchase order was paid by other means than a card.
 ///
-/// That is for whoever gets the money: only the operator's keys have the scope, which
+/// The operator receives the money, so only the operator's keys have the scope, which
 /// `play-it-green merchant record-payment` makes. A page on which the payer was about to type a
 /// card is closed first. Sending the same reference again changes nothing and gets the same answer.
 #[cfg_attr(test, utoipa::path(post, path = "/api/purchase_orders/{id}/payments",

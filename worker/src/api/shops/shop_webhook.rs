@@ -41,7 +41,7 @@ pub(crate) struct WebhookBody {
     secret: Option<String>,
 }
 
-/// How the shop tells of its sales.
+/// The shop's webhook.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct Webhook {
@@ -120,8 +120,8 @@ pub(crate) async fn set_webhook(
 
 /// Remove a shop's webhook.
 ///
-/// What browsers claim from now on is billed, and deliveries are refused. Claims that the webhook
-/// never confirmed are void unless you accept them.
+/// Later claims of browsers are billed, and deliveries are rejected. Claims that the webhook never
+/// confirmed are void unless you accept them.
 #[cfg_attr(test, utoipa::path(delete, path = "/api/shops/{id}/webhook", tag = "Shops",
     params(("id" = String, Path, description = "The shop's id.")),
     extensions(("x-live-keys-only" = json!(true))),

@@ -35,7 +35,7 @@ impl Cloudflare {
     }
 }
 
-/// The text of an error may hold the address, so only its kind is told.
+/// The text of an error may hold the address, so only its kind is reported.
 fn refusal(error: Error) -> Delivery {
     match error {
         Error::EmailRecipientSuppressed(_) => Delivery::Refused(SUPPRESSED),

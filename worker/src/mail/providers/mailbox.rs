@@ -1,10 +1,10 @@
-//! Delivers nothing: in development, what was sent is kept to be looked at, whoever delivers it.
+//! Delivers nothing: in development, mails are stored to be read.
 
 use std::pin::Pin;
 
 use crate::mail::{Delivery, Mailer, Message};
 
-/// Nobody delivers mail.
+/// No provider delivers mail.
 pub(crate) struct Mailbox;
 
 impl Mailer for Mailbox {

@@ -39,7 +39,7 @@ pub(super) struct PaymentIntent {
 #[derive(Debug, Deserialize)]
 pub(super) struct PaymentMethod {
     id: String,
-    /// The id of whose it is; nobody's any more when it is missing.
+    /// The id of its customer; missing if it has none any more.
     #[serde(default)]
     pub(super) customer: Option<Value>,
     card: Option<CardDetails>,

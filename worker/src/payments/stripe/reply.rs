@@ -21,7 +21,7 @@ pub(super) struct Reply {
 pub(super) enum Failed {
     /// Stripe said no: nothing was done.
     Refused(Box<Refusal>),
-    /// Nobody knows whether it was done. The text is for the log.
+    /// The outcome is unknown. The text is for the log.
     Lost(String),
 }
 
@@ -96,7 +96,7 @@ impl Refusal {
             }
             _ if self.is_about_the_card() => self.declined(reference),
             code => {
-                // Never a card's fault, so somebody who runs the Worker has to look at it.
+                // Never a card's fault, so the operator has to look at it.
                 log(&format!("Stripe refused a call: {} {code} {}", self.kind, self.param));
                 Decline { message: CARD_GONE, advice: Advice::AskPayer, reference }
             }

@@ -1,4 +1,4 @@
-//! Looks at what Stripe told of: payments, refunds, cards and customers, as they are now.
+//! Reads payments, refunds, cards and customers from Stripe, as they are now.
 
 use order_events::Timestamp;
 

@@ -1,5 +1,5 @@
 //! `/pay/{token}/document` and `/pay/{token}/items.csv`: the purchase order for the books of
-//! whoever has its link.
+//! the holder of its link.
 
 pub(crate) mod view;
 
@@ -47,7 +47,7 @@ async fn page(context: &RequestContext, token: &str) -> Result<Response, Problem
     Ok(web::html(StatusCode::OK, view::render(token, &shown)?))
 }
 
-/// Answers with all items as one table.
+/// Returns all items as one table.
 #[worker::send]
 pub(crate) async fn items(
     Extension(context): Extension<RequestContext>,

@@ -1,4 +1,4 @@
-//! Paying on a page of the provider's: one page a purchase order, made when somebody wants it.
+//! Paying on a page of the provider's: one page for each purchase order, made on demand.
 
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -141,7 +141,7 @@ async fn begin(
     context.store.begin_payment(new).await
 }
 
-/// The address of the page of this payment; `None` when there is none, of which the payment tells.
+/// The address of the page of this payment; `None` if it has none.
 async fn open(
     context: &RequestContext,
     gateway: &dyn Gateway,

@@ -78,7 +78,7 @@ async fn take(
     settle(context, &Sandbox, payment, answer).await
 }
 
-/// Takes what the payer answers the bank.
+/// Handles the payer's response to the bank.
 #[worker::send]
 pub(crate) async fn authenticate(
     Extension(context): Extension<RequestContext>,

@@ -39,8 +39,8 @@ pub(crate) struct Return {
     page: Option<String>,
 }
 
-/// Shows the page. Who comes back from the provider's is no proof of anything, but a reason to ask
-/// what came of it.
+/// Shows the page. An owner's return from the provider's page proves nothing, but is a reason to
+/// read the outcome.
 #[worker::send]
 pub(crate) async fn show(
     Session(session): Session,
@@ -73,7 +73,7 @@ pub(crate) async fn set_email(
     }
 }
 
-/// Gives a purchase order another pay link, for example because the old one was sent to somebody.
+/// Gives a purchase order another pay link, for example because the old one was sent to a stranger.
 #[worker::send]
 pub(crate) async fn renew_link(
     order: SessionOwned<PurchaseOrderRow>,
@@ -143,7 +143,7 @@ pub(super) fn address_of(
     Ok(encrypted.and_then(|encrypted| keys.decrypt(Purpose::EmailAddress, id, encrypted)))
 }
 
-/// Tells the owner by mail that the card was removed.
+/// Sends the owner a mail that the card was removed.
 pub(super) async fn tell_of_removed_card(
     context: &RequestContext,
     session: &SessionRow,

@@ -31,7 +31,7 @@ pub(crate) async fn accept(
     }
 }
 
-/// Rejects all held claims that the page showed. One that came since nobody has seen.
+/// Rejects all held claims that the page showed. Later claims, which the owner has not seen, stay.
 #[worker::send]
 pub(crate) async fn reject_held(
     Session(session): Session,

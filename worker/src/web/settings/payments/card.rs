@@ -79,7 +79,7 @@ pub(crate) async fn remove(
     page(&context, &session, problem.status(), news).await
 }
 
-/// Asks what came of the page that somebody comes back from.
+/// Reads the outcome of the page that the owner returns from.
 pub(super) async fn come_back(
     context: &RequestContext,
     session: &SessionRow,
