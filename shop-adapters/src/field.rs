@@ -67,15 +67,16 @@ impl Field {
         }
     }
 
-    /// Returns the amount of an optional field: `rest` if the field is absent and `rest` is known.
+    /// Returns the amount of an optional field: `rest` if the field is absent or unreadable and `rest`
+    /// is known.
     pub(crate) fn amount_or(
         self,
         rest: Option<i64>,
         text: &str,
         currency: Currency,
     ) -> Result<i64, AdapterError> {
-        match rest {
-            Some(rest) if text::known(text).is_none() => Ok(rest),
+        match (decimal::amount(text, currency), rest) {
+            (None, Some(rest)) => Ok(rest),
             _ => self.amount(text, currency),
         }
     }

@@ -53,11 +53,15 @@ impl<'a> Lenient<'a> {
     }
 
     /// Returns a field of an object. An array is an object too: `gtag` pushes its arguments as
-    /// either.
+    /// either. A list of one stands for its entry.
     fn field(self, name: &str) -> Self {
-        let value = match self.0 {
-            Value::Array(list) => name.parse().ok().and_then(|index: usize| list.get(index)),
-            object => object.get(name),
+        let value = match (self.0, name.parse::<usize>()) {
+            (Value::Array(list), Ok(index)) => list.get(index),
+            (Value::Array(list), Err(_)) => match list.as_slice() {
+                [only] => only.get(name),
+                _ => None,
+            },
+            (object, _) => object.get(name),
         };
         Self(value.unwrap_or(&NOTHING))
     }

@@ -21,7 +21,10 @@ fn what_cannot_be_a_sale_is_refused_by_its_field() {
     insta::assert_json_snapshot!([
         converted(&[("/orderId", r#""{orderId}""#)]),
         converted(&[("/orderId", r#""""#)]),
-        converted(&[("/orderGrandTotal", r#""{orderGrandTotal}""#)]),
+        converted(&[
+            ("/orderGrandTotal", r#""{orderGrandTotal}""#),
+            ("/orderSubtotal", r#""{orderSubtotal}""#),
+        ]),
     ]);
 }
 
@@ -31,9 +34,11 @@ fn of_grand_total_and_subtotal_the_one_that_is_there_stands_for_the_other() {
         let sale = converted(&[("/orderSubtotal", subtotal)]).unwrap();
         assert_eq!(sale.items_total, sale.total, "{subtotal}");
     }
-    let without_total = [("/orderGrandTotal", "\"\""), ("/orderSubtotal", "\"12.00\"")];
-    let sale = converted(&without_total).unwrap();
-    assert_eq!((sale.total, sale.items_total), (1200, 1200));
+    for total in ["\"{orderGrandTotal}\"", "null", "\"\""] {
+        let without = [("/orderGrandTotal", total), ("/orderSubtotal", "\"12.00\"")];
+        let sale = converted(&without).unwrap();
+        assert_eq!((sale.total, sale.items_total), (1200, 1200), "{total}");
+    }
     let sale = converted(&[("/orderSubtotal", r#""$1,000.00""#)]).unwrap();
     assert_eq!(sale.items_total, 100_000);
 }

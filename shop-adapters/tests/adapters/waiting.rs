@@ -164,17 +164,19 @@ fn drafts_subscriptions_and_other_topics_are_not_stored() {
 
 #[test]
 fn what_cannot_be_a_sale_is_named_with_its_id_field_and_reason() {
-    let unreadable = |patch: (&str, &str)| {
-        let body = patched(&woocommerce_body(), &[patch]);
+    let unreadable = |patches: &[(&str, &str)]| {
+        let body = patched(&woocommerce_body(), patches);
         webhook::read(&body, Some("order.updated"), received_at()).unwrap_err()
     };
-    for (patch, field) in [(("/total", "\"free\""), "total"), (("/status", "\"\""), "status")] {
-        let error = unreadable(patch);
+    // The items do not show the total either.
+    let total = [("/total", "\"free\""), ("/line_items/0/total", "null")];
+    for (patches, field) in [(&total[..], "total"), (&[("/status", "\"\"")], "status")] {
+        let error = unreadable(patches);
         assert_eq!(error.sale_id.as_deref(), Some("501"), "{error}");
         assert_eq!(error.field.map(|field| field.to_string()).as_deref(), Some(field));
         assert!(error.to_string().starts_with(&format!("{field} is ")), "{error}");
     }
-    assert_eq!(unreadable(("/id", "\"undefined\"")).sale_id, None);
+    assert_eq!(unreadable(&[("/id", "\"undefined\"")]).sale_id, None);
     let body =
         patched(crate::shopify_order::ORDER, &[("/processed_at", ""), ("/created_at", "\"soon\"")]);
     let error = shopify::webhook::read(&body, received_at()).unwrap_err();

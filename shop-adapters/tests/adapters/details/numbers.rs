@@ -107,6 +107,8 @@ fn a_text_that_is_no_number_is_no_amount() {
         let unknown = [("/total", written), ("/line_items/0/total", "null")];
         let error = woocommerce_order(&unknown).unwrap_err();
         assert!(error.starts_with("total is "), "{written}: {error}");
+        let sale = woocommerce_order(&[("/total", written)]).unwrap();
+        assert_eq!((sale.total, sale.items_total), (4000, 4000), "{written}: the items show it");
         let sale = woocommerce_order(&[("/line_items/0/total", written)]).unwrap();
         assert_eq!((sale.items_total, sale.lines[0].total), (4000, 0), "{written}");
     }
