@@ -1,5 +1,5 @@
-//! The permissions: every operation that the Worker describes, with every kind of key, on one's own
-//! things, another merchant's, and things that do not exist.
+//! Access rights: calls every operation that the Worker describes with every kind of key, on
+//! resources of its own merchant, of another merchant, and on resources that do not exist.
 
 mod calls;
 mod keys;
@@ -16,7 +16,7 @@ use self::operations::{Operation, operations};
 use self::world::{Actor, Whose, World};
 use crate::{number, worker};
 
-/// The required response to a call.
+/// The required result of a call.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Expected {
     Success,
@@ -25,7 +25,8 @@ enum Expected {
     NotFound,
 }
 
-/// Derives it from the operation's declared security, and from the owner of the resource.
+/// Derives the result from the operation's declared security and the owner of the requested
+/// resource.
 fn expected(operation: &Operation, actor: Actor, whose: Whose) -> Expected {
     let is_open = operation.schemes.iter().any(String::is_empty);
     let takes_keys = operation.schemes.iter().any(|scheme| !scheme.is_empty());
@@ -33,10 +34,10 @@ fn expected(operation: &Operation, actor: Actor, whose: Whose) -> Expected {
     let is_the_operators = operation.scopes == ["payments:write"];
     let allowed = match actor {
         Actor::Nobody => is_open,
-        // An operation that reads a key rejects a wrong one.
+        // An operation that accepts keys rejects a revoked one, even if it requires no key.
         Actor::Revoked => is_open && !takes_keys,
         Actor::Publishable => is_open || has("publishable_key"),
-        // No key of a merchant's may say that the merchant has paid.
+        // A merchant's own key must not record the merchant's payment.
         Actor::Secret | Actor::Other => !is_the_operators,
         Actor::Test => !is_the_operators && !operation.is_live_only,
         Actor::Operator => is_open || operation.scopes.is_empty() || is_the_operators,
@@ -62,7 +63,7 @@ fn check_status(answer: &Answer, expected: Expected, what: &str) {
     assert!(is_right, "{what} must be {expected:?}: {} {}", answer.status, answer.body);
 }
 
-/// The things that are asked for: where the path has no id, only the actor's own.
+/// Returns the resources to request: the actor's own only, if the path has no id.
 fn targets(operation: &Operation, actor: Actor) -> Vec<Whose> {
     match (operation.has_id(), actor) {
         (true, _) => vec![Whose::Own, Whose::Foreign, Whose::Nobodys],
@@ -71,7 +72,7 @@ fn targets(operation: &Operation, actor: Actor) -> Vec<Whose> {
     }
 }
 
-/// The database without the log in which the owner sees what a key was refused.
+/// Returns a dump of the database without the security log, which records every rejected call.
 fn dump(worker: &str) -> Result<String, Failure> {
     let dumped = database::dump(worker)?;
     let lines = dumped.lines().filter(|line| !line.starts_with("security_events: "));
@@ -82,7 +83,8 @@ fn billable_orders() -> i64 {
     number("SELECT count(*) FROM orders WHERE purchase_order_id IS NOT NULL", &[])
 }
 
-/// Makes one call that must succeed; in a world of its own where it may change what others need.
+/// Makes one call that must succeed. Any method but GET may change the fixture, so it gets a new
+/// one.
 fn check_success(world: &World, operation: &Operation, call: &Call, actor: Actor, whose: Whose) {
     let what = format!("{} by {actor:?} on {whose:?}", operation.id);
     let new = (operation.method != "GET").then(|| World::new(&operation.scopes));
@@ -98,7 +100,7 @@ fn check_success(world: &World, operation: &Operation, call: &Call, actor: Actor
     }
 }
 
-/// Makes all calls that must be refused, which must leave everything as it is.
+/// Makes all calls that must be rejected, and checks that they change nothing.
 fn check_refusals(world: &World, operation: &Operation, call: &Call, actor: Actor) {
     let before = dump(&worker()).unwrap();
     let mut refused: Vec<(Expected, Answer)> = Vec::new();
@@ -130,11 +132,11 @@ fn every_operation_has_a_call_that_is_checked() {
     }
 }
 
-/// Makes every call as one of those who ask; each must end as the operation's description says.
+/// Makes every call as one actor; each result must match the operation's description.
 fn check(actor: Actor) {
     let shared = World::new(&[]);
     for (operation, call) in operations().iter().zip(CALLS) {
-        // Which scopes its key has depends on the operation.
+        // The operation determines which scopes the key must lack.
         let own = (actor == Actor::Unscoped).then(|| World::new(&operation.scopes));
         let world = own.as_ref().unwrap_or(&shared);
         check_refusals(world, operation, call, actor);

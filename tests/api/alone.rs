@@ -15,7 +15,7 @@ use crate::{merchant_of, worker};
 /// A price at which two trees come to more than D1 keeps exact.
 const TOO_MUCH: &str = "6000000000000000";
 
-/// The output of the operator's command about merchants.
+/// Returns the output of the operator's command about merchants.
 fn merchant_command(state: &Path, arguments: &[&str]) -> String {
     let mut command = operator();
     command.arg("merchant").args(arguments).arg("--persist-to").arg(state);
@@ -36,7 +36,7 @@ fn set_price(worker: &str, merchant: &Merchant, price: &str) {
     sql(worker, raise, &[&merchant.id, price]).unwrap();
 }
 
-/// A merchant with a card and a mail address, whose month is not yet closed.
+/// Adds a merchant who pays by card, receives mail, and has an open month.
 fn paying_merchant(worker: &str) -> Merchant {
     let merchant = merchant_of(worker);
     merchant.with_email().unwrap();
@@ -45,13 +45,14 @@ fn paying_merchant(worker: &str) -> Merchant {
     first.merchant
 }
 
-/// How a purchase order fails, and the reason that the operator sees.
+/// The cause of a purchase order's failure, and the reason that the operator sees.
 type Failing = (fn(&str, &Merchant), &'static str);
 
 const TOO_LARGE: Failing = (order_too_much, "9,007,199,254,740,991");
 const CONTRADICTING: Failing = (contradict_a_line, "contradicts");
 
-/// One purchase order fails, and the other merchant's month ends within so many events.
+/// Lets one purchase order fail, and checks that the other merchant's month ends within this number
+/// of events.
 fn the_other_month_ends(worker: &str, state: &Path, (fail, reason): Failing, events: i64) {
     let paying = paying_merchant(worker);
     let failing = merchant_of(worker);
@@ -76,7 +77,7 @@ fn the_other_month_ends(worker: &str, state: &Path, (fail, reason): Failing, eve
     let line = listed.lines().find(|line| line.starts_with(id)).unwrap();
     assert!(line.contains("Example Mugs") && line.contains(reason), "{line}");
 
-    // Nothing is mended yet, so the next event sets it aside again.
+    // The cause is not fixed yet, so the next event sets the purchase order aside again.
     merchant_command(state, &["retry", id]);
     fire_cron(worker, last.saturating_add(10)).unwrap();
     assert!(merchant_command(state, &["set-aside"]).contains(id));
@@ -94,7 +95,8 @@ fn order_too_much(worker: &str, merchant: &Merchant) {
     set_price(worker, merchant, TOO_MUCH);
 }
 
-/// A line that is there already makes the statement fail that closes many purchase orders at once.
+/// Inserts a line in advance, which makes the statement fail that closes many purchase orders at
+/// once.
 fn contradict_a_line(worker: &str, merchant: &Merchant) {
     let line = "INSERT INTO purchase_order_lines (purchase_order_id, kind, campaign_id, campaign,
             shop_id, shop, unit_price, orders, trees, total)
@@ -111,8 +113,8 @@ fn a_purchase_order_that_fails_is_set_aside_and_the_others_are_closed_charged_an
     the_other_month_ends(&worker.url, &state, CONTRADICTING, 1);
 }
 
-/// D1 allows an invocation 50 statements on the smallest plan, so a last mail and the search for
-/// the one at fault may be left to the next events.
+/// D1 allows an invocation 50 statements on the smallest plan. So the last mail and the search for
+/// the failing purchase order may take the next events.
 #[test]
 fn without_a_queue_one_merchants_failure_stops_no_other_either() {
     for (name, failing, events) in [("large", TOO_LARGE, 2), ("contradicting", CONTRADICTING, 3)] {
@@ -137,7 +139,8 @@ fn an_order_that_would_carry_its_purchase_order_beyond_what_is_exact_is_refused_
     let quarantined = merchant.call("GET", "/api/quarantine/", &Value::Null).unwrap();
     assert!(quarantined.body.contains("9,007,199,254,740,991"), "{}", quarantined.body);
     assert_eq!(latest(&merchant)["total"], 9_007_199_254_740_990_i64);
-    // The owner still reads everything, and what is too large for D1 is shown at its bound.
+    // The owner can still read everything. Amounts that are too large for D1 are shown as the
+    // largest exact number.
     set_price(&worker(), &merchant, TOO_MUCH);
     assert_eq!(latest(&merchant)["total"], 9_007_199_254_740_991_i64);
     let lines = merchant.call("GET", "/api/purchase_orders/open/lines", &Value::Null).unwrap();

@@ -1,4 +1,4 @@
-//! Bad input gets an honest status, a message that says what to do, and stores nothing.
+//! Invalid input gets a precise status and a message with the remedy, and stores nothing.
 
 use play_it_green_tests::http::{self, Answer};
 use play_it_green_tests::merchant::Merchant;
@@ -12,7 +12,7 @@ fn post(authorization: Option<&str>, body: &[u8]) -> Answer {
     http::call("POST", &format!("{}/api/orders/", worker()), &headers, body).unwrap()
 }
 
-/// Checks the envelope, and that nothing was stored.
+/// Checks the error envelope, and that nothing was stored.
 fn assert_refused(merchant: &Merchant, answer: &Answer, status: u16, message: &str) {
     let json = answer.json();
     assert_eq!(answer.status, status, "{}", answer.body);

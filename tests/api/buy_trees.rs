@@ -1,4 +1,4 @@
-//! `buy_trees`: the published call, once for each reference.
+//! `buy_trees`: the published call, which takes effect once per reference.
 
 use std::thread;
 

@@ -1,4 +1,4 @@
-//! Campaigns are made, read, changed and deleted; conditions that cannot work are refused.
+//! Campaigns are created, read, changed and deleted; conditions that can never hold are rejected.
 
 use serde_json::{Value, json};
 
@@ -63,7 +63,7 @@ fn a_name_of_a_campaign_is_no_longer_than_the_description_says() {
     assert!(refused.body.contains("name: must be at most 255 characters long"), "{}", refused.body);
 }
 
-/// A campaign that lists so many SKUs of 240 characters.
+/// Returns a campaign that lists this number of SKUs of 240 characters each.
 fn long_list(count: usize) -> Value {
     let skus: Vec<String> = (0..count).map(|number| format!("{number:0>240}")).collect();
     json!({"name": "Long", "conditions":
@@ -108,7 +108,8 @@ fn whatever_a_merchant_may_store_every_keyed_call_still_works_and_the_next_campa
 fn a_key_works_whatever_its_merchants_campaigns_have_become() {
     let merchant = merchant_without_campaigns("UTC");
     let made = merchant.call("POST", "/api/campaigns/", &campaign()).unwrap().json();
-    // More than D1 returns in one value, as could once be stored.
+    // These conditions exceed the size that D1 returns in one value. Earlier versions could store
+    // them.
     let grow = "UPDATE campaigns SET conditions = json_object('trees', json_array(),
         'too_much', printf('%.*c', 1500000, 'x')) WHERE merchant_id = ?1";
     sql(&worker(), grow, &[&merchant.id]).unwrap();
@@ -122,7 +123,7 @@ fn a_key_works_whatever_its_merchants_campaigns_have_become() {
     assert_eq!(merchant.call("GET", "/api/keys/", &Value::Null).unwrap().status, 200);
     let path = format!("/api/campaigns/{}", made["id"].as_str().unwrap());
     assert_eq!(merchant.call("DELETE", &path, &Value::Null).unwrap().status, 200);
-    // Mended, so that the other tests' events find nothing of it.
+    // Repairs the rows, so that the cron events of other tests do not fail on them.
     let mend = "UPDATE campaigns SET conditions = '{}', deleted_at = 0 WHERE merchant_id = ?1";
     sql(&worker(), mend, &[&merchant.id]).unwrap();
 }
@@ -170,7 +171,7 @@ fn a_version_that_no_sale_was_evaluated_under_is_forgotten_at_the_next_change() 
         assert_eq!(rename(&format!("Mugs {version}")), version);
     }
     assert_eq!(versions(), [5, 8]);
-    // The sale is evaluated under its own version again.
+    // A later change of the sale is evaluated under the sale's own version of the campaign.
     let mut returned = two_mugs("1");
     returned["lines"][0]["refunded"] = json!(1);
     returned["updated_at"] = json!("2026-11-23T00:00:00Z");

@@ -1,5 +1,5 @@
-//! Caps per calendar month: first reported, first served; what was cut off stays cut off; what
-//! becomes free goes to later sales.
+//! Caps per calendar month: sales use the cap in the order of their receipt. Trees that a cap cut
+//! off are never added later, and freed trees go to later sales.
 
 use play_it_green_tests::local_worker::fire_cron;
 use play_it_green_tests::merchant::Merchant;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{merchant_without_campaigns, worker};
 
-/// A merchant with up to six trees a month, four for each order.
+/// Adds a merchant whose campaign orders four trees per sale and six per month at most.
 fn capped() -> (Merchant, String) {
     let merchant = merchant_without_campaigns("UTC");
     let capped =
@@ -17,7 +17,7 @@ fn capped() -> (Merchant, String) {
     (merchant, id)
 }
 
-/// A sale of so many mugs, each of which orders two trees.
+/// Returns a sale of this number of mugs. Each mug orders two trees.
 fn sale(id: &str, day: u32, minute: u32, mugs: u32) -> Value {
     let mut sale = two_mugs(id);
     sale["sold_at"] = json!(format!("2026-11-{day:02}T09:00:00Z"));
@@ -69,7 +69,7 @@ fn what_becomes_free_goes_to_later_sales_and_what_was_cut_off_stays_cut_off() {
         tell(&merchant, &sale(id, 20, 0, 2));
     }
     tell(&merchant, &cancelled(sale("1", 20, 0, 2), 1));
-    // Reported again with another detail, the sales that were cut off stay so.
+    // A second report with a changed detail does not restore the trees that were cut off.
     for id in ["2", "3"] {
         let mut again = sale(id, 20, 5, 2);
         again["total"] = json!(9999);
@@ -97,7 +97,8 @@ fn a_closed_month_keeps_its_cap_and_takes_nothing_of_the_next_ones() {
     let (merchant, _) = capped();
     assert_eq!(tell(&merchant, &sale("1", 20, 0, 2))["trees"], 4);
     merchant.end_month().unwrap();
-    // Sold in November and reported after its close: on the next bill, and under November's cap.
+    // This sale of November is reported after the close: it is on the next bill, under November's
+    // cap.
     assert_eq!(tell(&merchant, &sale("2", 20, 0, 2))["trees"], 2);
     let mut december = sale("3", 20, 0, 3);
     december["sold_at"] = json!("2026-12-02T09:00:00Z");
@@ -106,7 +107,7 @@ fn a_closed_month_keeps_its_cap_and_takes_nothing_of_the_next_ones() {
         .call_at("2026-12-02T09:00:00Z", "POST", "/api/orders/", &json!({ "sale": december }))
         .unwrap();
     assert_eq!(told.json()["trees"], 6, "{}", told.body);
-    // A refund of November frees November's cap, and nothing of December's.
+    // A refund of November frees trees of November's cap only, none of December's.
     tell(&merchant, &cancelled(sale("1", 20, 0, 2), 1));
     assert_eq!(tell(&merchant, &sale("4", 20, 0, 3))["trees"], 4);
     let mut more = december.clone();

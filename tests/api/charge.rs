@@ -1,4 +1,5 @@
-//! The saved card is charged when a month ends, again on some mornings, and never twice at once.
+//! The saved card is charged when a month ends and on fixed mornings after a failure, and never
+//! twice at once.
 
 use std::thread;
 
@@ -11,7 +12,7 @@ use crate::{number, worker};
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
-/// The month after one that was paid on its page with this card, which was to be remembered.
+/// Closes a month that is charged to this card, which the payer saved when paying the month before.
 fn month_after_paying_with(card: &str) -> DuePurchaseOrder {
     let first = due();
     first.post("", &format!("card={card}&remember=yes"));

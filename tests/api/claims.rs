@@ -1,5 +1,5 @@
-//! A claim, which anybody can post with the key in a storefront, is bounded: what exceeds a bound
-//! waits for the owner, and what the shop itself reports goes before it.
+//! Anyone can post a claim with the key in a storefront, so claims are limited: a claim beyond a
+//! limit waits for the owner's review, and the shop's own report outranks it.
 
 mod flood;
 mod public;
@@ -26,21 +26,21 @@ fn mugs(id: &str, quantity: u32) -> Value {
     sale
 }
 
-/// The only order of a sale, as its owner sees it.
+/// Returns the only order of a sale, as its owner sees it.
 fn order(merchant: &Merchant, sale: &str) -> Value {
     let orders = get(merchant, &format!("/api/orders/?sale={sale}"));
     assert_eq!(orders.as_array().map(Vec::len), Some(1), "{orders}");
     orders[0].clone()
 }
 
-/// The state and the reason of the only order of a sale.
+/// Returns the state and the reason of the only order of a sale.
 fn state(merchant: &Merchant, sale: &str) -> (String, String) {
     let order = order(merchant, sale);
     let text = |field: &str| order[field].as_str().unwrap().to_owned();
     (text("state"), text("reason"))
 }
 
-/// Posts a claim as if it were `now`; RFC 3339.
+/// Posts a claim that is received at `now`, in RFC 3339.
 fn claim_at(merchant: &Merchant, now: &str, sale: &Value) -> Answer {
     let event = json!({"key": merchant.shops[0].publishable_key, "sale": sale}).to_string();
     let url = format!("{}/api/orders/", worker());
@@ -123,7 +123,7 @@ fn the_claims_of_a_sale_a_day_and_a_month_order_no_more_than_their_limits() {
     let of_month = claim("7", 25, 2);
     assert!(of_month.1.ends_with("would order 10 trees, and this shop's limit per month is 8"));
     assert_eq!(billed_trees(&merchant), 8);
-    // A confirmed claim no longer uses up a limit.
+    // A confirmed sale no longer counts toward any limit.
     merchant.call("POST", "/api/orders/", &json!({"sale": two_mugs("2")})).unwrap();
     assert_eq!(claim("8", 25, 2), open);
 }
@@ -150,7 +150,7 @@ fn a_month_end_lets_no_second_months_worth_of_claims_onto_one_bill() {
     limit(&merchant, 50, 500, 2);
     merchant.post_sale(&two_mugs("1")).unwrap();
     merchant.end_month().unwrap();
-    // Sold in November, and on the bill of December with those of December.
+    // A sale of November that is billed in December counts with the claims on December's bill.
     assert_eq!(
         claim_at(&merchant, "2026-12-01T09:00:00Z", &sold("2", "2026-11-30T23:00:00Z")).status,
         201
@@ -190,7 +190,7 @@ fn the_webhook_replaces_a_forged_claim_with_its_own_units_and_date() {
     assert_eq!(shop.trees(), honest["trees"]);
 }
 
-/// A merchant with up to six trees a month, one for each mug.
+/// Adds a merchant with one tree per item and at most six per month.
 fn capped() -> Merchant {
     let merchant = merchant_without_campaigns("UTC");
     let capped =
@@ -215,7 +215,7 @@ fn a_verified_sale_takes_the_cap_from_the_latest_claims() {
     assert_eq!(state, "void");
     let why = "1 tree of the campaign's cap per month went to a sale that the shop confirmed";
     assert!(reason.ends_with(why), "{reason}");
-    // Nothing is taken from what is confirmed.
+    // A verified sale takes trees from claims only, never from another verified sale.
     let late = merchant.call("POST", "/api/orders/", &json!({"sale": mugs("6", 9)})).unwrap();
     assert_eq!(late.json()["trees"], 3, "{}", late.body);
     assert_eq!(
@@ -246,8 +246,8 @@ fn a_verified_sale_takes_no_more_of_a_cap_than_it_has_on_the_bill() {
     returned["updated_at"] = json!("2026-11-23T00:00:00Z");
     assert_eq!(report(&returned).json()["trees"], 1);
     assert_eq!(billed_trees(&merchant), 41);
-    // Back under a cap of six, a verified sale gets nothing from other verified ones, and takes its
-    // own trees from claims at most.
+    // Under a cap of six again, a verified sale takes no trees from other verified sales, and from
+    // claims no more than it orders itself.
     raised["conditions"]["cap_per_month"] = json!(6);
     assert_eq!(merchant.call("PUT", &path, &raised).unwrap().status, 200);
     assert_eq!(report(&mugs("3", 2)).json()["trees"], 2);
@@ -268,7 +268,7 @@ fn a_claim_that_is_confirmed_gets_the_cap_that_claims_have_used_up() {
     );
 }
 
-/// A sale that came at an instant of its own, so that the order of claims is certain.
+/// Returns a sale with an instant of its own, so that the order of the claims is certain.
 fn sold_mugs(id: &str, quantity: u32) -> Value {
     let mut sale = mugs(id, quantity);
     sale["sold_at"] = json!(format!("2026-11-22T09:0{id}:00Z"));
@@ -291,7 +291,7 @@ fn a_claim_that_orders_nothing_keeps_no_later_claim_of_the_same_sale_out() {
         claim_at(&merchant, "2026-11-22T08:53:00Z", &two_mugs("1"));
         assert_eq!(state(&merchant, "1").0, "open", "{field}");
         assert_eq!((billed_trees(&merchant), stored_sales(&merchant)), (json!(2), 1), "{field}");
-        // Neither another one of its kind nor another plausible one changes that.
+        // Neither the same claim again nor another plausible one changes the result.
         claim_at(&merchant, "2026-11-22T08:54:00Z", &forged);
         claim_at(&merchant, "2026-11-22T08:54:00Z", &mugs("1", 9));
         assert_eq!(billed_trees(&merchant), 2, "{field}");

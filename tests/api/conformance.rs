@@ -1,5 +1,5 @@
-//! The published outline of the API, line by line: what each line promises, and the test that holds
-//! the Worker to it. The same lines are a page in the documentation.
+//! The published outline of the API, line by line, with the test that proves each line. A page of
+//! the documentation is generated from the same lines.
 
 mod authorization;
 mod buy_trees;
@@ -15,15 +15,15 @@ use play_it_green_tests::local_worker::repository;
 
 /// One line of a contract.
 struct Line {
-    /// Its statement.
+    /// The text of the line in the outline.
     says: &'static str,
-    /// The Worker's behaviour.
+    /// The behavior of this Worker.
     does: &'static str,
-    /// The tests that show it; empty where it is not done yet.
+    /// The tests that prove it; empty if it is not implemented yet.
     shown_by: &'static [&'static str],
 }
 
-/// The names of these tests, which must exist.
+/// Lists the names of tests, which must exist.
 macro_rules! tests {
     ($($test:ident),*) => {{
         const _: &[fn()] = &[$($test),*];
@@ -32,7 +32,7 @@ macro_rules! tests {
 }
 use tests;
 
-/// The contracts' parts, in the contracts' own order: the file, the heading, and the lines.
+/// The parts of the outline in its own order: the file, the heading, and the lines.
 const PARTS: &[(&str, &str, &[Line])] = &[
     ("platform", "How it works", platform::LINES),
     ("authorization", "Authorization", authorization::LINES),

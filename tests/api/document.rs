@@ -1,5 +1,5 @@
-//! The purchase order for the books: its number, its items with reason and proof, and a page that
-//! is printed.
+//! The purchase order as a document for the merchant's accounts: its number, its items with reason
+//! and proof, and a printable page.
 
 use play_it_green_tests::http;
 use play_it_green_tests::merchant::Merchant;
@@ -18,7 +18,7 @@ fn sum(rows: &Value, field: &str) -> i64 {
     rows.as_array().unwrap().iter().map(|row| row[field].as_i64().unwrap()).sum()
 }
 
-/// Reports a sale with the secret key, with so many mugs returned.
+/// Reports a sale with the secret key, with this number of returned mugs.
 fn tell(merchant: &Merchant, id: &str, returned: u32) {
     let mut sale = two_mugs(id);
     sale["lines"][0]["refunded"] = json!(returned);
@@ -27,8 +27,8 @@ fn tell(merchant: &Merchant, id: &str, returned: u32) {
     assert!(answer.status < 300, "{}", answer.body);
 }
 
-/// A month with three sales that was closed, and then one with a fourth sale, trees ordered by name
-/// and a credit, which is closed, too. Returns the paths of both.
+/// Closes a month with three sales, and then a month with a fourth sale, an explicit order of trees
+/// and a credit. Returns the paths of both purchase orders.
 fn two_months(merchant: &Merchant) -> [String; 2] {
     merchant.post_sale(&two_mugs("1")).unwrap();
     tell(merchant, "2", 0);
@@ -63,7 +63,7 @@ fn a_purchase_order_is_numbered_when_it_is_closed_and_not_before() {
         assert_eq!(crate::number(gaps, &[&period]), 0, "numbers of {period} without a gap");
         sequence
     });
-    // Other merchants' months may have closed with theirs.
+    // Other tests may close months meanwhile, so only a difference is certain.
     assert_ne!(numbers[0], numbers[1]);
 }
 

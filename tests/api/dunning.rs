@@ -1,5 +1,5 @@
-//! An unpaid purchase order leads to reminders, a warning and a pause, each once; a payment ends
-//! the pause.
+//! Merchants who do not pay are reminded, warned and paused, one step at a time; a payment ends the
+//! pause.
 
 use std::thread;
 
@@ -16,7 +16,8 @@ use crate::worker;
 const DAY: i64 = 24 * 60 * 60 * 1000;
 const HOUR: i64 = 60 * 60 * 1000;
 
-/// Fires the hourly event at one minute past nine, so many days after the close, several times.
+/// Fires the hourly event at one minute past nine, this number of days after the close, several
+/// times.
 fn mornings_after(due: &DuePurchaseOrder, days: i64) {
     let nine = 9 * HOUR + 60_000;
     let at = due.closed_at.saturating_add(days.saturating_mul(DAY)).saturating_add(nine);
@@ -28,7 +29,7 @@ fn mornings_after(due: &DuePurchaseOrder, days: i64) {
     fire_cron(&worker(), at.saturating_add(HOUR)).unwrap();
 }
 
-/// The campaigns that the shop's pages get to see.
+/// Returns the number of campaigns that the shop's pages can read.
 fn in_storefront(merchant: &Merchant) -> usize {
     let key = &merchant.shops[0].publishable_key;
     let url = format!("{}/api/campaigns/?api_key={key}", worker());
@@ -93,7 +94,7 @@ fn who_does_not_pay_is_told_each_step_once_and_then_paused_until_it_is_paid() {
     assert_eq!(sent(&due.merchant).len(), expected.len());
 }
 
-/// A merchant whose purchase order was not paid for a month.
+/// Adds a merchant whose purchase order has been unpaid for a month.
 fn paused() -> DuePurchaseOrder {
     let (merchant, _) = told_merchant();
     let due = close_month(&worker(), merchant);
@@ -122,7 +123,7 @@ fn a_sale_in_the_pause_is_kept_and_orders_nothing_then_or_later() {
     assert!(message.contains("paused") && message.contains("Settings > Payments"), "{message}");
     assert_eq!(crate::stored_sales(&due.merchant), 2);
 
-    // Earlier sales are still corrected: the refund is a credit.
+    // Sales from before the pause are still corrected: the refund becomes a credit.
     let mut returned = two_mugs("1");
     returned["id"] = json!("0");
     returned["updated_at"] = json!("2026-11-23T00:00:00Z");
@@ -194,7 +195,7 @@ fn a_reminder_gives_way_to_the_mail_of_a_charge_on_the_same_morning() {
 #[test]
 fn a_pause_lasts_until_every_purchase_order_that_caused_one_is_paid() {
     let first = paused();
-    // The month after it was closed while it was being reminded of, and is a month late as well.
+    // The other purchase order is overdue as well, and caused a pause at the same time.
     let earlier = first.closed_at;
     let merchant = first.merchant.clone();
     let pay = |link: &str| {

@@ -1,4 +1,5 @@
-//! Public responses come from Cloudflare's cache, in production, and none reaches another asker.
+//! In production, public responses come from Cloudflare's cache, and no client gets another
+//! client's response.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -11,10 +12,10 @@ use serde_json::{Value, json};
 /// More requests per minute than these tests send.
 const UNLIMITED: u32 = 6000;
 
-/// Requests per minute of one address where the limits are tested; half of them with one key.
+/// The limit per minute of one address, in the test of limits; half of it applies per key.
 const REQUESTS: u32 = 20;
 
-/// Seconds after which every change shows, and a few for this machine.
+/// Seconds after which every change is visible, with a margin for slow machines.
 const VISIBLE_AFTER: u64 = 60 + 10;
 
 /// The pages of two shops.
@@ -46,7 +47,7 @@ fn get(worker: &LocalWorker, path: &str, key: &str, origin: &str) -> Answer {
     http::call("GET", &format!("{}{path}", worker.url), &headers, b"").unwrap()
 }
 
-/// Everything of a response that a browser may go by.
+/// Returns every part of a response that a browser depends on.
 fn seen(response: &Answer) -> (u16, String, [Option<String>; 6]) {
     let names = [
         "cache-control",
@@ -73,13 +74,13 @@ fn public_responses_read_nothing_from_the_database_for_a_minute_and_then_show_wh
     let first = ask();
     assert!(first.iter().all(|(status, ..)| *status == 200), "{first:?}");
 
-    // Every row that a response was made of changes.
+    // Changes every row that a response was made from.
     let started = Instant::now();
     sql(&worker.url, "UPDATE public_totals SET trees = trees + 1000", &[]).unwrap();
     let added = add_campaign(&mugs, "Another campaign");
     assert_eq!(ask(), first, "stored responses with all their headers");
 
-    // No other asker gets them.
+    // No other client gets the cached responses.
     let whole = mugs.call("GET", "/api/campaigns/", &Value::Null).unwrap();
     assert!(whole.body.contains(&added) && whole.body.contains("Another campaign"));
     let own = mugs.call("GET", "/api/totals/", &Value::Null).unwrap();
@@ -102,7 +103,7 @@ fn public_responses_read_nothing_from_the_database_for_a_minute_and_then_show_wh
         http::call("OPTIONS", &format!("{}/api/totals/", worker.url), &[], b"").unwrap();
     assert_eq!(preflight.status, 204);
 
-    // The documented time passes.
+    // Waits for the documented time.
     let is_fresh = |changed: &[(u16, String, [Option<String>; 6]); 3]| {
         let trees = serde_json::from_str::<Value>(&changed[0].1).unwrap()["trees"].as_i64();
         trees >= Some(1000) && changed[1].1.contains(&added) && changed[2].1.contains(&added)
@@ -127,10 +128,10 @@ fn a_stored_response_counts_for_the_limits_of_its_address_and_its_key() {
         let url = format!("{}{path}", worker.url);
         (0..requests).map(|_| http::call("GET", &url, &headers, b"").unwrap().status).collect()
     };
-    // The counters begin anew with the minute, and once at most while these are sent.
+    // The counters restart every minute, so at most once during these requests.
     let of_address = statuses("/api/totals/", "", "192.0.2.1", REQUESTS * 2 + 1);
     assert!(of_address.contains(&429) && of_address[0] == 200, "{of_address:?}");
-    // Fewer than an address may send, and more than it may send with one key.
+    // Fewer requests than an address may send, and more than it may send with one key.
     let rounds = ["192.0.2.2", "192.0.2.3"]
         .map(|address| statuses("/api/campaigns/", key, address, REQUESTS * 3 / 4));
     assert!(rounds.iter().all(|round| round[0] == 200), "{rounds:?}");

@@ -1,4 +1,5 @@
-//! Input at the edge of what can be sent: refused in the envelope, with nothing stored or lost.
+//! Input at the limits of the protocol is rejected with the error envelope, and no data is stored
+//! or lost.
 
 mod addresses;
 mod bodies;
@@ -14,7 +15,7 @@ use serde_json::Value;
 
 use crate::worker;
 
-/// Checks the status, and that the body is the envelope of an error and nothing else.
+/// Checks the status, and that the body is an error envelope and nothing else.
 fn assert_envelope(answer: &Answer, status: u16, what: &str) {
     let what: String = what.chars().take(100).collect();
     assert_eq!(answer.status, status, "{what}: {}", answer.body);
@@ -30,14 +31,14 @@ fn assert_envelope(answer: &Answer, status: u16, what: &str) {
     assert!(data.is_object(), "{what}: {data}");
 }
 
-/// Checks that what happens inside leaves the database as it was.
+/// Checks that the closure leaves the database unchanged.
 fn assert_nothing_stored(what: impl FnOnce()) {
     let before = dump(&worker()).unwrap();
     what();
     assert_eq!(dump(&worker()).unwrap(), before);
 }
 
-/// Posts bytes as an order event, with the secret key and these further headers.
+/// Posts bytes as an order event, with the secret key and additional headers.
 fn post(merchant: &Merchant, headers: &[(&str, &str)], body: &[u8]) -> Answer {
     let authorization = format!("Bearer {}", merchant.secret_key);
     let headers = [&[("authorization", authorization.as_str())], headers].concat();

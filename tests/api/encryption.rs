@@ -1,4 +1,4 @@
-//! Encryption keys: the first encrypts, all decrypt, and nothing is lost while they change.
+//! Encryption keys: the first encrypts, all decrypt, and no data is lost during a rotation.
 
 use std::path::PathBuf;
 
@@ -15,7 +15,7 @@ use crate::{merchant, merchant_of, operators_health, worker};
 
 const NEW_KEY: &str = "c2a97e5d10f4863bb86d3f91e07a52c41f08d6b3a95e7c42806bdf5e93a1724c";
 
-/// A folder for the database of a Worker of its own.
+/// Creates a folder for the database of a separate Worker.
 fn folder(name: &str) -> PathBuf {
     repository().join("target/tests").join(name)
 }
@@ -29,7 +29,7 @@ fn pay_link(merchant: &Merchant) -> Value {
     open.json()["pay_link"].clone()
 }
 
-/// A merchant with everything that is encrypted: an address, a webhook secret, a pay link and the
+/// A merchant with every kind of encrypted data: an address, a webhook secret, a pay link and the
 /// stored response that created a key.
 struct Secrets {
     merchant: Merchant,
@@ -76,7 +76,7 @@ impl Secrets {
         http::call("POST", &url, &headers, body.as_bytes()).unwrap()
     }
 
-    /// The same merchant at a Worker that was started anew.
+    /// Sends the next requests to a restarted Worker.
     fn at(&mut self, worker: &str) {
         self.merchant = self.merchant.clone().at(worker);
     }
@@ -106,7 +106,7 @@ fn a_new_key_replaces_the_old_one_without_losing_a_secret_or_a_delivery() {
     secrets.check_all_is_readable(&first.url, 1001);
     drop(first);
 
-    // The new key is first, the old one still decrypts.
+    // The new key is first; the old one still decrypts.
     let both = format!("{NEW_KEY},{ENCRYPTION_KEY}");
     let second = LocalWorker::restart_with_keys(&folder, 0, &both).unwrap();
     secrets.at(&second.url);
@@ -127,7 +127,7 @@ fn a_new_key_replaces_the_old_one_without_losing_a_secret_or_a_delivery() {
     assert_eq!((&again["reencrypted"], &again["remaining"]), (&json!(0), &json!(0)));
     drop(second);
 
-    // The old key is gone, and nothing else is.
+    // The old key is removed, and everything is still readable.
     let third = LocalWorker::restart_with_keys(&folder, 0, NEW_KEY).unwrap();
     secrets.at(&third.url);
     secrets.check_all_is_readable(&third.url, 1003);
@@ -147,7 +147,7 @@ fn a_delivery_is_kept_as_unconfirmed_while_no_key_decrypts_its_secret() {
         let delivered = secrets.deliver(&worker.url, id);
         assert_eq!(delivered.status, 200, "{keys}: {}", delivered.body);
         assert_eq!(secrets.proof(&worker.url, id), [[json!("claimed")]], "{keys}");
-        // Nothing known changes by what cannot be checked.
+        // A delivery that cannot be verified does not change a verified sale.
         assert_eq!(secrets.deliver(&worker.url, 2001).status, 200);
         assert_eq!(secrets.proof(&worker.url, 2001), [[json!("verified")]]);
         let noted = "SELECT webhook_problem FROM shops WHERE id = ?1";

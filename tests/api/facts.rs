@@ -1,5 +1,5 @@
-//! A stored sale changes, and its orders with it: while the month is open in place, after
-//! its close by credits, in whatever order the facts arrive.
+//! The facts of a sale change, and its orders follow, in whatever order the facts arrive: in place
+//! while the month is open, and as credits after its close.
 
 use std::thread;
 
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::{merchant, merchant_without_campaigns, number, worker};
 
-/// The shop's report of the sale `id`, `minute` minutes after it was made.
+/// Returns the shop's report of the sale `id`, changed `minute` minutes after the sale.
 fn fact(id: &str, minute: u32, changes: &[(&str, Value)]) -> Value {
     let mut sale = two_mugs(id);
     sale["updated_at"] = json!(format!("2026-11-22T09:{minute:02}:00Z"));
@@ -29,7 +29,7 @@ fn cancelled(id: &str, minute: u32) -> Value {
     fact(id, minute, &[("/status", json!("cancelled"))])
 }
 
-/// Reports a sale with the secret key, as the shop's own server does.
+/// Reports a sale with the secret key, as the shop's server does.
 fn tell(merchant: &Merchant, sale: &Value) -> Answer {
     merchant.call("POST", "/api/orders/", &json!({ "sale": sale })).unwrap()
 }
@@ -48,8 +48,8 @@ fn open(merchant: &Merchant) -> Value {
     get(merchant, "/api/purchase_orders/open")
 }
 
-/// Ends the month of the merchant's open purchase order and pays it, because who does not pay for
-/// months orders no more trees; returns it as it is then.
+/// Ends the month of the merchant's open purchase order and pays it, because a merchant with unpaid
+/// months is paused. Returns the purchase order.
 fn end_month(merchant: &Merchant) -> Value {
     let open = open(merchant);
     merchant.end_month().unwrap();
@@ -179,7 +179,7 @@ fn facts_told_all_at_once_are_all_known_in_the_end() {
         let answer = telling.join().unwrap();
         assert!([200, 201, 503].contains(&answer.status), "{}", answer.body);
     }
-    // A caller that was asked to retry does so.
+    // A client that received 503 sends the report again.
     assert_eq!(tell(&merchant, &one_returned("1", 7)).status, 200);
     assert_eq!((&order(&merchant)["trees"], &open(&merchant)["trees"]), (&json!(1), &json!(1)));
 }
@@ -246,7 +246,7 @@ fn who_guesses_the_id_of_a_sale_does_not_decide_under_which_campaigns_it_is_judg
         let orders = get(&merchant, &format!("/api/orders/?sale={id}"));
         assert_eq!(orders[0]["state"], state, "{orders}");
     };
-    // The one before it was sold, the other by the buyer's browser.
+    // The first claim is received before its sale is made, the second one shortly afterwards.
     claim("1", "2026-11-20T00:00:00Z", "held for review");
     claim("2", "2026-11-22T08:52:00Z", "open");
     let path = |id: &str| format!("/api/campaigns/{id}");
@@ -255,7 +255,7 @@ fn who_guesses_the_id_of_a_sale_does_not_decide_under_which_campaigns_it_is_judg
     assert_eq!(merchant.call("PUT", &path(&changing), &change).unwrap().status, 200);
     assert_eq!(tell(&merchant, &two_mugs("1")).json()["trees"], 1);
     assert_eq!(tell(&merchant, &two_mugs("2")).json()["trees"], 15);
-    // Its evaluation stays, whatever is reported later.
+    // Later reports of the sale are evaluated in the same way.
     assert_eq!(tell(&merchant, &one_returned("1", 1)).json()["trees"], 1);
     let orders = get(&merchant, "/api/orders/");
     let of_first = orders.as_array().unwrap().iter().filter(|order| order["sale"] == "1");
@@ -272,7 +272,8 @@ fn a_campaign_that_changes_while_a_sale_is_evaluated_under_it_is_read_anew() {
     let merchant = merchant_without_campaigns("UTC");
     let each = |trees: u32| json!({"trees": [{"per_order": {"trees": trees}}]});
     let first = merchant.add_campaign("First", &each(10)).unwrap();
-    // A claim from before the sale, so the fact evaluates it under the campaigns of its own time.
+    // The claim is received before its sale is made, so the later report is evaluated under the
+    // campaigns of its own time.
     let key = format!("Bearer {}", merchant.shops[0].publishable_key);
     let headers = [("authorization", key.as_str()), ("play-it-green-now", "2026-11-20T00:00:00Z")];
     let claim = json!({"sale": two_mugs("raced")}).to_string();
@@ -335,7 +336,7 @@ fn every_order_that_is_billable_is_on_a_purchase_order_and_no_other() {
     let wrong = "SELECT count(*) FROM orders
         WHERE (trees > 0 AND test = 0 AND waits_for IS NULL) <> (purchase_order_id IS NOT NULL)";
     assert_eq!(number(wrong, &[]), 0);
-    // Those that a test put there were never finalized.
+    // Purchase orders that a test inserted were never finalized, so they have no digest.
     let totals = "SELECT count(*) FROM purchase_orders p WHERE p.digest <> '' AND p.total <>
         (SELECT coalesce(sum(trees * unit_price), 0) FROM orders WHERE purchase_order_id = p.id)
         + (SELECT coalesce(sum(c.trees * o.unit_price), 0) FROM credits c

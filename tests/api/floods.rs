@@ -1,4 +1,4 @@
-//! Floods, in production: one address has to wait, and no other notices.
+//! Rate limits, in production: a flooding address is rejected, and no other address is affected.
 
 use play_it_green_tests::http::{self, Answer};
 use play_it_green_tests::local_worker::{LocalWorker, repository, sql};
@@ -8,14 +8,14 @@ use serde_json::{Value, json};
 
 use crate::webhooks::{sample, signature};
 
-/// Requests that one address may make in a minute; with one publishable key, half of them.
+/// Requests per minute from one address; half of them with one publishable key.
 const LIMIT: u32 = 10;
 
-/// So many are rejected in any case: the counter begins anew with the minute, and once at most
-/// while they are sent.
+/// More requests than two windows allow. The counter restarts every minute, so at most once during
+/// a flood.
 const FLOOD: u32 = LIMIT * 2 + 1;
 
-/// A buyer's address, and the one that floods. Both are reserved for documentation.
+/// A buyer's address and a flooding one. Both are reserved for documentation.
 const BUYER: &str = "192.0.2.1";
 const FLOODER: &str = "198.51.100.7";
 
@@ -28,7 +28,7 @@ fn merchant_at(worker: &LocalWorker, name: &str) -> Merchant {
     merchant.add_shop("Mugs online", "woocommerce", "https://mugs.example.com").unwrap()
 }
 
-/// Calls from an address, with a key if there is one.
+/// Sends a request from an address, with a key unless it is empty.
 fn call(
     worker: &LocalWorker,
     from: &str,
@@ -50,7 +50,8 @@ fn post_sale(worker: &LocalWorker, from: &str, key: &str, id: u32) -> Answer {
     call(worker, from, "POST", "/api/orders/", "", &event)
 }
 
-/// Sends until the first response 429, and returns it; all before it have one of these statuses.
+/// Sends until the first response 429, and returns it. All responses before have one of these
+/// statuses.
 fn flood(otherwise: &[u16], mut send: impl FnMut() -> Answer) -> Answer {
     let refused = (0..FLOOD).map(|_| send()).find(|answer| {
         let is_expected = answer.status == 429 || otherwise.contains(&answer.status);
@@ -86,7 +87,7 @@ fn a_flood_with_the_public_key_of_a_shop_keeps_no_buyer_of_it_out() {
     assert!(told > 1, "one alone is no flood");
     let stored = sql(&worker.url, "SELECT count(*) FROM sales", &[]).unwrap();
     assert_eq!(stored[0][0], json!(told - 1), "what is rejected is not stored");
-    // The rest of twenty times the limit, and a buyer in between.
+    // The flood continues up to twenty times the limit, with a buyer's request now and then.
     for number in 0..LIMIT * 20 {
         post_sale(&worker, FLOODER, key, told + number);
         if number % (LIMIT * 4) == 0 {
@@ -119,7 +120,7 @@ fn every_path_counts_the_address_before_anything_is_read() {
         assert_told_to_wait(&flood(&[served], || send(&flooder)));
         assert_eq!(send(&buyer).status, served, "{method} {path}");
     }
-    // A key is no way around: its owner's own address is served.
+    // A valid key does not exempt a flooding address; the same key works from the buyer's address.
     let rejected = call(&worker, "198.51.100.0", "GET", "/api/orders/", &shop.secret_key, "");
     assert_told_to_wait(&rejected);
     let served = call(&worker, BUYER, "GET", "/api/orders/", &shop.secret_key, "");

@@ -1,5 +1,5 @@
-//! Only from now on: what was sold before its campaign started, or before its shop was connected,
-//! orders nothing, whatever touches it later.
+//! Campaigns apply from now on: sales from before their campaign's start, or before their shop was
+//! connected, order no trees, however often they change.
 
 use play_it_green_tests::local_worker::sql;
 use play_it_green_tests::sales::two_mugs;
@@ -61,7 +61,7 @@ fn what_a_shop_sold_before_it_was_connected_orders_nothing() {
         assert_eq!(told.json()["trees"], 0, "{}", told.body);
         assert_eq!(merchant.post_sale(&sale).unwrap().json()["trees"], 0);
     }
-    // The shop corrects the date, so the sale is a new one after all.
+    // The shop corrects the date, so the sale was made after the connection.
     let mut corrected = two_mugs("1");
     corrected["sold_at"] = json!("2026-11-23T08:00:00Z");
     corrected["updated_at"] = json!("2026-11-25T08:00:00Z");

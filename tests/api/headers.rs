@@ -1,4 +1,4 @@
-//! Headers, methods and paths that browsers and crawlers rely on.
+//! Headers, methods and paths that browsers and crawlers depend on.
 
 use std::fs;
 

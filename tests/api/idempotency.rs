@@ -1,4 +1,4 @@
-//! `Idempotency-Key`: repeated requests get the same response and create one resource.
+//! `Idempotency-Key`: a repeated request returns the same response and creates one resource.
 
 use std::thread;
 

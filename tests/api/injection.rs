@@ -1,4 +1,4 @@
-//! Text and fields that try to be more than text and fields.
+//! Text and fields that attempt an injection.
 
 use play_it_green_tests::http;
 use play_it_green_tests::merchant::Merchant;
@@ -56,7 +56,7 @@ fn statements_and_templates_in_any_text_come_back_as_they_were() {
     assert!(sales.to_string().contains("DROP TABLE sales"), "{sales}");
 }
 
-/// Texts that a spreadsheet of some country takes for a formula.
+/// Texts that spreadsheets in some countries interpret as a formula.
 const FORMULAS: [&str; 16] = [
     "=1+1",
     "+1",
@@ -76,7 +76,7 @@ const FORMULAS: [&str; 16] = [
     "a\r\n=1;\"=2",
 ];
 
-/// The cells of a table in which each cell is in quotes; panics about any other table.
+/// Returns the cells of a table with quoted cells; panics for any other table.
 fn cells(table: &str) -> Vec<String> {
     let mut cells = Vec::new();
     let mut rest = table;
@@ -112,7 +112,7 @@ fn no_cell_of_any_table_is_or_holds_a_formula_whatever_the_separator() {
         let made = merchant.call("POST", "/api/campaigns/", &body).unwrap();
         let shop = json!({"name": names[0], "platform": "wix", "origin": "https://a.example.com"});
         let shop = merchant.call("POST", "/api/shops/", &shop).unwrap();
-        // A shop orders nothing for what it sold before it was connected.
+        // The sale must be newer than the shop's connection, otherwise it orders nothing.
         let mut sale = sold_now(two_mugs(&names[0]));
         sale["lines"][0]["sku"] = json!(names[0]);
         sale["lines"][0]["title"] = json!(names[0]);
@@ -124,7 +124,7 @@ fn no_cell_of_any_table_is_or_holds_a_formula_whatever_the_separator() {
         let bought = merchant.call("POST", "/api/buy_trees", &bought).unwrap();
         stored.push([made.status, told.status, bought.status]);
     }
-    // Names with control characters are refused at the door.
+    // Names with control characters are rejected, so not all of them are stored.
     for kind in 0..3 {
         let taken = stored.iter().filter(|statuses| [200, 201].contains(&statuses[kind])).count();
         assert!(taken >= 10, "{kind}: {stored:?}");

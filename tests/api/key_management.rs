@@ -1,4 +1,4 @@
-//! Keys: made with scopes and origins, rotated with an overlap, reset, and revoked at once.
+//! Keys: created with scopes and origins, rotated with an overlap, reset, and revoked at once.
 
 use play_it_green_tests::http::{self, Answer};
 use play_it_green_tests::local_worker::sql;

@@ -1,4 +1,4 @@
-//! The permissions of each kind of key; another merchant's resources return 404.
+//! The permissions of each kind of key. Another merchant's resources look as if they did not exist.
 
 use play_it_green_tests::http;
 use serde_json::Value;

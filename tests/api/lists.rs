@@ -1,4 +1,4 @@
-//! Lists: pages that lead to the next one, filters, and tables.
+//! Lists: pages with a link to the next one, filters, and CSV.
 
 use play_it_green_tests::http;
 use play_it_green_tests::merchant::Merchant;
@@ -173,7 +173,7 @@ fn a_table_has_all_rows_and_json_has_a_page_of_them() {
         let cells = table.body.lines().skip(1).map(|line| line.split(',').nth(column).unwrap());
         cells.map(str::to_owned).collect::<std::collections::BTreeSet<_>>()
     };
-    // The one that the purchase order was made with, and the others.
+    // The result has the order of `add_due_purchase_order` and the inserted ones.
     assert_eq!(references("/api/orders/?format=csv&limit=5", 8).len(), rows + 1);
     let items = format!("/api/purchase_orders/{due}/items?format=csv");
     assert_eq!(references(&items, 7).len(), rows + 1);

@@ -1,4 +1,4 @@
-//! Merchants get one mail about each change of their purchase orders.
+//! Merchants are notified by mail about their purchase orders, once per event.
 
 mod mailers;
 
@@ -16,13 +16,13 @@ use serde_json::{Value, json};
 use crate::pay::close_month;
 use crate::{merchant, number, worker};
 
-/// The kinds of the mails that were sent.
+/// Returns the kinds of the mails that were sent.
 pub(crate) fn sent(merchant: &Merchant) -> Vec<String> {
     let mails = merchant.mails().unwrap();
     mails.into_iter().filter(|(_, state)| state == "sent").map(|(kind, _)| kind).collect()
 }
 
-/// Waits until so many mails were sent: those of a request are sent after its response.
+/// Waits for this number of mails. A request's mails are sent after its response.
 pub(crate) fn wait_until_sent(merchant: &Merchant, count: usize) -> Vec<String> {
     let started = Instant::now();
     while sent(merchant).len() < count && started.elapsed() < Duration::from_secs(30) {
@@ -31,7 +31,7 @@ pub(crate) fn wait_until_sent(merchant: &Merchant, count: usize) -> Vec<String> 
     sent(merchant)
 }
 
-/// A merchant with a mail address.
+/// Adds a merchant with a mail address, and returns both.
 pub(crate) fn told_merchant() -> (Merchant, String) {
     let merchant = merchant();
     let address = merchant.with_email().unwrap();
@@ -108,7 +108,7 @@ fn a_mail_whose_sender_was_stopped_is_sent_again_under_the_same_id() {
     let due = close_month(&worker(), merchant);
     let id = "SELECT id, tries FROM mails WHERE merchant_id = ?1";
     let before = sql(&worker(), id, &[&due.merchant.id]).unwrap();
-    // Its state between the claim of a sender and the settlement.
+    // The state of a mail between its claim by a sender and the sender's report of the result.
     let stop = "UPDATE mails SET state = 'waiting', settled_at = NULL WHERE merchant_id = ?1";
     sql(&worker(), stop, &[&due.merchant.id]).unwrap();
     fire_cron(&worker(), due.closed_at + 9 * 60 * 1000).unwrap();
@@ -142,7 +142,7 @@ fn a_budget_is_told_of_at_80_and_at_100_percent_once_each() {
     // Each sale orders two trees for 2.00.
     let alerts = |sales: std::ops::RangeInclusive<u32>| {
         for id in sales {
-            // Claims would be held for review beyond the budget.
+            // Claims beyond the budget would be held for review.
             let event = json!({"sale": two_mugs(&id.to_string())});
             merchant.call("POST", "/api/orders/", &event).unwrap();
         }
@@ -172,7 +172,8 @@ fn a_month_that_jumps_over_both_shares_is_told_of_the_larger_one_only() {
     fire_cron(&worker(), merchant.month_end().unwrap() - 1).unwrap();
     assert_eq!(sent(&merchant), ["budget alert"]);
     assert!(merchant.mailbox().unwrap().contains("100 % of your budget"));
-    // All of it is taken back, so the month makes no purchase order, and its mail is no obstacle.
+    // The whole month is refunded, so it needs no purchase order. The mail about it must not
+    // prevent that.
     let mut cancelled = two_mugs("1");
     cancelled["status"] = json!("cancelled");
     cancelled["updated_at"] = json!("2026-11-22T09:00:00Z");

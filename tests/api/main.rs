@@ -1,4 +1,4 @@
-//! The API as a client sees it, against the real Worker in workerd with its own D1.
+//! The API from a client's point of view, against the real Worker in workerd with its own D1.
 
 #![allow(
     clippy::unwrap_used,
@@ -60,19 +60,19 @@ use play_it_green_tests::local_worker::{operators_key, sql};
 use play_it_green_tests::merchant::Merchant;
 use serde_json::json;
 
-/// The address of the Worker under test.
+/// Returns the address of the Worker under test.
 fn worker() -> String {
     std::env::var("PLAY_IT_GREEN_WORKER").expect("run `npm test`, which starts the Worker")
 }
 
 const SHOP_ORIGIN: &str = "https://mugs.example.com";
 
-/// A merchant with one shop and one campaign: a tree for every blue mug.
+/// Adds a merchant with one shop and one campaign: a tree for every blue mug.
 fn merchant() -> Merchant {
     merchant_of(&worker())
 }
 
-/// The same at another Worker.
+/// Adds the same merchant to another Worker.
 fn merchant_of(worker: &str) -> Merchant {
     let merchant = merchant_in(worker, "UTC");
     let every_mug = json!({"trees": [{"per_item": {"items": {"sku": ["MUG-BLUE"]}, "trees": 1}}]});
@@ -91,19 +91,19 @@ fn merchant_in(worker: &str, time_zone: &str) -> Merchant {
         .unwrap()
 }
 
-/// The health check as the operator reads it.
+/// Returns the health check as the operator sees it.
 fn operators_health(worker: &str) -> Answer {
     let authorization = format!("Bearer {}", operators_key(worker).unwrap());
     let headers = [("authorization", authorization.as_str())];
     http::call("GET", &format!("{worker}/health"), &headers, b"").unwrap()
 }
 
-/// The number that a query returns.
+/// Returns the single number that a query selects.
 fn number(statement: &str, values: &[&str]) -> i64 {
     sql(&worker(), statement, values).unwrap()[0][0].as_i64().unwrap()
 }
 
-/// How many sales are stored for the merchant.
+/// Returns the number of sales that are stored for the merchant.
 fn stored_sales(merchant: &Merchant) -> i64 {
     number(
         "SELECT count(*) FROM sales s JOIN shops h ON h.id = s.shop_id WHERE h.merchant_id = ?1",

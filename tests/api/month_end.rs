@@ -1,4 +1,5 @@
-//! The month ends: every order on one purchase order, closed once, whatever the cron does.
+//! The month ends: all its orders are on one purchase order, which is closed once, however often
+//! the cron event runs.
 
 use std::thread;
 
@@ -75,7 +76,7 @@ fn a_month_ends_in_the_merchants_own_time_zone() {
     merchant.add_campaign("Every order", &always).unwrap();
     merchant.post_sale(&two_mugs("1")).unwrap();
     let ends_at = purchase_orders(&merchant)[0]["ends_at"].as_str().unwrap().to_owned();
-    // Auckland is 12 or 13 hours ahead, so its month ends late on the day before in UTC.
+    // Auckland is 12 or 13 hours ahead of UTC, so its month ends on the day before in UTC.
     assert!(ends_at.contains("T11:00:00Z") || ends_at.contains("T12:00:00Z"), "{ends_at}");
 }
 
@@ -98,7 +99,7 @@ fn lines_name_campaign_and_shop_as_they_were_at_the_close() {
     assert_eq!(lines(), so_far);
 }
 
-/// A deployer may have no queue: then the cron event does the work itself.
+/// A deployment may have no queue. The cron event then does the work itself.
 #[test]
 fn without_a_queue_months_are_closed_cards_are_charged_and_mail_is_sent_all_the_same() {
     let state = repository().join("target/tests/no-queue-state");
@@ -107,7 +108,7 @@ fn without_a_queue_months_are_closed_cards_are_charged_and_mail_is_sent_all_the_
     merchant.with_email().unwrap();
     let first = close_month(&worker.url, merchant);
     assert_eq!(first.state(), "payment due");
-    // The event that did it, and idle ones after it, have no statements to waste.
+    // One invocation has few statements; the mail is sent nevertheless.
     let told = ("purchase order ready".to_owned(), "sent".to_owned());
     assert_eq!(first.merchant.mails().unwrap(), [told]);
     first.post("", "card=4242424242424242&remember=yes");

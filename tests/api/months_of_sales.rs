@@ -1,4 +1,4 @@
-//! The month of a sale is that of its `sold_at`, on the list and on the bill.
+//! A sale belongs to the month of its `sold_at`, in lists and on purchase orders.
 
 use play_it_green_tests::http::Answer;
 use play_it_green_tests::merchant::Merchant;
@@ -20,7 +20,7 @@ fn tell_at(merchant: &Merchant, now: &str, sale: &Value) -> Answer {
     told
 }
 
-/// The period of the purchase order that the order of a sale is on.
+/// Returns the period of the purchase order that holds the sale's order.
 fn billed_in(merchant: &Merchant, sale: &str) -> Value {
     let get = |path: &str| merchant.call("GET", path, &Value::Null).unwrap().json();
     let orders = get(&format!("/api/orders/?sale={sale}"));
@@ -47,7 +47,7 @@ fn a_clock_that_is_ten_minutes_ahead_is_believed_and_one_that_is_more_is_not() {
     assert_eq!(billed_in(&merchant, "a%20little"), "2026-12");
     assert_eq!(billed_in(&merchant, "too%20much"), "2026-11");
     assert_eq!(billed_in(&merchant, "a%20year"), "2026-11");
-    // The list and the bill agree.
+    // The list shows the same months as the purchase orders.
     assert_eq!(listed_in(&merchant, "2026-12"), ["a little"]);
     assert_eq!(listed_in(&merchant, "2026-11"), ["a year", "too much"]);
 }

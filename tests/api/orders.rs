@@ -1,4 +1,4 @@
-//! Order events become orders: once each, with trees and a reason.
+//! Order events become orders: once each, with a number of trees and a reason.
 
 use std::thread;
 
@@ -160,7 +160,7 @@ fn a_publishable_key_does_not_work_on_a_foreign_page() {
     };
     assert_eq!(from("https://thief.example.com"), 403);
     assert_eq!(stored_sales(&merchant), 0);
-    // Shopify's sandboxed frame has the origin `null`.
+    // Shopify's sandboxed frame sends the origin `null`.
     assert_eq!((from("null"), from(SHOP_ORIGIN)), (403, 201));
     assert_eq!(stored_sales(&merchant), 1);
 }

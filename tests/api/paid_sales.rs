@@ -1,5 +1,5 @@
-//! Only what was paid for orders trees: a placed sale waits for its payment, and what the shop
-//! deletes or restores follows.
+//! Only paid sales order trees: a placed sale waits for its payment, and the orders follow when the
+//! shop deletes or restores a sale.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -62,7 +62,7 @@ fn sold_days_ago(mut sale: Value, days: i64) -> Value {
     sale
 }
 
-/// A merchant in a currency of its own, in which trees cost 100, and 900 from two days ago on.
+/// Adds a merchant with a separate currency. A tree costs 100, and 900 since two days ago.
 fn with_higher_price(currency: &str) -> Merchant {
     let merchant = Merchant::add(&worker(), "Example Mugs", "UTC", currency).unwrap();
     let merchant = merchant.add_shop("Mugs", "custom", "https://mugs.example.com").unwrap();
@@ -120,7 +120,7 @@ fn a_browser_that_says_that_no_money_came_yet_is_told_when_the_trees_are_planted
     let body = answer.json();
     assert_eq!((answer.status, &body["awaiting_payment"]), (201, &json!(true)), "{body}");
     assert_eq!(body["trees"], 2);
-    // A later claim that says that it was paid goes before one that orders nothing.
+    // The stored claim orders nothing yet, so a later claim of a paid sale replaces it.
     merchant.post_sale(&two_mugs("1")).unwrap();
     assert_eq!(get(&merchant, "/api/orders/")[0]["state"], "open");
     assert_eq!(tell(&merchant, &paid("1")).json()["awaiting_payment"], false);

@@ -1,4 +1,5 @@
-//! The pay page: paid once, declined with plain words and still payable, and never in production.
+//! The pay page: accepts one payment, explains a declined card and stays payable, and takes no
+//! simulated card in production.
 
 use std::path::Path;
 use std::thread;
@@ -11,17 +12,17 @@ use serde_json::{Value, json};
 
 use crate::{merchant, number, worker};
 
-/// A purchase order of a month that was closed.
+/// A purchase order of a closed month.
 pub(crate) struct DuePurchaseOrder {
     pub(crate) merchant: Merchant,
     pub(crate) id: String,
     pub(crate) link: String,
     worker: String,
-    /// The instant of the close, in milliseconds.
+    /// The time of the close, in milliseconds.
     pub(crate) closed_at: i64,
 }
 
-/// Sells something and ends the month of it.
+/// Stores a sale and ends its month.
 pub(crate) fn close_month(worker: &str, merchant: Merchant) -> DuePurchaseOrder {
     let earlier = merchant.call("GET", "/api/purchase_orders/", &Value::Null).unwrap().json();
     let sale = earlier.as_array().unwrap().len().to_string();
@@ -47,7 +48,7 @@ impl DuePurchaseOrder {
         http::call("GET", &self.link, &[], b"").unwrap().body
     }
 
-    /// Sends a form of the page; one that saves the card, as the owner who is signed in.
+    /// Submits a form of the page. A form that saves the card is sent by the signed-in owner.
     pub(crate) fn post(&self, path: &str, form: &str) -> Answer {
         if form.contains("remember") {
             let page = format!("{}{path}", self.link);
@@ -61,7 +62,7 @@ impl DuePurchaseOrder {
         http::call("POST", &format!("{}{path}", self.link), &headers, form.as_bytes()).unwrap()
     }
 
-    /// The purchase order as the API returns it.
+    /// Returns the purchase order from the API.
     pub(crate) fn order(&self) -> Value {
         let path = format!("/api/purchase_orders/{}", self.id);
         self.merchant.call("GET", &path, &Value::Null).unwrap().json()
@@ -151,7 +152,7 @@ fn a_pay_link_cannot_be_guessed_and_shows_no_page_for_a_wrong_token() {
     assert!(wrong.body.contains("no such purchase order"), "{}", wrong.body);
 }
 
-/// A Worker in production with an unpaid purchase order, in a database of this name.
+/// Starts a Worker in production with a due purchase order, in a database with this name.
 fn due_in_production(name: &str, more: &[(&str, &str)]) -> (LocalWorker, DuePurchaseOrder) {
     let state = repository().join("target/tests").join(name);
     let variables = [&[("ENVIRONMENT", "production")], more].concat();

@@ -1,4 +1,4 @@
-//! Requests without a key: totals, health, the description of the API and its page.
+//! Endpoints that need no key: totals, health, the description of the API and its page.
 
 use std::fs;
 

@@ -1,5 +1,5 @@
-//! An unreadable sale is quarantined with the field and the reason, and listed for the owner
-//! until it is dealt with.
+//! Payloads that cannot be read as a sale are quarantined with the field and the reason, and listed
+//! until the owner resolves them.
 
 use play_it_green_tests::http;
 use play_it_green_tests::sales::two_mugs;
@@ -26,7 +26,7 @@ fn a_delivery_that_is_no_sale_is_listed_with_its_field_until_the_owner_deals_wit
     let shop = Shop::woocommerce();
     shop.deliver_json(&broken(71));
     shop.deliver_json(&broken(71));
-    // The next good delivery of another sale wipes nothing.
+    // A valid delivery of another sale does not remove the entry.
     shop.deliver_json(&sample_json("woocommerce-order-created.http"));
     let entries = listed(&shop.merchant);
     assert_eq!(entries.len(), 1, "{entries:?}");

@@ -75,7 +75,7 @@ fn no_merchant_can_say_that_the_merchant_has_paid() {
     let page = due.merchant.signed_in().unwrap().open("/settings/api-payments").unwrap().body;
     assert!(page.contains("value=\"orders:write\"") && !page.contains("payments:write"), "{page}");
 
-    // Nor by taking over the key with which the operator just did it for another month.
+    // The merchant also cannot rotate the operator's key and use the new one.
     let key = due.merchant.add_operators_key().unwrap();
     let by_hash = "SELECT id FROM api_keys WHERE hash = ?1";
     let id = sql(&worker(), by_hash, &[&hash(&key)]).unwrap()[0][0].as_str().unwrap().to_owned();

@@ -1,4 +1,5 @@
-//! Redirects of the services that the Worker calls: a key and a mail go to no other address.
+//! Redirects of the services that the Worker calls: keys and mails are never sent to another
+//! address.
 
 use play_it_green_tests::local_worker::{LocalWorker, repository};
 use play_it_green_tests::redirecting::Redirecting;

@@ -1,4 +1,4 @@
-//! The benchmark compares like with like.
+//! The benchmark compares two Workers that do the same work.
 
 use play_it_green_tests::bench::same_work;
 use play_it_green_tests::local_worker::repository;

@@ -1,5 +1,5 @@
-//! A sale is found by the shop's number and read with its facts, its state and, for each campaign,
-//! why it orders trees or why not.
+//! A sale is found by the shop's order number and returned with its facts, its state and, for each
+//! campaign, the reason why it orders trees or not.
 
 use play_it_green_tests::merchant::Merchant;
 use play_it_green_tests::sales::two_mugs;

@@ -1,4 +1,4 @@
-//! The code on `/docs` runs: each sample, with a key and ids put in, against the Worker.
+//! Every code sample on `/docs` runs against the Worker, with a key and ids filled in.
 
 mod languages;
 mod page;
@@ -13,11 +13,11 @@ use self::languages::commands;
 use self::page::{Sample, samples};
 use crate::{merchant, worker};
 
-/// A merchant with one of everything, and what stands in the samples for it.
+/// A merchant with one resource of each kind, and the values for the samples' placeholders.
 struct World {
     merchant: Merchant,
     operators_key: String,
-    /// A part of an address, and with an id in the place of `ID`.
+    /// A part of an address, and the same part with an id instead of `ID`.
     addresses: [(&'static str, String); 9],
 }
 
@@ -45,7 +45,7 @@ impl World {
             ("/api/keys/ID", key[0][0].as_str().unwrap().to_owned()),
             ("/api/orders/ID", text("id")),
             ("/api/quarantine/ID", first_id("/api/quarantine/")),
-            // An accepted sale cannot be rejected.
+            // An accepted sale cannot be rejected, so this is another one.
             ("/api/sales/ID/reject", first_id("/api/sales/?sale=21")),
             ("/api/sales/ID", first_id("/api/sales/?sale=20")),
             ("/api/shops/ID", text("shop")),
@@ -55,7 +55,7 @@ impl World {
         Self { merchant, operators_key, addresses }
     }
 
-    /// The sample as a reader would complete it.
+    /// Returns the sample as a reader would complete it.
     fn complete(&self, code: &str) -> String {
         let key = if code.contains("/ID/payments") {
             &self.operators_key
@@ -70,7 +70,7 @@ impl World {
     }
 }
 
-/// The names of the fields that a success must have.
+/// Returns the required fields of a successful response.
 fn fields(description: &Value, operation: &str) -> Vec<String> {
     let paths = description["paths"].as_object().unwrap().values();
     let mut operations = paths.flat_map(|path| path.as_object().unwrap().values());
@@ -88,8 +88,8 @@ fn fields(description: &Value, operation: &str) -> Vec<String> {
     required.map(|name| name.as_str().unwrap().to_owned()).collect()
 }
 
-/// Deletions come last, a shop after its own resources, and last of all what takes
-/// away the key.
+/// Returns the position of a sample. Deletions run last: a shop after its resources, and the key at
+/// the very end.
 fn turn(operation: &str) -> u8 {
     match operation {
         "reset-key" => 3,

@@ -1,10 +1,10 @@
-//! The schema of the database as the migrations make it, in one file for readers.
+//! The schema of the database after all migrations, in one file for readers.
 
 use play_it_green_tests::local_worker::{repository, sql};
 
 use crate::worker;
 
-/// Everything in the database, but for the tables of `SQLite`, D1 and wrangler themselves.
+/// Selects the whole schema, except the tables of `SQLite`, D1 and wrangler themselves.
 const SCHEMA: &str =
     "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'd1_migrations'
     AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\'

@@ -1,4 +1,4 @@
-//! Sessions, headers and the log that the owner of an account sees.
+//! Sessions, headers and the security log of an account.
 
 use play_it_green_tests::http::{self, Answer};
 use play_it_green_tests::local_worker::{LocalWorker, repository, sql};
@@ -15,7 +15,8 @@ fn get(url: &str) -> Answer {
     http::call("GET", url, &[], b"").unwrap()
 }
 
-/// Makes the merchant's sessions older: how long ago they began and were used last.
+/// Moves the beginning and the last use of the merchant's sessions into the past by these
+/// durations.
 fn age_sessions(merchant: &Merchant, began: i64, used: i64) {
     let age = "UPDATE sessions SET created_at = created_at - ?2, last_seen_at = last_seen_at - ?3
         WHERE merchant_id = ?1";
@@ -79,7 +80,7 @@ fn the_mail_address_and_the_card_need_a_fresh_sign_in_and_the_old_address_is_tol
             || !merchant.mailbox().unwrap().contains("was changed")
     );
 
-    // A new link comes by mail, and signs in.
+    // A new link is sent by mail and works.
     let sent = browser.send("/settings/security/sign-in-link", "").unwrap();
     assert!(sent.body.contains("on its way"), "{}", sent.body);
     let mailbox = wait_for(|| merchant.mailbox().unwrap(), |mailbox| mailbox.contains("/sign-in/"));
@@ -102,7 +103,7 @@ fn the_mail_address_and_the_card_need_a_fresh_sign_in_and_the_old_address_is_tol
     assert_eq!(number(stored, &[&merchant.id, &token]), 0);
 }
 
-/// Reads until what was read is right, for at most ten seconds.
+/// Reads repeatedly until the condition holds, for at most ten seconds.
 fn wait_for(read: impl Fn() -> String, is_right: impl Fn(&str) -> bool) -> String {
     let started = std::time::Instant::now();
     loop {
@@ -290,7 +291,7 @@ fn only_shopifys_sandboxed_pixel_sends_no_origin_of_its_shop() {
         let url = format!("{}/api/orders/", worker());
         http::call("POST", &url, &[("origin", origin)], event.as_bytes()).unwrap().status
     };
-    // A client that names no page at all.
+    // Posts without an `Origin` header.
     let post_without = |merchant: &Merchant| {
         let sale = play_it_green_tests::sales::two_mugs("20");
         let body = json!({"key": merchant.shops[0].publishable_key, "sale": sale}).to_string();

@@ -1,4 +1,4 @@
-//! Settings > API Payments: keys are made, shown once, rotated and revoked, by their merchant only.
+//! Settings > API Payments: a merchant creates, sees once, rotates and revokes its own keys only.
 
 mod foreign;
 mod forms;
@@ -14,7 +14,7 @@ use crate::{merchant_without_campaigns, number, worker};
 const SETTINGS: &str = "/settings/api-payments";
 const KEYS: &str = "/settings/api-payments/keys";
 
-/// A signed-in browser and its merchant, who has one shop.
+/// Returns a signed-in browser and its merchant, who has one shop.
 fn signed_in() -> (Browser, Merchant) {
     let merchant = merchant_without_campaigns("UTC");
     (sign_in(&merchant), merchant)
@@ -26,7 +26,7 @@ fn sign_in(merchant: &Merchant) -> Browser {
     browser
 }
 
-/// The token in the forms of the page.
+/// Returns the form token of the page.
 fn token(page: &str) -> &str {
     let (_, rest) = page.split_once("name=\"form\" value=\"").unwrap();
     rest.split('"').next().unwrap()
@@ -36,7 +36,7 @@ fn fresh_token(browser: &Browser) -> String {
     token(&browser.open(SETTINGS).unwrap().body).to_owned()
 }
 
-/// The text of the key that an answer shows.
+/// Returns the text of the key on the page.
 fn text_of_key(answer: &Answer) -> &str {
     let mut codes = answer.body.split("<code>").skip(1);
     let shown = codes.find(|code| code.starts_with("pig_")).unwrap();
@@ -48,7 +48,7 @@ fn works(key: &str) -> bool {
     http::call("GET", &url, &[], b"").unwrap().status == 200
 }
 
-/// The id of the merchant's key of this name.
+/// Returns the id of the merchant's key with this name.
 fn id_of_key(merchant: &Merchant, name: &str) -> String {
     let find = "SELECT id FROM api_keys WHERE merchant_id = ?1 AND name = ?2";
     sql(&worker(), find, &[&merchant.id, name]).unwrap()[0][0].as_str().unwrap().to_owned()

@@ -1,5 +1,4 @@
-//! Questions that were settled once and for all: which claims stand, what a removed webhook leaves,
-//! months that come to nothing, and prices that are missing.
+//! Rules for claims without a webhook, for months with a total of zero, and for missing prices.
 
 use play_it_green_tests::local_worker::{fire_cron, sql};
 use play_it_green_tests::merchant::Merchant;
@@ -67,7 +66,7 @@ fn claims_that_wait_when_a_webhook_is_removed_are_void_unless_the_owner_accepts_
         get(&shop.merchant, "/api/orders/?needs_acceptance=true").as_array().unwrap().len(),
         1
     );
-    // Without a webhook, what is claimed from now on is billed.
+    // Without a webhook, new claims are billed immediately.
     assert_eq!(shop.claim("33")["orders"][0]["state"], "open");
     assert_eq!(shop.claim("32")["orders"][0]["state"], "void", "and what is void stays so");
 }
@@ -123,7 +122,7 @@ fn a_request_that_makes_new_orders_is_201_also_where_the_sale_was_known() {
 
 #[test]
 fn without_a_tree_price_the_sale_is_kept_and_billed_when_there_is_one() {
-    // No other test has prices in this currency.
+    // No other test uses this currency.
     let price = "DELETE FROM tree_prices WHERE currency = 'XPF'";
     let merchant = Merchant::add(&worker(), "Example Mugs", "UTC", "XPF").unwrap();
     let merchant = merchant.add_shop("Mugs", "custom", "https://mugs.example.com").unwrap();
@@ -138,13 +137,13 @@ fn without_a_tree_price_the_sale_is_kept_and_billed_when_there_is_one() {
     let refused = merchant.call("POST", "/api/buy_trees", &trees).unwrap();
     assert_eq!(refused.status, 409, "{}", refused.body);
     assert!(refused.body.contains("XPF"), "{}", refused.body);
-    // The owner reads of it in the settings.
+    // The settings show it to the owner.
     let browser = merchant.signed_in().unwrap();
     for page in ["/settings/api-payments", "/settings/payments"] {
         let page = browser.open(page).unwrap().body;
         assert!(page.contains("No tree price is set for XPF"), "{page}");
     }
-    // 2026-11-28T00:00:00Z: the operator reads of it in the run of the cron event.
+    // 2026-11-28T00:00:00Z: the cron event reports it to the operator.
     fire_cron(&worker(), 1_795_824_000_000).unwrap();
     let reported = "SELECT count(*) FROM month_end_runs WHERE message LIKE '%XPF%'";
     assert!(number(reported, &[]) > 0);

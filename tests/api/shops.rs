@@ -1,4 +1,4 @@
-//! Shops: added, changed, deleted, and what follows for their keys.
+//! Shops: added, changed and deleted, with the effects on their keys.
 
 use play_it_green_tests::http;
 use play_it_green_tests::sales::two_mugs;
@@ -36,7 +36,7 @@ fn an_origin_with_letters_beyond_ascii_is_stored_as_browsers_send_it() {
     for (typed, stored) in [
         ("https://bäume.example", "https://xn--bume-loa.example"),
         ("https://BÄUME.example:443/", "https://xn--bume-loa.example"),
-        // In Japanese, with the full stop of Chinese characters.
+        // This domain uses the full stop of Chinese and Japanese.
         ("https://木。example", "https://xn--4pv.example"),
     ] {
         let body = json!({"name": "Trees", "platform": "shopify", "origin": typed});

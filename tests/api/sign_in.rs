@@ -1,4 +1,5 @@
-//! Signing in: a link works once, used and unknown links look alike, floods wait.
+//! Signing in: a link works once, used and invalid links get the same response, and floods are
+//! rejected.
 
 mod command;
 
@@ -117,7 +118,7 @@ fn after_ten_failures_even_a_good_link_waits_and_is_not_used_up() {
     let link = merchant.sign_in_link().unwrap();
     let bad = format!("{}/sign-in/{}", worker(), "1".repeat(64));
     let mut flooding = browser();
-    // A window may end between two failures, and then the count begins anew.
+    // A window may end between two failures; the counter then restarts.
     let failures: Vec<u16> = (0..22).map(|_| flooding.send(&bad, "").unwrap().status).collect();
     assert_eq!(failures[..10], [404; 10]);
     assert_eq!(failures.last(), Some(&429), "{failures:?}");
@@ -167,7 +168,7 @@ fn a_session_ends_and_is_forgotten_by_the_cron_event() {
     sql(&worker(), end, &[&hash(token)]).unwrap();
     assert_eq!(browser.open(SETTINGS).unwrap().status, 401);
     assert_eq!(sessions(&merchant), 2);
-    // The clock decides, not the instant that it was scheduled for.
+    // The current time decides, not the scheduled time of the event.
     fire_cron(&worker(), 0).unwrap();
     assert_eq!(sessions(&merchant), 1);
     assert_eq!(other.open(SETTINGS).unwrap().status, 200);

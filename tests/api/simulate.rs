@@ -1,4 +1,4 @@
-//! Simulations: what a campaign would make of sales, with nothing stored.
+//! Simulations: the result of a campaign for given sales, without storing data.
 
 use play_it_green_tests::http;
 use play_it_green_tests::sales::two_mugs;

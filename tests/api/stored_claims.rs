@@ -1,4 +1,4 @@
-//! Claims fill neither the database nor a bill.
+//! Claims can fill neither the database nor a bill.
 
 use std::thread;
 
@@ -11,11 +11,11 @@ use serde_json::{Value, json};
 
 use crate::{merchant, merchant_without_campaigns, number, stored_sales, worker};
 
-/// Trees that the campaign of the flooded shop orders in a month, and claims against it.
+/// The monthly cap of the flooded shop's campaign, and the number of claims against it.
 const CAP: i64 = 300;
 const CLAIMS: usize = 2_000;
 
-/// Bytes that are stored of a claim at most: its facts, and the reason of an order.
+/// Maximum bytes stored per claim: its facts, and the reason of an order.
 const BYTES_PER_CLAIM: i64 = 32_768 + 2_000 + 1_000;
 
 /// Posts a claim with the publishable key of the first shop.
@@ -28,7 +28,7 @@ fn report(merchant: &Merchant, sale: &Value) -> Answer {
     merchant.call("POST", "/api/orders/", &json!({"sale": sale})).unwrap()
 }
 
-/// A sale whose one line is in so many collections.
+/// Returns a sale whose one line is in this number of collections.
 fn sale_in(id: &str, collections: usize) -> Value {
     let names: Vec<String> =
         (0..collections).map(|number| format!("collection {number}")).collect();
@@ -61,13 +61,15 @@ fn two_thousand_hostile_claims_stay_within_the_bounds_of_the_bill_the_counter_an
     assert!(bytes <= claims * BYTES_PER_CLAIM, "{bytes} bytes");
     println!("{CLAIMS} claims: {bytes} bytes stored, {} trees billed", bill["trees"]);
 
-    // A report of the shop takes the cap from claims; another campaign has its own cap.
+    // The shop's own report takes trees from claims under the first cap; the second campaign has no
+    // cap.
     merchant.add_campaign("Mugs", &json!({"trees": [{"per_order": {"trees": 3}}]})).unwrap();
     let sold = report(&merchant, &two_mugs("a real buyer's"));
     assert_eq!((sold.status, &sold.json()["trees"]), (201, &json!(6)), "{}", sold.body);
 }
 
-/// Bytes that claims of one shop on no bill store in one day at most, and claims that exceed that.
+/// The maximum bytes per day of one shop's claims that are on no bill, and a number of claims that
+/// exceeds it.
 const UNBILLED: i64 = 16_777_216;
 const UNBILLED_CLAIMS: usize = 600;
 
@@ -103,7 +105,7 @@ fn a_flood_of_claims_on_no_bill_stores_a_bounded_number_of_bytes_per_day_and_cos
     assert!(bytes <= UNBILLED && bytes > UNBILLED / 2, "{bytes} bytes");
     assert!(claims < i64::try_from(UNBILLED_CLAIMS).unwrap(), "{claims} claims");
 
-    // Buyers who pay, held claims, and what the shop itself reports are stored all the same.
+    // Claims of paid sales, held claims and the shop's own reports are still stored.
     claim(&merchant, &two_mugs("paid"));
     let mut held = two_mugs("held");
     held["lines"][0]["quantity"] = json!(60);
@@ -114,13 +116,14 @@ fn a_flood_of_claims_on_no_bill_stores_a_bounded_number_of_bytes_per_day_and_cos
     assert_eq!((reported.status, &reported.json()["trees"]), (201, &json!(2)), "{}", reported.body);
     let bill = merchant.call("GET", "/api/purchase_orders/open", &Value::Null).unwrap().json();
     assert_eq!(bill["trees"], 4, "{bill}");
-    // The next day has room again.
+    // The next day has its own limit.
     let mut next_day = unpaid("tomorrow");
     next_day["sold_at"] = json!("2026-11-23T08:51:49Z");
     claim(&merchant, &next_day);
     assert_eq!(stored().1, claims + 4);
 
-    // The search for secrets reads the whole database in one piece, which this flood would not fit.
+    // The search for secrets reads the whole database at once, and this flood would be too large
+    // for it.
     for delete in [
         "DELETE FROM orders WHERE sale IN (SELECT id FROM sales
             WHERE shop_id = ?1 AND sale_id LIKE 'forged %')",

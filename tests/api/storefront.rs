@@ -1,5 +1,5 @@
-//! Requests of the storefront plugin beside the API: a sale that the Worker has to read, what caps
-//! leave, and the files of a build that is gone.
+//! Endpoints for the storefront plugin beside the API: sales that the Worker reads itself, the
+//! trees that caps leave, and the files of replaced builds.
 
 use play_it_green_tests::http;
 use play_it_green_tests::sales::{sold_now, two_mugs};
@@ -38,14 +38,14 @@ fn what_a_page_found_orders_what_the_plugin_would_have_ordered_and_once() {
     let (proof, trees) = (&first.json()["proof"], &first.json()["trees"]);
     assert_eq!((proof, trees), (&json!("claimed"), &json!(2)));
     assert_eq!(post(key, &found, SHOP_ORIGIN).status, 201);
-    // The plugin of another page, where Wasm may run, reports the same sale.
+    // The plugin on another page, which can run Wasm, reports the same sale.
     assert_eq!(merchant.post_sale(&two_mugs("19")).unwrap().status, 201);
     assert_eq!(stored_sales(&merchant), 1);
     let orders = merchant.call("GET", "/api/orders/", &Value::Null).unwrap().json();
     assert_eq!((orders.as_array().map(Vec::len), &orders[0]["trees"]), (Some(1), &json!(2)));
 }
 
-/// Posts a data island as the plugin passes it on.
+/// Posts a data island in the plugin's format.
 fn post_island(key: &str, island: &str, signature: &str) -> http::Answer {
     let body = json!({"key": key, "island": island, "signature": signature}).to_string();
     let url = format!("{}/storefront/sales", worker());
@@ -60,7 +60,7 @@ fn an_island_that_the_shop_signed_is_verified_and_counts_once() {
     let secret = "0123456789abcdef0123456789abcdef";
     let signed = signature(secret, text.as_bytes());
 
-    // Without a webhook, the shop has no secret, and its word is a claim.
+    // Without a webhook the shop has no secret, so a signed island is a claim.
     let mut unknown = island();
     unknown["id"] = json!(18);
     let unknown = unknown.to_string();
@@ -88,12 +88,12 @@ fn a_wrong_signature_costs_the_proof_and_not_the_sale() {
     assert_eq!(merchant.call("PUT", &path, &json!({"secret": secret})).unwrap().status, 200);
     let text = island().to_string();
     let signed = signature(secret, text.as_bytes());
-    // A cache that rewrites pages changes the text, and the amount is what a forger would change.
+    // A page cache may change the text, and a forger would change the quantity.
     let forged = text.replace("\"quantity\":2", "\"quantity\":9");
     assert_ne!(forged, text);
     let claim = post_island(key, &forged, &signed);
     assert_eq!((claim.status, &claim.json()["proof"]), (201, &json!("claimed")), "{}", claim.body);
-    // The shop's own word then replaces the claim.
+    // The signed island then replaces the claim.
     let verified = post_island(key, &text, &signed);
     assert_eq!(verified.json()["proof"], json!("verified"), "{}", verified.body);
     assert_eq!(verified.json()["trees"], json!(2));
@@ -130,7 +130,8 @@ fn an_island_that_the_shop_signed_makes_the_sale_verified_and_another_signature_
         verified.body
     );
     assert_eq!(post(61, &secret).json()["proof"], "verified", "what was a claim is proven now");
-    // A webhook works from here on, and what the shop signed is billed without waiting for it.
+    // After the first webhook delivery, claims wait for confirmation, and a signed island is billed
+    // immediately.
     shop.deliver_json(&crate::webhooks::sample_json("woocommerce-order-created.http"));
     post(63, "another secret");
     post(64, &secret);

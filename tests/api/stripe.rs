@@ -1,7 +1,7 @@
-//! No merchant pays twice, whatever Stripe responds: the Worker against a fake that responds as a
-//! test plans it.
+//! No purchase order is paid twice, whatever Stripe responds: the Worker against a fake Stripe with
+//! scripted responses.
 
-/// Makes a test of each scenario, so that it can run alone.
+/// Creates one test per scenario, so that each can run alone.
 macro_rules! scenarios {
     ($($name:ident => $scenario:expr,)*) => {
         $(
@@ -34,13 +34,13 @@ use crate::pay::{DuePurchaseOrder, close_month};
 
 const HOUR: i64 = 60 * 60 * 1000;
 
-/// The signing secrets of the fake's webhooks, while the deployer replaces one.
+/// The secrets of the fake's webhooks, during a rotation by the deployer.
 const WEBHOOK_SECRETS: &str = "whsec_old_for_tests,whsec_new_for_tests";
 
 const CHARGE: &str = "POST /v1/payment_intents";
 const OPEN: &str = "POST /v1/checkout/sessions";
 
-/// A Worker and its Stripe.
+/// A Worker and its fake Stripe.
 struct Deployment {
     worker: LocalWorker,
     stripe: FakeStripe,
@@ -55,15 +55,14 @@ impl Deployment {
             ("STRIPE_API_BASE", stripe.url.as_str()),
             ("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRETS),
         ];
-        // Processes run side by side, each with a Worker of its own.
+        // Test processes run in parallel, each with a Worker of its own.
         let state = format!("target/tests/stripe-{}-state", std::process::id());
         let state = repository().join(state);
         let worker = LocalWorker::start_with(&state, 0, &variables).unwrap();
         Self { worker, stripe }
     }
 
-    /// Leaves nothing to be paid, so that no cron event charges what an earlier scenario left
-    /// behind.
+    /// Settles all purchase orders, so that no cron event charges those of an earlier scenario.
     fn settle_everything(&self) {
         self.stripe.nothing_next();
         for statement in [
@@ -74,18 +73,18 @@ impl Deployment {
         }
     }
 
-    /// A purchase order of a merchant without a card.
+    /// Closes a month of a merchant without a card.
     fn due(&self) -> DuePurchaseOrder {
         close_month(&self.worker.url, merchant_of(&self.worker.url))
     }
 
-    /// The purchase order of the month after one that was paid with a card to be remembered; this
-    /// one is charged, and `next` is what Stripe does.
+    /// Closes a month that was paid with a saved card, and charges the month after it. `next`
+    /// scripts the responses to that charge.
     fn charged(&self, next: impl IntoIterator<Item = Next>) -> DuePurchaseOrder {
         self.charged_of(merchant_of(&self.worker.url), next)
     }
 
-    /// The same of this merchant.
+    /// Does the same for this merchant.
     fn charged_of(
         &self,
         merchant: Merchant,
@@ -100,7 +99,7 @@ impl Deployment {
         close_month(&self.worker.url, first.merchant)
     }
 
-    /// Presses the button, and returns the page that it leads to.
+    /// Submits the form of the pay page, and returns the id of Stripe's page.
     fn page_of(&self, due: &DuePurchaseOrder, form: &str) -> String {
         let answer = due.post("", form);
         assert_eq!(answer.status, 303, "{}", answer.body);
@@ -108,31 +107,31 @@ impl Deployment {
         answer.header("location").unwrap().strip_prefix(&prefix).unwrap().to_owned()
     }
 
-    /// The cron event, so many hours after the close.
+    /// Fires the cron event this number of hours after the close.
     fn cron_after(&self, due: &DuePurchaseOrder, hours: i64) {
         let at = due.closed_at.saturating_add(hours.saturating_mul(HOUR));
         fire_cron(&self.worker.url, at).unwrap();
     }
 
-    /// The calls of an operation that are about this purchase order.
+    /// Returns the calls of an operation for this purchase order.
     fn calls(&self, operation: &str, due: &DuePurchaseOrder) -> Vec<Call> {
         let mut calls = self.stripe.calls(operation);
         calls.retain(|call| call.field("metadata[purchase_order]") == Some(&due.id));
         calls
     }
 
-    /// How often money was taken for this purchase order.
+    /// Returns the number of successful payments of this purchase order.
     fn taken(&self, due: &DuePurchaseOrder) -> usize {
         self.stripe.payments_that_succeeded(&due.id)
     }
 }
 
-/// Comes back from a page of Stripe's, as Stripe sends the payer.
+/// Returns from Stripe's page with the address that Stripe sends the payer to.
 fn come_back(due: &DuePurchaseOrder, page: &str) -> Answer {
     http::call("GET", &format!("{}?page={page}", due.link), &[], b"").unwrap()
 }
 
-/// A failure of Stripe's own, before it does anything. It is asked three times.
+/// Returns an outage of Stripe for all three attempts of a call. Stripe does nothing.
 fn failing() -> [Next; 3] {
     [500, 500, 503].map(|status| Next::Refuse(status, json!({"type": "api_error"})))
 }
@@ -141,7 +140,7 @@ fn failing() -> [Next; 3] {
 fn run(scenario: impl FnOnce(&Deployment)) {
     static DEPLOYMENT: OnceLock<Mutex<Deployment>> = OnceLock::new();
     let deployment = DEPLOYMENT.get_or_init(|| Mutex::new(Deployment::start()));
-    // A scenario that failed is no reason for the others to fail.
+    // The failure of one scenario must not fail the others.
     let deployment = deployment.lock().unwrap_or_else(PoisonError::into_inner);
     deployment.settle_everything();
     let earlier = deployment.stripe.all_calls().len();
@@ -159,8 +158,7 @@ fn check_calls(calls: &[Call]) {
     note_forms(calls);
 }
 
-/// Notes the forms that were sent, one on a line, to be held against Stripe's own description of
-/// them.
+/// Appends the sent forms to a file, one per line, to compare them with Stripe's own description.
 fn note_forms(calls: &[Call]) {
     let Some(file) = std::env::var_os("PLAY_IT_GREEN_STRIPE_FORMS") else { return };
     let mut lines = Vec::new();
@@ -168,12 +166,12 @@ fn note_forms(calls: &[Call]) {
         let line = json!({"operation": call.operation, "form": call.form});
         writeln!(lines, "{line}").unwrap();
     }
-    // At once, because other processes write their lines meanwhile.
+    // One write appends all lines, because other processes write to the file at the same time.
     let mut file = OpenOptions::new().create(true).append(true).open(file).unwrap();
     file.write_all(&lines).unwrap();
 }
 
-/// The card that is saved for a merchant.
+/// Returns the merchant's saved card.
 fn saved_card(deployment: &Deployment, due: &DuePurchaseOrder) -> Value {
     let saved = "SELECT card FROM payers WHERE merchant_id = ?1";
     sql(&deployment.worker.url, saved, &[&due.merchant.id]).unwrap()[0][0].clone()

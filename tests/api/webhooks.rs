@@ -1,4 +1,4 @@
-//! A shop's signed webhook confirms, creates and takes back sales.
+//! A shop's signed webhook confirms, creates and cancels sales.
 
 use std::fs;
 
@@ -43,7 +43,7 @@ impl Shop {
         shop
     }
 
-    /// With a tree for every item.
+    /// Adds the shop with a campaign of one tree per item.
     fn new(platform: &'static str, header: &'static str) -> Self {
         let merchant = Merchant::add(&worker(), "Example Mugs", "UTC", "USD").unwrap();
         let origin = "https://mugs.example.com";
@@ -70,7 +70,7 @@ impl Shop {
         http::call("POST", &self.address, &headers, body).unwrap()
     }
 
-    /// A delivery of a topic of WooCommerce's, as if it were `now`; RFC 3339.
+    /// Sends a WooCommerce delivery of a topic that is received at `now`, in RFC 3339.
     pub(crate) fn deliver_topic(&self, topic: &str, now: &str, body: &Value) -> Answer {
         let body = body.to_string();
         let signature = signature(&self.secret, body.as_bytes());
@@ -94,14 +94,14 @@ impl Shop {
         self.merchant.call("GET", "/api/orders/", &Value::Null).unwrap().json()
     }
 
-    /// Trees of the open purchase order; `null` when there is none.
+    /// Returns the trees of the open purchase order; `null` if there is none.
     pub(crate) fn trees(&self) -> Value {
         let path = "/api/purchase_orders/open";
         self.merchant.call("GET", path, &Value::Null).unwrap().json()["trees"].clone()
     }
 
-    /// The same sale as the sample order, as a browser claims it; with its orders as the owner sees
-    /// them.
+    /// Claims the sale of the sample order as a browser does, and returns its orders as the owner
+    /// sees them.
     pub(crate) fn claim(&self, id: &str) -> Value {
         let mut sale = play_it_green_tests::sales::sold_now(two_mugs(id));
         sale["platform"] = json!(self.platform);
@@ -118,7 +118,7 @@ pub(crate) fn signature(secret: &str, body: &[u8]) -> String {
     STANDARD.encode(mac.finalize().into_bytes())
 }
 
-/// The body of a payload that a shop really sent, or that its documentation shows.
+/// Returns the body of a payload that a shop sent, or that its documentation shows.
 pub(crate) fn sample(name: &str) -> Vec<u8> {
     let file = repository().join("shop-adapters/tests/samples").join(name);
     let text = fs::read_to_string(file).unwrap();
@@ -130,7 +130,7 @@ pub(crate) fn sample_json(name: &str) -> Value {
     serde_json::from_slice(&sample(name)).unwrap()
 }
 
-/// Shopify's sample, which is a cancelled test, as a paid order.
+/// Returns Shopify's sample, a cancelled test, as a paid order.
 pub(crate) fn paid_shopify_order() -> Value {
     let mut order = sample_json("shopify-order.json");
     order["test"] = json!(false);

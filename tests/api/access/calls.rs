@@ -1,4 +1,4 @@
-//! How each operation is called with success.
+//! A successful call of each operation.
 
 use play_it_green_tests::sales::two_mugs;
 use serde_json::{Value, json};
@@ -8,11 +8,11 @@ use super::world::Kind;
 /// A valid call of one operation.
 pub(super) struct Call {
     pub(super) operation: &'static str,
-    /// The kind of resource that the id in the path names.
+    /// The kind of the resource that the path's id names; `None` if the path has no id.
     pub(super) id: Option<Kind>,
-    /// The kind of resource in a list.
+    /// The kind of the entries of a list; `None` if the operation returns no list.
     pub(super) listed: Option<Kind>,
-    /// `null` is none.
+    /// The JSON body; `null` stands for no body.
     pub(super) body: fn() -> Value,
 }
 
@@ -32,7 +32,7 @@ const fn list_of(operation: &'static str, id: Kind, listed: Kind) -> Call {
     Call { operation, id: Some(id), listed: Some(listed), body: none }
 }
 
-/// One row an operation, by the operations' ids.
+/// One row per operation, in the order of the operations' ids.
 pub(super) const CALLS: &[Call] = &[
     of("accept_sale", Kind::Sale, none),
     plain("buy_trees", trees),

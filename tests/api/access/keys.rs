@@ -1,5 +1,5 @@
-//! Keys against keys: no key creates, reads, changes, rotates or revokes one that may do more than
-//! itself, and a test key reaches test keys only.
+//! Keys that manage keys: no key creates, reads, changes, rotates or revokes a key with more
+//! permissions than its own, and a test key reaches test keys only.
 
 use play_it_green_tests::http::{self, Answer};
 use play_it_green_tests::local_worker::sql;
@@ -12,7 +12,7 @@ use super::operations::operations;
 use super::world::Kind;
 use crate::{merchant, worker};
 
-/// Every scope of a merchant's own keys.
+/// All scopes that a merchant's own key can have.
 const ALL: [&str; 9] = [
     "campaigns:read",
     "campaigns:write",
@@ -54,7 +54,7 @@ impl Stored {
         }
     }
 
-    /// One of each kind that may do something else.
+    /// Stores one key for each different set of permissions.
     fn of_each_kind(merchant: &Merchant) -> Vec<Self> {
         let mut keys = vec![Self::new(merchant, "secret", "live", &["payments:write"])];
         for mode in ["live", "test"] {
@@ -113,7 +113,7 @@ fn no_operation_reaches_a_key_that_may_do_more_than_the_key_that_asks() {
     assert!(reached > 20, "{reached}");
 }
 
-/// The database without the tables that note when a key was used first, and what it was refused.
+/// Removes the tables that record the first use of a key and its rejected calls from a dump.
 fn without_last_use(dump: &str) -> String {
     let is_noted =
         |line: &str| line.starts_with("api_keys: ") || line.starts_with("security_events: ");
@@ -186,7 +186,8 @@ fn an_idempotency_key_replays_the_response_to_the_key_that_sent_it_only() {
     assert_eq!(others.status, 201, "{}", others.body);
     assert_ne!(others.json()["api_key"], first.json()["api_key"]);
     assert_eq!(others.json()["key"]["scopes"], json!(KEYS));
-    // A key whose scopes were narrowed since does not get the text of a key with the old scopes.
+    // After its scopes were narrowed, a key no longer receives the text of a key with the old
+    // scopes.
     let narrow = "UPDATE api_keys SET scopes = ?2 WHERE hash = ?1";
     sql(&worker(), narrow, &[&hash(&full.text), &json!(KEYS).to_string()]).unwrap();
     let narrowed = create(&full);
@@ -231,7 +232,7 @@ fn a_test_key_sees_and_changes_test_things_only() {
     }
 }
 
-/// A test key is rejected with a message that names it a test key.
+/// Checks that the response names the test key as the reason of the rejection.
 fn check_refused(answer: &Answer) {
     let message = answer.json()["message"].as_str().unwrap().to_owned();
     assert!(answer.status == 403 && message.contains("test key"), "{}", answer.body);

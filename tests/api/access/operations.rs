@@ -1,4 +1,4 @@
-//! The running Worker's description of its operations.
+//! Operations as the running Worker describes them.
 
 use play_it_green_tests::http;
 use serde_json::Value;
@@ -11,11 +11,12 @@ pub(super) struct Operation {
     pub(super) id: String,
     /// In capital letters.
     pub(super) method: String,
-    /// With `{id}` where the id goes.
+    /// The path, with `{id}` as the place of the id.
     pub(super) path: String,
-    /// The names of the ways in: `secret_key`, `publishable_key`, and the empty name for none.
+    /// The names of the accepted credentials: `secret_key`, `publishable_key`, and the empty name
+    /// for none.
     pub(super) schemes: Vec<String>,
-    /// The scopes that a secret key must have.
+    /// The scopes that a secret key needs.
     pub(super) scopes: Vec<String>,
     /// `true` if it rejects every test key.
     pub(super) is_live_only: bool,
@@ -33,7 +34,7 @@ impl Operation {
     }
 }
 
-/// Every operation in `/api/openapi.json`, by their ids.
+/// Returns every operation of `/api/openapi.json`, sorted by id.
 pub(super) fn operations() -> Vec<Operation> {
     let url = format!("{}/api/openapi.json", worker());
     let description = http::call("GET", &url, &[], b"").unwrap().json();

@@ -1,4 +1,4 @@
-//! Two merchants with everything that a merchant can have, and those who ask.
+//! Two merchants with one resource of every kind, and the actors that call the API.
 
 use play_it_green_tests::http::{self, Answer};
 use play_it_green_tests::local_worker::sql;
@@ -10,17 +10,17 @@ use super::calls::Call;
 use super::operations::Operation;
 use crate::{merchant, worker};
 
-/// The caller.
+/// The credentials of a call.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Actor {
     Nobody,
     Publishable,
     Secret,
-    /// The operator's own key of the merchant.
+    /// The operator's key for this merchant.
     Operator,
     Test,
     Revoked,
-    /// A secret key that has every scope but those that the operation wants.
+    /// A secret key with all scopes except those that the operation requires.
     Unscoped,
     /// The other merchant's secret key.
     Other,
@@ -34,21 +34,21 @@ pub(super) enum Whose {
     Nobodys,
 }
 
-/// The kinds of resources with an id.
+/// The kind of a resource that has an id.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Kind {
     Campaign,
     Key,
     Order,
     PurchaseOrder,
-    /// One that is closed and not paid.
+    /// A closed purchase order that is not paid.
     DuePurchaseOrder,
     QuarantinedSale,
     Sale,
     Shop,
 }
 
-/// A merchant, and one thing of each kind.
+/// A merchant with one resource of each kind.
 pub(super) struct Side {
     pub(super) merchant: Merchant,
     campaign: String,
@@ -64,7 +64,7 @@ pub(super) struct Side {
     test_sale: String,
 }
 
-/// Two merchants and the keys of the first.
+/// Two merchants, and the keys of the first one.
 pub(super) struct World {
     pub(super) own: Side,
     foreign: Side,
@@ -133,7 +133,7 @@ impl Side {
 }
 
 impl World {
-    /// Two merchants; `scopes` are those that the unscoped key lacks.
+    /// Stores two merchants. The unscoped key lacks these `scopes`.
     pub(super) fn new(scopes: &[String]) -> Self {
         let (own, foreign) = (Side::new(), Side::new());
         let key = |mode: &str| own.merchant.add_key("secret", mode, None).unwrap();
@@ -164,7 +164,7 @@ impl World {
         }
     }
 
-    /// The id of a thing that this actor sees: a test key sees test things.
+    /// Returns the id of a resource that this actor can see: a test key sees test data.
     fn id_for(&self, actor: Actor, kind: Kind, whose: Whose) -> String {
         match (actor, kind, whose) {
             (Actor::Test, Kind::Key, Whose::Own) => self.own.test_key.clone(),
@@ -177,7 +177,7 @@ impl World {
         }
     }
 
-    /// The path of a list, of something of one's own where it is of something, behind an entry.
+    /// Returns the path of the list page after one entry. An id in the path is the merchant's own.
     pub(super) fn path_after(&self, operation: &Operation, call: &Call, whose: Whose) -> String {
         let id = call.id.map(|kind| self.id(kind, Whose::Own)).unwrap_or_default();
         let listed = call.listed.expect(call.operation);

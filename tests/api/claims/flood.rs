@@ -1,4 +1,4 @@
-//! Many hostile claims against one shop.
+//! Thousands of hostile claims against one shop.
 
 use std::thread;
 
@@ -12,7 +12,7 @@ use crate::{merchant_without_campaigns, number, stored_sales, worker};
 const THREADS: usize = 8;
 const CLAIMS: usize = 2_000;
 
-/// Every way of a claim to order too much.
+/// Returns a claim that tries to order too many trees, in one of four ways.
 fn hostile(index: usize) -> Value {
     let mut sale = mugs(&format!("forged {index}"), 50);
     match index % 4 {
@@ -64,7 +64,7 @@ fn two_thousand_hostile_claims_stay_within_the_bill_the_counter_the_cap_and_the_
     let url = format!("{}/api/totals/?api_key={}", worker(), merchant.shops[0].publishable_key);
     let total = play_it_green_tests::http::call("GET", &url, &[], b"").unwrap().json();
     assert_eq!(total["trees"], 300);
-    // A real buyer whose sale the shop confirms gets the cap.
+    // A real buyer, whose sale the shop confirms, gets trees from the cap.
     let real = merchant.call("POST", "/api/orders/", &json!({"sale": two_mugs("real")})).unwrap();
     assert_eq!((real.status, &real.json()["trees"]), (201, &json!(2)), "{}", real.body);
     assert_eq!(

@@ -1,4 +1,5 @@
-//! A public key reads nothing that others stored: no sale, no coupon, no rule of another shop.
+//! A publishable key reads no data that others stored: no sale, no coupon, no other shop's
+//! conditions.
 
 use play_it_green_tests::http::{self, Answer};
 use play_it_green_tests::local_worker::sql;
@@ -21,7 +22,7 @@ fn changed(mut sale: Value, field: &str, value: &Value) -> Value {
     sale
 }
 
-/// The possible states of a sale before its claim arrives.
+/// Histories of a sale before the tested claim arrives.
 const PASTS: &[fn(&Merchant)] = &[
     |_| {},
     |merchant| drop(merchant.post_sale(&two_mugs("1")).unwrap()),
@@ -111,7 +112,7 @@ fn a_signed_island_gets_no_facts_that_came_later() {
     assert_eq!(post(), first);
 }
 
-/// Reads with the publishable key of a shop.
+/// Sends a GET request with the publishable key of a shop.
 fn read(merchant: &Merchant, shop: usize, path: &str) -> Answer {
     let url = format!("{}{path}?api_key={}", worker(), merchant.shops[shop].publishable_key);
     http::call("GET", &url, &[], b"").unwrap()
@@ -166,7 +167,7 @@ fn a_storefront_reads_the_running_campaigns_of_its_shop_without_coupons_or_names
     for hidden in [&of_second, &ended, &coming] {
         assert_eq!((by_id(hidden).status, by_id(hidden).body), (404, by_id("camp_none").body));
     }
-    // A coupon decides, so nothing is promised before the Worker has evaluated the sale.
+    // A coupon may decide, so no tree is promised before the Worker has evaluated the sale.
     let caps = read(&merchant, 0, "/storefront/caps").json();
     assert_eq!(caps, json!({with_coupon: 0, everywhere: 5}));
     let whole = get(&merchant, "/api/campaigns/");

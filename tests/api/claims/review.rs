@@ -1,4 +1,5 @@
-//! The owner reviews what exceeds a bound: in the settings without JavaScript, and by the API.
+//! The owner reviews claims beyond a limit: in the settings without JavaScript, and through the
+//! API.
 
 use play_it_green_tests::local_worker::fire_cron;
 use play_it_green_tests::merchant::Merchant;
@@ -10,7 +11,7 @@ use crate::{merchant, number, worker};
 
 const SETTINGS: &str = "/settings/api-payments";
 
-/// A merchant with two held claims, `1` and `2`, of 60 trees each.
+/// Adds a merchant with two held claims, `1` and `2`, of 60 trees each.
 fn with_held_claims() -> Merchant {
     let merchant = merchant();
     for id in ["1", "2"] {
@@ -75,7 +76,7 @@ fn all_held_claims_that_the_page_shows_are_rejected_with_one_button() {
     let mut browser = merchant.signed_in().unwrap();
     let page = browser.open(SETTINGS).unwrap().body;
     let field = page.split_once("name=\"until\" value=\"").unwrap().1.split_once('"').unwrap().0;
-    // It came after the page was opened, so the owner has not seen it.
+    // This claim arrives after the page was opened, so the owner has not seen it.
     super::claim_at(&merchant, "2026-11-23T09:00:00Z", &mugs("3", 60));
     let action = format!("{SETTINGS}/sales/reject-held");
     assert_eq!(browser.send(&action, &format!("until={field}")).unwrap().status, 303);
@@ -130,7 +131,7 @@ fn a_fact_releases_a_held_claim_and_is_not_bounded() {
     assert_eq!((held(&merchant), billed_trees(&merchant)), (1, json!(70)));
 }
 
-/// Mails about held claims that the merchant got.
+/// Returns the number of mails about held claims that the merchant received.
 fn told(merchant: &Merchant) -> i64 {
     let sent = "SELECT count(*) FROM account_mails
         WHERE merchant_id = ?1 AND kind = 'claims held' AND state = 'sent'";
@@ -143,7 +144,7 @@ fn a_mail_tells_of_held_claims_once_per_shop_and_day() {
     let address = merchant.with_email().unwrap();
     let mut second_shop = merchant.clone();
     second_shop.shops.remove(0);
-    // The cron event of this hour of 22 November 2026, or of the day after.
+    // Fires the cron event this number of hours after 22 November 2026, 09:00 UTC.
     let send_mail =
         |hours: i64| fire_cron(&worker(), 1_795_338_000_000 + hours * 3_600_000).unwrap();
     merchant.post_sale(&two_mugs("within the limits")).unwrap();

@@ -1,4 +1,4 @@
-//! The API key, and every way to send it.
+//! Authorization: the key, and every way to send it.
 
 use play_it_green_tests::http::{self, Answer};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! The heading of the outline that stood empty.
+//! The heading that the outline left empty.
 
 use play_it_green_tests::http;
 

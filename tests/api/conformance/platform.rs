@@ -1,4 +1,4 @@
-//! The purpose of API Payment, and its operation.
+//! The purpose of API Payment, and how it works.
 
 use play_it_green_tests::http;
 use play_it_green_tests::merchant::Merchant;
@@ -51,7 +51,7 @@ pub(super) const LINES: &[Line] = &[
     },
 ];
 
-/// The merchant's only purchase order.
+/// Returns the merchant's only purchase order.
 fn purchase_order(merchant: &Merchant) -> Value {
     let list = merchant.call("GET", "/api/purchase_orders/", &Value::Null).unwrap().json();
     assert_eq!(list.as_array().map(Vec::len), Some(1), "{list}");

@@ -1,4 +1,4 @@
-//! Responses: the resource, or the envelope.
+//! The body of a response: the resource, or the error envelope.
 
 use play_it_green_tests::http::Answer;
 use play_it_green_tests::merchant::Merchant;
@@ -50,7 +50,7 @@ fn path_of(created: &Answer) -> String {
     format!("/api/campaigns/{}", created.json()["id"].as_str().unwrap())
 }
 
-/// Returns true if the fields that were sent are those that are returned.
+/// Checks that the response contains the fields of the request.
 fn assert_holds(answer: &Answer, sent: &Value) {
     assert_eq!((&answer.json()["name"], answer.json().get("success")), (&sent["name"], None));
     let items = "/conditions/trees/0/per_item/items/sku";

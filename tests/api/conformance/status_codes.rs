@@ -1,4 +1,5 @@
-//! The status codes of the outline, and those that were added where they are the honest answer.
+//! The status codes of the outline, and those that this Worker adds for cases the outline does not
+//! cover.
 
 use play_it_green_tests::http;
 use play_it_green_tests::local_worker::sql;

@@ -1,4 +1,4 @@
-//! Addresses: long ones, and ids that are garbage.
+//! Addresses: very long ones, and invalid ids.
 
 use play_it_green_tests::http;
 use serde_json::Value;
@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{assert_envelope, assert_nothing_stored};
 use crate::{merchant, worker};
 
-/// Values in a path in place of an id, as they are sent.
+/// Invalid ids, as bytes of the path.
 const GARBAGE: [&[u8]; 14] = [
     b"%",
     b"%zz",

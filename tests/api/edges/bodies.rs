@@ -1,4 +1,5 @@
-//! Bodies: as long as allowed, too long, too deep, cut off, and announced as what they are not.
+//! Bodies: at the size limit, too long, of unknown length, too deep, truncated, and with any
+//! `Content-Type`.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +13,7 @@ use crate::{merchant, stored_sales, worker};
 const BODY_BYTES_MAX: usize = 524_288;
 const DELIVERY_BYTES_MAX: usize = 8_388_608;
 
-/// An order event, followed by so many spaces that it has so many bytes.
+/// Returns an order event that trailing spaces extend to this number of bytes.
 fn event_of(bytes: usize) -> Vec<u8> {
     let mut body = json!({"sale": two_mugs("19")}).to_string().into_bytes();
     body.resize(bytes, b' ');
@@ -64,7 +65,7 @@ fn a_body_without_end_is_rejected_at_its_limit_on_every_path() {
             "POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
              Transfer-Encoding: chunked\r\n\r\n"
         );
-        // No last chunk: a Worker that waits for the end never responds.
+        // The last chunk is missing: a Worker that waits for the end never responds.
         let chunk = [b"10000\r\n".to_vec(), vec![b' '; 0x10000], b"\r\n".to_vec()].concat();
         let chunks = chunk.repeat(limit / 0x10000 + 2);
         let started = Instant::now();

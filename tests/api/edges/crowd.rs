@@ -1,4 +1,4 @@
-//! A hundred clients that send the same at the same moment.
+//! A hundred clients that send the same request at the same moment.
 
 use std::sync::Barrier;
 use std::thread;

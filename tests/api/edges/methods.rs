@@ -1,11 +1,11 @@
-//! Methods without a handler.
+//! HTTP methods that the Worker does not support.
 
 use play_it_green_tests::http;
 
 use super::{assert_envelope, assert_nothing_stored};
 use crate::{merchant, worker};
 
-/// Those that workerd passes on; it handles others, and CONNECT, itself.
+/// Methods that workerd passes to the Worker. It rejects all others, and CONNECT, itself.
 const UNUSUAL: [&str; 16] = [
     "TRACE",
     "PATCH",

@@ -1,4 +1,4 @@
-//! Numbers: in every field that takes one, those that no computer keeps.
+//! Numbers: invalid and extreme values in every numeric field.
 
 use play_it_green_tests::http;
 use play_it_green_tests::sales::two_mugs;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{assert_envelope, assert_nothing_stored, post};
 use crate::{merchant, worker};
 
-/// As they are written in JSON: beyond 2^53, i64, u64 and f64, and what is no integer at all.
+/// JSON numbers beyond 2^53, i64, u64 and f64, and values that are not integers.
 const NUMBERS: [&str; 15] = [
     "9007199254740992",
     "9223372036854775807",
@@ -26,7 +26,7 @@ const NUMBERS: [&str; 15] = [
     "[1]",
 ];
 
-/// The JSON with the value at the pointer written as `number`, which no JSON library would write.
+/// Returns the JSON with `number` at the pointer. No JSON library would write such a number.
 fn with(json: &Value, pointer: &str, number: &str) -> String {
     let mut json = json.clone();
     *json.pointer_mut(pointer).unwrap() = json!("the number");
@@ -101,7 +101,7 @@ fn a_number_of_a_campaign_that_cannot_be_meant_is_refused() {
     assert_nothing_stored(|| {
         for field in fields {
             for number in NUMBERS {
-                // A cap that is `null` is no cap.
+                // A cap of `null` means no cap, so it is valid.
                 if number == "null" && field.contains("cap_") {
                     continue;
                 }

@@ -1,4 +1,4 @@
-//! Texts: what is no UTF-8, what is no character, and what no database keeps.
+//! Texts: invalid UTF-8, invalid characters, and characters that databases cannot store.
 
 use play_it_green_tests::sales::two_mugs;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{assert_envelope, assert_nothing_stored, post};
 use crate::merchant;
 
-/// An order event whose first line has this title, as it is written in JSON, bytes and all.
+/// Returns an order event whose first line has this title, as raw bytes of JSON.
 fn titled(title: &[u8]) -> Vec<u8> {
     let mut sale = two_mugs("19");
     sale["lines"][0]["title"] = json!("the title");

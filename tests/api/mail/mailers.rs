@@ -1,4 +1,4 @@
-//! Mail by Cloudflare's binding and by Resend, and none at all.
+//! Mail by Cloudflare's binding, by Resend, and without a provider.
 
 use play_it_green_tests::http;
 use play_it_green_tests::local_worker::{LocalWorker, fire_cron, repository};
@@ -35,7 +35,7 @@ fn cloudflare_is_handed_the_mail_in_text_and_html() {
         assert!(mail.contains(part), "{part}: {mail}");
     }
     drop(worker);
-    // Here wrangler keeps what it was to send, as it was.
+    // Wrangler stores each mail in this folder as clear text.
     std::fs::remove_dir_all(&state).unwrap();
 }
 

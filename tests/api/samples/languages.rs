@@ -1,4 +1,4 @@
-//! Programs that run code in each language of the samples.
+//! Runs the samples of each language.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,13 +7,13 @@ use std::process::Command;
 use play_it_green_tests::local_worker::repository;
 use play_it_green_tests::node::node;
 
-/// A command for each sample of a language.
+/// Returns one command per sample of a language.
 pub(super) fn commands(language: &str, codes: &[String]) -> Vec<Command> {
     let each = |command: fn(&str) -> Command| codes.iter().map(|code| command(code)).collect();
     match language {
         "curl" => each(|code| {
             let mut command = Command::new("sh");
-            // Its meter of progress is no error.
+            // `--silent` hides the progress meter, which curl writes to the error stream.
             command.arg("-c").arg(format!("curl() {{ command curl --silent \"$@\"; }}\n{code}"));
             command
         }),
@@ -36,8 +36,8 @@ pub(super) fn commands(language: &str, codes: &[String]) -> Vec<Command> {
     }
 }
 
-/// One program of all samples, because compiling takes longer than all else; its argument says
-/// which one runs.
+/// Compiles all samples into one program, because compiling takes longer than running. Its argument
+/// selects a sample.
 fn rust(codes: &[String]) -> Vec<Command> {
     let folder = repository().join("target/tests/samples");
     fs::create_dir_all(&folder).unwrap();
@@ -75,7 +75,7 @@ fn rust(codes: &[String]) -> Vec<Command> {
     (0..codes.len()).map(command).collect()
 }
 
-/// The crate that the samples use, as it was compiled for these tests.
+/// Returns the newest compiled library of the crate that the samples use.
 fn newest_ureq(libraries: &Path) -> PathBuf {
     let files = fs::read_dir(libraries).unwrap().map(|file| file.unwrap().path());
     let is_ureq = |path: &PathBuf| {

@@ -1,14 +1,14 @@
-//! The samples as they stand on the page, for people to copy.
+//! The samples as readers copy them from the page.
 
 /// Code that makes one call.
 pub(super) struct Sample {
-    /// The operation's name as a part of an address: `list-orders`.
+    /// The operation's name in an address: `list-orders`.
     pub(super) operation: String,
     pub(super) language: String,
     pub(super) code: String,
 }
 
-/// Every sample on the page.
+/// Returns every sample on the page.
 pub(super) fn samples(page: &str) -> Vec<Sample> {
     let articles = page.split("<article id=\"").skip(1);
     articles
@@ -27,7 +27,7 @@ pub(super) fn samples(page: &str) -> Vec<Sample> {
         .collect()
 }
 
-/// The text that a browser shows for HTML without tags.
+/// Returns the text that a browser shows for HTML without tags.
 fn as_text(html: &str) -> String {
     let mut text = String::new();
     let mut parts = html.split('&');

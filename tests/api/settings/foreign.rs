@@ -1,4 +1,4 @@
-//! Access to others: other merchants' keys and shops, and forms of other sites.
+//! Requests of other sites and for other merchants' keys and shops.
 
 use play_it_green_tests::browser::Browser;
 use play_it_green_tests::database::dump;

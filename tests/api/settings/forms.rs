@@ -1,4 +1,5 @@
-//! The forms: what was typed is kept, and a form makes one thing however often it is sent.
+//! Forms: a rejected form returns the typed values, and a form that is sent twice creates one
+//! resource.
 
 use play_it_green_tests::merchant::Merchant;
 

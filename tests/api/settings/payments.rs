@@ -1,5 +1,5 @@
-//! Settings > Payments: a card is saved with a consent that is kept, and taken away again; the
-//! address and the budget are the owner's to change.
+//! Settings > Payments: a card is saved with a stored consent and can be removed; the owner can
+//! change the address and the budget.
 
 use play_it_green_tests::browser::Browser;
 use play_it_green_tests::database::dump;
@@ -15,13 +15,13 @@ use crate::{merchant, number, worker};
 const PAGE: &str = "/settings/payments";
 const CARD: &str = "/settings/payments/card";
 
-/// A signed-in browser and its merchant, who has a campaign.
+/// Returns a signed-in browser and its merchant, who has a campaign.
 fn signed_in() -> (Browser, Merchant) {
     let merchant = merchant();
     (sign_in(&merchant), merchant)
 }
 
-/// The value of a hidden field or a box on the page.
+/// Returns the value of a hidden field or a checkbox on the page.
 fn value(browser: &Browser, name: &str) -> String {
     let page = browser.open(PAGE).unwrap().body;
     let (_, rest) = page.split_once(&format!("name=\"{name}\" value=\"")).unwrap();

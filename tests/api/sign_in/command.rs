@@ -13,7 +13,7 @@ use super::{SETTINGS, browser};
 use crate::pay::due;
 use crate::{merchant, number, worker};
 
-/// The output of the command if it succeeded; otherwise its error.
+/// Returns the output of a successful command, otherwise its error.
 fn run(state: &str, arguments: &[&str]) -> Result<String, String> {
     let output =
         operator().arg("merchant").args(arguments).args(["--persist-to", state]).output().unwrap();
@@ -39,7 +39,7 @@ fn sign_in_with(link: &str) -> Browser {
 
 #[test]
 fn an_operator_adds_a_merchant_lists_it_and_signs_it_in_twice() {
-    // No character of a name has a meaning in SQL.
+    // Names are data: none of their characters has a meaning in SQL.
     let name = "O'Brien; BEGIN TRANSACTION; COMMIT; -- \"🌳\" $1 ?1";
     let zone = ["--time-zone", "america/new_york"];
     let add = [&["add", name, "--currency", "USD", "--tree-price", "1.00"], &zone[..]].concat();
@@ -79,7 +79,7 @@ fn only_the_link_decrypts_the_address_that_the_operator_gives() {
     assert!(page.body.contains(&format!("value=\"{address}\"")), "{}", page.body);
     assert!(!dump(&worker()).unwrap().contains(address));
 
-    // The owner's own address stays, even if another link holds one.
+    // Another link never replaces the owner's address.
     let other = ["sign-in", id, "--email", "another@example.com"];
     let again = run(&state(), &other).unwrap();
     let page = sign_in_with(link_in(&again)).open("/settings/payments").unwrap();
@@ -115,7 +115,7 @@ fn an_operator_lists_unpaid_purchase_orders_and_records_a_payment() {
     assert_eq!(number(lasting, &[&due.merchant.id]), 0);
 }
 
-/// A purchase order of a month that was closed so many months ago, with an amount that is carried
+/// Stores a purchase order that was closed this number of months ago, and whose amount is carried
 /// over.
 fn carry_over(merchant: &str, (id, period): (&str, &str), months: u32, amount: i64) {
     let closed = format!("-{months} months");
@@ -172,7 +172,7 @@ fn an_operator_sets_a_price_from_a_day_on_and_none_for_the_past() {
     let set =
         |price: &str, more: &[&str]| run(&state(), &[&["price", "NZD", price], more].concat());
     assert!(set("1.50", &["--from", day]).unwrap().contains("1.50 NZD per tree from 2099-01-01"));
-    // It may still be changed, as long as no merchant uses it.
+    // A price may be changed until it takes effect.
     let listed = set("1.60", &["--from", day]).unwrap();
     assert!(listed.contains("1.60 NZD") && !listed.contains("1.50 NZD"), "{listed}");
     let refused = set("0.10", &["--from", "2026-01-01"]).unwrap_err();

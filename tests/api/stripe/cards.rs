@@ -1,4 +1,4 @@
-//! A card that is saved on a page of Stripe's without a payment, and taken away again.
+//! A card is saved on Stripe's page without a payment, and removed.
 
 use play_it_green_tests::browser::Browser;
 use play_it_green_tests::local_worker::sql;
@@ -25,7 +25,7 @@ scenarios! {
 const PAGE: &str = "/settings/payments";
 const CARD: &str = "/settings/payments/card";
 
-/// A signed-in owner, and the fields of the form as they were shown.
+/// A signed-in owner, and the fields of the displayed form.
 struct Owner {
     merchant: Merchant,
     browser: Browser,
@@ -49,7 +49,7 @@ fn form(browser: &Browser) -> String {
 }
 
 impl Owner {
-    /// Presses the button, and returns the page that it leads to.
+    /// Submits the form, and returns the id of Stripe's page.
     fn press(&mut self, deployment: &Deployment) -> String {
         let answer = self.browser.send(CARD, &self.form).unwrap();
         assert_eq!(answer.status, 303, "{}", answer.body);
@@ -65,7 +65,7 @@ impl Owner {
         self.page().contains("Visa ending in 4242")
     }
 
-    /// The calls that opened pages for this merchant's card.
+    /// Returns the metadata of the call that opened the page for this merchant's card.
     fn setup(&self, deployment: &Deployment) -> Value {
         let calls = deployment.stripe.calls(OPEN);
         let ours = |field: Option<&str>| field == Some(self.merchant.id.as_str());
@@ -173,7 +173,7 @@ fn not_brought_back(deployment: &Deployment) {
     let mut browser = due.merchant.signed_in().unwrap();
     assert_eq!(browser.send(&format!("{CARD}/remove"), "").unwrap().status, 303);
     assert_eq!(saved_card(deployment, &due), Value::Null);
-    // Stripe repeats what it could not deliver, for days.
+    // Stripe retries failed deliveries for days.
     let object = session(deployment, &due, &page);
     let late = event(&format!("evt_late_{page}"), "checkout.session.completed", &object);
     assert_eq!(tell(deployment, &late), 200);
@@ -187,7 +187,7 @@ fn not_removed(deployment: &Deployment) {
     assert_eq!(answer.status, 503);
     assert!(answer.body.contains("could not be removed just now"), "{}", answer.body);
     assert!(owner.has_card());
-    // It belongs to no customer at Stripe any more, which rejects a second removal.
+    // The card is already detached at Stripe, which rejects a second removal.
     deployment.stripe.put("pm_visa", &json!({"customer": null}));
     deployment.stripe.next([Next::Refuse(400, json!({"type": "invalid_request_error"}))]);
     assert_eq!(owner.browser.send(&format!("{CARD}/remove"), "").unwrap().status, 303);

@@ -1,4 +1,4 @@
-//! The saved card, charged by the cron event.
+//! Charges of the saved card by the cron event.
 
 use play_it_green_tests::stripe::{FakeStripe, Next};
 use serde_json::{Value, json};
@@ -84,7 +84,7 @@ fn busy(deployment: &Deployment) {
     assert!(calls.len() == 3 && calls.iter().all(|call| call.key == calls[0].key));
 }
 
-/// The first of three calls is done, and no answer comes to any of them.
+/// Executes the first of three attempts, and loses or rejects every response.
 fn losing() -> impl Iterator<Item = Next> {
     [Next::LoseAnswer].into_iter().chain(failing().into_iter().skip(1))
 }
@@ -109,7 +109,7 @@ fn lost_for_long(deployment: &Deployment) {
 fn never_arrived(deployment: &Deployment) {
     let due = deployment.charged(failing());
     deployment.stripe.forget_keys();
-    // One event learns that it never arrived, the next one charges.
+    // The first event learns that the charge never arrived; the next one charges again.
     deployment.cron_after(&due, 25);
     deployment.cron_after(&due, 26);
     assert_eq!((due.state(), due.payments("abandoned")), (json!("paid"), 1));

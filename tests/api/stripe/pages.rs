@@ -1,4 +1,4 @@
-//! Paying on a page of Stripe's.
+//! Payments on Stripe's page.
 
 use play_it_green_tests::stripe::Next;
 use serde_json::{Value, json};

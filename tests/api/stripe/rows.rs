@@ -48,13 +48,13 @@ scenarios! {
     no_response_within_eight_seconds => silence,
 }
 
-/// The end of a charge.
+/// The result of a charge.
 struct Row {
     next: Vec<Next>,
     payment: &'static str,
     is_charged_again: bool,
     keeps_card: bool,
-    /// The kind of the mail, and a part of its words; none while the outcome is unknown.
+    /// The kind of the mail and a part of its text; `None` while the outcome is unknown.
     mail: Option<(&'static str, &'static str)>,
 }
 
@@ -111,7 +111,7 @@ fn failing(status: u16) -> Vec<Next> {
     (0..3).map(|_| Next::Refuse(status, json!({"type": "api_error"}))).collect()
 }
 
-/// The kinds of the mails about a purchase order, but for the first.
+/// Returns the kinds of the mails about a purchase order, except the first.
 fn mails(deployment: &Deployment, due: &DuePurchaseOrder) -> Vec<Value> {
     let kinds = "SELECT kind FROM mails
         WHERE purchase_order_id = ?1 AND state = 'sent' AND kind <> 'purchase order ready'";
@@ -119,7 +119,7 @@ fn mails(deployment: &Deployment, due: &DuePurchaseOrder) -> Vec<Value> {
     rows.into_iter().flatten().collect()
 }
 
-/// Charges, compares the end with the row, and returns the purchase order.
+/// Charges, compares the result with the row, and returns the purchase order.
 fn charge(deployment: &Deployment, row: &Row) -> DuePurchaseOrder {
     let merchant = merchant_of(&deployment.worker.url);
     merchant.with_email().unwrap();
@@ -142,8 +142,8 @@ fn charge(deployment: &Deployment, row: &Row) -> DuePurchaseOrder {
     due
 }
 
-/// The same; an unknown outcome is then paid once, because it is requested again under the same key
-/// an hour later.
+/// Does the same. An unknown outcome is then paid once, because the charge is requested again under
+/// the same key an hour later.
 fn check(deployment: &Deployment, row: &Row) {
     let due = charge(deployment, row);
     if row.mail.is_none() {

@@ -1,5 +1,5 @@
-//! Stripe's webhooks: accepted if they are signed, and a payment counts only after it was read
-//! back.
+//! Stripe's webhooks: accepted with a valid signature, and applied only after the Worker has read
+//! the object from Stripe.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -44,7 +44,7 @@ pub(super) fn tell(deployment: &Deployment, event: &Value) -> u16 {
     send(deployment, event, &signature(SECRET, now(), &event.to_string())).status
 }
 
-/// The object of an event about a page, as Stripe made it for this purchase order.
+/// Returns the object of an event about a page that Stripe created for this purchase order.
 pub(super) fn session(deployment: &Deployment, due: &DuePurchaseOrder, page: &str) -> Value {
     let calls = deployment.calls(super::OPEN, due);
     let made = calls.iter().find(|call| {
@@ -102,7 +102,7 @@ fn late_failure(deployment: &Deployment) {
     assert_eq!((due.payments("paid"), due.payments("declined")), (1, 1));
 }
 
-/// Stripe's record of the first charge of this purchase order.
+/// Returns Stripe's object of the first charge of this purchase order.
 fn intent(deployment: &Deployment, due: &DuePurchaseOrder) -> Value {
     let reference = "SELECT reference FROM payments WHERE purchase_order_id = ?1 AND attempt = 1";
     let url = &deployment.worker.url;
@@ -147,7 +147,7 @@ fn unreadable(deployment: &Deployment) {
     assert_eq!(tell(deployment, &event), 200);
 }
 
-/// Two pages were paid, the first of them after it had been given up.
+/// Pays two pages, the first of them after it expired.
 fn paid_twice(deployment: &Deployment) -> (DuePurchaseOrder, String) {
     let due = deployment.due();
     let first = deployment.page_of(&due, "");
