@@ -55,7 +55,7 @@ fn cases() -> Vec<Case> {
     let coupons = sale(1, &numbered("coupon", 0, 1_000), "", &[]);
     let title = "aab".repeat(150);
     let titles = sale(1_000, &[], &title, &[]);
-    // One in each campaign: as many as all of them together may have.
+    // One part of a title in each campaign: the limit for all campaigns together.
     let parts = ["aba".repeat(20) + "c"];
     let skus = sale(1_000, &[], "", &[]);
     vec![
@@ -88,7 +88,7 @@ fn cases() -> Vec<Case> {
     ]
 }
 
-/// A sale of so many lines, each with this title and in these collections.
+/// Returns a sale of this number of lines, each with this title and in these collections.
 fn sale(lines: usize, coupons: &[String], title: &str, collections: &[String]) -> Value {
     let line = |number: usize| {
         json!({"product": null, "variant": null, "sku": format!("s{number:x}"), "title": title,

@@ -42,7 +42,7 @@ const OTHER_DIGITS: [(&str, u8); 4] = [
     ("BTC", 8),
 ];
 
-/// Returns true if a code stands in a list, in which each takes three letters and a space.
+/// Returns true if a list contains the code. Each code takes three letters and a space.
 fn is_listed(codes: &str, code: &[u8]) -> bool {
     codes.as_bytes().chunks(4).any(|listed| listed.starts_with(code))
 }
@@ -54,13 +54,13 @@ pub(crate) fn codes() -> impl Iterator<Item = &'static str> {
 }
 
 impl Currency {
-    /// `XXX`, the code of ISO 4217 for no currency: that of a sale whose currency is not known.
-    /// Such a sale counts for every rule without an amount.
+    /// `XXX`, the ISO 4217 code for no currency: the currency of a sale whose currency is unknown.
+    /// Every rule that names no amount applies to such a sale.
     pub const UNKNOWN: Self = Self(*b"XXX");
 
-    /// The currency of a sale by the code that a shop sends, in capital or small letters, also one
-    /// that is not known here. A text that is not three letters is `XXX`, no currency; `None` if
-    /// there is no text.
+    /// Returns the currency of a sale from the code that a shop sends, in upper or lower case. The
+    /// code need not be a known one. A text that is not three letters is [`Self::UNKNOWN`]. Returns
+    /// `None` for an empty text.
     #[must_use]
     pub fn of_sale(code: &str) -> Option<Self> {
         let code = code.trim_ascii();
@@ -82,13 +82,14 @@ impl Currency {
         str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    /// The letters of the code, for a storefront that does without the check that a text is UTF-8.
+    /// Returns the letters of the code. The storefront uses them to avoid the UTF-8 check.
     #[must_use]
     pub fn letters(self) -> [char; 3] {
         self.0.map(char::from)
     }
 
-    /// Digits of the minor unit: 0 for JPY, 2 for EUR, 3 for KWD, 4 for CLF; 2 if it is not known.
+    /// Returns the digits of the minor unit: 0 for JPY, 2 for EUR, 3 for KWD, 4 for CLF; 2 if the
+    /// currency is unknown.
     #[must_use]
     pub fn exponent(&self) -> u8 {
         OTHER_DIGITS

@@ -37,7 +37,8 @@ pub fn explain(shop: &str, sale: &Sale, campaign: &Campaign) -> Explanation {
     explained(shop, &Index::new(sale), campaign)
 }
 
-/// Explains what each campaign makes of a sale, as [`explain`] does, and reads the sale once.
+/// Explains the result of each campaign for a sale, as [`explain`] does, and indexes the sale only
+/// once.
 #[must_use]
 pub fn explain_all(shop: &str, sale: &Sale, campaigns: &[Campaign]) -> Vec<Explanation> {
     let index = Index::new(sale);
@@ -131,7 +132,7 @@ fn why_void(sale: &Sale) -> Option<String> {
     })
 }
 
-/// Why a rule counts no tree for a sale that meets the conditions.
+/// Returns the reason why a rule counts no tree for a sale that meets the conditions.
 fn why_no_tree(rule: &TreeRule, index: &Index<'_>) -> String {
     let sale = index.sale;
     match rule {

@@ -4,7 +4,7 @@
 //! This crate is compiled into the plugin and into the Worker. It knows no I/O, no clock and no
 //! randomness, so both get the same result from the same input.
 
-/// So that unit tests share the random sales of the other tests.
+/// Unit tests share the random sales of the other tests.
 #[cfg(test)]
 extern crate self as order_events;
 

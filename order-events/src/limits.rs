@@ -43,8 +43,8 @@ pub const TREES_PER_MONTH: u32 = 1_000_000_000;
 /// Campaigns of one merchant. Each of the merchant's sales is evaluated against all of them.
 pub const CAMPAIGNS_PER_MERCHANT: usize = 50;
 
-/// Bytes in the conditions of all campaigns of one merchant, as JSON. Every posted sale has them
-/// read and held against it, and a storefront downloads them.
+/// Bytes in the conditions of all campaigns of one merchant, as JSON. The Worker evaluates every
+/// posted sale against all of them, and a storefront downloads them.
 pub const CAMPAIGN_BYTES_PER_MERCHANT: usize = 262_144;
 
 /// Tree rules in one campaign.

@@ -1,4 +1,5 @@
-//! The one rule engine: which campaigns a sale qualifies for, and how many trees it orders.
+//! The only rule engine: decides which campaigns a sale qualifies for, and how many trees it
+//! orders.
 
 mod condition;
 #[cfg(feature = "sorted")]
@@ -25,15 +26,15 @@ pub struct Order {
     pub campaign: String,
     /// The version of the campaign that was applied.
     pub version: u32,
-    /// How many trees: at least one, unless [`Order::within_month`] left none.
+    /// The number of trees: at least one, unless [`Order::within_month`] left none.
     pub trees: u32,
-    /// Why so many; its `Display` is the words.
+    /// The reason for this number of trees; `Display` writes it as text.
     pub reason: Reason,
 }
 
 impl Order {
-    /// The order under a campaign whose cap per month has `left` trees left. The reason says so
-    /// where that cuts anything off, also when no tree is left.
+    /// Returns the order under a campaign whose cap per month has `left` trees left. If the cap
+    /// cuts off any tree, the reason says so, even if no tree is left.
     #[must_use]
     pub fn within_month(mut self, left: u32) -> Self {
         if self.trees > left {
@@ -44,19 +45,18 @@ impl Order {
     }
 }
 
-/// The orders of one sale, in the order of the campaigns; campaigns under which it orders no tree
-/// are left out. Each campaign is looked at by itself, so none changes what another orders.
+/// Returns the orders of one sale, in the order of the campaigns. Campaigns under which it orders
+/// no tree are omitted. Each campaign is evaluated independently of the others.
 ///
-/// `shop` is our id of the shop that made the sale. The sale has no field for it: a sale is what
-/// the shop says, and which shop is speaking follows from its key or its webhook, never from what
-/// it says.
+/// `shop` is our id of the shop that made the sale. The sale has no field for it: the shop's key or
+/// webhook identifies the shop, never the content of the sale.
 ///
-/// A sale that was cancelled, or whose money was returned in full, orders nothing. For a sale that
-/// is placed and not paid ([`Sale::awaits_payment`]) these are the orders that it has once it is
-/// paid: until then the caller holds them back. A test sale orders like any other: whether it is
-/// billed is the caller's decision, not a condition.
+/// A sale that was cancelled or refunded in full orders nothing. For a sale that is placed and not
+/// paid ([`Sale::awaits_payment`]) these are the orders that take effect with the payment: until
+/// then the caller holds them back. A test sale orders like any other: the caller decides whether
+/// it is billed.
 ///
-/// Any input gives an answer: arithmetic saturates, and [`limits::TREES_PER_ORDER`] is the last
+/// Any input gives a result: arithmetic saturates, and [`limits::TREES_PER_ORDER`] is the final
 /// cap.
 ///
 /// ```
@@ -77,8 +77,8 @@ pub fn qualify(shop: &str, sale: &Sale, campaigns: &[Campaign]) -> Vec<Order> {
     campaigns.iter().filter_map(|campaign| order(shop, &index, campaign)).collect()
 }
 
-/// The trees that [`qualify`] orders for a sale under one campaign, without the reason; 0 if it
-/// orders none. A storefront asks for nothing else, and downloads no reasons.
+/// Returns the trees that [`qualify`] orders for a sale under one campaign, without the reason; 0
+/// if it orders none. A storefront needs only this number, so it downloads no reasons.
 ///
 /// ```
 /// use order_events::{Campaign, Sale, count_trees};
@@ -92,7 +92,7 @@ pub fn count_trees(shop: &str, sale: &Sale, campaign: &Campaign) -> u32 {
     count(shop, sale, (campaign.starts_at, campaign.ends_at), &campaign.conditions)
 }
 
-/// The trees of a sale under conditions that hold between two instants.
+/// Counts the trees of a sale under conditions that hold between two instants.
 pub(crate) fn count(shop: &str, sale: &Sale, dates: Dates, conditions: &Conditions) -> u32 {
     let index = Index::new(sale);
     if sale.is_void() || !is_met(shop, &index, dates, conditions) {
@@ -108,13 +108,13 @@ pub(crate) fn count(shop: &str, sale: &Sale, dates: Dates, conditions: &Conditio
 /// The start and the end of a campaign.
 type Dates = (Option<Timestamp>, Option<Timestamp>);
 
-/// Returns true if a campaign runs when the sale is made, and its conditions hold.
+/// Returns true if a campaign runs at the time of the sale and its conditions hold.
 fn is_met(shop: &str, index: &Index<'_>, (from, until): Dates, conditions: &Conditions) -> bool {
     index.sale.sold_at.is_within(from, until)
         && conditions.when.as_ref().is_none_or(|when| when.holds(shop, index))
 }
 
-/// The order of a sale that is not void.
+/// Returns the order of a sale that is not void.
 pub(crate) fn order(shop: &str, index: &Index<'_>, campaign: &Campaign) -> Option<Order> {
     let conditions = &campaign.conditions;
     if !is_met(shop, index, (campaign.starts_at, campaign.ends_at), conditions) {
@@ -131,7 +131,7 @@ pub(crate) fn order(shop: &str, index: &Index<'_>, campaign: &Campaign) -> Optio
     })
 }
 
-/// The trees of a sale of which so many were counted, and the cap if it took any away.
+/// Returns the trees that the caps leave of `counted`, and the cap if it cut off any.
 fn cap(conditions: &Conditions, counted: u64) -> (u32, Option<u32>) {
     let cap = conditions.cap_per_order.unwrap_or(u32::MAX).min(limits::TREES_PER_ORDER);
     match u32::try_from(counted) {
@@ -140,7 +140,7 @@ fn cap(conditions: &Conditions, counted: u64) -> (u32, Option<u32>) {
     }
 }
 
-/// The trees that one rule counts.
+/// Counts the trees of one rule.
 fn trees(rule: &TreeRule, index: &Index<'_>) -> u64 {
     match rule {
         TreeRule::PerOrder { trees } => u64::from(*trees),
@@ -157,7 +157,7 @@ fn trees(rule: &TreeRule, index: &Index<'_>) -> u64 {
     }
 }
 
-/// The full amounts that the items cost.
+/// Returns the number of full amounts that the items cost.
 fn times(each: i64, currency: Currency, sale: &Sale) -> u64 {
     let spent = sale.spent();
     if spent.currency != currency || each <= 0 {
@@ -166,7 +166,7 @@ fn times(each: i64, currency: Currency, sale: &Sale) -> u64 {
     spent.amount.checked_div(each).and_then(|times| u64::try_from(times).ok()).unwrap_or(0)
 }
 
-/// The count of one rule; `None` is no tree.
+/// Returns the count of one rule; `None` if it counts no tree.
 fn part(rule: &TreeRule, index: &Index<'_>) -> Option<Part> {
     let sale = index.sale;
     let part = match rule {
@@ -187,8 +187,8 @@ fn part(rule: &TreeRule, index: &Index<'_>) -> Option<Part> {
     (part.trees() > 0).then_some(part)
 }
 
-/// The units that match and were not returned, by the value they matched, in the order of the
-/// sale's lines.
+/// Returns the units that match and were not returned, grouped by the value they matched, in the
+/// order of the sale's lines.
 fn matched(items: &ItemMatch, index: &Index<'_>) -> Vec<Matched> {
     let mut all: Vec<Matched> = Vec::new();
     let mut places = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! A campaign as a storefront reads it, without private parts.
+//! The public part of a campaign, for the storefront of a shop.
 
 use serde::{Deserialize, Serialize};
 
@@ -30,8 +30,8 @@ pub struct StorefrontCampaign {
 }
 
 impl StorefrontCampaign {
-    /// The trees of a sale of the shop with our id `shop`, as [`count_trees`](crate::count_trees)
-    /// counts them.
+    /// Counts the trees of a sale of the shop with our id `shop`, as
+    /// [`count_trees`](crate::count_trees) does.
     #[must_use]
     pub fn count_trees(&self, shop: &str, sale: &Sale) -> u32 {
         count(shop, sale, (self.starts_at, self.ends_at), &self.conditions)
@@ -39,8 +39,8 @@ impl StorefrontCampaign {
 }
 
 impl Campaign {
-    /// The campaign as the storefront of the shop with our id `shop` may read it; `None` if no sale
-    /// of that shop can qualify.
+    /// Returns the campaign as the storefront of the shop with our id `shop` may read it; `None` if
+    /// no sale of that shop can qualify.
     ///
     /// ```
     /// use order_events::{Campaign, Condition};
@@ -74,22 +74,22 @@ impl Campaign {
         })
     }
 
-    /// Returns true if no coupon decides about the sales of this shop, so that a storefront knows
-    /// all.
+    /// Returns true if no coupon affects the sales of this shop, so that the storefront's count is
+    /// final.
     #[must_use]
     pub fn is_certain(&self, shop: &str) -> bool {
         self.reduced(shop, true) == self.reduced(shop, false)
     }
 
-    /// The requirements of a sale of this shop, if conditions on coupons count for the sale, or
-    /// against it.
+    /// Returns the condition for sales of this shop, if every condition on coupons counts for the
+    /// sale (`coupons_help`) or against it.
     fn reduced(&self, shop: &str, coupons_help: bool) -> Reduced {
         let when = self.conditions.when.as_ref();
         when.map_or(Reduced::Always, |when| when.reduced(shop, coupons_help))
     }
 }
 
-/// A condition after all that is known of the shop was put in.
+/// A condition in which the known facts about the shop are replaced by their values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Reduced {
     Always,
@@ -120,7 +120,8 @@ impl Condition {
     }
 }
 
-/// A combination without the entries that do not matter; `empty` is what it is without entries.
+/// Combines conditions, without those that do not matter; `empty` is the value of a combination
+/// without conditions.
 fn combined(
     list: &[Condition],
     combine: fn(Vec<Condition>) -> Condition,

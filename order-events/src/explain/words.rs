@@ -7,8 +7,8 @@ use crate::{Condition, Currency, ItemMatch, Money, Sale, Timestamp, limits};
 const NAMED_VALUES: usize = 3;
 
 impl Condition {
-    /// Why this is not `wanted` of the sale: a sentence for each thing that stands in the way. Only
-    /// to be asked where it is not.
+    /// Returns the reasons why the condition is not `wanted` for the sale, one sentence per
+    /// obstacle. Call it only if the condition is not `wanted`.
     pub(super) fn hindrances(&self, shop: &str, index: &Index<'_>, wanted: bool) -> Vec<String> {
         let sale = index.sale;
         let in_the_way = |list: &[Self]| -> Vec<Vec<String>> {
@@ -111,7 +111,7 @@ fn window(from: Option<Timestamp>, until: Option<Timestamp>) -> String {
     }
 }
 
-/// Why no unit matches: none was bought, or none was kept.
+/// Returns the reason why no unit matches: none was bought, or every one was returned.
 pub(super) fn missing(items: &ItemMatch, index: &Index<'_>) -> String {
     let which = which(items, None);
     if index.had(items) {

@@ -1,10 +1,10 @@
-//! Evaluates a condition for a sale.
+//! Decides if a condition holds for a sale.
 
 use super::Index;
 use crate::{Condition, limits};
 
 impl Condition {
-    /// Returns true if this is true of a sale of the shop with our id `shop`.
+    /// Returns true if this holds for a sale of the shop with our id `shop`.
     pub(crate) fn holds(&self, shop: &str, index: &Index<'_>) -> bool {
         let sale = index.sale;
         match self {

@@ -1,8 +1,8 @@
 //! Sorts the values of a sale once, and looks up each value that a campaign lists.
 //!
-//! Anybody can claim a sale with as many lines, collections and coupons as a request holds, and a
-//! merchant's campaigns list thousands of values. Work grows with the sum of both, never with their
-//! product.
+//! Anyone can claim a sale with as many lines, collections and coupons as a request holds, and a
+//! merchant's campaigns list thousands of values. The work grows with the sum of both, not with
+//! their product.
 
 #[cfg(test)]
 mod tests;
@@ -24,18 +24,18 @@ pub(crate) struct Index<'a> {
     steps: std::cell::Cell<usize>,
 }
 
-/// A value of a line; units that were kept come before those that were returned.
+/// A value of a line. Units that were kept come before those that were returned.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Entry<'a> {
     value: &'a str,
     is_returned: bool,
     line: usize,
-    /// Its place among the collections of the line.
+    /// The position of the value among the collections of the line.
     place: usize,
 }
 
-/// A line of which units were kept, and the listed value by which it matches. [`ItemMatch::Every`]
-/// lists no values, so it is the empty one.
+/// A line with units that were kept, and the listed value by which it matches. The value is empty
+/// for [`ItemMatch::Every`], which lists no values.
 pub(crate) type Match<'a> = (&'a Line, &'a str);
 
 impl<'a> Index<'a> {
@@ -95,14 +95,14 @@ impl<'a> Index<'a> {
         }
     }
 
-    /// The lines that match and of which units were kept, in the order of the sale.
+    /// Returns the matching lines with units that were kept, in the order of the sale.
     pub(crate) fn matches<'b>(&'b self, items: &'b ItemMatch) -> Vec<Match<'b>> {
         let Some((list, values)) = self.listed(items) else {
             let kept = self.unlisted_lines(items).iter().filter(|line| line.kept() > 0);
             return kept.filter_map(|line| Some((line, self.unlisted(items, line)?))).collect();
         };
         let mut found: Vec<Option<&Entry<'_>>> = vec![None; self.sale.lines.len()];
-        // A value that is listed twice is looked at once.
+        // A value that is listed twice is looked up once.
         let mut is_done = vec![false; list.len()];
         for value in values {
             let (start, entries) = self.entries(list, value);
@@ -126,8 +126,8 @@ impl<'a> Index<'a> {
         lines.filter_map(|(line, entry)| Some((line, entry?.value))).collect()
     }
 
-    /// The sorted values of this kind and the list that is looked up in them; `None` if it is no
-    /// list.
+    /// Returns the sorted values of this kind, and the list to look up in them; `None` if the kind
+    /// has no list.
     fn listed<'b>(&'b self, items: &'b ItemMatch) -> Option<(&'b [Entry<'a>], &'b [String])> {
         match items {
             ItemMatch::Every | ItemMatch::TitleContains(_) => None,
@@ -138,12 +138,12 @@ impl<'a> Index<'a> {
         }
     }
 
-    /// The lines that are looked at one by one.
+    /// Returns the lines that are compared one by one.
     fn unlisted_lines(&self, items: &ItemMatch) -> &'a [Line] {
         if matches!(items, ItemMatch::TitleContains(_)) { self.titled } else { &self.sale.lines }
     }
 
-    /// The part by which the title of a line matches.
+    /// Returns the part by which the title of a line matches.
     fn unlisted<'b>(&self, items: &'b ItemMatch, line: &Line) -> Option<&'b str> {
         self.step();
         match items {
@@ -156,7 +156,7 @@ impl<'a> Index<'a> {
         }
     }
 
-    /// The entries with this value, and where they start in the list.
+    /// Returns the entries with this value, and their position in the list.
     fn entries<'b>(&self, list: &'b [Entry<'a>], value: &str) -> (usize, &'b [Entry<'a>]) {
         let start = list.partition_point(|entry| {
             self.step();
@@ -180,7 +180,7 @@ impl<'a> Index<'a> {
     fn step(&self) {}
 }
 
-/// The first lines, as far as their titles together keep to the limit.
+/// Returns the first lines whose titles together stay below the limit.
 fn titled(lines: &[Line]) -> &[Line] {
     let mut bytes = 0_usize;
     let fits = |line: &&Line| {

@@ -1,10 +1,11 @@
 //! Finds a part in a title.
 
-/// Returns true if `part` is in `title`, where ASCII letters may differ in case. The empty text is
-/// in none.
+/// Returns true if `title` contains `part`, ignoring the case of ASCII letters. No title contains
+/// an empty part.
 ///
-/// Anyone can send a title, also one that almost matches at every byte. So a place is compared only
-/// where its bytes add up to those of the part, and the sum moves on by one byte in and one out.
+/// Anyone can send a title, even one that almost matches at every byte. So a place is compared only
+/// if the sum of its bytes equals the part's sum. Moving on adds one byte to the sum and subtracts
+/// one.
 pub(crate) fn contains(title: &str, part: &str) -> bool {
     let (title, part) = (title.as_bytes(), part.as_bytes());
     let value = |byte: &u8| u32::from(byte.to_ascii_lowercase());

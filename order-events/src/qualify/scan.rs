@@ -1,5 +1,5 @@
-//! Compares the values of a sale with those of a campaign, one by one. A storefront downloads these
-//! few lines in place of [`super::index`] and evaluates the sale of its own page only.
+//! Compares the values of a sale with those of a campaign, one by one. A storefront downloads this
+//! short code instead of [`super::index`], because it evaluates only the sale of its own page.
 
 use super::contains;
 use crate::{ItemMatch, Line, Sale, limits};
@@ -24,7 +24,7 @@ impl<'a> Index<'a> {
         !self.all(items).is_empty()
     }
 
-    /// The lines that match and of which units were kept, in the order of the sale.
+    /// Returns the matching lines with units that were kept, in the order of the sale.
     pub(crate) fn matches<'b>(&'b self, items: &'b ItemMatch) -> Vec<(&'b Line, &'b str)> {
         let mut all = self.all(items);
         all.retain(|(line, _)| line.kept() > 0);

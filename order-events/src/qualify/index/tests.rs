@@ -1,5 +1,5 @@
-//! The work of one sale grows with the sum of what it and the campaigns hold, not with their
-//! product.
+//! Tests that the work of one sale grows with the sum of its values and the campaigns' values, not
+//! with their product.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ proptest! {
     }
 }
 
-/// A sale of so many lines, each in so many collections that no other is in.
+/// Returns a sale of this number of lines, each in this number of collections of its own.
 fn sale(lines: usize, per_line: usize) -> Sale {
     let mut names = (0..).map(|name: usize| format!("c{name}"));
     let mut line = |number: usize| {
@@ -48,7 +48,7 @@ fn campaign(conditions: &Value) -> Campaign {
     .unwrap()
 }
 
-/// The steps that a sale takes under so many campaigns.
+/// Returns the steps that a sale takes under this number of campaigns.
 fn steps(sale: &Sale, campaign: &Campaign, campaigns: usize) -> usize {
     let index = Index::new(sale);
     for _ in 0..campaigns {
@@ -70,8 +70,8 @@ fn fifty_thousand_collections_and_two_thousand_values_are_never_compared_with_ea
     }));
     let taken = steps(&sale, &campaign, limits::CAMPAIGNS_PER_MERCHANT);
     let looked_up = limits::VALUES * limits::CAMPAIGNS_PER_MERCHANT;
-    // A look-up in 5,000 sorted values takes 13 steps, twice, and the order counts and names the
-    // units.
+    // A look-up in 5,000 sorted values takes 13 steps and happens twice. The order also counts and
+    // names the units.
     assert!(taken <= 30 * looked_up, "{taken} steps for {looked_up} values");
     assert!(taken > 0);
 }
@@ -89,7 +89,7 @@ fn a_value_that_is_listed_often_is_counted_once() {
     let index = Index::new(&sale);
     assert_eq!(order("shop_1", &index, &campaign).unwrap().trees, 100 * 20);
     let entries = limits::COLLECTIONS_PER_SALE;
-    // Each entry once for each rule, beside the look-ups.
+    // Each rule reads each entry once, in addition to the look-ups.
     let most = limits::TREE_RULES * (entries + 100 * 30);
     assert!(index.steps.get() <= most, "{} steps", index.steps.get());
 }
