@@ -1,5 +1,5 @@
-// What is in the basket of a page, as a sale that is not one yet: from attributes, from the shop's own
-// code, or from the platform's cart.
+// The basket of a page, as a sale that was not made yet: from attributes, from the shop's own code,
+// or from the platform's cart.
 
 /** One kind of item. Amounts are in major units, as the shop shows them. */
 export type Item = {
@@ -16,8 +16,8 @@ export type Item = {
 export type Basket = { currency: string; coupons?: string[]; items: Item[] };
 
 /**
- * Currencies whose minor unit has other than two digits. Source: ISO 4217, as the Worker has it. The
- * browser's own list is of how people write money, which leaves out digits that are still counted.
+ * Currencies whose minor unit does not have two digits. Source: ISO 4217, as in the Worker. The
+ * browser's own list describes how people write money, and omits digits that still count.
  */
 const DIGITS: Record<string, number> = {};
 for (const [codes, digits] of [
@@ -31,7 +31,7 @@ for (const [codes, digits] of [
 /** Digits of a currency's minor unit. */
 const digitsOf = (currency: string): number => DIGITS[currency] ?? 2;
 
-/** The sale that the basket would be if it were bought now. */
+/** Returns the sale that the basket would become if it were bought now. */
 export const saleOf = ({ currency, coupons = [], items }: Basket) => {
   const minor = (amount = 0) => Math.round(amount * 10 ** digitsOf(currency));
   const now = new Date().toISOString();
@@ -63,7 +63,7 @@ export const saleOf = ({ currency, coupons = [], items }: Basket) => {
   };
 };
 
-/** One product, from the attributes of an element. */
+/** Returns a basket of one product, from the attributes of an element. */
 export const fromAttributes = (element: Element): Basket | undefined => {
   const text = (name: string) => element.getAttribute(name) || undefined;
   const currency = text("currency");
@@ -87,7 +87,7 @@ const json = async (address: string) => {
   return answer.json();
 };
 
-/** Shopify's cart. Its amounts have two decimals in every currency. */
+/** Reads Shopify's cart. Its amounts have two decimals in every currency. */
 const fromShopify = async (): Promise<Basket> => {
   const cart = await json("/cart.js");
   return {
@@ -104,7 +104,7 @@ const fromShopify = async (): Promise<Basket> => {
   };
 };
 
-/** WooCommerce's cart. Its amounts have as many decimals as the shop shows. */
+/** Reads WooCommerce's cart. Its amounts have as many decimals as the shop shows. */
 const fromWooCommerce = async (): Promise<Basket> => {
   const { items, coupons, totals } = await json("/wp-json/wc/store/v1/cart");
   const major = (amount: string) => Number(amount) / 10 ** totals.currency_minor_unit;
@@ -112,7 +112,7 @@ const fromWooCommerce = async (): Promise<Basket> => {
     currency: totals.currency_code,
     coupons: coupons.map((each: any) => each.code),
     items: items.map((item: any) => ({
-      // A variation is listed by its own id.
+      // The cart lists a variation by its own id.
       [item.variation?.length ? "variant" : "product"]: `${item.id}`,
       sku: item.sku || undefined,
       title: item.name,
@@ -127,16 +127,16 @@ export const CARTS: Record<string, () => Promise<Basket>> = {
   woocommerce: fromWooCommerce,
 };
 
-/** Requests by which a page changes its cart. */
+/** Requests that change the cart of a page. */
 const CHANGE = /\/cart\/(add|change|update|clear)|\/wc\/store\/|wc-ajax=/;
 
-/** Calls back whenever the page's cart may have changed. */
+/** Calls `changed` whenever the page's cart may have changed. */
 export const watchCart = (changed: () => void) => {
   addEventListener("pageshow", changed);
   try {
     new PerformanceObserver((list) => {
       const entries = list.getEntries();
-      // Our own question for the cart is no change.
+      // The plugin's own request for the cart is not a change.
       if (entries.some(({ name }) => CHANGE.test(name) && !name.endsWith("/v1/cart"))) changed();
     }).observe({ type: "resource" });
   } catch {}

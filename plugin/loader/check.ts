@@ -1,10 +1,11 @@
-// The installation check, for shop owners: what works on this page, and what to do about what does not.
+// The installation check for shop owners: lists the parts that work on this page, and a remedy for
+// each part that does not.
 
 import { PREFIX, type Shop } from "./shop";
 
 type Finding = { what: string; works: boolean; advice: string };
 
-/** The smallest module that there is: the magic number and the version. */
+/** The smallest valid module: the magic number and the version. */
 const EMPTY_WASM = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
 
 const finding = (what: string, works: boolean, advice: string): Finding => ({
@@ -24,7 +25,7 @@ const works = (act: () => unknown): boolean => {
 
 const settings = (shop: Shop) => new URL("/settings/api-payments", shop.files).href;
 
-/** What the Worker says to this key on this page. */
+/** Asks the Worker if it accepts this key on this page. */
 const askWorker = async (shop: Shop): Promise<Finding[]> => {
   const worker = new URL(shop.files).origin;
   let answer: Response;
@@ -100,7 +101,7 @@ const examine = async (shop: Shop, isAllowed: () => boolean): Promise<Finding[]>
   ];
 };
 
-/** A list over the page, in a shadow root of its own. */
+/** Shows a list over the page, in a shadow root of its own. */
 const show = (findings: Finding[], waiting: number) => {
   const host = document.createElement("play-it-green-check");
   const root = host.attachShadow({ mode: "open" });
@@ -145,7 +146,7 @@ const show = (findings: Finding[], waiting: number) => {
   document.body.append(host);
 };
 
-/** Answers what was found, and prints it; with `hasPanel` it is shown on the page too. */
+/** Returns the findings and prints them. With `hasPanel`, the page shows them too. */
 export default async (shop: Shop, isAllowed: () => boolean, hasPanel?: unknown): Promise<Finding[]> => {
   const findings = await examine(shop, isAllowed);
   const kept = Object.entries(await shop.outbox.read());

@@ -1,5 +1,5 @@
-// Delivers the sales that are kept: asks the Wasm which qualify, posts those, and tries again later
-// what could not be posted. Each platform has a build of its own.
+// Delivers the stored sales: decides with Wasm which of them qualify, posts those, and retries
+// failed ones later. Each platform has its own build.
 
 import init, * as glue from "glue";
 
@@ -10,24 +10,27 @@ import { PREFIX, type Found, type Shop } from "./shop";
 /** The platform of this build. */
 declare const ADAPTER: string;
 
-/** Under this name stands how often in a row the Worker could not be reached, and when to try again. */
+/**
+ * The name of the entry that stores the number of failed attempts in a row and the time of the next
+ * one.
+ */
 const RETRY = "play-it-green";
 
-/** Milliseconds before the second try; it doubles each time, up to the longest. */
+/** Milliseconds before the second attempt. The pause doubles each time, up to the longest. */
 const PAUSE = 2_000;
 const LONGEST_PAUSE = 600_000;
 
-/** Milliseconds after which a request that was not answered counts as failed. */
+/** Milliseconds after which a request without a response counts as failed. */
 const PATIENCE = 30_000;
 
-/** What the Worker answers about a sale that it will never take, however often it is sent. */
+/** The status codes by which the Worker rejects a sale permanently. */
 const REFUSALS = [400, 413, 422];
 
 type Failure = Error & { pause?: number };
 
 let shop: Shop;
 let isListening = false;
-/** The sale that the page is about. */
+/** The sale that the page shows. */
 let current: string | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let turn: Promise<unknown> = Promise.resolve();
@@ -43,12 +46,12 @@ const tell = (message: string) => {
 
 const address = (path: string) => new URL(path, shop.files).href;
 
-/** Whether there is Wasm. Where there is none, the Worker reads and judges what was found. */
+/** Returns true if Wasm runs. If it does not, the Worker reads and evaluates the sale. */
 const hasWasm = () =>
   (wasm ||= init({ module_or_path: fetch(`${shop.files}${ADAPTER}.wasm`) }).then(
     () => true,
     (error: unknown) => {
-      // What was lost on the way is asked for again; what the page forbids stays forbidden.
+      // A lost download is requested again. A page that forbids Wasm always forbids it.
       if (error instanceof TypeError) wasm = undefined;
       tell(
         `without WebAssembly the Worker judges the sale. Where the page's Content-Security-Policy ` +
@@ -58,7 +61,10 @@ const hasWasm = () =>
     },
   ));
 
-/** The JSON of an answer; a failure becomes an error, with the pause that the Worker asks for. */
+/**
+ * Returns the JSON of a response. A failure becomes an error, with the pause that the Worker
+ * requests.
+ */
 const read = async (answer: Response) => {
   const body = await answer.json().catch(() => ({}));
   if (answer.ok) return body;
@@ -69,33 +75,36 @@ const read = async (answer: Response) => {
   throw failure;
 };
 
-/** Posts a text that arrives even when the page is left meanwhile. */
+/** Posts a text, which arrives even if the buyer leaves the page meanwhile. */
 const post = (url: string, body: string) =>
   fetch(url, { method: "POST", body, keepalive: body.length < 20_000 });
 
-/** What is behind the number of trees of a sale that is not paid. A page about it asks again. */
+/**
+ * The suffix of the number of trees of an unpaid sale. A page that shows the sale posts it again.
+ */
 const AWAITING_PAYMENT = " awaiting payment";
 
-/** What a page found, and the text of its data island with the shop's signature if it has one. */
+/** The sale of a page, and the text of its data island with the shop's signature if it has one. */
 type Kept = Found & Partial<Signed>;
 type Signed = { island: string; signature: string };
 
-/** What the page's own data island holds, if the shop signed it. The id is that of the sale. */
+/** Returns the page's data island if the shop signed it and it holds the sale with this id. */
 const signedIsland = (id: string | number): Signed | undefined => {
   const island = document.getElementById("play-it-green-sale");
   const { signature } = island?.dataset || {};
-  // WordPress puts line ends around the text. Otherwise it is kept as it stands: every byte is signed.
+  // WordPress adds line breaks around the text. All other bytes are unchanged, because all are
+  // signed.
   const text = island?.textContent?.trim() || "";
   return signature && JSON.parse(text).id == id ? { island: text, signature } : undefined;
 };
 
 /**
- * How many trees a sale orders, once the Worker has it, as it is kept; 0 when it orders none. The campaigns
- * here are those that run now, so the Worker judges a sale that an earlier page found.
+ * Posts a sale and returns its number of trees, as the browser stores it; 0 if it orders none. The
+ * campaigns are those that run now, so the Worker evaluates a sale that an earlier page found.
  */
 const submit = async ({ island, signature, ...found }: Kept, isLate: boolean): Promise<string> => {
   const asked = fetch(address(`/api/campaigns/?api_key=${shop.key}`));
-  // It is awaited below, and may fail before that.
+  // The promise is awaited below, and may be rejected before that.
   asked.catch(() => {});
   let answer: Response | undefined;
   if (await hasWasm()) {
@@ -137,13 +146,13 @@ const later = (pause: number) => {
   timer = setTimeout(deliver, pause);
 };
 
-/** One try to deliver everything. */
+/** Makes one attempt to deliver all sales. */
 const attempt = async (isUrgent?: boolean) => {
   const { read, write } = shop.outbox;
   const kept = await read();
   const isOurs = (name: string) =>
     name.startsWith(PREFIX) && kept[name].startsWith(`{"${ADAPTER}"`);
-  // The sale that the page is about comes first: somebody waits for its trees.
+  // The sale of the current page is first, because the buyer waits for its trees.
   const isCurrent = (name: string) => Number(name === current);
   const names = Object.keys(kept)
     .filter(isOurs)
@@ -178,19 +187,21 @@ const attempt = async (isUrgent?: boolean) => {
   }
 };
 
-/** One try after the other, in all tabs of the shop, so that no sale is posted twice. */
+/**
+ * Runs one attempt after the other, across all tabs of the shop, so that no sale is posted twice.
+ */
 const deliver = (isUrgent?: boolean) =>
   (turn = turn.then(async () => {
     const act = () => attempt(isUrgent).catch((error) => tell(`${error}`));
     try {
       await navigator.locks.request(RETRY, act);
     } catch {
-      // A sandboxed frame has no locks, and neither has a shop without HTTPS.
+      // Sandboxed frames and shops without HTTPS have no locks.
       await act();
     }
   }));
 
-/** How many trees a sale that is still a basket would order, as far as the caps of this month allow. */
+/** Returns the trees that a basket would order, within the remaining caps of this month. */
 export const count = async (given: Shop, sale: unknown): Promise<number> => {
   shop = given;
   if (ADAPTER !== "sale" || !(await hasWasm())) return 0;
@@ -205,7 +216,7 @@ export const count = async (given: Shop, sale: unknown): Promise<number> => {
   return counts.reduce((sum, [campaign, trees]) => sum + Math.min(trees, left[campaign] ?? trees), 0);
 };
 
-/** Keeps the shop's signature beside what the loader kept of the page's data island. */
+/** Adds the shop's signature to the stored sale of the page's data island. */
 const keepSigned = async (name: string) => {
   const text = (await shop.outbox.read())[name];
   if (text?.[0] !== "{") return;
@@ -214,11 +225,11 @@ const keepSigned = async (name: string) => {
   if (signed) await shop.outbox.write(name, JSON.stringify({ ...found, ...signed }));
 };
 
-/** A refund, or the shop's own event before the purchase, can carry the id of the purchase. */
+/** Refunds and the shop's events before the purchase can have the same id as the purchase. */
 const isPurchase = (entry: any) =>
   entry.ecommerce?.purchase || (entry[2] ? entry[1] : entry.event) === "purchase";
 
-/** Keeps what the loader could not, and delivers all that is kept. */
+/** Stores the sales that the loader could not, and delivers all stored sales. */
 export default async (given: Shop, found: (string | Found)[]) => {
   if (!isListening) addEventListener("online", () => deliver(true));
   isListening = true;

@@ -1,9 +1,9 @@
-// What the Wasm calls instead of the page's `fetch`. Shops patch theirs: some throw at once, reject
-// with what is no Error, or answer no Response.
+// Replaces the page's `fetch` for the Wasm. Some shops patch `fetch` so that it throws at once,
+// rejects with a value that is no Error, or returns no Response.
 
 const fetchOfPage = globalThis.fetch;
 
-/** The older way, which a shop that broke `fetch` has seldom broken too. */
+/** The older interface, which a shop that broke `fetch` has seldom broken too. */
 const byRequest = async (request: Request): Promise<Response> => {
   const body = await request.text();
   return new Promise((done, fail) => {
@@ -30,7 +30,7 @@ const safeFetch = async (...asked: Parameters<typeof fetch>): Promise<Response> 
     const response = await fetchOfPage(request);
     if (response instanceof Response) return response;
   } catch {}
-  // The browser's own has said all that there is to say.
+  // The browser's own `fetch` failed, so another interface would fail too.
   if (`${fetchOfPage}`.includes("[native code]")) throw new TypeError("no response");
   try {
     return await byRequest(copy);

@@ -1,5 +1,5 @@
-// Which fields of a platform's payload may be kept in the browser: those that its adapter reads. The
-// buyer's name and address have other names.
+// The fields of a platform's payload that the browser may store: those that the platform's adapter
+// reads. The buyer's name and address have other names.
 
 import { SALE_FIELDS } from "./shop";
 

@@ -1,12 +1,15 @@
-// Finds the sale on a confirmation page, keeps it, and loads the module that delivers it. On any
-// other page it does nothing: no request, no Wasm.
+// Finds the sale on a confirmation page, stores it, and loads the module that delivers it. On any
+// other page it makes no request and loads no Wasm.
 
 import { PREFIX, SALE_FIELDS, type Found, type Shop } from "./shop";
 
 /** The folder of this build's files, which never change. */
 declare const BUILD: string;
 
-/** How this loader finds sales: `island` (and the shop's own calls), `ga4` or `bigcommerce`. */
+/**
+ * The source of the sales of this loader: `island` (and the shop's own calls), `ga4` or
+ * `bigcommerce`.
+ */
 declare const SOURCE: string;
 
 const page = window as any;
@@ -14,10 +17,10 @@ const script = document.currentScript as HTMLScriptElement;
 const { key = "", consent } = script.dataset;
 const files = new URL(`${BUILD}/`, script.src).href;
 
-// Where storage is refused, as in a sandboxed frame, the page's memory has to do.
+// A page without storage, such as a sandboxed frame, uses memory instead.
 let store: Record<string, string> = {};
 try {
-  // It is null in an app's web view that has none.
+  // An app's web view without storage has null here.
   store = localStorage || store;
 } catch {}
 
@@ -29,7 +32,7 @@ const write = (name: string, text: string) => {
   }
 };
 
-/** Whatever goes wrong is told in the console, and never to the shop's own code. */
+/** Reports errors in the console, and never throws into the shop's own code. */
 const quietly =
   (act: (...values: any[]) => unknown) =>
   async (...values: any[]) => {
@@ -42,14 +45,17 @@ const quietly =
 
 const shop: Shop = { key, files, outbox: { read: () => ({ ...store }), write } };
 
-/** Loads a file of this build, and hands it the shop. */
+/** Loads a file of this build, and passes the shop to it. */
 const load = quietly(async (file: string, ...values: unknown[]) =>
   (await import(`${files}${file}.js`)).default(shop, ...values),
 );
 
 const fields = /* @__PURE__ */ SALE_FIELDS.split(" ");
 
-/** Whether the visitor lets sales be counted, by WordPress' or Shopify's interface to consent. */
+/**
+ * Returns true if the visitor allows sales to be counted, by the consent interface of WordPress or
+ * Shopify.
+ */
 const isAllowed = (): boolean =>
   page.wp_has_consent?.(consent || "statistics") ??
   (SOURCE === "island"
@@ -59,15 +65,16 @@ const isAllowed = (): boolean =>
 
 const waiting: Found[] = [];
 
-/** Keeps what waits, and has all that is kept delivered. Without consent, nothing is kept. */
+/** Stores the waiting sales, and delivers all stored ones. Without consent, no sale is stored. */
 const go = quietly(() => {
   if (!isAllowed()) return;
   const found: Record<string, (string | Found)[]> = {};
   for (const each of waiting.splice(0)) {
     const platform = Object.keys(each)[0];
     const name = PREFIX + each[platform].id;
-    // Before anything is loaded: a buyer who leaves at once costs a delay, not a sale. Where the
-    // contract has other names than ours, the module knows them, and keeps it before it asks for Wasm.
+    // The sale is stored before any file loads: if the buyer leaves at once, it is delayed, not
+    // lost. For platforms with other field names, the module stores it, before it requests the
+    // Wasm.
     if (SOURCE === "island" && !(+store[name] >= 0)) write(name, JSON.stringify(each, fields));
     (found[platform] ||= []).push(SOURCE === "island" ? name : each);
   }
@@ -83,11 +90,13 @@ const push = (found: Found) => {
   go();
 };
 
-/** A sale that does not say when it was made; the time becomes text where it is kept. */
+/** Adds a sale that has no date. The date becomes text when the sale is stored. */
 const seen = (platform: string, id: unknown, payload: object) =>
   id && push({ [platform]: { id, at: new Date(), ...payload } as any });
 
-/** Google's data layer, and its entries as one object: the pushes of one event add up. */
+/**
+ * Google's data layer, and all its entries as one object: several pushes can describe one event.
+ */
 let layer: any;
 let model: any;
 
@@ -107,11 +116,12 @@ const watch = /* @__PURE__ */ quietly((made: any) => {
   };
 });
 
-/** Looks for a sale and for widgets. Returns whether there is no use in looking again. */
+/** Looks for a sale and for widgets. Returns a true value if looking again is unnecessary. */
 const look = quietly(async () => {
   if (document.querySelector("play-it-green-basket,play-it-green-counter")) load("widgets");
   if (SOURCE === "bigcommerce") {
-    // The template's own id: the address has one only where a single product was bought at once.
+    // The id of the template comes first: the address has an id only after the purchase of a single
+    // product.
     const id = script.dataset.order || /order-confirmation\/(\d+)/.exec(location.pathname)?.[1];
     if (!id) return;
     const response = await fetch(`/api/storefront/order/${id}`);
@@ -123,7 +133,7 @@ const look = quietly(async () => {
   }
 });
 
-// Whoever pastes the snippet twice still has one loader.
+// A page with the snippet twice still has one loader.
 const early = page.playitgreen;
 if (!early?.check) {
   const check = (panel?: unknown) => load("check", isAllowed, panel);
@@ -133,7 +143,7 @@ if (!early?.check) {
   if (SOURCE === "island") document.addEventListener("visitorConsentCollected", go);
   go();
   if (SOURCE === "ga4") {
-    // A shop may make its data layer after this loader ran.
+    // A shop may create its data layer after this loader ran.
     if (page.dataLayer) watch(page.dataLayer);
     else Object.defineProperty(page, "dataLayer", { get: () => layer, set: watch });
   }

@@ -1,24 +1,24 @@
-// What Shopify's custom pixel loads: the Shopify build of the module, with the shop's storage, which
-// a pixel reaches by messages only.
+// The module that Shopify's custom pixel loads: the Shopify build, with the shop's storage, which a
+// pixel reaches only by messages.
 
 import type { Outbox } from "./shop";
 
 /** The folder of this build's files, which never change. */
 declare const BUILD: string;
 
-/** `browser.localStorage`, as Shopify hands it to pixels. */
+/** `browser.localStorage`, as Shopify passes it to pixels. */
 type Storage = {
   getItem(name: string): Promise<string | null>;
   setItem(name: string, text: string): Promise<unknown>;
 };
 
-/** The names of the sales that are not delivered yet; to ask for every name would take too long. */
+/** The entry with the names of undelivered sales. Reading every name would take too long. */
 const INDEX = "play-it-green-pixel";
 
-/** The sales of this page, for when storage is refused. */
+/** A copy of the sales in memory, because storage may be unavailable. */
 const memory: Record<string, string> = {};
 
-/** `sales` are those of this page, by their names; all that earlier pages left are delivered too. */
+/** Delivers the `sales` of this page, by their names, and all that earlier pages stored. */
 export const deliver = async (
   { key, storage }: { key: string; storage: Storage },
   sales: Record<string, string>,

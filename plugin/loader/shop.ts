@@ -1,11 +1,11 @@
-// What the loader, or the Shopify pixel, hands to the files that it loads.
+// Types that the loader and the Shopify pixel share with the files that they load.
 
-/** One field, which says what was found: the canonical sale, or what a platform hands over. */
+/** A sale with one field, named after its source: the canonical sale, or a platform's payload. */
 export type Found = Record<string, { id: string | number }>;
 
 /**
- * Sales by their names, each as the JSON text of what was found until it is delivered, and then as the
- * number of trees it orders; with words behind the number if they wait for the buyer's payment.
+ * Sales by their names. An undelivered sale is stored as the JSON text of its payload, a delivered
+ * one as its number of trees. A suffix marks trees that wait for the buyer's payment.
  */
 export type Outbox = {
   read(): Record<string, string> | Promise<Record<string, string>>;
@@ -15,18 +15,18 @@ export type Outbox = {
 export type Shop = {
   /** The publishable key. */
   key: string;
-  /** The address of the folder that holds this build's files, which is the Worker's. */
+  /** The address of the folder with this build's files, on the Worker. */
   files: string;
   outbox: Outbox;
 };
 
-/** What the names of sales begin with, in the browser's storage. */
+/** The prefix of the names of sales in the browser's storage. */
 export const PREFIX = "play-it-green:";
 
 /**
- * What may be kept in the browser: the fields of the contract and of the island. Nothing else that a
- * shop hands over, such as the buyer's address, is written down. The platform comes first; the order
- * of the others is the one that brotli makes smallest: every page of a shop loads them.
+ * Fields that may be stored in the browser: those of the contract and of the island. No other field
+ * of the shop's data, such as the buyer's address, is stored. The platform comes first. The order
+ * of the others is the one that brotli compresses best, because every page of a shop loads them.
  */
 export const SALE_FIELDS =
   "sale woocommerce sold_at collections updated_at coupons variant lines opted_in currency " +

@@ -1,5 +1,5 @@
-// The widgets, as custom elements: the badge that thanks, the basket that counts along, and the
-// counter of all trees. Loaded only where one of them is needed.
+// The widgets, as custom elements: the badge that thanks the buyer, the basket's number of trees,
+// and the counter of all trees. Loaded only on pages that need one of them.
 
 import { CARTS, fromAttributes, saleOf, watchCart, type Basket } from "./basket";
 import type { Shop } from "./shop";
@@ -28,13 +28,13 @@ const TREE = "M12 1 5 10h3l-4 6h7v6h2v-6h7l-4-6h3z";
 
 let shop: Shop;
 
-/** What all widgets share: a number of trees, in words, in a box that a shop can style. */
+/** The base of all widgets: a number of trees, as text, in a box that a shop can style. */
 class Widget extends HTMLElement {
   protected readonly root = this.attachShadow({ mode: "open" });
 
   /**
-   * Shows a sentence, or nothing where there are no trees to speak of. The element stays, so that a
-   * place which a shop has reserved for it moves nothing.
+   * Shows a sentence, or nothing if there are no trees. The element stays, so that a place that the
+   * shop has reserved for it does not move other content.
    */
   protected say(about: About, trees: number) {
     const language = languageOf(this);
@@ -49,9 +49,9 @@ class Widget extends HTMLElement {
       box.part.add("widget");
       text = document.createElement("span");
       text.part.add("text");
-      // In a page from right to left, a sentence of ours still begins at its left.
+      // The text has its own direction, also on a right-to-left page.
       text.dir = "auto";
-      // What changes after the page was read is read out.
+      // Screen readers announce changes after the page was read.
       if (about !== "total") text.setAttribute("role", "status");
       box.append(tree(), text);
       this.root.append(box);
@@ -75,7 +75,7 @@ const tree = () => {
 };
 
 /**
- * `trees` is what the Worker answered; without it there is nothing to say yet. `awaiting-payment` says
+ * Shows the `trees` that the Worker returned, and nothing without them. `awaiting-payment` states
  * that they are ordered when the buyer's payment arrives.
  */
 class Badge extends Widget {
@@ -98,7 +98,7 @@ class Badge extends Widget {
   }
 }
 
-/** The trees that the basket would order now, as the campaigns and their caps stand. */
+/** Shows the trees that the basket would order now, within the campaigns and their caps. */
 class BasketWidget extends Widget {
   static readonly observedAttributes =
     "cart collections currency lang price product product-title quantity sku variant".split(" ");
@@ -107,7 +107,7 @@ class BasketWidget extends Widget {
   #basket: Basket | undefined;
   #count = 0;
 
-  /** What the shop's own code says is in the basket. */
+  /** The content of the basket, as the shop's own code reports it. */
   set basket(basket: Basket | undefined) {
     this.#basket = basket;
     void this.update();
@@ -133,7 +133,7 @@ class BasketWidget extends Widget {
       console.warn("Play It Green:", error);
       return 0;
     });
-    // An answer that another has overtaken is out of date.
+    // A newer request has replaced this one.
     if (count === this.#count) this.say("basket", trees);
   }
 
@@ -146,7 +146,7 @@ class BasketWidget extends Widget {
   }
 }
 
-/** All trees of the merchant so far; with `of="everybody"` those of everybody. */
+/** Shows all trees of the merchant; with `of="everybody"` those of all merchants. */
 class Counter extends Widget {
   static readonly observedAttributes = ["lang", "of"];
 
@@ -166,7 +166,7 @@ class Counter extends Widget {
   }
 }
 
-/** Makes the elements known, once. */
+/** Defines the elements, once. */
 export default (given: Shop) => {
   if (shop) return;
   shop = given;
@@ -177,7 +177,10 @@ export default (given: Shop) => {
   }
 };
 
-/** Shows the badge in the shop's own place, or in a corner of the window, where it moves nothing. */
+/**
+ * Shows the badge in the place that the shop chose, or in a corner of the window, without moving
+ * any content.
+ */
 export const thank = (trees: number, isAwaitingPayment: boolean) => {
   let badge = document.querySelector("play-it-green-badge");
   if (!badge) {

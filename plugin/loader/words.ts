@@ -1,20 +1,20 @@
-// What the widgets say, in seven languages, with the plural forms that each of them has.
+// The texts of the widgets, in seven languages, with the plural forms of each.
 
 type Noun = {
   one: string;
-  /** Polish only: 2, 3 and 4, and the numbers that end in them, but for 12, 13 and 14. */
+  /** Polish only: for 2, 3 and 4, and for numbers that end in them, except 12, 13 and 14. */
   few?: string;
   other: string;
 };
 
-/** What a widget speaks about. */
+/** The subject of a widget's sentence. */
 export type About = "order" | "unpaid" | "basket" | "total";
 
 type Words = {
   tree: Noun;
-  /** With `#` for the number and its noun. */
+  /** The sentence, with `#` for the number and its noun. */
   order: string;
-  /** The same for an order whose payment has not arrived. */
+  /** The sentence for an order whose payment has not arrived. */
   unpaid: string;
   basket: string;
   total: string;
@@ -80,7 +80,10 @@ const WORDS: Record<string, Words> = {
   },
 };
 
-/** The language of an element, if the widgets speak it: `de` of `de-AT`. English otherwise. */
+/**
+ * Returns the language of an element, such as `de` for `de-AT`; English if the widgets have no
+ * texts in it.
+ */
 export const languageOf = (element: Element): string => {
   const own = element.closest("[lang]")?.getAttribute("lang") || navigator.language;
   return WORDS[own.slice(0, 2).toLowerCase()] ? own : "en";
@@ -90,7 +93,7 @@ const wordsOf = (language: string) => WORDS[language.slice(0, 2).toLowerCase()];
 
 export const closeWord = (language: string): string => wordsOf(language).close;
 
-/** `This order plants 1,200 trees`. */
+/** Returns a sentence such as `This order plants 1,200 trees`. */
 export const sentence = (
   about: About,
   trees: number,
@@ -100,8 +103,8 @@ export const sentence = (
   const { one, few, other } = words.tree;
   const isFew = trees % 10 > 1 && trees % 10 < 5 && !(trees % 100 > 11 && trees % 100 < 15);
   const noun = trees === 1 ? one : few && isFew ? few : other;
-  // By hand where that is right: on a telephone, `Intl` takes more time than all the rest of a page.
+  // Small numbers need no `Intl`, which takes a phone more time than all the rest of a page.
   const count = trees < 1000 ? `${trees}` : new Intl.NumberFormat(language).format(trees);
-  // The number and its noun stay on one line.
+  // A non-breaking space joins the number and its noun on one line.
   return words[about].replace("#", `${count}\u00a0${noun}`);
 };

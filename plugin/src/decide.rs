@@ -1,4 +1,5 @@
-//! From what the page found to the order event: read, qualify, write.
+//! Turns the sale on a page into an order event: reads it, evaluates the campaigns, writes the
+//! event.
 
 use js_sys::Object;
 #[cfg(feature = "sale")]
@@ -9,7 +10,7 @@ use wasm_bindgen::{JsValue, throw_str};
 
 use crate::{event, js_value};
 
-/// The order event; `None` when no campaign qualifies. Throws what is malformed.
+/// Returns the order event; `None` if no campaign qualifies. Throws if a value is malformed.
 pub(crate) fn order_event(
     found: &JsValue,
     key: &str,
@@ -17,7 +18,7 @@ pub(crate) fn order_event(
     campaigns: &JsValue,
 ) -> Option<Object> {
     let found: Found = js_value::read(found);
-    // To say which field is wrong, every adapter would have to carry its paths: 5 KB of the module.
+    // Naming the wrong field would need its path in every adapter: 5 KB of the module.
     let Ok(sale) = found.into_sale() else {
         throw_str("it needs an id, the time it was sold, a status, a currency and amounts")
     };
@@ -30,7 +31,8 @@ pub(crate) fn order_event(
     None
 }
 
-/// The trees of a sale under each campaign, as `[id, trees]`. Throws what is malformed.
+/// Returns the trees of a sale as `[id, trees]`, for each campaign that orders any. Throws if a
+/// value is malformed.
 #[cfg(feature = "sale")]
 pub(crate) fn count_trees(sale: &JsValue, shop: &str, campaigns: &JsValue) -> js_sys::Array {
     let sale: Sale = js_value::read(sale);

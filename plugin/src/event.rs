@@ -1,10 +1,10 @@
-//! The order event as a value of JavaScript, which the page writes as JSON.
+//! Builds the order event as a JavaScript value, which the page writes as JSON.
 
 use js_sys::{Array, Object, Reflect};
 use order_events::{Line, Sale};
 use wasm_bindgen::JsValue;
 
-/// An object that is being filled.
+/// An object under construction.
 struct Fields(Object);
 
 impl Fields {
@@ -13,7 +13,7 @@ impl Fields {
     }
 
     fn set(&self, name: &str, value: &JsValue) {
-        // Nothing refuses a new field of a plain object.
+        // A plain object accepts every new field.
         let _ = Reflect::set(&self.0, &JsValue::from_str(name), value);
     }
 
@@ -43,7 +43,8 @@ impl Fields {
     }
 }
 
-/// The order event of a sale. Takes both apart, so that a new field cannot be forgotten.
+/// Returns the order event of a sale. It destructures the sale and its lines, so that the compiler
+/// reports a forgotten field.
 pub(crate) fn of(key: &str, sale: &Sale) -> Object {
     let Sale {
         platform,

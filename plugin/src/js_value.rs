@@ -1,9 +1,9 @@
-//! Reads JavaScript values into the contract's types, without a detour over JSON text.
+//! Reads JavaScript values into the contract's types, without an intermediate JSON text.
 //!
-//! Malformed values are thrown as JavaScript exceptions, so `Unreadable` has no value and the
-//! compiler drops every path that would hand one on: a tenth of the module. The price is that what
-//! was read so far is never freed (a page has one sale), and that nothing `async` may read: an
-//! exception out of a future would leave its promise open for ever.
+//! A malformed value is thrown as a JavaScript exception, so `Unreadable` has no value and the
+//! compiler drops every path that would return it: a tenth of the module. In return, the values
+//! read so far are never freed (a page has one sale), and no `async` function may read: an
+//! exception in a future would leave its promise pending forever.
 
 use std::cell::Cell;
 use std::fmt;
@@ -22,11 +22,11 @@ extern "C" {
 }
 
 thread_local! {
-    /// The field that is being read, for the message when it cannot be.
+    /// The field that is being read, for the error message.
     static FIELD: Cell<&'static str> = const { Cell::new("") };
 }
 
-/// The error of reading, which is thrown and so never exists.
+/// The error of reading. It is thrown as an exception, so it never exists as a value.
 #[derive(Debug)]
 pub(crate) enum Unreadable {}
 
@@ -53,7 +53,7 @@ fn malformed() -> ! {
 }
 
 /// Reads a value, or throws. A field that is missing or has another shape than its type reads like
-/// an empty one; a field that no type asks for is left alone, and so never leaves the page.
+/// an empty one. A field that no type names is not read, and so never leaves the page.
 pub(crate) fn read<T: for<'de> Deserialize<'de>>(value: &JsValue) -> T {
     let Ok(read) = T::deserialize(Value(value));
     read
@@ -62,7 +62,7 @@ pub(crate) fn read<T: for<'de> Deserialize<'de>>(value: &JsValue) -> T {
 #[derive(Clone, Copy)]
 struct Value<'a>(&'a JsValue);
 
-/// `Number.MAX_SAFE_INTEGER`, 2^53 - 1: beyond it two ids can be the same number.
+/// `Number.MAX_SAFE_INTEGER`, 2^53 - 1. Two different larger ids can be the same number.
 const LARGEST_EXACT: f64 = 9_007_199_254_740_991.0;
 
 impl<'a> Value<'a> {
@@ -70,8 +70,8 @@ impl<'a> Value<'a> {
         self.text().parse().unwrap_or_else(|_| malformed())
     }
 
-    /// A text, number or boolean as text; anything else says nothing. So does a number so large
-    /// that it may not be the one that was written.
+    /// Returns a text, number or boolean as text, and an empty text for anything else. A number
+    /// that may have been rounded is an empty text too.
     #[inline(never)]
     fn text(self) -> String {
         if let Some(text) = self.0.as_string() {
@@ -81,8 +81,9 @@ impl<'a> Value<'a> {
         if is_exact || self.0.as_bool().is_some() { text_of(self.0) } else { String::new() }
     }
 
-    /// The entries of a list. Themes also write an object whose names are numbers, or an object of
-    /// objects; any other object is the only entry. Among objects, other entries are none.
+    /// Returns the entries of a list. Themes also write a list as an object whose names are
+    /// numbers, or as an object of objects; any other object is the only entry. If any entry is an
+    /// object, all others are dropped.
     #[inline(never)]
     fn entries(self) -> Vec<JsValue> {
         let mut entries = Vec::new();
@@ -134,7 +135,7 @@ impl<'a> Value<'a> {
 impl<'de> Deserializer<'de> for Value<'_> {
     type Error = Unreadable;
 
-    /// A number arrives as its text, so that no money is ever a float.
+    /// Passes a number as its text, so that no amount of money becomes a float.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
         visitor.visit_string(self.text())
     }
@@ -216,7 +217,7 @@ impl<'de> SeqAccess<'de> for Elements {
     }
 }
 
-/// The fields of a struct, asked for by the names that its derive knows, in their order.
+/// The fields of a struct, in the order of the names that its derived implementation requests.
 struct Fields<'a> {
     object: &'a JsValue,
     fields: std::slice::Iter<'static, &'static str>,

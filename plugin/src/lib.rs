@@ -1,7 +1,7 @@
-//! The storefront module: what JavaScript calls, and nothing else.
+//! The storefront module: the functions that JavaScript calls.
 //!
-//! Only `order_event` and `count_trees` read what others wrote, and neither is `async`: `js_value`
-//! says why.
+//! Only `order_event` and `count_trees` read values of the page. Neither is `async`; `js_value`
+//! explains why.
 
 mod decide;
 mod event;
@@ -17,18 +17,18 @@ use wasm_bindgen::prelude::*;
 static ALLOCATOR: lol_alloc::LockedAllocator<lol_alloc::FreeListAllocator> =
     lol_alloc::LockedAllocator::new(lol_alloc::FreeListAllocator::new());
 
-/// The order event to post, as JSON, for what the page found; nothing when no campaign qualifies.
+/// Returns the order event to post for the sale on the page, or nothing if no campaign qualifies.
 ///
 /// `found` has one field, which is named after the platform (`sale` for the canonical sale) and
-/// holds what that hands over. `shop` is our id of the shop. Throws what is malformed.
+/// holds the platform's data. `shop` is our id of the shop. Throws if a value is malformed.
 #[must_use]
 #[wasm_bindgen(js_name = orderEvent)]
 pub fn order_event(found: &JsValue, key: &str, shop: &str, campaigns: &JsValue) -> Option<Object> {
     decide::order_event(found, key, shop, campaigns)
 }
 
-/// How many trees each campaign would order for a sale that is still a basket, by the campaign's id
-/// in a list of `[id, trees]`. Throws what is malformed.
+/// Returns the trees that each campaign would order for a basket, as a list of `[id, trees]`.
+/// Throws if a value is malformed.
 #[cfg(feature = "sale")]
 #[must_use]
 #[wasm_bindgen(js_name = countTrees)]

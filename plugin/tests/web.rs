@@ -1,5 +1,4 @@
-//! The module as JavaScript calls it, in a real browser: values of JavaScript in, an order event
-//! out.
+//! Tests the module in a real browser, with the values that JavaScript passes and receives.
 
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
@@ -26,7 +25,7 @@ fn json(value: &JsValue) -> String {
     JSON::stringify(value).unwrap().into()
 }
 
-/// The data of a WooCommerce page, with so many units of one SKU.
+/// Returns the data island of a WooCommerce page, with this quantity of one SKU.
 fn island(sku: &str, quantity: &str) -> JsValue {
     value(&format!(
         r#"{{"woocommerce": {{"id": 19, "sold_at": "2026-11-22T08:51:49Z", "status": "processing",
