@@ -1,9 +1,9 @@
-// Serves the built Worker as worker/wrangler.toml describes it, with its database, its queue and its
-// cron events. `wrangler dev` does the same, but takes several times as long to start.
+// Serves the built Worker as worker/wrangler.toml describes it, with its database, its queue and
+// its cron events. `wrangler dev` does the same, but takes several times as long to start.
 //
 //     node tests/serve_worker.mjs FOLDER OPTIONS
 //
-// OPTIONS is JSON: what a test changes. Prints the address. Ends when its standard input does, so
+// OPTIONS is JSON with a test's changes. Prints the address. Ends when its standard input ends, so
 // that no Worker outlives the process that started it.
 
 import { Log, LogLevel, Miniflare, convertV4MiniflareOptions } from "miniflare";
@@ -15,7 +15,7 @@ const [state, text] = process.argv.slice(2);
 const { port, variables, requestsPerMinute, hasQueue, sendsMail, encryptionKeys } = JSON.parse(text);
 
 const { workerOptions: worker } = readConfiguration("worker/wrangler.toml");
-// The modules are those that were built, not those that wrangler would collect.
+// The modules come from the build, not from wrangler's own search.
 const { modulesRules: _rules, rootPath: _root, ...deployed } = worker;
 const url = `http://localhost:${port}`;
 const options = {
@@ -44,11 +44,12 @@ const miniflare = new Miniflare(
   convertV4MiniflareOptions({
     host: "127.0.0.1",
     port,
-    // Where wrangler has it under `--persist-to`, for the operator's command line.
+    // Wrangler stores the data in this folder under `--persist-to`, and the operator's command line
+    // reads it there.
     resourcePersistencePath: `${state}/v3`,
     cf: false,
     log: new Log(LogLevel.WARN),
-    // Its record of every request, for whoever develops, would hold the addresses of pay links.
+    // Miniflare's log of requests would contain the addresses of pay links.
     logRequests: false,
     unsafeLocalExplorer: true,
     unsafeTriggerHandlers: true,

@@ -1,14 +1,14 @@
-// The rival: what the Rust code does with a webhook, written by hand in plain JavaScript.
+// The baseline: the Rust code's work on a webhook, written by hand in plain JavaScript.
 //
-// Body in, trees under each campaign out. Campaigns are compiled once, as the Rust code reads them
-// once. It counts trees only: unlike the Rust code it does not note down why.
+// Takes a body and returns the trees under each campaign. Campaigns are compiled once, as the Rust
+// code reads them once. It only counts trees: unlike the Rust code, it records no reasons.
 
 import { compileCampaign } from "./rival/conditions.mjs";
 import { LONG_INTEGER } from "./rival/values.mjs";
 import { shopifySale } from "./rival/shopify.mjs";
 import { woocommerceSale } from "./rival/woocommerce.mjs";
 
-/** The same calls as the Wasm module's `Rules`, for text instead of bytes. */
+/** The same methods as the Wasm module's `Rules`, for text instead of bytes. */
 export class Rules {
   #campaigns;
 
@@ -31,8 +31,8 @@ export class Rules {
 }
 
 /**
- * JSON.parse makes doubles of integers, which keep ids up to 2^53. Should a sale have a longer one,
- * which no shop sends today, it is read again, slowly and exactly.
+ * JSON.parse reads integers as doubles, which are exact up to 2^53. If a sale has a longer id,
+ * which no shop sends today, the text is parsed again by a slower, exact method.
  */
 function read(text, convert) {
   try {

@@ -1,4 +1,5 @@
-// Node's side of the benchmark of the rules: answers questions, one line of JSON each.
+// Node's side of the benchmark of the rules: reads one request per line as JSON, and prints the
+// result.
 //
 // Usage: node rules.mjs MODULE CAMPAIGNS, where MODULE is the Wasm build of tests/evaluate.
 
@@ -18,7 +19,7 @@ const rival = new Rival(shop, campaigns);
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** By who counts the trees, the platform of the order, and what its body is handed over as. */
+/** Calls by implementation, platform of the order, and form of the body. */
 const CALLS = {
   wasm: {
     woocommerce: {
@@ -42,7 +43,7 @@ const CALLS = {
   },
 };
 
-/** The trees, or "refused". */
+/** Returns the trees, or "refused". */
 function answer(call, body) {
   try {
     return Array.from(call(body));
@@ -51,7 +52,7 @@ function answer(call, body) {
   }
 }
 
-/** Calls over and over, one body after the other, for so long. */
+/** Repeats the call for this time, one body after the other. */
 function measure(call, bodies, milliseconds) {
   const until = process.hrtime.bigint() + BigInt(milliseconds) * 1_000_000n;
   const started = process.hrtime.bigint();

@@ -1,11 +1,11 @@
-// Serves the Worker, and with it whoever else is named, its rival and the floors, from one workerd,
-// each with a D1 of its own, and each on a socket that leads straight to it: `wrangler dev` puts a
-// proxy before them that costs more than they do.
+// Serves the Worker, its baseline and the lower bounds from one workerd. Each has its own D1 and
+// its own socket without a proxy: the proxy of `wrangler dev` would cost more than the work that is
+// measured.
 //
 //     node tests/bench/serve.mjs FOLDER worker [hono] [floor]
 //
-// Prints one line of JSON with the addresses. Merchants are put into the Worker's database; a line
-// on standard input copies them into the others. Ends when standard input does.
+// Prints one line of JSON with the addresses. Merchants are stored in the Worker's database; a line
+// on standard input copies them to the others. Ends when standard input ends.
 
 import { createInterface } from "node:readline";
 
@@ -37,14 +37,14 @@ const miniflare = new Miniflare(
         ENVIRONMENT: "production",
         ENCRYPTION_KEYS: "5b1f9c0e7a3d48621c94e8f7b2d05a6394c7d1e8f30b5a2679e6c4831d0fab52",
       },
-      // Counted as in production, and never reached: what is measured is the work, not the limit.
+      // The limit is counted as in production and never reached, because only the work is measured.
       ratelimits: { REQUESTS: { namespace_id: "1", simple: { limit: 1_000_000_000, period: 60 } } },
       unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
     })),
   }),
 );
 
-// Each database notes its own migrations.
+// Each database records its own migrations.
 const TABLES = `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB '_cf*'
   AND name <> 'd1_migrations' AND sql NOT NULL`;
 
@@ -56,7 +56,7 @@ async function copy(from, to) {
     for (const row of rows) {
       const columns = Object.keys(row);
       const places = columns.map((_, index) => `?${index + 1}`).join();
-      // What a trigger wrote already is the same row.
+      // A trigger may have inserted the same row already.
       const sql = `INSERT OR REPLACE INTO ${name} (${columns}) VALUES (${places})`;
       inserts.push(to.prepare(sql).bind(...Object.values(row)));
     }

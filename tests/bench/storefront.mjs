@@ -1,7 +1,9 @@
-// What a confirmation page costs its buyer, in Chromium with a processor four times as slow: the
-// plugin, the same job written by hand in JavaScript, and Snowplow's page view, in turns.
+// Measures the cost of a confirmation page for the buyer, in Chromium with a processor four times
+// as slow: the plugin, the same job written by hand in JavaScript, and Snowplow's page view, in
+// turns.
 //
-// `node tests/bench/storefront.mjs [ROUNDS]`, after `npm run bench` built what it serves.
+// Run `node tests/bench/storefront.mjs [ROUNDS]` after `npm run bench`, which builds the served
+// files.
 
 import { chromium } from "@playwright/test";
 import { readFileSync } from "node:fs";
@@ -78,7 +80,10 @@ const browser = await chromium.launch({
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
 });
 
-/** One visit with an empty cache: milliseconds of script, from script to request, and of long tasks. */
+/**
+ * Makes one visit with an empty cache. Returns milliseconds of script, from script to request, and
+ * of long tasks.
+ */
 const visit = async (name) => {
   const context = await browser.newContext();
   const page = await context.newPage();

@@ -1,4 +1,4 @@
-// How the browser tests run: one Chromium, the running demo, a picture of what failed.
+// Settings of the browser tests: one Chromium, the running demo, a screenshot of each failure.
 import { defineConfig } from "@playwright/test";
 
 export default defineConfig({
@@ -14,7 +14,7 @@ export default defineConfig({
     viewport: { width: 1000, height: 900 },
     launchOptions: {
       executablePath: process.env.CHROMIUM,
-      // A browser on a machine without a network, and as root in a container, needs these.
+      // A browser without a network, running as root in a container, needs these arguments.
       args: [
         "--no-sandbox",
         "--disable-gpu",

@@ -1,4 +1,4 @@
-// Notes the secrets that the browser was given, for the search at the end of all tests.
+// Records the secrets that the browser received, for the search at the end of all tests.
 import { appendFileSync } from "node:fs";
 
 export function noteSecret(secret: string): void {

@@ -1,4 +1,4 @@
-// Settings > API Payments, from the operator's command to a revoked key, as a shop owner lives it.
+// Settings > API Payments as a shop owner uses it, from the operator's command to a revoked key.
 import { execFileSync } from "node:child_process";
 import { expect, test, type Page } from "@playwright/test";
 
@@ -8,7 +8,7 @@ const worker = process.env.PLAY_IT_GREEN_WORKER ?? "";
 const OWNER = "owner-of-the-browser-tests@example.com";
 const state = process.env.PLAY_IT_GREEN_STATE ?? "";
 
-/** Adds a merchant as an operator does; returns the sign-in link that the command prints. */
+/** Adds a merchant as an operator does. Returns the sign-in link that the command prints. */
 function addMerchant(name: string): string {
   noteSecret(OWNER);
   const command = ["target/operator/play-it-green.cjs", "merchant", "add", name];
@@ -27,7 +27,7 @@ async function signIn(page: Page, link: string): Promise<void> {
   for (const cookie of await page.context().cookies(`${worker}/settings`)) noteSecret(cookie.value);
 }
 
-/** The text of the key that the page shows this once. */
+/** Returns the text of the key, which the page shows only once. */
 async function shownKey(page: Page): Promise<string> {
   const key = await page.locator(".copy").first().innerText();
   expect(key).toMatch(/^pig_[ps]k_(live|test)_[0-9a-f]{40}$/);
@@ -41,7 +41,7 @@ async function saveCard(page: Page, number: string): Promise<void> {
   await page.getByRole("button", { name: "Save a card" }).click();
 }
 
-/** No part of the page is wider than the window. */
+/** Checks that no part of the page is wider than the window. */
 async function expectToFit(page: Page, width: number, name: string): Promise<void> {
   const body = await page.locator("html").boundingBox();
   expect(body?.width, name).toBeLessThanOrEqual(width);

@@ -1,4 +1,5 @@
-// The whole story, as a shop owner lives it: sales order trees, the month ends, the bill is paid.
+// The whole process as a shop owner sees it: sales order trees, the month ends, the purchase order
+// is paid.
 import { execFileSync } from "node:child_process";
 import { expect, test, type Page } from "@playwright/test";
 
@@ -7,7 +8,7 @@ import { noteSecret } from "./secrets";
 const worker = process.env.PLAY_IT_GREEN_WORKER ?? "";
 const state = process.env.PLAY_IT_GREEN_STATE ?? "";
 
-/** Signs the owner of the demo's merchant in, with a link of the operator's command line. */
+/** Signs in the owner of the demo's merchant, with a link of the operator's command line. */
 async function signIn(page: Page): Promise<void> {
   const merchant = (...words: string[]) => {
     const command = ["target/operator/play-it-green.cjs", "merchant", ...words, "--persist-to", state];
@@ -22,7 +23,7 @@ async function signIn(page: Page): Promise<void> {
   for (const cookie of await page.context().cookies(`${worker}/settings`)) noteSecret(cookie.value);
 }
 
-/** Every request that the page sends to the Worker's API from now on, as "POST /api/orders/". */
+/** Records every request of the page to the Worker's API from now on, as "POST /api/orders/". */
 function callsToWorker(page: Page): string[] {
   const calls: string[] = [];
   page.on("request", (request) => {

@@ -1,10 +1,10 @@
-// The Worker as it was built, in front of a database that fails as it is told. Nothing of the Worker
-// is changed: it is handed another binding.
+// Runs the built Worker with a database that fails on request. The Worker is unchanged: it gets
+// another binding.
 //
 //     /__faults?fault=lost&at=3    the third call of the database from now on is lost
-//     /__faults                    the calls since then, each as the SQL that it begins with
-//     /__rows                      the rows, entries of indexes among them, that were written since then
-//     /__variables?PAYMENTS=manual what the deployer changes from now on, in place of all changes before
+//     /__faults                    the calls since then, each as the beginning of its SQL
+//     /__rows                      the rows and index entries that were written since then
+//     /__variables?PAYMENTS=manual the changes of the deployer from now on, replacing all earlier ones
 
 import Worker from "../../worker/build/index.js";
 
@@ -43,13 +43,13 @@ async function call(sql, act, env) {
   }
 }
 
-/** Adds what D1 says that a statement wrote. */
+/** Adds the rows that a statement wrote, by D1's own count. */
 function counted(result) {
   written += result.meta.rows_written;
   return result;
 }
 
-/** Asks to be killed, and lives no longer. */
+/** Requests its own termination, and stops. */
 async function dying(env) {
   await fetch(env.KILL_URL).catch(() => {});
   return new Promise(() => {});

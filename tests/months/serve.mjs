@@ -1,5 +1,5 @@
 // Serves the built Worker from a workerd that tests may kill: with its queue, its cron events and a
-// D1 that fails as it is told.
+// D1 that fails on request.
 //
 //     MINIFLARE_WORKERD_PATH=SUPERVISE node tests/months/serve.mjs FOLDER PORT VARIABLES
 //
@@ -15,7 +15,7 @@ const QUEUE = "play-it-green-month-ends";
 const miniflare = new Miniflare(
   convertV4MiniflareOptions({
     host: "127.0.0.1",
-    // Not any free one: whoever comes after a kill has to be found at the same place.
+    // The port is fixed, because clients must find the restarted Worker at the same address.
     port: Number(port),
     resourcePersistencePath: state,
     unsafeLocalExplorer: true,
@@ -31,7 +31,7 @@ const miniflare = new Miniflare(
         compatibilityDate: "2026-11-01",
         d1Databases: { DB: "00000000-0000-0000-0000-000000000000" },
         queueProducers: { MONTH_ENDS: { queueName: QUEUE } },
-        // As in wrangler.toml, but for the wait before a message is delivered again.
+        // As in wrangler.toml, except the wait before a message is delivered again.
         queueConsumers: {
           [QUEUE]: { maxBatchSize: 1, maxBatchTimeout: 0, maxRetries: 3, retryDelay: 1 },
         },

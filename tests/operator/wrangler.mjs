@@ -1,6 +1,6 @@
-// Stands in for wrangler where a command needs a Cloudflare account: what it creates is noted in a file, and
-// the deployed database is a local one: in a folder, or of the local Worker at EXPLORED. Everything else is
-// passed to the real wrangler.
+// Replaces wrangler in commands that need a Cloudflare account. It records created resources in a
+// file. The deployed database is a local one: in a folder, or of the local Worker at EXPLORED. All
+// other commands run the real wrangler.
 //
 //     ACCOUNT=FILE DEPLOYED_URL=URL DATABASE=FOLDER [EXPLORED=URL] node wrangler.mjs ARGUMENT...
 

@@ -1,4 +1,4 @@
-// The use that plausible-tracker's own page describes for a purchase.
+// Records a purchase as plausible-tracker's own page describes.
 import Plausible from "plausible-tracker";
 
 Plausible({ domain: "mugs.example.com" }).trackEvent("Purchase", { props: { order: "19" } });

@@ -1,4 +1,4 @@
-// The use that posthog-js' own page describes for a purchase.
+// Records a purchase as posthog-js' own page describes.
 import posthog from "posthog-js";
 
 posthog.init("key", { api_host: "https://posthog.example.com" });

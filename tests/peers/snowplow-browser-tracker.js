@@ -1,4 +1,4 @@
-// The use that @snowplow/browser-tracker's own page describes: a page view.
+// Records a page view as @snowplow/browser-tracker's own page describes.
 import { newTracker, trackPageView } from "@snowplow/browser-tracker";
 
 newTracker("shop", globalThis.peerEndpoint ?? "https://snowplow.example.com", { appId: "mugs" });

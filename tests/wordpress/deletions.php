@@ -1,13 +1,13 @@
 <?php
 /**
- * Answers the topics under which a webhook tells of an order when things are deleted. Arguments: the plugin's folder, the
- * address of the webhook, and what is deleted: "refund", "refund by the API" or "order". The order comes on standard input.
+ * Prints the topics of a webhook about an order after a deletion. Arguments: the plugin's folder, the address of the
+ * webhook, and the deleted object: "refund", "refund by the API" or "order". The order comes on standard input.
  */
 
 require __DIR__ . '/wordpress.php';
 require $argv[1] . '/play-it-green.php';
 
-/** Answers the getter of WC_Webhook. */
+/** Has the getter of WC_Webhook. */
 class Webhook_To {
 	private $url;
 
@@ -19,7 +19,7 @@ class Webhook_To {
 	}
 }
 
-/** Answers the getter of WC_Order_Refund. */
+/** Has the getter of WC_Order_Refund. */
 class Refund_Of {
 	private $order;
 
@@ -37,7 +37,7 @@ $topics = array( 'order.updated' => array(), 'order.deleted' => array() );
 foreach ( $hooks['woocommerce_webhook_topic_hooks'] as $callback ) {
 	$topics = $callback( $topics, new Webhook_To( $argv[2] ) );
 }
-// As WooCommerce does when it loads a webhook.
+// WooCommerce does the same when it loads a webhook.
 $told = array();
 foreach ( $topics as $topic => $its_hooks ) {
 	foreach ( $its_hooks as $hook ) {

@@ -102,7 +102,7 @@ fn our_webhooks_tell_of_deleted_refunds_and_of_orders_deleted_without_the_trash(
         let others = "https://example.com/orders";
         assert_eq!(told(&order, others, deleted), json!([]), "{deleted}, to others");
     }
-    // The shop reported the trash before. A draft was never placed, and shops delete drafts daily.
+    // The shop reported the trash before. Drafts are not orders, and shops delete them every day.
     for status in ["trash", "auto-draft", "checkout-draft"] {
         order["status"] = json!(status);
         assert_eq!(told(&order, ours, "order"), json!([]), "{status}");

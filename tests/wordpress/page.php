@@ -1,7 +1,7 @@
 <?php
 /**
- * Prints what the plugin adds to the order-received page. Arguments: the plugin's folder, and what the page was asked
- * for, as a query. The order, as WooCommerce's REST API prints it, comes on standard input.
+ * Prints the plugin's additions to the order-received page. Arguments: the plugin's folder, and the query of the page.
+ * The order, as WooCommerce's REST API prints it, comes on standard input.
  */
 
 require __DIR__ . '/wordpress.php';
@@ -17,7 +17,7 @@ $options = array(
 );
 require $argv[1] . '/play-it-green.php';
 
-// A theme may fire the first of these or not; the second always comes.
+// Not every theme fires the first action; every page fires the second.
 if ( isset( $_GET['thankyou'] ) ) {
 	foreach ( $hooks['woocommerce_thankyou'] as $callback ) {
 		$callback( (int) $_GET['thankyou'] );

@@ -1,7 +1,7 @@
 <?php
 /**
- * Answers what the plugin stores of a form, and what it says. Arguments: the plugin's folder. The form comes as JSON on
- * standard input.
+ * Prints the settings that the plugin stores from a form, and its messages. Arguments: the plugin's folder. The form
+ * comes as JSON on standard input.
  */
 
 require __DIR__ . '/wordpress.php';

@@ -1,7 +1,7 @@
 <?php
 /**
- * Answers the body of a webhook as WooCommerce signs it. Arguments: the plugin's folder, and what the webhook tells of.
- * The body before the plugin saw it comes on standard input.
+ * Prints the body of a webhook as WooCommerce signs it. Arguments: the plugin's folder, and the resource of the
+ * webhook. The body before the plugin's changes comes on standard input.
  */
 
 require __DIR__ . '/wordpress.php';

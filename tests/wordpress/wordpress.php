@@ -1,7 +1,8 @@
 <?php
 /**
- * What the plugin calls of WordPress and WooCommerce, answered from an order as WooCommerce's REST API prints it.
- * WooCommerce itself is in no package registry, so these stand in for it; each does what its namesake documents.
+ * The functions of WordPress and WooCommerce that the plugin calls, based on an order as WooCommerce's REST API prints
+ * it. WooCommerce itself is in no package registry, so these functions replace it. Each does what its namesake
+ * documents.
  */
 
 define( 'ABSPATH', __DIR__ );
@@ -85,7 +86,7 @@ function get_query_var( $name ) {
 	return $_GET[ $name ] ?? '';
 }
 
-/** Answers the getters of WC_Order. */
+/** Has the getters of WC_Order. */
 class Order_Of_Rest {
 	private $order;
 
@@ -133,7 +134,10 @@ class Order_Of_Rest {
 		}
 		return $items;
 	}
-	/** Units that came back, below zero. The REST API does not report them; a test writes them beside the quantity. */
+	/**
+	 * Returns the returned units as a negative number. The REST API does not report them; tests write them beside the
+	 * quantity.
+	 */
 	public function get_qty_refunded_for_item( $item ) {
 		$items = array_column( $this->order['line_items'], null, 'id' );
 		return -( $items[ $item ]['test_returned'] ?? 0 );
@@ -153,7 +157,7 @@ class Order_Of_Rest {
 	}
 }
 
-/** Answers the getters of WC_Order_Item_Product, and of the product that it is of. */
+/** Has the getters of WC_Order_Item_Product and of its product. */
 class Item_Of_Rest {
 	private $item;
 

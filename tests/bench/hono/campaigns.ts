@@ -1,4 +1,4 @@
-// Which campaigns a sale qualifies for: trees for each item, by its SKU.
+// Evaluates campaigns for a sale: trees for each item, by its SKU.
 
 import { HTTPException } from "hono/http-exception";
 
@@ -12,7 +12,7 @@ export interface Campaign {
   conditions: { trees: { per_item: { items: { sku: string[] }; trees: number } }[] };
 }
 
-/** The trees that a sale orders under one campaign, and why. */
+/** The trees that a sale orders under one campaign, and the reason. */
 export interface Order {
   campaign: string;
   version: number;

@@ -1,5 +1,5 @@
-// The floors: what the database alone costs, in plain JavaScript. `POST /insert` is one bare
-// INSERT; `POST /calls` is both round trips of an order event, and nothing read or checked.
+// Lower bounds: the cost of the database alone, in plain JavaScript. `POST /insert` is one bare
+// INSERT; `POST /calls` is both round trips of an order event, without reading or checking it.
 
 import { periodAfter } from "./month";
 import { newId } from "./secrets";

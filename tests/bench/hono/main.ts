@@ -1,7 +1,8 @@
-// The rival: `POST /api/orders/` of the Worker, written by hand in TypeScript on Hono.
+// The baseline: `POST /api/orders/` of the Worker, written by hand in TypeScript on Hono.
 //
-// The same work for the same answer, with two differences in its favour: of conditions it knows only
-// those that the benchmark's campaign has, trees for each item by its SKU, and it has no bounds of claims.
+// It does the same work and returns the same responses, with two simplifications: it knows only the
+// conditions of the benchmark's campaign, trees for each item by its SKU, and it does not limit
+// claims.
 
 import { Hono } from "hono";
 import { cors } from "hono/cors";
@@ -93,7 +94,7 @@ interface Shop {
   connected_at: number;
 }
 
-/** The shop of a publishable key, or the only one. */
+/** Returns the shop of a publishable key, or the merchant's only shop. */
 function shopOf(key: KeyRow): Shop {
   const all: Shop[] = JSON.parse(key.shops);
   const shops = all.filter((shop) => key.shop_id === null || shop.id === key.shop_id);
@@ -150,7 +151,7 @@ function proofOf(key: KeyRow): string {
 
 const PAUSED = "The sale is kept, and nothing is ordered.";
 
-/** What follows from a claim alone. */
+/** Returns the response to a claim, which depends on the claim alone. */
 function claimAnswer(sale: Sale, key: KeyRow, orders: Order[]) {
   const trees = key.paused_at === null ? orders.reduce((sum, order) => sum + order.trees, 0) : 0;
   return {

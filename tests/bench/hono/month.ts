@@ -8,7 +8,10 @@ export interface Period {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** The month for a new purchase order: of `now`, or after the latest that reaches beyond. */
+/**
+ * Returns the month for a new purchase order: that of `now`, or the one after the latest purchase
+ * order.
+ */
 export function periodAfter(latestEndsAt: number | null, now: number, zone: string): Period {
   const instant = Math.max(latestEndsAt ?? now, now);
   const local = new Date(instant + offset(instant, zone));
@@ -26,7 +29,7 @@ function startOfMonth(year: number, month: number, zone: string): number {
   return midnight - offset(guess, zone);
 }
 
-/** Milliseconds that the zone is ahead of UTC at this instant. */
+/** Returns the milliseconds that the zone is ahead of UTC at this instant. */
 function offset(instant: number, zone: string): number {
   if (zone === "UTC") return 0;
   let format = formats.get(zone);

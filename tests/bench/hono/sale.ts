@@ -1,4 +1,4 @@
-// Whether a sale has every field, no other, and can be true.
+// Checks that a sale has every field, no other, and plausible values.
 
 import { HTTPException } from "hono/http-exception";
 
@@ -48,7 +48,7 @@ const text: Check = (value, field) => {
   if (isLongerThan(value as string, BYTES_MAX)) refuse(field, `is over ${BYTES_MAX} bytes`);
 };
 
-/** Most texts are so short that they need not be encoded to be counted. */
+/** Most texts are so short that counting their bytes needs no encoding. */
 function isLongerThan(value: string, bytes: number): boolean {
   return value.length * 3 > bytes && encoder.encode(value).length > bytes;
 }

@@ -8,7 +8,9 @@ export async function sha256(text: string): Promise<string> {
   return hexadecimal(new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(text))));
 }
 
-/** A random pay link: the hash of its token, and the token encrypted for its purchase order. */
+/**
+ * Returns a random pay link: the hash of its token, and the token encrypted for its purchase order.
+ */
 export async function payLink(
   secret: string,
   purchaseOrder: string,

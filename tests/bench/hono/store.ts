@@ -1,9 +1,9 @@
-// The Worker's own SQL, so that both ask the same of their databases: one round trip for the key
-// and all that belongs to it, one for the batch that keeps the sale once.
+// The Worker's own SQL, so that both send the same statements to their databases: one round trip
+// reads the key with its data, and one batch stores the sale once.
 
 import type { Period } from "./month";
 
-/** What is used of a D1 binding. */
+/** The used part of a D1 binding. */
 export interface Database {
   prepare(sql: string): Statement;
   batch<Row>(statements: Statement[]): Promise<{ results: Row[] }[]>;
@@ -71,7 +71,7 @@ export interface NewSale {
   /** A JSON array of orders. */
   orders: string;
   purchaseOrder: string;
-  /** The month of the sale, the month that its purchase order is for, and the next one. */
+  /** The month of the sale, the month of its purchase order, and the next one. */
   month: string;
   own: Period;
   next: Period;
@@ -202,7 +202,7 @@ WHERE s.shop_id = ?1 AND s.mode = ?2 AND s.sale_id = ?3 ORDER BY o.id`;
 
 const TOUCH_KEY = "UPDATE api_keys SET last_used_at = ?2 WHERE id = ?1";
 
-/** Milliseconds after which the time of a key's last use is written anew. */
+/** Milliseconds after which the time of a key's last use is updated. */
 const LAST_USE_PRECISION = 60 * 60 * 1000;
 
 export async function findKey(
@@ -217,7 +217,7 @@ export async function findKey(
   return key;
 }
 
-/** The orders of a sale that was kept before. */
+/** Returns the orders of a stored sale. */
 export async function ordersOfSale(database: Database, shop: string, mode: string, sale: string) {
   const [found] = await database.batch<OrderRow>([
     database.prepare(FIND_ORDERS).bind(shop, mode, sale),
@@ -225,13 +225,13 @@ export async function ordersOfSale(database: Database, shop: string, mode: strin
   return found.results;
 }
 
-/** A sale that was kept, or known before, with its orders as they now stand. */
+/** A new or known sale, with the current state of its orders. */
 export interface Kept {
   isNew: boolean;
   rows: OrderRow[];
 }
 
-/** Keeps a sale and its orders in one transaction. */
+/** Stores a sale and its orders in one transaction. */
 export async function keepSale(database: Database, sale: NewSale): Promise<Kept> {
   const { own, next } = sale;
   const judged = [

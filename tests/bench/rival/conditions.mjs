@@ -1,10 +1,10 @@
-// Campaigns, compiled to functions: a sale in, trees out.
+// Compiles campaigns to functions from a sale to its trees.
 
 import { asciiLowerCase } from "./values.mjs";
 
 const TREES_PER_ORDER_MAX = 1_000_000;
 
-/** The trees that a sale orders under this campaign. */
+/** Returns a function that counts the trees of a sale under this campaign. */
 export function compileCampaign(shop, { starts_at, ends_at, conditions }) {
   const isRunning = within(starts_at, ends_at);
   const holds = conditions.when ? compileCondition(shop, conditions.when) : () => true;
@@ -121,7 +121,7 @@ function compileItems(items) {
   }
 }
 
-/** A pattern of a text: the flag `i` would also fold letters beyond ASCII. */
+/** Returns a pattern that matches a text. The flag `i` would also fold letters beyond ASCII. */
 function ignoringAsciiCase(text) {
   return text.replace(/[^]/g, (unit) => {
     if (/[a-z]/i.test(unit)) return `[${unit.toLowerCase()}${unit.toUpperCase()}]`;

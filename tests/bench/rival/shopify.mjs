@@ -1,4 +1,4 @@
-// The order of Shopify's webhooks, as a sale in the currency that the buyer saw.
+// Converts the order of Shopify's webhooks to a sale in the currency that the buyer saw.
 
 import {
   amount, answer, checked, count, currency, id, instant, knownCurrency, lines, name, refuse,
@@ -61,7 +61,9 @@ function lineOf(item, money, hasTax, returned) {
   };
 }
 
-/** The digits at the end of an order's id, which may be a number or gid://shopify/Order/… */
+/**
+ * Returns the digits at the end of an order's id, which may be a number or gid://shopify/Order/…
+ */
 function orderId(value) {
   const text = id(required("id", value));
   return /\d+$/.exec(text)?.[0] ?? refuse("id", "is no order id");
@@ -100,7 +102,7 @@ class Currencies {
     this.rate = order.total_price_set;
   }
 
-  /** From the set beside the amount, or the plain one where that is in the sale's currency. */
+  /** Reads the set beside the amount, or the plain amount if that is in the sale's currency. */
   amount(field, set, plain) {
     const price = inCurrency(set, this.sale);
     if (price) return amount(field, price.amount, this.sale.digits);
@@ -114,7 +116,7 @@ class Currencies {
     );
   }
 
-  /** An amount that names its own currency, at the rate of the order's total. */
+  /** Converts an amount that names its own currency at the rate of the order's total. */
   converted(decimal, code) {
     const own = code == null ? this.sale : currency("transactions", code);
     const minor = amount("transactions", decimal, own.digits);

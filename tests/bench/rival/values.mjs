@@ -1,4 +1,4 @@
-// Single values: currencies, amounts, counts, ids, names, instants.
+// Reads single values: currencies, amounts, counts, ids, names, instants.
 
 const TWO_DIGITS =
   "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD " +
@@ -24,7 +24,7 @@ const ID_BYTES_MAX = 1_020;
 const TITLE_BYTES_MAX = 1_020;
 const QUANTITY_MAX = 1_000_000;
 
-/** Thrown when JSON.parse has rounded an id. */
+/** Thrown if JSON.parse has rounded an id. */
 export const LONG_INTEGER = new Error("an integer beyond 2^53");
 
 export function refuse(field, problem) {
@@ -43,7 +43,7 @@ export function currency(field, code) {
   return knownCurrency(required(field, code).toUpperCase()) ?? refuse(field, "is no currency");
 }
 
-/** A decimal in minor units. Digit by digit: parseFloat("1.005") * 100 is not 100.5. */
+/** Returns a decimal in minor units, digit by digit: parseFloat("1.005") * 100 is not 100.5. */
 export function minorUnits(field, decimal, digits) {
   const text = String(required(field, decimal));
   const isNegative = text.charCodeAt(0) === 45;
@@ -71,7 +71,7 @@ export function minorUnits(field, decimal, digits) {
   return isNegative ? -amount : amount;
 }
 
-/** Refuses an amount that a double does not keep exact, before it goes into a sum. */
+/** Rejects an amount that is not exact as a double, before it is added to a sum. */
 export function safe(field, amount) {
   return Number.isSafeInteger(amount) ? amount : refuse(field, "is too large");
 }
@@ -90,7 +90,7 @@ export function count(field, number) {
   return isCount ? units : refuse(field, "is no count");
 }
 
-/** An id as text; null for none, which platforms also write as 0 and "". */
+/** Returns an id as text; null for none, which platforms also write as 0 and "". */
 export function id(value) {
   if (value === null || value === undefined || value === 0) return null;
   if (typeof value === "number" && !Number.isSafeInteger(value)) throw LONG_INTEGER;
@@ -98,7 +98,7 @@ export function id(value) {
   return text === "0" ? null : text;
 }
 
-/** A name without the space around it; null for none. */
+/** Returns a name without the space around it; null for none. */
 export function name(text) {
   return text?.trim() || null;
 }
@@ -112,7 +112,7 @@ export function title(text) {
   return bytes.toString("utf8", 0, end);
 }
 
-/** Milliseconds since 1970. */
+/** Returns milliseconds since 1970. */
 export function instant(field, text) {
   const milliseconds = Date.parse(required(field, text));
   return Number.isNaN(milliseconds) ? refuse(field, "is no instant") : milliseconds;
@@ -127,14 +127,14 @@ export function lines(field, items, line) {
 const YES = new Set(["true", "yes", "1", "on"]);
 const NO = new Set(["false", "no", "0", "off"]);
 
-/** Yes, no, or null for anything else. */
+/** Returns true, false, or null for any other value. */
 export function answer(value) {
   if (typeof value === "object") return null;
   const text = asciiLowerCase(String(value));
   return YES.has(text) ? true : NO.has(text) ? false : null;
 }
 
-/** toLowerCase would also fold letters beyond ASCII, which are not the same here. */
+/** Unlike toLowerCase, this does not fold letters beyond ASCII, which differ here. */
 export function asciiLowerCase(text) {
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
@@ -143,7 +143,7 @@ function isLonger(text, bytes) {
   return text.length * 3 > bytes && Buffer.byteLength(text) > bytes;
 }
 
-/** The sale without lines of no units, when it keeps to the limits. */
+/** Returns the sale without lines of zero units, if it is within the limits. */
 export function checked(sale) {
   sale.lines = sale.lines.filter((line) => line.quantity > 0);
   if (sale.coupons.length > NAMES_MAX) refuse("coupons", "has too many entries");

@@ -1,4 +1,4 @@
-// The order of WooCommerce's webhooks, as a sale.
+// Converts the order of WooCommerce's webhooks to a sale.
 
 import {
   amount, answer, checked, count, currency, id, instant, lines, minorUnits, name, required, safe,

@@ -1,5 +1,5 @@
-// The plugin's job for one shop, as somebody would write it by hand in plain JavaScript: read the
-// island, keep it, ask for the campaigns, count, post, and thank.
+// The plugin's job for one shop, written by hand in plain JavaScript: read the island, store it,
+// request the campaigns, count, post, and thank.
 (() => {
   const script = document.currentScript;
   const worker = new URL(script.src).origin;

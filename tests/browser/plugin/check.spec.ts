@@ -1,4 +1,5 @@
-// The installation check says what works on a page, and what to do about each thing that does not.
+// The installation check lists the parts that work on a page, and a remedy for each part that does
+// not.
 
 import type { Page } from "@playwright/test";
 
@@ -6,7 +7,7 @@ import { expect, kept, test } from "./storefront";
 
 type Finding = { what: string; works: boolean; advice: string };
 
-/** What the check says in the console: the advice for what does not work, by what that is. */
+/** Returns the advice of the failed findings, by their names. */
 const problems = async (page: Page): Promise<Record<string, string>> => {
   await expect.poll(() => page.evaluate(() => typeof window.playitgreen?.check)).toBe("function");
   const findings: Finding[] = await page.evaluate(() => window.playitgreen.check());

@@ -1,4 +1,4 @@
-// A sale is delivered, sooner or later, whatever happens to the line, the Worker or the page.
+// A sale is delivered eventually, whatever happens to the connection, the Worker or the page.
 
 import type { Page } from "@playwright/test";
 
@@ -6,10 +6,10 @@ import { badge, expect, island, kept, test, type Storefront } from "./storefront
 
 const TAKEN = { status: 201, body: { trees: 2 } };
 
-/** What the browser keeps of sale 19 until it is delivered. */
+/** Returns true while the browser stores sale 19 as undelivered. */
 const isKept = async (page: Page) => JSON.parse((await kept(page))["play-it-green:19"] ?? "null")?.woocommerce.id === 19;
 
-/** Lets the pause before the next try be over. */
+/** Ends the pause before the next attempt. */
 const endPause = (page: Page) =>
   page.evaluate(() => localStorage.setItem("play-it-green", localStorage["play-it-green"].replace(/ .*/, " 0")));
 
@@ -26,7 +26,7 @@ const failures: [string, (storefront: Storefront) => void][] = [
 
 for (const [what, fail] of failures) {
   test(`a Worker that ${what} gets the sale on the next page`, async ({ page, storefront }) => {
-    // A 200 that the Worker did not write took no sale.
+    // A 200 that another server sent is counted here, although the Worker stored no sale.
     storefront.mayRepeat = what.includes("200");
     fail(storefront);
     await storefront.open(page, storefront.confirmation());
@@ -182,7 +182,8 @@ test("a buyer who leaves 100 ms after the loader ran, on a slow line, costs no s
 });
 
 test("a tab that is closed while it sends does not break off the request, nor lose its sale", async ({ context, page, storefront }) => {
-  // The Worker takes it, and nobody is there to hear so: it is told once more, which orders nothing.
+  // The Worker stores the sale, but the tab never receives the response. The sale is posted again,
+  // which orders nothing.
   storefront.mayRepeat = true;
   storefront.order = () => ({ ...TAKEN, delay: 500 });
   await storefront.open(page, storefront.confirmation());
@@ -224,7 +225,7 @@ for (const blocked of [/\/plugin\/loader\.js/, /\/plugin\/\d+\//, /\.wasm/, /\/a
     await storefront.open(page, storefront.confirmation());
     await page.waitForLoadState("networkidle");
     if (blocked.source.includes("wasm")) {
-      // Without its Wasm, the plugin lets the Worker judge.
+      // Without its Wasm, the plugin leaves the evaluation to the Worker.
       await expect(badge(page)).toBeVisible();
       expect(storefront.posts().map(({ path }) => path)).toEqual(["/storefront/sales"]);
       return;

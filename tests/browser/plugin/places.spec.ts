@@ -1,5 +1,5 @@
-// Where the plugin runs, and what it respects there: sandboxes, workers, policies, storage that is
-// refused, and the visitor's consent.
+// The plugin's behavior in restricted places: sandboxes, workers, policies, pages without storage,
+// and visitors without consent.
 
 import type { Page } from "@playwright/test";
 
@@ -37,8 +37,8 @@ const shopifySale = {
 };
 
 /**
- * A Shopify page: the pasted pixel in its sandboxed frame, with `browser.localStorage` that reaches the
- * page's own by messages, as Shopify's does.
+ * Returns a Shopify page: the pasted pixel in its sandboxed frame, with a `browser.localStorage`
+ * that reaches the page's own by messages, as Shopify's does.
  */
 const pixelPage = (storefront: Storefront, { consent = true, hasSale = true, hasStorage = true } = {}) => {
   const pixel = read("shop-adapters/install/shopify-custom-pixel.js")
@@ -200,7 +200,7 @@ test("a policy for styles and Trusted Types does not stop the badge", async ({ p
   expect(await badge(page).evaluate((host) => getComputedStyle(host).position)).toBe("fixed");
 });
 
-/** What the WP Consent API plugin puts into a page. */
+/** The consent interface that the WP Consent API plugin adds to a page. */
 const wordPress = (isDelayed = false) => `<script>
   let answer = {};
   const add = () => (window.wp_has_consent = (category) => answer[category] === true);
@@ -211,7 +211,7 @@ const wordPress = (isDelayed = false) => `<script>
   };
 </script>`;
 
-/** What Shopify's storefront has. */
+/** The consent interface of Shopify's storefront. */
 const shopify = `<script>
   let isAllowed = false;
   window.Shopify = { customerPrivacy: { analyticsProcessingAllowed: () => isAllowed } };

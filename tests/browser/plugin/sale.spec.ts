@@ -1,4 +1,4 @@
-// What is posted of a sale, and what is not: on every kind of page that holds one.
+// The content of the post of a sale, on every kind of page that holds one.
 
 import { badge, expect, island, kept, KEY, perMug, read, sale, test } from "./storefront";
 
@@ -242,7 +242,7 @@ test("what the shop signed reaches the Worker byte for byte, with its signature"
   const text = JSON.stringify(island);
   await storefront.open(page, storefront.confirmation(island, "", "", signed));
   await expect.poll(() => storefront.posts().length).toBeGreaterThan(0);
-  // The page is left before the Worker takes it, and the next page has no island.
+  // The buyer leaves the page before the Worker accepts the sale, and the next page has no island.
   storefront.order = () => ({ status: 201, body: { sale: "19", proof: "verified", trees: 2, orders: [] } });
   await page.evaluate(() => localStorage.removeItem("play-it-green"));
   await storefront.open(page, storefront.product());
@@ -277,7 +277,7 @@ test("the badge of an unpaid order says what its trees wait for, and asks again 
 });
 
 test("in a shop with a data layer, a widget further down the page is found, too", async ({ page, storefront }) => {
-  // The loader is there before the rest of the page is read, as when it comes from the cache.
+  // The loader runs before the rest of the page is parsed, as when it comes from the cache.
   const loader = storefront.snippet("loader-ga4").replace("async ", "");
   const html = `<!doctype html><title>Mug</title><script>window.dataLayer = []</script>${loader}<body><play-it-green-counter></play-it-green-counter>`;
   await storefront.open(page, html);
@@ -298,7 +298,7 @@ test("BigCommerce's confirmation page is read from its own interface, by the ord
   storefront.documents[path] = { ...order, billingAddress: { email: "buyer@example.com" } };
   const html = (id: string) =>
     `<!doctype html><title>Shop</title><body>${storefront.snippet("loader-bigcommerce", `data-order="${id}"`)}<h1>Thank you</h1>`;
-  // A shop that cannot say yet, or not to this visitor, has told of no sale.
+  // A shop that returns no order yet, or not to this visitor, reports no sale.
   await storefront.open(page, html("404"), "/checkout/order-confirmation");
   await page.waitForLoadState("networkidle");
   expect(await kept(page)).toEqual({});

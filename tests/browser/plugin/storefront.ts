@@ -1,6 +1,6 @@
-// Two local servers for the tests of the storefront plugin: a shop, and a Worker that writes down
-// every request. The Worker's own answers are tested elsewhere. After each test it is held against
-// what the plugin promises always: no uncaught error, no shifted layout, at most one order a sale.
+// Two local servers for the tests of the storefront plugin: a shop, and a Worker that records every
+// request. The real Worker's responses have their own tests. After each test, the fixture checks
+// the plugin's general promises: no uncaught error, no shifted layout, at most one order per sale.
 
 import { expect, test as base, type BrowserContext, type Page } from "@playwright/test";
 import { existsSync, readFileSync } from "node:fs";
@@ -13,7 +13,7 @@ export const read = (path: string) => readFileSync(new URL(path, root), "utf8");
 
 export type Request = { method: string; path: string; origin?: string; type?: string; body: string };
 
-/** What the Worker answers to a sale; `null` is silence, `"cut"` a line that breaks. */
+/** The Worker's response to a sale; `null` is no response, `"cut"` a broken connection. */
 export type Answer = { status: number; body: unknown; delay?: number } | null | "cut";
 
 const TYPES: Record<string, string> = { js: "text/javascript", wasm: "application/wasm" };
@@ -42,14 +42,14 @@ export class Storefront {
   warnings: string[] = [];
   errors: string[] = [];
   shifts: number[] = [];
-  /** The sales that the Worker took, each as often as it took it. */
+  /** The sales that the Worker accepted, once per acceptance. */
   taken: string[] = [];
   campaigns: unknown[] = [perMug];
   caps: Record<string, number> = {};
   totals = { trees: 1234, orders: 400 };
-  /** Answers a GET of campaigns. */
+  /** Returns the response to a GET of campaigns. */
   list: () => Answer = () => ({ status: 200, body: this.campaigns });
-  /** Answers a POST of a sale. */
+  /** Returns the response to a POST of a sale. */
   order: (sale: any) => Answer = () => ({
     status: 201,
     body: { sale: "19", proof: "claimed", trees: 2, orders: [] },
@@ -58,11 +58,13 @@ export class Storefront {
   policy: string | undefined;
   /** Other documents of the shop, by their paths. */
   documents: Record<string, unknown> = {};
-  /** Milliseconds that each file of the plugin takes. */
+  /** Milliseconds before the response with each file of the plugin. */
   fileDelay = 0;
   /** The files of the plugin whose connection breaks. */
   lost: string[] = [];
-  /** Whether a sale may have been taken twice, as when its tab was closed before the answer came. */
+  /**
+   * True if a sale may be accepted twice, for example after its tab was closed before the response.
+   */
   mayRepeat = false;
   worker = "";
   shop = "";
@@ -76,7 +78,7 @@ export class Storefront {
     [this.worker, this.shop] = [await listen(worker), await listen(shop)];
   }
 
-  /** Breaks every connection, and with it what was not answered. */
+  /** Breaks every connection, including those of pending requests. */
   disconnect() {
     for (const server of this.#servers) server.closeAllConnections();
   }
@@ -165,24 +167,24 @@ export class Storefront {
     await page.goto(`${this.shop}${path}`);
   }
 
-  /** The line that a shop owner pastes. */
+  /** Returns the line that a shop owner pastes. */
   snippet(loader = "loader", attributes = "") {
     return `<script async src="${this.worker}/plugin/${loader}.js" data-key="${KEY}" ${attributes}></script>`;
   }
 
-  /** A confirmation page with a data island. */
+  /** Returns a confirmation page with a data island. */
   confirmation(found: unknown = island, before = "", attributes = "", signed = "") {
     return `<!doctype html><html lang="en"><title>Thank you</title><body>${before}<h1>Thank you</h1>
       <script type="application/json" id="play-it-green-sale" ${signed}>${JSON.stringify(found)}</script>
       ${this.snippet("loader", attributes)}<p>Your order has been received.</p>`;
   }
 
-  /** A page without a sale. */
+  /** Returns a page without a sale. */
   product(body = "") {
     return `<!doctype html><html lang="en"><title>Mugs</title><body>${this.snippet()}<h1>Mugs</h1>${body}`;
   }
 
-  /** Every request so far, as `GET /plugin/BUILD/sale.js`. */
+  /** Returns every request so far, as `GET /plugin/BUILD/sale.js`. */
   paths() {
     return this.requests.map(({ method, path }) => `${method} ${path.replace(/plugin\/\d+/, "plugin/BUILD")}`);
   }
@@ -222,7 +224,7 @@ export const test = base.extend<{ storefront: Storefront }>({
 
 export { expect };
 
-/** What the browser keeps for the shop. */
+/** Returns the entries that the plugin stored in the browser for the shop. */
 export const kept = (page: Page): Promise<Record<string, string>> =>
   page.evaluate(() => Object.fromEntries(Object.entries({ ...localStorage }).filter(([name]) => name.startsWith("play-it-green:"))));
 

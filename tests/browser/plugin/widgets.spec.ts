@@ -1,5 +1,5 @@
-// What the widgets show: in each language, with each platform's cart, and never more than the
-// campaigns allow.
+// The texts of the widgets: in each language, with each platform's cart, and never more trees than
+// the campaigns allow.
 
 import type { Page } from "@playwright/test";
 
@@ -10,7 +10,7 @@ const counter = (page: Page) => page.locator("play-it-green-counter");
 
 const mug = `currency="USD" product="11" sku="MUG-BLUE" price="17.99"`;
 
-/** A page whose widgets have their place from the start. */
+/** Returns a page that reserves the place of its widgets. */
 const reserved = (storefront: Storefront, widgets: string, language = "en") =>
   `<!doctype html><html lang="${language}"><title>Mugs</title>
    <style>play-it-green-basket, play-it-green-counter, play-it-green-badge { display: block; height: 4em; }</style>
@@ -111,7 +111,7 @@ test("Shopify's cart is counted, and counted again when it changes", async ({ pa
 });
 
 test("a basket counts money in the contract's minor units, not in those that people write", async ({ page, storefront }) => {
-  // People leave out the fillér; the contract counts 100 to a forint, and 1000 fils to a dinar.
+  // People omit the fillér; the contract counts 100 to a forint, and 1000 fils to a dinar.
   for (const [currency, each, price, trees] of [["HUF", 1_000_000, 20_000, 2], ["IQD", 1_000_000, 3000, 3], ["JPY", 1000, 4000, 4]]) {
     const conditions = { trees: [{ per_amount: { each, currency, trees: 1 } }] };
     storefront.campaigns = [{ ...perMug, conditions }];

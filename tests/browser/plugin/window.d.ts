@@ -1,4 +1,4 @@
-// What the pages of the tests have on their window.
+// The globals on the window of the test pages.
 
 interface Window {
   /** The shop's own calls, as `docs/plugin.md` describes them. */
