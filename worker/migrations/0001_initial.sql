@@ -213,8 +213,8 @@ CREATE TABLE orders (
     product_code TEXT,
     quantity INTEGER,
     test INTEGER NOT NULL CHECK (test IN (0, 1)),
-    -- What is missing before it is billed: the buyer's payment, the confirmation of a claim by the
-    -- shop's webhook, the owner's acceptance, or a price of a tree.
+    -- The step that is missing before billing: the buyer's payment, the confirmation of a claim by
+    -- the shop's webhook, the owner's acceptance, or a tree price.
     waits_for TEXT CHECK (waits_for IN ('payment', 'confirmation', 'acceptance', 'price')),
     trees INTEGER NOT NULL CHECK (trees >= 0),
     -- The trees without the cap of the month; 0 while the order is not billed.
@@ -277,8 +277,8 @@ CREATE INDEX carried_over_waiting ON carried_over (merchant_id, currency)
 CREATE INDEX carried_over_to ON carried_over (to_purchase_order_id)
     WHERE to_purchase_order_id IS NOT NULL;
 
--- Written when a purchase order is closed, and never changed. The kind tells orders from credits
--- and from carried-over totals.
+-- Written when a purchase order is closed, and never changed. The kind distinguishes orders
+-- from credits and from carried-over totals.
 CREATE TABLE purchase_order_lines (
     purchase_order_id TEXT NOT NULL REFERENCES purchase_orders (id),
     kind TEXT NOT NULL CHECK (kind IN ('orders', 'credits', 'carried over')),
@@ -441,7 +441,7 @@ CREATE TABLE public_totals (
 ) STRICT;
 INSERT INTO public_totals (id, trees, orders) VALUES (1, 0, 0);
 
--- A cron event returns its result to nobody, so it is stored here. A message may come twice.
+-- A cron event has no response, so its result is stored here. A message may come twice.
 CREATE TABLE month_end_runs (
     id INTEGER PRIMARY KEY,
     scheduled_at INTEGER NOT NULL,
@@ -475,7 +475,7 @@ CREATE TABLE mails (
     problem TEXT,
     tries INTEGER NOT NULL DEFAULT 0,
     created_at INTEGER NOT NULL,
-    -- Nobody else sends the mail before.
+    -- No other sender may send the mail before this time.
     next_try_at INTEGER NOT NULL,
     settled_at INTEGER,
     UNIQUE (kind, event)

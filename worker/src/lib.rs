@@ -33,7 +33,7 @@ async fn fetch(request: Request, env: Env, runtime: Context) -> worker::Result<R
     let after = context.as_ref().ok().cloned();
     let answered = http::runtime::answer(request, context).await;
     if let Some(context) = after.filter(RequestContext::mail_waits) {
-        // The response does not wait for mail.
+        // The response does not wait for the mail.
         runtime.wait_until(async move {
             if let Err(problem) = mail::send_some(&context).await {
                 problem::log(&format!("Mail was not sent: {problem}"));
@@ -54,7 +54,7 @@ async fn scheduled(event: ScheduledEvent, env: Env, _context: ScheduleContext) {
         Ok(context) => month_end::end_months(&context).await,
         Err(problem) => problem::log(&format!("The month end did not run: {problem}")),
     }
-    // Sessions end by the clock, whatever instant the event was scheduled for.
+    // Sessions expire by the current time, not by the event's scheduled time.
     if let Ok(context) = RequestContext::new(&env, now()) {
         sign_in::forget_ended(&context).await;
     }

@@ -60,7 +60,7 @@ pub(crate) enum PageError {
     Answer(Answer),
 }
 
-/// The reason why the provider's events are not accepted.
+/// The reason why a webhook of the provider is rejected.
 pub(crate) enum WebhookError {
     /// The deployer has not said how to know the provider.
     NotSetUp,
@@ -86,7 +86,7 @@ pub(crate) trait Gateway {
     /// Returns the outcome of an earlier payment whose response is not known.
     fn resume<'a>(&'a self, payment: &'a PaymentRow, now: Timestamp) -> Asked<'a, Answer>;
 
-    /// Makes the merchant a customer of the provider's; returns the provider's name of it.
+    /// Creates a customer for the merchant at the provider. Returns the provider's id of it.
     fn new_customer<'a>(&'a self, _: NewCustomer<'a>) -> Asked<'a, Result<String, Answer>> {
         Box::pin(async { Err(Answer::Unknown(NO_PAGES.to_owned())) })
     }
@@ -126,7 +126,7 @@ pub(crate) trait Gateway {
         Box::pin(async { CardTyped::Unknown(NO_PAGES.to_owned()) })
     }
 
-    /// Takes a card from the merchant, so that it can no longer be charged.
+    /// Detaches a card from the merchant, so that it can no longer be charged.
     fn remove_card<'a>(&'a self, _card: &'a str) -> Asked<'a, Now<()>> {
         Box::pin(async { Now::Gone })
     }
@@ -156,7 +156,7 @@ pub(crate) trait Gateway {
         Box::pin(async { Now::Unknown })
     }
 
-    /// Reads an event of the provider, with its signature.
+    /// Reads a webhook of the provider, with its signature.
     fn hear(&self, _signature: &str, _body: &[u8], _now: Timestamp) -> Result<Event, WebhookError> {
         Err(WebhookError::NotSetUp)
     }
@@ -186,8 +186,8 @@ pub(crate) fn gateway(context: &RequestContext) -> Result<Box<dyn Gateway>, Prob
     })
 }
 
-/// Closes an open payment page of this purchase order. Returns true if the way is
-/// free: not when a payment is under way whose answer is not known.
+/// Closes an open page, so that the payer cannot pay this purchase order by hand meanwhile. Returns
+/// false if a payment has an unknown outcome, because a new payment must then wait.
 pub(crate) async fn close_open_page(
     context: &RequestContext,
     gateway: &dyn Gateway,

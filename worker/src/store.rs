@@ -211,15 +211,15 @@ impl Store {
         Ok(found.is_some())
     }
 
-    /// Runs one statement and returns the number of rows that it wrote.
+    /// Runs one statement. Returns the number of rows that it wrote.
     pub(crate) async fn write(&self, sql: &str, values: &[Value]) -> Result<usize, StoreError> {
         let result = self.run(sql, values).await?;
         let meta = result.meta()?.ok_or_else(|| StoreError::Failed("D1 sent no meta".into()))?;
         Ok(meta.changes.unwrap_or_default())
     }
 
-    /// Runs the statements that make the row `id`, as one transaction, and returns true if they
-    /// made it. [`StoreError::Conflict`] when it was there before.
+    /// Runs the statements that create the row `id`, as one transaction. Returns true if they
+    /// created it, and [`StoreError::Conflict`] if it existed before.
     pub(crate) async fn create(
         &self,
         mut statements: Vec<Statement>,
@@ -241,7 +241,7 @@ impl Store {
     }
 }
 
-/// Ids as one value, whatever their number: D1 binds a hundred values at most.
+/// Returns any number of ids as one value, because D1 binds a hundred values at most.
 pub(crate) fn ids_as_json(ids: &[String]) -> Result<Value, StoreError> {
     Ok(to_json(ids, "ids")?.into())
 }

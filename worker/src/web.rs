@@ -18,7 +18,8 @@ use crate::platform::problem::Problem;
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; \
     form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-/// Returns a response of HTML that no cache stores and no other site frames or learns of.
+/// Returns an HTML response that caches do not store and other sites can neither frame nor see as
+/// referrer.
 pub(crate) fn html(status: StatusCode, html: String) -> Response {
     html_with(status, html, "no-referrer")
 }

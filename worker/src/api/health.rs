@@ -1,4 +1,4 @@
-//! `GET /health`: reports to monitors that the Worker and its database respond.
+//! `GET /health`: the state of the Worker and its database, for monitoring.
 
 use axum::Extension;
 use axum::http::StatusCode;

@@ -13,7 +13,7 @@ use crate::crypto::encryption_keys::{EncryptionKeys, Purpose};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::{Problem, json};
 
-/// Values that one call encrypts anew for each purpose: all of them fit into D1's limits.
+/// Values that one call re-encrypts for each purpose, within D1's limits.
 const VALUES_MAX: i64 = 150;
 
 /// The state of a change of encryption keys.
@@ -28,7 +28,8 @@ struct Reencryption {
     /// Values that older keys of the list still encrypt. Call again until it is 0; then the older
     /// keys can leave the list.
     remaining: i64,
-    /// Values by the id of a key that is not in the list. They cannot be read before it is back.
+    /// Values by the id of a key that is missing from the list. They are unreadable until the key
+    /// is back in the list.
     unreadable: BTreeMap<String, i64>,
 }
 

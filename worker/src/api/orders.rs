@@ -31,7 +31,7 @@ use crate::sales::quarantine::{Source, UnreadableSale, id_of_claim, quarantine};
 use crate::store::api_keys::{ConnectedShop, KeyOwner};
 use crate::store::sale_write::SalePlace;
 
-/// How often an order event is evaluated anew while what decides about it is being changed.
+/// Attempts to evaluate an order event while the data that decides about it changes.
 pub(crate) const ATTEMPTS_MAX: usize = 3;
 
 /// Bytes of a sale that a publishable key claims, as JSON: more than a hundred lines. A larger
@@ -227,8 +227,8 @@ impl IngestRequest<'_> {
         Err(NoSale::new("sale", format!("takes more than {CLAIM_BYTES_MAX} bytes as a claim")))
     }
 
-    /// The refusal of a body that is no sale. The buyer's browser cannot report to the shop's owner
-    /// it, so a rejected claim is quarantined; the holder of a secret key reads the rejection.
+    /// Rejects a body that is not a sale. The buyer's browser cannot notify the shop's owner, so a
+    /// rejected claim is quarantined; the owner of a secret key reads the error.
     async fn refuse(
         &self,
         owner: &KeyOwner,

@@ -42,8 +42,7 @@ struct FoundSale {
     found: Found,
 }
 
-/// Reads and evaluates what a page found, as the plugin would have; responds like `POST
-/// /api/orders/`.
+/// Reads and evaluates the sale of a page as the plugin would. Responds like `POST /api/orders/`.
 #[worker::send]
 pub(crate) async fn post_found_sale(
     Extension(context): Extension<RequestContext>,
@@ -90,8 +89,9 @@ enum Island {
 const WRONG_SIGNATURE: &str = "does not match the secret of the shop's webhook, so sales on pages \
     are claims: set the same secret in the shop's plugin, and keep caches from rewriting the page";
 
-/// Quarantines the signature. Only the owner can see that a page proves nothing: the sale itself is
-/// kept as a claim. All of a shop are one entry, which counts.
+/// Quarantines the signature. Without this entry the owner would not notice a wrong signature,
+/// because the sale is stored as a claim. All wrong signatures of a shop are one entry with a
+/// counter.
 async fn note_signature(
     context: &RequestContext,
     owner: &KeyOwner,

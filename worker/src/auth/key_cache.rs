@@ -1,6 +1,6 @@
-//! Keys that this isolate remembers with their shops and campaigns, so that an order event costs
-//! one round trip to the database. A cached key is never trusted: the write itself is guarded by
-//! the key and the merchant's revision, and a caller whose guard fails reads the key again.
+//! Keys that this isolate caches with their shops and campaigns, so that an order event costs one
+//! round trip to the database. Cached data is never trusted: the write itself is guarded by the key
+//! and the merchant's revision, and a client whose write fails retries without the cache.
 
 use std::cell::RefCell;
 use std::collections::HashMap;

@@ -9,7 +9,7 @@ use crate::store::api_keys::KeyRow;
 /// Hours for which both keys work, at most.
 pub(crate) const OVERLAP_HOURS_MAX: u32 = 720;
 
-/// Hours for which both keys work by default.
+/// Default for the hours in which both keys work.
 pub(crate) const OVERLAP_HOURS_DEFAULT: u32 = 24;
 
 const HOUR: i64 = 60 * 60 * 1000;

@@ -31,9 +31,9 @@ const DEAD_LINK: &str = "This sign-in link does not work: each works once, and f
 const TOO_MANY: &str = "Signing in failed too often from your address. Your link was not used up: \
     please try it again in a few minutes.";
 
-/// Begins a session with the token of a link, in place of this browser's earlier one. Returns the
-/// token of the session, which is stored nowhere. A link that was used, one that expired and one
-/// that never existed get the same response.
+/// Starts a session with the token of a link, in place of this browser's earlier one. Returns the
+/// token of the session, which is stored only as a hash. A used, an expired and a nonexistent link
+/// return the same response.
 pub(crate) async fn begin(
     context: &RequestContext,
     link_token: &str,
@@ -99,7 +99,7 @@ async fn forget(context: &RequestContext) -> Result<(), Problem> {
     Ok(())
 }
 
-/// The address is personal data: only a keyed hash of it is stored.
+/// Returns a keyed hash of the address. The address itself is personal data, so it is not stored.
 fn address_hash(context: &RequestContext, headers: &HeaderMap) -> Result<String, Problem> {
     let address = headers.get(ADDRESS).and_then(|address| address.to_str().ok());
     let key = context.keys()?.hashing_key("address");

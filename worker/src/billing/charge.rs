@@ -1,4 +1,4 @@
-//! Charges saved cards after the close, and asks again about what has no answer.
+//! Charges saved cards after the close, and resumes payments without a known outcome.
 
 use crate::billing::invocation_limits::Budget;
 use crate::billing::isolated::note_failure;
@@ -9,10 +9,10 @@ use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
 use crate::store::StoreError;
 
-/// Statements that one charge takes at most, with what follows from its answer.
+/// Maximum statements of one charge, including those after its outcome.
 pub(super) const QUERIES: usize = 10;
 
-/// Milliseconds after which a provider returns nothing of the past any more.
+/// Milliseconds after which a provider no longer returns past events.
 const EVENTS_KEPT_FOR: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// Milliseconds that a person may take on the pay page.
@@ -35,8 +35,8 @@ pub(super) async fn charge_all(
     outcome
 }
 
-/// Asks about payments that were begun and have no answer yet: it was lost, or a payer went away
-/// from the page. Each fails alone; the first failure is returned.
+/// Resumes payments without a known outcome: the response was lost, or the payer left the page.
+/// Each fails independently; the first failure is returned.
 pub(super) async fn resume_all(
     context: &RequestContext,
     gateway: &dyn Gateway,

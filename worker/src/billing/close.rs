@@ -19,8 +19,8 @@ use crate::store::purchase_order_lines::LineRow;
 pub(super) const QUERIES_PER_CLOSE: usize = 6;
 pub(super) const QUERIES_PER_FINALIZATION: usize = 7;
 
-/// Closes those of the purchase orders that are due, in one transaction; returns how many this call
-/// closed. One that fails is set aside.
+/// Closes those of the purchase orders that are due, in one transaction. Returns the number that
+/// this call closed. A purchase order that fails is set aside.
 pub(super) async fn close(context: &RequestContext, ids: &[String]) -> Result<usize, Problem> {
     let now = context.now.milliseconds();
     let closed = Cell::new(0_usize);
@@ -33,9 +33,9 @@ pub(super) async fn close(context: &RequestContext, ids: &[String]) -> Result<us
     Ok(closed.get())
 }
 
-/// Finalizes those of the purchase orders that are closed: their lines can no longer change, so
-/// every repetition finds the same digests. A total that no provider would take is
-/// carried over.
+/// Finalizes those of the purchase orders that are closed. Their lines can no longer change, so
+/// every repetition computes the same digests. Amounts that no provider would accept are carried
+/// over.
 pub(super) async fn finalize(context: &RequestContext, ids: &[String]) -> Result<(), Problem> {
     let takes_cards = payments::gateway(context)?.card_form() != CardForm::None;
     let work = async |ids: &[String]| finalize_at_once(context, ids, takes_cards).await;

@@ -15,8 +15,8 @@ const NONE: &str = "none";
 const LAST_NOTICE: &str = "last notice";
 const PAUSED: &str = "paused";
 
-/// Days after the close on which the campaigns pause, and days after the last notice: both must be
-/// over, so that no merchant is paused who was notified late.
+/// Days after the close, and days after the last notice, on which the campaigns pause. Both must be
+/// over, so that a merchant with a late notice is not paused early.
 const PAUSE_AFTER_CLOSE: i64 = 30;
 const PAUSE_AFTER_NOTICE: i64 = 7;
 

@@ -4,9 +4,8 @@ use worker::Date;
 
 use crate::platform::context::RequestContext;
 
-/// Milliseconds after which an event leaves the rest to the next one: a provider that does not
-/// answer takes its time for each payment, and the runtime stops an event after a quarter of an
-/// hour.
+/// Milliseconds after which an event leaves the rest to the next one. A provider that does not
+/// respond delays each payment, and the runtime stops an event after a quarter of an hour.
 const TIME_MAX: u64 = 10 * 60 * 1000;
 
 /// Statements that D1 allows in an invocation on the smallest plan.

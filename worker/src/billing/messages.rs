@@ -3,8 +3,8 @@
 use order_events::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// One message, as JSON. It only says where to look: whatever it asks for is guarded in the
-/// database, so that a message that comes twice, or late, does nothing twice.
+/// One message, as JSON. It only names the work. Conditions in the database guard every step, so a
+/// repeated or late message does nothing twice.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Message {
     /// The id of the run that sent it.
@@ -28,15 +28,15 @@ pub(crate) enum Work {
     Mail,
 }
 
-/// Purchase orders that one message closes: some ten statements in all, whatever their number.
+/// Purchase orders that one message closes, with some ten statements for any number.
 pub(crate) const CLOSES: usize = 300;
 
 /// Purchase orders that one message charges, or payments that it asks about. Each may take ten
 /// statements, and D1 allows 50 in an invocation on the smallest plan.
 pub(crate) const CHARGES: usize = 4;
 
-/// Milliseconds after which a message is dropped. It holds the time of its event, and a payment is
-/// asked for again under the same key only while the provider surely knows it.
+/// Milliseconds after which a message is dropped. It holds the time of its event, and a payment may
+/// be requested again under the same key only while the provider surely knows that key.
 pub(crate) const TOO_OLD: u64 = 30 * 60 * 1000;
 
 impl Message {

@@ -40,8 +40,8 @@ async fn run(context: &RequestContext) -> Result<(), Problem> {
     problem.map_or(Ok(()), Err)
 }
 
-/// Reminders and mails follow, even if an earlier step fails. Work that strangers can start in any
-/// number comes last, so that it takes no statements from the rest.
+/// Reminders and mails follow, even if an earlier step fails. Work that anyone can create in any
+/// number comes last, so that it uses up no statements of the other steps.
 async fn work(context: &RequestContext, run: i64, done: &mut Done) -> Result<(), Problem> {
     let queue = Queue::of(context, run);
     // Before the close, so that what has a price now is on the bill of its month.
@@ -126,7 +126,7 @@ async fn handle_message(context: &RequestContext, message: Message) -> Result<()
         Work::Close(ids) => {
             closed = close::close(context, &ids).await?;
             close::finalize(context, &ids).await?;
-            // So that the mail names the first reminder's day, not today.
+            // The mail then names the day of the first reminder, not today.
             dunning::dun_due(context).await?;
             let now = context.now.milliseconds();
             let due = context.store.due_charges_of(&ids, gateway.name(), now).await?;

@@ -54,7 +54,7 @@ impl Queue {
         Ok(self.send(context, work.collect(), sent).await)
     }
 
-    /// Sends the charges that follow a close. The next event finds the rest if the queue fails.
+    /// Sends the charges that follow a close. The next event finds charges that the queue rejects.
     pub(super) async fn send_charges(
         &self,
         context: &RequestContext,
@@ -70,8 +70,8 @@ impl Queue {
         Ok(())
     }
 
-    /// Asks for the mail that waits to be sent, for what a message has done. The next event finds
-    /// the rest if the queue fails.
+    /// Requests the mail about the work of a message. The next event finds mail if the queue
+    /// rejects the request.
     pub(super) async fn send_mail(&self, context: &RequestContext) -> Result<(), Problem> {
         context.store.expect_messages(self.run, 1).await?;
         self.send(context, vec![Work::Mail], &mut 0).await;

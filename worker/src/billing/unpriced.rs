@@ -1,5 +1,5 @@
-//! Orders that wait for a price of a tree: they are billed once there is one, and until then the
-//! operator gets a message.
+//! Orders that wait for a tree price: the operator is notified, and they are billed once a price is
+//! set.
 
 use order_events::{Campaign, Proof};
 

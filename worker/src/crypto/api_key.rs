@@ -31,8 +31,8 @@ impl ApiKey {
         from_query.or_else(from_header).filter(|key| !key.is_empty()).map(Self)
     }
 
-    /// Returns true if the key says of itself that it may stand in a storefront. Its stored row
-    /// decides about its permissions.
+    /// Returns true if the text of the key marks it as publishable. The stored row alone decides
+    /// its permissions.
     pub(crate) fn is_publishable(&self) -> bool {
         self.0.starts_with("pig_pk_")
     }
@@ -49,11 +49,11 @@ pub(crate) struct NewApiKey {
     pub(crate) text: String,
     /// The stored form of it.
     pub(crate) hash: String,
-    /// Its last four characters, by which people recognise their keys.
+    /// The last four characters, by which people distinguish their keys.
     pub(crate) hint: String,
 }
 
-/// Random bytes of a key: 128 bits stay unknown to a reader of the hint.
+/// Random bytes of a key: 128 bits remain secret from a reader of the hint.
 const RANDOM_BYTES: usize = 20;
 
 impl NewApiKey {

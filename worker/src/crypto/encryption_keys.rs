@@ -73,8 +73,8 @@ pub(crate) enum KeysError {
 }
 
 thread_local! {
-    /// The keys as they were last read: reading them anew for each request would cost more than
-    /// most of what is encrypted.
+    /// The keys as they were last read. Reading them for each request would cost more than most
+    /// encryption.
     static LAST_READ: RefCell<Option<(String, Arc<EncryptionKeys>)>> = const { RefCell::new(None) };
 }
 

@@ -12,8 +12,8 @@ pub(crate) struct PayLink {
     pub(crate) token: String,
     /// The stored form, by which the purchase order is found.
     pub(crate) hash: String,
-    /// The token, encrypted; `None` if the deployment has no usable key. The link is renewed then
-    /// as soon as it is needed.
+    /// The token, encrypted; `None` if the deployment has no usable key. The link is then renewed
+    /// at its next use.
     pub(crate) encrypted: Option<String>,
 }
 

@@ -3,7 +3,7 @@
 /// A no.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Decline {
-    /// The message to the payer: the reason, and what to do.
+    /// The reason and the remedy, for the payer.
     pub(crate) message: &'static str,
     pub(crate) advice: Advice,
     /// The provider's name of the payment.
@@ -32,8 +32,8 @@ const NOT_ACCEPTED: &str =
     "This card cannot be used here. Nothing was paid. Please try another card.";
 
 impl Decline {
-    /// The meaning of a code of Stripe's list of declines. If a card is reported as lost or stolen,
-    /// the payer reads only that it was declined.
+    /// Returns the meaning of a code of Stripe's list of declines. The holder of a lost or stolen
+    /// card reads only that it was declined.
     pub(crate) fn of_code(code: &str) -> Self {
         let (message, advice) = match code {
             "insufficient_funds" => (NO_MONEY, Advice::TryLater),

@@ -15,8 +15,8 @@ pub(crate) fn of(uri: &Uri) -> String {
 /// Characters in the longest origin.
 pub(crate) const LENGTH_MAX: usize = 300;
 
-/// Reads an origin as people write it, such as `HTTPS://Mugs.example.com/`, and returns it as
-/// browsers send it: `https://mugs.example.com`.
+/// Reads an origin as people write it, such as `HTTPS://Mugs.example.com/`. Returns it as browsers
+/// send it: `https://mugs.example.com`.
 pub(crate) fn read(field: &str, text: &str) -> Result<String, Problem> {
     let refused = || {
         let message =

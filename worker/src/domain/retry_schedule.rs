@@ -10,7 +10,7 @@ use crate::domain::local_time::{self, instant, local};
 /// Days after the close on which the card is charged again. The first attempt is made at the close.
 const DAYS: [i64; 3] = [3, 7, 14];
 
-/// Banks approve more in the morning, when owners can confirm a payment.
+/// Banks accept more charges in the morning, and the payer is awake to confirm one.
 const HOUR: i8 = 9;
 
 /// The next attempt after `now`, for a purchase order closed at `closed_at` in this time zone. Days

@@ -9,7 +9,7 @@ use crate::platform::problem::Problem;
 /// Reads a value; 400 when the body is not JSON, 422 with the field's name when it is not this
 /// value.
 pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    // serde reads a struct from an array too, by the order of its fields, which is not documented.
+    // serde also reads a struct from an array, by the undocumented order of its fields.
     match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
         None => return Err(Problem::bad_request("The body is empty: send JSON.")),
         Some(b'[') => {
@@ -31,7 +31,7 @@ pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     })
 }
 
-/// Returns true if the body is JSON all the same: `serde_json` reports `1e400`, and a list in place
+/// Returns true if the body is JSON nevertheless: `serde_json` reports `1e400`, and a list in place
 /// of one of several words, as bad syntax.
 fn is_wrong_value(error: &serde_json::Error, text: &str) -> bool {
     ["number out of range", "expected value"].contains(&without_position(error).as_str())

@@ -52,8 +52,9 @@ impl Table {
         file(name, self.into_csv().into())
     }
 
-    /// The table as a file whose further rows are read while it is sent: `read` returns those
-    /// behind an entry. A failure cuts the file off, so that no reader takes a part for the whole.
+    /// Returns the table as a file whose further rows are read while it is sent: `read` returns the
+    /// rows after an entry. A failure breaks off the file, so that a client does not accept an
+    /// incomplete one.
     pub(crate) fn into_stream<R>(
         self,
         name: &str,

@@ -1,5 +1,5 @@
-//! Public responses, stored in Cloudflare's cache: in each of its locations, the database is read
-//! once in the lifetime of a response, whatever the number of visitors.
+//! Public responses, stored in Cloudflare's cache: each of its locations reads the database once in
+//! the lifetime of a response, for any number of visitors.
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Method, Request, header};
@@ -78,7 +78,7 @@ impl CacheEntry {
         Some(Ok(found.with_headers(headers)))
     }
 
-    /// Stores a response. A failing cache does not fail the response.
+    /// Stores a response. If the cache fails, the client still gets the response.
     pub(crate) async fn store(&self, response: &mut Response) {
         if response.status_code() == 200
             && let Some(stored) = self.to_store(response)

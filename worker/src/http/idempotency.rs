@@ -19,7 +19,7 @@ pub(crate) const IDEMPOTENCY_KEY: &str = "idempotency-key";
 /// Characters in the longest name of a request.
 const NAME_LENGTH_MAX: usize = 255;
 
-/// Milliseconds for which an answer is kept.
+/// Milliseconds for which a response is stored.
 pub(crate) const KEPT_FOR: i64 = 24 * 60 * 60 * 1000;
 
 /// A request that makes something.
@@ -60,7 +60,8 @@ impl<'a> Creation<'a> {
         Ok(Self { context, key, named })
     }
 
-    /// The answer that this very request got before; 409 when the name was used for another one.
+    /// Returns the stored response of the same request. Fails with 409 if the key was used for
+    /// another request.
     pub(crate) async fn earlier(&self) -> Result<Option<Response>, Problem> {
         let Some((name_hash, request_hash)) = &self.named else { return Ok(None) };
         let oldest = self.context.now.milliseconds().saturating_sub(KEPT_FOR);
@@ -87,8 +88,8 @@ impl<'a> Creation<'a> {
         format!("{}/{name_hash}", self.key.key_id)
     }
 
-    /// Runs the statements that make the row `id`, keeps the answer in the same transaction, and
-    /// responds with 201; or `refused`, if the statements did not create it.
+    /// Runs the statements that create the row `id`, stores the response in the same transaction,
+    /// and returns 201. Returns `refused` if the statements did not create the row.
     pub(crate) async fn run(
         self,
         mut statements: Vec<Statement>,

@@ -69,7 +69,7 @@ thread_local! {
     static ROUTER: axum::Router = router::router();
 }
 
-/// Returns the response to one request, whatever happens.
+/// Returns a response to one request, even if the code fails.
 pub(crate) async fn answer(
     request: Request,
     context: Result<RequestContext, Problem>,

@@ -1,4 +1,5 @@
-//! Saves a card without a payment: stored before the provider is asked, settled by its response.
+//! Saves a card without a payment: the setup is stored before the provider is called, and settled
+//! by the provider's response.
 
 use super::{Gateway, NewCustomer, PageError};
 use crate::domain::payment_outcome::{Answer, CardTyped};
@@ -13,8 +14,8 @@ const PAGE_OPEN_FOR: i64 = 60 * 60 * 1000;
 /// Cards asked about in one event. The next event takes the rest.
 const PER_EVENT: i64 = 20;
 
-/// Statements that each takes at most: two read it and its merchant, three settle it, save the card
-/// and report it. Another asks for all of them.
+/// Maximum statements of each setup: two read it and its merchant; three settle it, save the card
+/// and notify the owner. One more lists all of them.
 const QUERIES_PER_SETUP: usize = 5;
 
 /// The address of the page on which the card is typed: the one that is open, or a new one. `None`
@@ -81,7 +82,7 @@ async fn with_customer(
     }
 }
 
-/// Stores its outcome; returns true if that is known.
+/// Stores the outcome. Returns true if it is known.
 pub(crate) async fn settle(
     context: &RequestContext,
     setup: &CardSetupRow,
@@ -103,7 +104,8 @@ pub(crate) async fn settle(
     Ok(true)
 }
 
-/// Asks about those whose payer went away, or without an event, as far as so many statements go.
+/// Resumes setups whose payer left the page or whose webhook never arrived, within this number of
+/// statements.
 pub(crate) async fn resume_pending(
     context: &RequestContext,
     gateway: &dyn Gateway,

@@ -1,4 +1,4 @@
-//! No provider: purchase orders are paid by other means, and the operator records it.
+//! No provider: purchase orders are paid by other means, and the operator records the payment.
 
 use order_events::Timestamp;
 
@@ -6,7 +6,8 @@ use super::{Asked, CardForm, Gateway};
 use crate::domain::payment_outcome::Answer;
 use crate::store::payments::PaymentRow;
 
-/// Takes nothing itself. Pending payments of another provider stay pending until it is back.
+/// Accepts no payment itself. Payments of another provider with an unknown outcome stay pending
+/// until that provider is configured again.
 pub(crate) struct Manual;
 
 const NOT_HERE: &str = "PAYMENTS=manual asks no provider";

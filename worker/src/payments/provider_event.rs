@@ -30,7 +30,7 @@ pub(crate) enum About {
 pub(crate) enum Refunded {
     /// It is on its way, under this name of the provider's.
     Done(String),
-    /// The refund failed. The operator has to look at it.
+    /// The refund failed and needs manual action.
     Failed(String),
     /// It must be asked about again. The text is for the log.
     Unknown(String),

@@ -14,7 +14,7 @@ use crate::store::payments::PaymentRow;
 pub(crate) struct Sandbox;
 
 impl Sandbox {
-    /// A test card, described as any card: its last four digits are its name, too.
+    /// Describes a test card like a real one: its last four digits are also its id.
     pub(crate) fn card(card: &TestCard) -> Card {
         Card {
             reference: card.last_four().to_owned(),
@@ -59,8 +59,8 @@ impl Gateway for Sandbox {
         Box::pin(async { Self::answer(payment) })
     }
 
-    /// Asking the sandbox twice moves no more money than asking it once. A confirmation that the
-    /// payer left open on the page stays open.
+    /// A repeated call moves no more money than one call. A payer who left the page can no longer
+    /// confirm the payment.
     fn resume<'a>(&'a self, payment: &'a PaymentRow, _: Timestamp) -> Asked<'a, Answer> {
         if payment.is_by_saved_card() { self.charge(payment) } else { self.close_page(payment) }
     }

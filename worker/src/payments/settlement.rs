@@ -15,8 +15,8 @@ use crate::store::payments::{Ended, PaymentRow};
 const NEEDS_CUSTOMER: &str =
     "Your bank wants you to confirm this payment. Nothing was paid. Please pay on this page.";
 
-/// Settles a payment with an answer. The same answer may come any number of times, by any way, and
-/// late: what is paid stays paid.
+/// Settles a payment with an outcome. The same outcome may arrive any number of times, from any
+/// source, and late: a paid payment stays paid.
 pub(crate) async fn settle(
     context: &RequestContext,
     gateway: &dyn Gateway,
@@ -41,7 +41,7 @@ pub(crate) async fn settle(
         Answer::NeedsCustomer { reference } => {
             (Ended::ConfirmationNeeded, (Some(NEEDS_CUSTOMER), reference), None)
         }
-        // It never reached the provider, so the card is charged anew, under another key.
+        // It never reached the provider, so the card is charged again, under another key.
         Answer::Abandoned => (Ended::Abandoned, (None, None), Some(context.now)),
     };
     let next = next.map(Timestamp::milliseconds);
@@ -66,7 +66,7 @@ async fn pay(
     let is_right = receipt.amount == payment.amount
         && receipt.currency.eq_ignore_ascii_case(&payment.currency);
     if !is_right {
-        // The operator has to look at it; until then, no further payment is requested.
+        // This needs manual action. Until then the payer is not asked to pay again.
         log(&format!(
             "The payment {} is of {} {}, and {} {} were taken",
             payment.id, payment.amount, payment.currency, receipt.amount, receipt.currency
@@ -93,7 +93,7 @@ const REFUNDS: i64 = 5;
 /// Statements that these take: one asks for them, one reads and one settles each.
 pub(crate) const QUERIES_OF_REFUNDS: usize = 11;
 
-/// Pays back what was taken twice, and asks again about what has no answer.
+/// Refunds duplicate payments, and resumes refunds without a known outcome.
 pub(crate) async fn refund_duplicates(
     context: &RequestContext,
     gateway: &dyn Gateway,
@@ -116,7 +116,7 @@ async fn refund_duplicate(
     Ok(())
 }
 
-/// Stores the outcome of a refund; returns true if that is known.
+/// Stores the outcome of a refund. Returns true if it is known.
 pub(crate) async fn settle_refund(
     context: &RequestContext,
     id: &str,

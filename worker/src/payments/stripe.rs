@@ -1,4 +1,4 @@
-//! Stripe: pages of Checkout for payers, and saved cards charged without the payer.
+//! Stripe: Checkout pages for payers, and saved cards that are charged without the payer.
 
 mod amount;
 mod cards;
@@ -134,7 +134,7 @@ impl Stripe {
     }
 
     async fn page_of(&self, payment: &PaymentRow) -> Result<Page, Answer> {
-        // Stripe may have made a page, but no payer was ever sent there.
+        // Stripe may have created a page, but no payer was sent there.
         let page = payment.page.as_deref().ok_or(Answer::Abandoned)?;
         let session = self.session(page).await.map_err(unread)?;
         match (session.is_open(), session.url.clone()) {
@@ -149,7 +149,7 @@ impl Stripe {
         let path = format!("/v1/checkout/sessions/{page}/expire");
         match self.client.post::<CheckoutSession>(&path, &Nothing {}, &key).await {
             Ok(session) => session.answer(),
-            // It was just paid, or it has expired.
+            // The payer has just paid on it, or it has expired.
             Err(Failed::Refused(_)) => {
                 self.session(page).await.map_or_else(unread, CheckoutSession::answer)
             }

@@ -26,7 +26,7 @@ pub(crate) struct SaleSource<'a> {
     pub(crate) place: SalePlace<'a>,
     /// The number that the shop and its customers see, if the source reports it.
     pub(crate) number: Option<&'a str>,
-    /// When the shop was connected. Its earlier sales order nothing.
+    /// The time when the shop was connected. Earlier sales order nothing.
     pub(crate) connected_at: i64,
     /// How far the source is to be trusted.
     pub(crate) proof: Proof,
@@ -47,11 +47,11 @@ pub(crate) struct IngestResult {
     pub(crate) orders: Vec<OrderRow>,
 }
 
-/// Stores a reported sale, and changes its orders. Returns `None` without writing if the key or
-/// shop, or what is known of the sale, was changed concurrently: reload and retry.
+/// Stores a reported sale, and changes its orders. Returns `None` without writing if the key, the
+/// shop or the stored sale changed concurrently. Reload and retry.
 ///
-/// A claim of a browser only adds a sale. Only facts change a stored sale, merged so that neither
-/// the order nor the number of messages matters.
+/// A browser's claim can only add a sale. Only trusted sources change a stored sale; their reports
+/// are merged so that neither the order nor the number of messages matters.
 pub(crate) async fn record_sale(
     context: &RequestContext,
     source: &SaleSource<'_>,
@@ -91,7 +91,7 @@ pub(crate) async fn record_sale(
     Ok(told.map(|told| IngestResult { promise, ..told }))
 }
 
-/// Merges the report into the stored sale, and changes the orders if that changes anything.
+/// Merges the report into the stored facts, and changes the orders if the facts changed.
 async fn merge(
     context: &RequestContext,
     source: &SaleSource<'_>,
@@ -160,9 +160,9 @@ pub(crate) async fn judge_again(
     change(context, source, known, &known.facts()?).await
 }
 
-/// Returns true if the sale was claimed well before its shop says that it was sold, as no
-/// browser of a buyer can. Orders' ids can be guessed, and who guesses one does not decide under
-/// which campaigns it is evaluated.
+/// Returns true if the sale was claimed well before the shop's date of the sale, which no buyer's
+/// browser can do. Order ids can be guessed, and a guessed claim must not decide under which
+/// campaigns the sale is evaluated.
 fn was_guessed(known: &KnownSale, sale: &Changed<'_>) -> bool {
     let latest = known.received_at.saturating_add(CLOCKS_DIFFER_BY);
     known.proof == word(Proof::Claimed)
@@ -170,8 +170,8 @@ fn was_guessed(known: &KnownSale, sale: &Changed<'_>) -> bool {
         && sale.sale.is_some_and(|sale| latest < sale.sold_at.milliseconds())
 }
 
-/// Returns true if a sale that was first reported in a pause was sold before it, by the word of
-/// those whom we trust. Such a sale counts.
+/// Returns true if a sale that was first reported during a pause was made before it, according to a
+/// trusted source. Such a sale counts.
 fn was_sold_before_its_pause(known: &KnownSale, sale: &Changed<'_>) -> bool {
     known.paused_since.is_some_and(|paused_since| sale.was_sold_before(paused_since))
 }

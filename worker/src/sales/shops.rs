@@ -88,7 +88,7 @@ pub(crate) fn too_many() -> Problem {
     )
 }
 
-/// Checks a shop, and returns it as it is stored. Fields that the body leaves out are unchanged.
+/// Checks a shop, and returns it as it is stored. Fields that the body omits stay unchanged.
 pub(crate) fn row(
     id: String,
     (created_at, before): (i64, ClaimLimits),

@@ -46,7 +46,7 @@ pub(crate) struct KeyOwner {
 #[derive(Clone, Deserialize)]
 pub(crate) struct ConnectedShop {
     pub(crate) id: String,
-    /// When it was added. Its earlier sales order nothing.
+    /// The time when it was added. Earlier sales order nothing.
     pub(crate) connected_at: i64,
 }
 

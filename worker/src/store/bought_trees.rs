@@ -58,9 +58,9 @@ SELECT id, product_code, quantity, received_at, purchase_order_id FROM orders
 WHERE merchant_id = ?1 AND test = ?2 AND reference = ?3";
 
 impl Store {
-    /// Orders the trees, unless the reference is known, and returns the stored order, in one
-    /// transaction and one round trip; `None` when ordering is paused, trees have no price, or the
-    /// key is no longer what it was.
+    /// Orders the trees, unless the reference is known, in one transaction and one round trip.
+    /// Returns the row of the reference; `None` if ordering is paused, trees have no price, or the
+    /// key has changed.
     pub(crate) async fn buy_trees(
         &self,
         trees: &NewBoughtTrees<'_>,

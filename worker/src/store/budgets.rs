@@ -2,8 +2,8 @@
 
 use super::{Store, StoreError};
 
-/// The sums of those without an alert so far, beside the budget. An alert is sent once
-/// for each share, and only the larger one where both were passed at once.
+/// Compares the running total of open purchase orders with the budget. Each share is reported once,
+/// and only the larger one if both were passed at once.
 const ALERT: &str = "
 UPDATE purchase_orders AS p SET budget_alert = iif(s.total >= s.budget, 100, 80), budget_alerted_at = ?1
 FROM (SELECT p.id, m.monthly_budget AS budget, p.running_total AS total

@@ -25,7 +25,7 @@ pub(crate) struct CardSetupRow {
 }
 
 impl CardSetupRow {
-    /// Returns true if its answer is still to come.
+    /// Returns true if its outcome is still unknown.
     pub(crate) fn is_pending(&self) -> bool {
         self.state == "pending"
     }
@@ -81,8 +81,7 @@ const ABANDON: &str = "
 UPDATE card_setups SET state = 'abandoned', settled_at = ?2 WHERE id = ?1 AND state = 'pending'";
 
 impl Store {
-    /// Stores that a card is to be saved, and which text was agreed to; returns the stored row
-    /// under this id.
+    /// Stores the card setup, with the text that the owner agreed to. Returns the row with this id.
     pub(crate) async fn begin_card_setup(
         &self,
         id: &str,
@@ -110,7 +109,7 @@ impl Store {
         self.first(&sql, &[merchant.into(), page.into()]).await
     }
 
-    /// The ids of those that were begun up to `until` and have no answer, oldest first.
+    /// Returns the ids of setups that began up to `until` and have no outcome, oldest first.
     pub(crate) async fn pending_card_setups(
         &self,
         provider: &str,
@@ -139,7 +138,7 @@ impl Store {
         Ok(())
     }
 
-    /// Keeps the card, to be charged when a month ends, and reports it by mail; once.
+    /// Saves the card, to be charged when a month ends, and notifies the owner; once.
     pub(crate) async fn save_card_of_setup(
         &self,
         id: &str,

@@ -9,7 +9,7 @@ use super::purchase_orders::CARRIED_INTO;
 use super::set_aside::set_aside_too_large;
 use super::{Store, StoreError, Value, ids_as_json, rows, to_json};
 
-/// A closed purchase order without a request to pay so far.
+/// A closed purchase order whose payer has not been asked to pay yet.
 #[derive(Deserialize)]
 pub(crate) struct UnfinalizedRow {
     pub(crate) id: String,
@@ -110,8 +110,8 @@ impl Store {
         self.ids(CLOSED, &[limit.into()]).await
     }
 
-    /// Sets aside what is too large, and freezes the lines and totals of those that are still open
-    /// and due at `now`, and numbers them, in one transaction; returns their number.
+    /// Sets aside those that are too large. Freezes the lines and totals of those that are still
+    /// open and due at `now`, and numbers them, in one transaction. Returns their number.
     pub(crate) async fn close_purchase_orders(
         &self,
         ids: &[String],
@@ -129,8 +129,8 @@ impl Store {
         Ok(closed.map_or(0, |closed| closed.len()))
     }
 
-    /// The closed purchase orders without a request to pay so far. One
-    /// that is too large is set aside.
+    /// Returns those of the purchase orders that are closed and whose payer has not been asked to
+    /// pay yet. One that is too large is set aside.
     pub(crate) async fn unfinalized_purchase_orders(
         &self,
         ids: &[String],

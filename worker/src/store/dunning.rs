@@ -51,7 +51,7 @@ impl Store {
         self.all(DUE, &[now.into(), limit.into()]).await
     }
 
-    /// Takes these steps, each only while its purchase order is unpaid and no other event took it.
+    /// Takes these steps, each only if its purchase order is unpaid and the step was not taken yet.
     pub(crate) async fn advance_dunnings(
         &self,
         steps: &[DunningStep],

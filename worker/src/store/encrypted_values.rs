@@ -54,7 +54,7 @@ const OF_KEYS: &str = "
 SELECT rowid, {row} AS row, {value} AS value FROM {table}
 WHERE {value} IS NOT NULL AND {key} IN (SELECT value FROM json_each(?1)) LIMIT ?2";
 
-/// A value that was written anew in the meantime stays.
+/// A value that was changed in the meantime stays.
 const REPLACE: &str = "UPDATE {table} SET {value} = ?3 WHERE rowid = ?1 AND {value} = ?2";
 
 const COUNT: &str = "

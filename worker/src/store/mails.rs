@@ -1,5 +1,5 @@
-//! The table `mails`: mails to send. Triggers write its rows, in the transaction of the change
-//! that each reports; a sender claims a mail first.
+//! The table `mails`: pending notifications. Triggers insert its rows in the transaction of the
+//! change that they report; a sender claims a row before sending.
 
 use serde::Deserialize;
 
@@ -13,7 +13,7 @@ pub(crate) struct MailRow {
     pub(crate) kind: String,
     /// The id of what happened.
     pub(crate) event: String,
-    /// The number of attempts to send it.
+    /// The number of started attempts to send it.
     pub(crate) tries: i64,
     /// The merchant's name.
     pub(crate) merchant: String,
@@ -41,7 +41,7 @@ pub(crate) struct MailRow {
     pub(crate) next_attempt_at: Option<i64>,
     /// When reminding goes on: after a last notice, with the pause.
     pub(crate) next_dunning_at: Option<i64>,
-    /// The reason why its payment was declined.
+    /// The reason why the payment was declined.
     pub(crate) message: Option<String>,
     /// The card that the payment was made with, or the saved one.
     pub(crate) card_last_four: Option<String>,
@@ -78,7 +78,7 @@ WHERE state = 'waiting' AND id IN (SELECT id FROM mails
     WHERE state = 'waiting' AND next_try_at <= ?1 ORDER BY next_try_at, created_at, id LIMIT ?3)
 RETURNING id";
 
-/// A mail of a payment names that payment's card, others of the one that paid or will be
+/// A mail about a payment shows that payment's card; others show the card that paid or will be
 /// charged.
 const READ: &str = "
 SELECT x.id, x.kind, x.event, x.tries, m.id AS merchant_id, m.name AS merchant, m.time_zone,
@@ -111,7 +111,7 @@ UPDATE account_mails SET state = 'not sent', problem = ?2, settled_at = ?1, reci
     token_encrypted = iif(token_encrypted IS NULL, NULL, '')
 WHERE state = 'waiting' AND next_try_at <= ?1";
 
-/// Only the next few hundred are read: each sender runs this each time.
+/// Only the next few hundred rows are checked, because this runs before each sending.
 const GIVE_UP_WITHOUT_ADDRESS: &str = "
 UPDATE mails SET state = 'not sent', problem = ?2, settled_at = ?1
 WHERE state = 'waiting' AND id IN (SELECT x.id FROM (SELECT id, merchant_id FROM mails
@@ -129,8 +129,8 @@ impl Store {
         Ok(!self.ids(WAITS, &[now.into()]).await?.is_empty())
     }
 
-    /// Claims mails that wait at `now`, the oldest first, until the instant `until`: no other
-    /// sender sends them before. `provider` is where saved cards are.
+    /// Claims mails that wait at `now`, the oldest first. No other sender can claim them before
+    /// `until`. `provider` is the one that holds the saved cards.
     pub(crate) async fn claim_mails(
         &self,
         provider: &str,

@@ -43,7 +43,7 @@ impl Store {
         self.statement(SET_EMAIL, &[merchant.into(), encrypted.into()])
     }
 
-    /// Sets where mail goes, if the session was begun with this link and none was set before.
+    /// Sets the mail address, if the session began with this link and no address is stored.
     pub(crate) fn take_email(
         &self,
         link_hash: &str,

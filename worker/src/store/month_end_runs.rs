@@ -22,7 +22,7 @@ const HANDLED: &str =
     "UPDATE month_end_runs SET handled = handled + 1, closed = closed + ?2 WHERE id = ?1";
 
 impl Store {
-    /// Notes that a cron event has begun; returns the id of its run.
+    /// Stores the start of a cron event. Returns the id of its run.
     pub(crate) async fn begin_month_end_run(&self, scheduled_at: i64) -> Result<i64, StoreError> {
         let begun: Option<RunRow> = self.first(BEGIN, &[scheduled_at.into()]).await?;
         let begun = begun.ok_or_else(|| StoreError::Failed("a run got no id".into()))?;

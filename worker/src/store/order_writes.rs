@@ -9,8 +9,9 @@ use crate::store::{Statement, Store, StoreError, Value, to_json};
 /// the price, `?5` the evaluations as JSON, `?6` the merchant's currency, `?7` the calendar month,
 /// `?8` now. `target` is the purchase order that is open for the sale.
 ///
-/// Sales from before the first price of trees cost that first price. A sale that is reported more
-/// than 7 days late costs the price at its report, because a forged `sold_at` could pick any price.
+/// A sale from before the first tree price costs that first price. A sale that is reported more
+/// than 7 days after it was made costs the price at the time of the report, because a forged
+/// `sold_at` could select any price.
 ///
 /// A claim waits for its confirmation if the shop's webhook worked before the claim came, and for
 /// its owner if it exceeds a bound.
@@ -36,9 +37,9 @@ WITH sold AS (
     FROM json_each(?5)
 ), {target}";
 
-/// The trees of a campaign's month that count for its cap: what is billed, less what credits took
-/// back. Freed trees go to later sales. Claims count for claims only, unless their month is closed:
-/// a verified sale takes the cap from them ([`GIVE_WAY`]).
+/// The trees of a campaign's month that count toward its cap: the billed trees, less those that
+/// credits took back. Freed trees go to later sales. Claims count for claims only, unless their
+/// month is closed: a verified sale takes the cap from them ([`GIVE_WAY`]).
 const COUNTED: &str = "(coalesce((SELECT trees FROM campaign_months
         WHERE campaign_id = {campaign} AND month = {month}), 0)
     - iif({is_claim}, 0, coalesce((SELECT sum(o.trees + o.credited)
@@ -46,9 +47,9 @@ const COUNTED: &str = "(coalesce((SELECT trees FROM campaign_months
         WHERE o.campaign_id = {campaign} AND o.month = {month} AND o.claimed = 1
             AND o.purchase_order_id IS NOT NULL), 0)))";
 
-/// The trees of a sale under the cap of its month. It keeps the `{had}` trees that it was given
-/// when it would have ordered `{had_uncapped}` without the cap. Trees that the cap cut off stay cut
-/// off; only the growth of the sale takes of the rest.
+/// The trees of a sale under the cap of its month. It keeps the `{had}` trees that it received when
+/// it would have ordered `{had_uncapped}` without the cap. Trees that the cap cut off are never
+/// added later; only the growth of the sale uses the remaining cap.
 const CAPPED: &str = "
 CASE WHEN j.cap IS NULL THEN j.trees
     WHEN j.trees <= {had_uncapped} THEN min(j.trees, {had})
@@ -138,9 +139,9 @@ FROM written w, evaluated j, purchase_orders p
 WHERE orders.sale = w.id AND orders.campaign_id = j.campaign AND p.id = orders.purchase_order_id
     AND p.state <> 'open'";
 
-/// If the caps of the month cannot hold a verified sale, claims yield, the latest ones first:
-/// posted claims must not use up the trees of real buyers. The sale takes no more than it has
-/// on the bill, and nothing if the campaign's present cap, or the lack of one, holds both.
+/// If the caps of the month cannot hold a verified sale, claims yield, the latest ones first,
+/// because hostile claims must not use up the trees of real buyers. The sale takes no more than it
+/// has on the bill, and nothing if the campaign's present cap, or the lack of one, holds both.
 const GIVE_WAY: &str = "
 , exceeded AS (
     SELECT j.campaign, min(m.trees - max(j.cap, c.conditions ->> 'cap_per_month'), x.trees) AS trees

@@ -15,12 +15,12 @@ pub(crate) struct SavedCardRow {
     pub(crate) card_last_four: String,
     /// Year and month: `2027-08`.
     pub(crate) card_expires: Option<String>,
-    /// The time of the agreement that it is charged.
+    /// The time of the consent to charge it.
     pub(crate) consented_at: Option<i64>,
 }
 
-/// Only with the statement that has just settled the payment: when the same is reported again, the
-/// owner may have taken the card away, or saved another.
+/// Runs only with the statement that has just settled the payment. If the outcome is reported
+/// again, the owner may have removed the card or saved another meanwhile.
 const SAVE: &str = "
 INSERT INTO payers (merchant_id, provider, customer, card, card_brand, card_last_four, card_expires,
     created_at, card_saved_at, consent, consented_at)

@@ -42,7 +42,7 @@ pub(crate) struct PaymentRow {
 }
 
 impl PaymentRow {
-    /// Returns true if the cron event charged it without the payer.
+    /// Returns true if the cron event charged it, without the payer.
     pub(crate) fn is_by_saved_card(&self) -> bool {
         self.method == "saved card"
     }
@@ -62,7 +62,7 @@ impl PaymentRow {
         Self { page: Some(page), ..self }
     }
 
-    /// Returns true if its answer is still to come.
+    /// Returns true if its outcome is still unknown.
     pub(crate) fn is_under_way(&self) -> bool {
         ["pending", "authentication needed"].contains(&self.state.as_str())
     }
@@ -164,8 +164,8 @@ UPDATE payments SET state = ?2, message = ?3, settled_at = ?4, reference = coale
     confirmation_needed = ?6
 WHERE id = ?1 AND state IN ('pending', 'authentication needed')";
 
-/// Only for the latest attempt of an unpaid purchase order, and not when a payer tried
-/// another card by hand.
+/// Applies only to the latest attempt of an unpaid purchase order, and not if a payer tried another
+/// card by hand.
 const PLAN: &str = "
 UPDATE purchase_orders SET next_attempt_at = ?2
 WHERE state = 'payment due' AND id = (SELECT x.purchase_order_id FROM payments x WHERE x.id = ?1
@@ -265,18 +265,18 @@ impl Store {
         self.first(&sql, &[purchase_order.into()]).await
     }
 
-    /// Takes over the customer that the merchant is to the provider by now; returns the payment.
+    /// Stores the merchant's present customer id at the provider. Returns the payment.
     pub(crate) async fn set_customer(&self, id: &str) -> Result<Option<PaymentRow>, StoreError> {
         self.run_and_read(vec![self.statement(SET_CUSTOMER, &[id.into()])?], id).await
     }
 
-    /// Keeps the page on which the payer is to type the card; `false` when the payment has ended
-    /// meanwhile, so that no payer may be led there.
+    /// Stores the page on which the payer enters the card. Returns `false` if the payment has ended
+    /// meanwhile, so that no payer is sent there.
     pub(crate) async fn set_page(&self, id: &str, page: &str) -> Result<bool, StoreError> {
         Ok(self.write(SET_PAGE, &[id.into(), page.into()]).await? > 0)
     }
 
-    /// The ids of payments that were begun up to `until` and have no answer yet, oldest first.
+    /// Returns the ids of payments that began up to `until` and have no outcome yet, oldest first.
     pub(crate) async fn unanswered_payments(
         &self,
         provider: &str,
@@ -292,9 +292,9 @@ impl Store {
         Ok(())
     }
 
-    /// Stores that the money is there, and what follows for the purchase order and for the card of
-    /// this customer of the provider's, in one transaction. `notice` reports a card that it saved.
-    /// Returns true if it was there before, so that this money has to go back.
+    /// Stores that the payment succeeded, with its effects on the purchase order and on the card of
+    /// this customer at the provider, in one transaction. `notice` reports a saved card. Returns
+    /// true if the purchase order was paid before, so that this payment must be refunded.
     pub(crate) async fn pay(
         &self,
         payment: &PaymentRow,

@@ -1,4 +1,4 @@
-//! The table `provider_events`: events of payment providers, so that each is handled once.
+//! The table `provider_events`: the webhooks of a payment provider, so that each is handled once.
 
 use serde::Deserialize;
 
@@ -19,7 +19,7 @@ const HANDLED: &str = "UPDATE provider_events SET handled_at = ?2 WHERE id = ?1"
 const FORGET: &str = "DELETE FROM provider_events WHERE received_at < ?1";
 
 impl Store {
-    /// Notes an event; returns true if it was handled before.
+    /// Stores an event. Returns true if it was handled before.
     pub(crate) async fn hear_event(
         &self,
         id: &str,

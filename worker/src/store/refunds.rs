@@ -39,7 +39,7 @@ const SETTLE: &str = "
 UPDATE refunds SET state = ?2, reference = ?3, settled_at = ?4 WHERE id = ?1 AND state <> 'failed'";
 
 impl Store {
-    /// The ids of refunds whose answer is not known, oldest first.
+    /// Returns the ids of refunds without a known outcome, oldest first.
     pub(crate) async fn pending_refunds(
         &self,
         provider: &str,

@@ -10,7 +10,7 @@ use crate::store::{StoreError, Value, to_json};
 pub(crate) struct SaleWrite<'a> {
     /// Our id of the sale.
     pub(crate) id: &'a str,
-    /// The id of this write. The writes that follow are guarded by it, so that they happen once.
+    /// The id of this write. It guards the statements that follow, so that they take effect once.
     pub(crate) written_by: &'a str,
     pub(crate) merchant_id: &'a str,
     pub(crate) place: SalePlace<'a>,

@@ -1,4 +1,4 @@
-//! Unconfirmed claims, tests among them: they are on no purchase order, and expire.
+//! Claims that were never confirmed, including tests: they are on no purchase order, and expire.
 
 use super::{Store, StoreError, ids_as_json};
 

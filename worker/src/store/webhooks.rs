@@ -13,7 +13,7 @@ use crate::store::write_guard::WriteGuard;
 pub(crate) struct WebhookShop {
     pub(crate) id: String,
     pub(crate) merchant_id: String,
-    /// When the shop was added. Its earlier sales order nothing.
+    /// The time when the shop was added. Earlier sales order nothing.
     pub(crate) connected_at: i64,
     pub(crate) webhook_secret_encrypted: String,
     pub(crate) webhook_last_at: Option<i64>,

@@ -39,8 +39,9 @@ pub(crate) struct Return {
     page: Option<String>,
 }
 
-/// Shows the purchase order. A GET begins nothing: mail scanners open links. A payer's return from
-/// the provider's page proves nothing, but is a reason to read the outcome.
+/// Shows the purchase order. A GET starts nothing, because mail scanners open links. A payer who
+/// returns from the provider's page proves nothing, so the Worker reads the outcome from the
+/// provider.
 #[worker::send]
 pub(crate) async fn show(
     Extension(context): Extension<RequestContext>,
@@ -150,7 +151,7 @@ async fn page_of(
     Ok(response)
 }
 
-/// After a POST, the page is fetched anew, so that reloading it sends nothing twice.
+/// After a POST, the browser loads the page again, so that reloading it sends nothing twice.
 fn back_to(token: &str) -> Response {
     match HeaderValue::from_str(&format!("/pay/{token}")) {
         Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response(),

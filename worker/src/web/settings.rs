@@ -49,7 +49,8 @@ pub(crate) async fn show(
     page(&context, &session, &uri, StatusCode::OK, News::default()).await
 }
 
-/// The way to the page: after a POST it is fetched anew, so that a reload sends nothing twice.
+/// Redirects to the page: after a POST the browser loads it again, so that a reload sends nothing
+/// twice.
 pub(crate) fn back() -> Response {
     let location = HeaderValue::from_static("/settings/api-payments");
     (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()

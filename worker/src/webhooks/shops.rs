@@ -19,13 +19,13 @@ use crate::sales::quarantine::{Source, UnreadableSale, quarantine};
 use crate::store::sale_write::SalePlace;
 use crate::store::webhooks::WebhookShop;
 
-/// How often a delivery is ingested again while its campaigns or its shop change.
+/// Attempts to store a delivery while the data that decides about it changes.
 const ATTEMPTS_MAX: usize = 5;
 
 /// Webhooks report live sales.
 const MODE: &str = "live";
 
-/// Milliseconds after which the time of the last delivery is written anew.
+/// Milliseconds after which the time of the last delivery is updated.
 const LAST_DELIVERY_PRECISION: i64 = 60 * 1000;
 
 const UNCHECKED: &str = "The secret of this webhook cannot be decrypted, because the operator changed \

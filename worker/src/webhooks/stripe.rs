@@ -1,5 +1,5 @@
-//! `POST /webhooks/stripe`: Stripe's events. An event is a hint, and no proof: the Worker
-//! asks.
+//! `POST /webhooks/stripe`: events from Stripe. An event is no proof: the Worker reads the object
+//! from Stripe.
 
 use axum::Extension;
 use axum::body::Bytes;
@@ -15,8 +15,8 @@ use crate::payments::{self, Gateway, WebhookError, card_setup};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::{Problem, done};
 
-/// Takes an event. They may come in any order and repeatedly: the response that is read then is the
-/// latest. 2xx means that it is done; after anything else Stripe sends it again.
+/// Handles an event. The Worker reads the latest state from Stripe, so the order and the number of
+/// events do not matter. 2xx means that the event is handled; otherwise Stripe sends it again.
 #[worker::send]
 pub(crate) async fn hear_stripe(
     Extension(context): Extension<RequestContext>,
@@ -45,7 +45,8 @@ pub(crate) async fn hear_stripe(
     Ok(done("Thank you.", &json!({})))
 }
 
-/// Reads the current state from Stripe; returns true if that succeeded.
+/// Reads the current state from the provider and stores it. Returns true if the state could be
+/// read.
 async fn act(
     context: &RequestContext,
     gateway: &dyn Gateway,

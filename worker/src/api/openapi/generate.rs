@@ -236,8 +236,8 @@ fn collect(value: &Value, references: &mut Vec<String>) {
     }
 }
 
-/// A handler that is reached returns 500 here, because a request without its context cannot be
-/// served; what matters is that it is reached at all.
+/// A reached handler returns 500 here, because a request without its context cannot be served. The
+/// test only checks that the router reaches it.
 #[tokio::test]
 async fn the_description_and_the_router_have_the_same_operations() {
     let description: Value = serde_json::from_str(DESCRIPTION).unwrap();

@@ -172,7 +172,7 @@ impl Filter {
     }
 }
 
-/// All orders that a search asks for, whatever their number.
+/// Returns all orders that match a search, in any number.
 async fn table(
     context: RequestContext,
     merchant: String,

@@ -102,7 +102,7 @@ pub(crate) async fn list_items(
     Ok(page(&uri, limit, items, |item| &item.id).into_json())
 }
 
-/// All items of a purchase order as a table, whatever their number.
+/// Streams all items of a purchase order as a table, in any number.
 pub(crate) async fn stream(
     context: RequestContext,
     order: PurchaseOrderRow,

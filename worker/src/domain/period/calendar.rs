@@ -7,8 +7,8 @@ use crate::domain::period::*;
 
 const SECOND: i64 = 1000;
 
-/// Checks the edge at which a month ends and the next one begins, a second before it and a second
-/// after; returns the month that follows.
+/// Checks the instants around the end of a month, from a second before to a second after. Returns
+/// the month that follows.
 fn check_edge(month: &Period, zone: &str) -> Period {
     let edge = month.ends_at;
     let beside = |milliseconds: i64| {

@@ -1,4 +1,4 @@
-//! Finds the field that an error of `serde_json` is about, from its position.
+//! Finds the field of an error of `serde_json`, from the position that the error reports.
 
 use serde_json::Error;
 
@@ -15,7 +15,7 @@ enum Open {
 pub(super) fn of(error: &Error, text: &str) -> String {
     let line_starts = text.split_inclusive('\n').take(error.line().saturating_sub(1));
     let start: usize = line_starts.map(str::len).sum();
-    // Bad syntax is reported at the character after it, so that one is not read.
+    // Errors of syntax report the position after the bad character, so that one is excluded.
     let column = error.column().saturating_sub(usize::from(!error.is_data()));
     let end = start.saturating_add(column).min(text.len());
     path(&open_at(text.as_bytes().get(..end).unwrap_or_default()))

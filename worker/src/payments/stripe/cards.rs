@@ -22,7 +22,7 @@ impl Stripe {
     }
 
     pub(super) async fn card_typed(&self, setup: &CardSetupRow) -> CardTyped {
-        // Stripe may have made a page, but no payer was ever sent there.
+        // Stripe may have created a page, but no payer was sent there.
         let Some(page) = &setup.page else { return CardTyped::Abandoned };
         let path = format!(
             "/v1/checkout/sessions/{page}?expand[0]=setup_intent&\
@@ -44,8 +44,8 @@ impl Stripe {
         let Ok(key) = new_id("detach") else { return Now::Unknown };
         match self.client.post::<Named>(&path, &Nothing {}, &key).await {
             Ok(_) => Now::Gone,
-            // It may belong to no customer any more, which Stripe also rejects: its message about
-            // the card counts.
+            // The card may be detached already, which Stripe also rejects, so the current state of
+            // the card decides.
             Err(Failed::Refused(refusal)) if !refusal.is_missing() => {
                 match self.read_card(card).await {
                     Now::There(_) => Now::There(()),

@@ -13,7 +13,7 @@ use worker::{
 use super::reply::{self, Failed, Reply};
 use crate::platform::timeout::within;
 
-/// The version of Stripe's API that every call asks for, whatever the account's own one is.
+/// The version of Stripe's API that every call requests, independent of the account's default.
 const VERSION: &str = "2026-10-28.endive";
 
 /// A person with a loading page, or a cron event, waits for the response.

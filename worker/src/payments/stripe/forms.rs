@@ -35,7 +35,7 @@ struct CustomerMetadata<'a> {
     merchant: &'a str,
 }
 
-/// `POST /v1/payment_intents`: the saved card is charged without the payer.
+/// `POST /v1/payment_intents`: charges the saved card without the payer.
 #[derive(Serialize)]
 pub(super) struct NewPaymentIntent<'a> {
     amount: i64,

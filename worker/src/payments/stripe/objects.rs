@@ -39,7 +39,7 @@ pub(super) struct PaymentIntent {
 #[derive(Debug, Deserialize)]
 pub(super) struct PaymentMethod {
     id: String,
-    /// The id of its customer; missing if it has none any more.
+    /// The id of the customer that owns the card; missing if the card is detached.
     #[serde(default)]
     pub(super) customer: Option<Value>,
     card: Option<CardDetails>,

@@ -53,7 +53,7 @@ const TOO_SMALL: &str = "This amount is too small to be paid by card. Nothing wa
     whoever sent you this link how to pay.";
 
 impl Reply {
-    /// Returns true if the same call may get another answer in a moment.
+    /// Returns true if a retry may succeed.
     pub(super) fn is_to_be_asked_again(&self) -> bool {
         self.should_retry.unwrap_or(matches!(self.status, 409 | 429 | 500..))
     }
@@ -96,7 +96,7 @@ impl Refusal {
             }
             _ if self.is_about_the_card() => self.declined(reference),
             code => {
-                // Never a card's fault, so the operator has to look at it.
+                // The card is not at fault, so the operator must look at it.
                 log(&format!("Stripe refused a call: {} {code} {}", self.kind, self.param));
                 Decline { message: CARD_GONE, advice: Advice::AskPayer, reference }
             }

@@ -1,4 +1,4 @@
-//! Reads payments, refunds, cards and customers from Stripe, as they are now.
+//! Reads the current state of objects at Stripe: payments, refunds, cards and customers.
 
 use order_events::Timestamp;
 

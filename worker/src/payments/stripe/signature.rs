@@ -29,7 +29,7 @@ pub(super) fn is_valid(header: &str, body: &[u8], secrets: &[&str], now: i64) ->
         })
 }
 
-/// Takes the same time whatever is wrong with the signature.
+/// Takes the same time for every wrong signature.
 fn fits(signature: &[u8], signed_at: &str, body: &[u8], secret: &str) -> bool {
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else { return false };
     mac.update(signed_at.as_bytes());

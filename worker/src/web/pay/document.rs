@@ -1,5 +1,5 @@
-//! `/pay/{token}/document` and `/pay/{token}/items.csv`: the purchase order for the books of
-//! the holder of its link.
+//! `/pay/{token}/document` and `/pay/{token}/items.csv`: the purchase order for the payer's
+//! accounts, available to every holder of its link.
 
 pub(crate) mod view;
 

@@ -1,4 +1,4 @@
-//! Paying on a page of the provider's: one page for each purchase order, made on demand.
+//! Payments on the provider's page: one page per purchase order, created on demand.
 
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -141,7 +141,8 @@ async fn begin(
     context.store.begin_payment(new).await
 }
 
-/// The address of the page of this payment; `None` if it has none.
+/// Returns the address of the payment's page. If there is none, returns `None`, and the payment's
+/// state says why.
 async fn open(
     context: &RequestContext,
     gateway: &dyn Gateway,

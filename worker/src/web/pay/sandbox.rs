@@ -78,7 +78,7 @@ async fn take(
     settle(context, &Sandbox, payment, answer).await
 }
 
-/// Handles the payer's response to the bank.
+/// Accepts the payer's response to the bank.
 #[worker::send]
 pub(crate) async fn authenticate(
     Extension(context): Extension<RequestContext>,

@@ -37,7 +37,7 @@ struct PayPage<'a> {
     /// The card that the bank wants to be confirmed, or that paid.
     card_last_four: Option<&'a str>,
     authentication_needed: bool,
-    /// True if the saved card is being charged, and the answer is still to come.
+    /// True if the saved card is being charged and the outcome is still unknown.
     charge_under_way: bool,
     /// True if the payer was led to the provider's page, and nothing has come of it yet.
     waiting_on_page: bool,

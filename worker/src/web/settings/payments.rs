@@ -39,8 +39,8 @@ pub(crate) struct Return {
     page: Option<String>,
 }
 
-/// Shows the page. An owner's return from the provider's page proves nothing, but is a reason to
-/// read the outcome.
+/// Shows the page. An owner who returns from the provider's page proves nothing, so the Worker
+/// reads the outcome from the provider.
 #[worker::send]
 pub(crate) async fn show(
     Session(session): Session,
@@ -73,7 +73,8 @@ pub(crate) async fn set_email(
     }
 }
 
-/// Gives a purchase order another pay link, for example because the old one was sent to a stranger.
+/// Replaces the pay link of a purchase order, for example if the old one was sent to the wrong
+/// person.
 #[worker::send]
 pub(crate) async fn renew_link(
     order: SessionOwned<PurchaseOrderRow>,
@@ -143,7 +144,7 @@ pub(super) fn address_of(
     Ok(encrypted.and_then(|encrypted| keys.decrypt(Purpose::EmailAddress, id, encrypted)))
 }
 
-/// Sends the owner a mail that the card was removed.
+/// Notifies the owner by mail that the card was removed.
 pub(super) async fn tell_of_removed_card(
     context: &RequestContext,
     session: &SessionRow,
@@ -187,7 +188,8 @@ pub(super) async fn merchant(
     found.ok_or_else(|| Problem::internal("A merchant who is signed in is not there"))
 }
 
-/// The way to the page: after a POST it is fetched anew, so that a reload sends nothing twice.
+/// Redirects to the page: after a POST the browser loads it again, so that a reload sends nothing
+/// twice.
 fn back() -> Response {
     let location = HeaderValue::from_static("/settings/payments");
     (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()

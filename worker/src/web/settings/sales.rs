@@ -31,7 +31,7 @@ pub(crate) async fn accept(
     }
 }
 
-/// Rejects all held claims that the page showed. Later claims, which the owner has not seen, stay.
+/// Rejects all held claims that the page showed, but none that arrived later.
 #[worker::send]
 pub(crate) async fn reject_held(
     Session(session): Session,

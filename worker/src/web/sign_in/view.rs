@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-/// The page of a sign-in link. It looks the same whatever the link is worth.
+/// The page of a sign-in link. It looks the same for valid and invalid links.
 #[derive(Template)]
 #[template(path = "sign_in.html")]
 pub(crate) struct SignInPage<'a> {

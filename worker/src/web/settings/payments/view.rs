@@ -83,7 +83,7 @@ pub(crate) struct Shown<'a> {
     /// True if claims wait for the owner's review.
     pub(crate) has_held_claims: bool,
     pub(crate) orders: Vec<PurchaseOrderRow>,
-    /// The mail provider, or `none`.
+    /// The mail provider: `none` if the deployment sends no mail.
     pub(crate) mail: &'a str,
     pub(crate) mails: Vec<MailListRow>,
     pub(crate) currency: &'a str,
