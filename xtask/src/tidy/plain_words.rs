@@ -86,7 +86,7 @@ mod tests {
             let expected = format!(
                 "xtask/src/a.rs:3: name the actor first, then the verb: \"{word} stands here.\""
             );
-            assert_eq!(faults_of("xtask/src/a.rs", &text), [expected]);
+            assert!(faults_of("xtask/src/a.rs", &text).contains(&expected), "{word}");
         }
     }
 
