@@ -33,6 +33,8 @@ const miniflare = new Miniflare(
       modulesRoot: process.cwd(),
       compatibilityDate: "2026-11-01",
       d1Databases: { DB: DATABASE_ID.slice(0, -1) + index },
+      // The files without the asset server, which would stand in front of what is measured.
+      serviceBindings: { ASSETS: { disk: { path: "plugin/dist", writable: false } } },
       bindings: {
         ENVIRONMENT: "production",
         ENCRYPTION_KEYS: "5b1f9c0e7a3d48621c94e8f7b2d05a6394c7d1e8f30b5a2679e6c4831d0fab52",
