@@ -64,7 +64,7 @@ fn an_island_that_another_secret_signed_is_told_to_the_owner_once_whatever_the_w
     let other = "fedcba9876543210fedcba9876543210";
     assert_eq!(post(&island(81), shop.secret(), SHOP_ORIGIN), 201);
     assert_eq!(post(&island(81), other, "https://elsewhere.example"), 403);
-    assert_eq!(listed(&shop.merchant), Vec::<Value>::new(), "neither tells of a wrong secret");
+    assert_eq!(listed(&shop.merchant), Vec::<Value>::new(), "neither reports a wrong secret");
     assert_eq!(post(&island(82), other, SHOP_ORIGIN), 201, "the sale is kept as a claim");
     assert_eq!(post(&island(83), other, SHOP_ORIGIN), 201);
     shop.deliver_json(&sample_json("woocommerce-order-created.http"));

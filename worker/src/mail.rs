@@ -63,7 +63,7 @@ const ID_HEADER: &str = "X-Mail-Id";
 
 /// By whom mail is sent, in one word; an error says what the deployer has to set.
 pub(crate) fn name(context: &RequestContext) -> Result<&'static str, Problem> {
-    let config = context.mail_wishes();
+    let config = context.mail_config();
     let mode = Mode::of(&config).map_err(|message| Problem::misconfigured(&message))?;
     if mode != Mode::None {
         SenderConfig::of(&config).map_err(|message| Problem::misconfigured(&message))?;
@@ -74,7 +74,7 @@ pub(crate) fn name(context: &RequestContext) -> Result<&'static str, Problem> {
 /// How this deployment sends mail; `None` where it sends none. An error says what the deployer has
 /// to set.
 pub(crate) fn mail(context: &RequestContext) -> Result<Option<Mail>, Problem> {
-    let config = context.mail_wishes();
+    let config = context.mail_config();
     let mode = Mode::of(&config).map_err(|message| Problem::misconfigured(&message))?;
     let mailer: Box<dyn Mailer> = match mode {
         Mode::None => return Ok(None),
@@ -87,7 +87,7 @@ pub(crate) fn mail(context: &RequestContext) -> Result<Option<Mail>, Problem> {
 }
 
 impl RequestContext {
-    fn mail_wishes(&self) -> MailConfig {
+    fn mail_config(&self) -> MailConfig {
         let text = |name| self.variables.text(name);
         MailConfig {
             mail: text("MAIL"),

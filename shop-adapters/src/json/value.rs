@@ -55,13 +55,13 @@ impl<'a> Lenient<'a> {
     /// Returns a field of an object. An array is an object too: `gtag` pushes its arguments as
     /// either. A list of one stands for its entry.
     fn field(self, name: &str) -> Self {
-        let value = match (self.0, name.parse::<usize>()) {
-            (Value::Array(list), Ok(index)) => list.get(index),
-            (Value::Array(list), Err(_)) => match list.as_slice() {
-                [only] => only.get(name),
-                _ => None,
+        let value = match self.0 {
+            Value::Array(list) => match (name.parse::<usize>(), list.as_slice()) {
+                (Ok(index), list) => list.get(index),
+                (Err(_), [only]) => only.get(name),
+                (Err(_), _) => None,
             },
-            (object, _) => object.get(name),
+            object => object.get(name),
         };
         Self(value.unwrap_or(&NOTHING))
     }

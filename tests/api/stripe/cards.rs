@@ -107,7 +107,7 @@ fn told(deployment: &Deployment) {
     assert!(owner.has_card());
     let told = "SELECT count(*) FROM account_mails WHERE merchant_id = ?1 AND kind = 'card saved'";
     let told = sql(&deployment.worker.url, told, &[&owner.merchant.id]).unwrap();
-    assert_eq!(told[0][0], json!(1), "one mail tells of the card");
+    assert_eq!(told[0][0], json!(1), "one mail reports the card");
 }
 
 fn found(deployment: &Deployment) {

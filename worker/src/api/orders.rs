@@ -173,8 +173,8 @@ impl From<Problem> for NoSale {
 impl IngestRequest<'_> {
     /// Evaluates and keeps it as the owner of a key; `None`, and nothing is kept, when the owner is
     /// no longer what it was.
-    async fn ingest_for(&self, guard: &CachedKey) -> Result<Option<Response>, Problem> {
-        let owner = &guard.owner;
+    async fn ingest_for(&self, cached: &CachedKey) -> Result<Option<Response>, Problem> {
+        let owner = &cached.owner;
         owner.check_origin(self.headers)?;
         owner.require(Scope::OrdersWrite)?;
         let read = (self.read)(self.bytes);
@@ -191,7 +191,7 @@ impl IngestRequest<'_> {
             number: None,
             connected_at: shop.connected_at,
             proof,
-            campaigns: &guard.campaigns,
+            campaigns: &cached.campaigns,
             paused_at: owner.paused_at.filter(|_| owner.is_paused()),
             billing: owner.billing(),
             guard: owner.guard(),

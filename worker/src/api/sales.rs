@@ -166,8 +166,8 @@ pub(crate) async fn accept_sale(
     found: Owned<SalesSettle, SaleRow>,
 ) -> Result<Response, Problem> {
     let (key, row) = (found.key, found.resource);
-    let told = review::accept(&context, &key.merchant_id, &key.key_id, &row).await?;
-    let status = if told.has_new_orders { StatusCode::CREATED } else { StatusCode::OK };
+    let accepted = review::accept(&context, &key.merchant_id, &key.key_id, &row).await?;
+    let status = if accepted.has_new_orders { StatusCode::CREATED } else { StatusCode::OK };
     reloaded(&context, &key.merchant_id, &row.id, status).await
 }
 
@@ -231,7 +231,7 @@ fn under_campaigns(
     now: Vec<Campaign>,
     orders: &[Order],
 ) -> Vec<SaleUnderCampaign> {
-    let judged_now = evaluated.iter().map(|campaign| {
+    let evaluated_now = evaluated.iter().map(|campaign| {
         let order = orders.iter().find(|order| order.campaign() == Some(&campaign.id));
         let (trees, reason) = match (order, current) {
             (Some(order), _) => (order.net_trees(), order.reason().to_owned()),
@@ -268,7 +268,7 @@ fn under_campaigns(
             order: None,
             state: None,
         });
-    judged_now.chain(later).collect()
+    evaluated_now.chain(later).collect()
 }
 
 impl From<SaleRow> for StoredSale {

@@ -51,14 +51,14 @@ pub(crate) async fn post_found_sale(
 ) -> Result<Response, Problem> {
     let FoundKey { key, island, signature } = body::read(&bytes)?;
     let key = ApiKey::new(&key);
-    let told = |bytes| IngestRequest {
+    let request = |bytes| IngestRequest {
         context: &context,
         shop: None,
         headers: &headers,
         bytes,
         read: read_sale,
     };
-    let Some(island) = island else { return orders::ingest_sale(&key, &told(&bytes)).await };
+    let Some(island) = island else { return orders::ingest_sale(&key, &request(&bytes)).await };
     let owner = owner_of(&key, &headers, &context).await?;
     owner.require(Scope::OrdersWrite)?;
     if let (Some(shop), false) = (&owner.shop_id, owner.is_test()) {
@@ -72,7 +72,7 @@ pub(crate) async fn post_found_sale(
     // A cache that rewrote the page, or a secret that was changed or cannot be decrypted, costs the
     // proof and not the sale.
     let found = format!("{{\"found\":{{\"woocommerce\":{island}}}}}");
-    orders::ingest_sale(&key, &told(found.as_bytes())).await
+    orders::ingest_sale(&key, &request(found.as_bytes())).await
 }
 
 /// The proof of a signed island.
@@ -129,12 +129,12 @@ async fn keep_signed(
             Err(SignedIslandError::WrongSignature) => return Ok(Island::WrongSignature),
             Err(SignedIslandError::Unreadable(_)) => return Ok(Island::Unproven),
         };
-        if let Some(told) =
+        if let Some(result) =
             webhooks::shops::record_sale(context, &shop, &sale, Proof::Verified).await?
         {
             let is_paused = shop.paused_at.is_some();
             let is_placed = sale.facts.sale().is_some_and(|sale| sale.status == SaleStatus::Placed);
-            let promise = (told.promise, is_placed);
+            let promise = (result.promise, is_placed);
             let sale = (sale.sale_id.as_str(), Proof::Verified);
             return Ok(Island::Kept(answer_storefront(sale, promise, is_paused)));
         }

@@ -58,6 +58,6 @@ async fn bill(context: &RequestContext, sale: &UnpricedSale) -> Result<(), Probl
         },
         guard: WriteGuard { id: &sale.shop_id, revision: 0 },
     };
-    ingest::judge_again(context, &source, &sale.known).await?;
+    ingest::evaluate_again(context, &source, &sale.known).await?;
     Ok(())
 }

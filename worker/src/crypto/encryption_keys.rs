@@ -171,6 +171,11 @@ impl EncryptionKeys {
         String::from_utf8(text).ok()
     }
 
+    /// Decrypts the mail address in the row of a merchant; `None` without one, or if its key is gone.
+    pub(crate) fn email_address(&self, merchant: &str, encrypted: Option<&str>) -> Option<String> {
+        self.decrypt(Purpose::EmailAddress, merchant, encrypted?)
+    }
+
     /// A key for hashes that only this deployment can compute.
     pub(crate) fn hashing_key(&self, label: &str) -> Option<[u8; 32]> {
         self.0.first()?.derive(&format!("hash/{label}"))

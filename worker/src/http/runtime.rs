@@ -76,35 +76,34 @@ pub(crate) async fn answer(
 ) -> worker::Result<Response> {
     let is_api = is_api(&request.path());
     let is_development = context.as_ref().is_ok_and(|context| context.settings.development);
-    let mut entry = None;
-    let answered = match context {
-        Ok(context) => match admit(&context, request).await {
-            Ok(mut request) => {
-                entry = CacheEntry::of(&context, &request);
-                let found = match &entry {
-                    Some(entry) => entry.find(&context, &request).await,
-                    None => None,
-                };
-                match found {
-                    Some(Ok(found)) => return Ok(found),
-                    Some(Err(problem)) => problem.into_response(),
-                    None => {
-                        request.extensions_mut().insert(context);
-                        let router = ROUTER.with(Clone::clone);
-                        router.oneshot(request).await.unwrap_or_else(|never| match never {})
-                    }
-                }
-            }
-            Err(problem) => problem.into_response(),
-        },
+    let admitted = match context {
+        Ok(context) => admit(&context, request).await.map(|request| (context, request)),
         // The log names the missing setting already.
-        Err(problem) => problem.into_response(),
+        Err(problem) => Err(problem),
     };
-    let mut response = from_axum(answered, is_api, is_development).await?;
-    if let Some(entry) = entry {
-        entry.store(&mut response).await;
+    let (context, request) = match admitted {
+        Ok(admitted) => admitted,
+        Err(problem) => return from_axum(problem.into_response(), is_api, is_development).await,
+    };
+    let Some(entry) = CacheEntry::of(&context, &request) else {
+        return from_axum(route(context, request).await, is_api, is_development).await;
+    };
+    match entry.find(&context, &request).await {
+        Some(Ok(found)) => Ok(found),
+        Some(Err(problem)) => from_axum(problem.into_response(), is_api, is_development).await,
+        None => {
+            let response = route(context, request).await;
+            let mut response = from_axum(response, is_api, is_development).await?;
+            entry.store(&mut response).await;
+            Ok(response)
+        }
     }
-    Ok(response)
+}
+
+async fn route(context: RequestContext, mut request: http::Request<Body>) -> http::Response<Body> {
+    request.extensions_mut().insert(context);
+    let router = ROUTER.with(Clone::clone);
+    router.oneshot(request).await.unwrap_or_else(|never| match never {})
 }
 
 /// Returns true if any page may call this address: a key decides there, never a cookie.

@@ -86,8 +86,7 @@ pub(crate) async fn card_saved(
     let Some(keys) = context.usable_keys() else { return Ok(None) };
     let row = context.store.merchant(merchant).await?;
     let encrypted = row.and_then(|row| row.email_encrypted);
-    let address =
-        encrypted.and_then(|encrypted| keys.decrypt(Purpose::EmailAddress, merchant, &encrypted));
+    let address = keys.email_address(merchant, encrypted.as_deref());
     let insert = |address: String| {
         insert_if(context, merchant, &address, AccountMail::CardSaved, (None, true))
     };
@@ -125,9 +124,7 @@ pub(super) fn message(
 ) -> Result<Option<Message>, Problem> {
     let keys = context.keys()?;
     let to = if row.recipient_encrypted.is_empty() {
-        let encrypted = row.email_encrypted.as_deref();
-        encrypted
-            .and_then(|encrypted| keys.decrypt(Purpose::EmailAddress, &row.merchant_id, encrypted))
+        keys.email_address(&row.merchant_id, row.email_encrypted.as_deref())
     } else {
         keys.decrypt(Purpose::AccountMailRecipient, &row.id, &row.recipient_encrypted)
     };

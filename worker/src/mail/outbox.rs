@@ -96,9 +96,10 @@ async fn send(
     takes_cards: bool,
 ) -> Result<Outcome<'static>, Problem> {
     let keys = context.keys()?;
-    let Some(encrypted) = &row.email_encrypted else { return Ok(Outcome::GivenUp(NO_ADDRESS)) };
-    let address = keys.decrypt(Purpose::EmailAddress, &row.merchant_id, encrypted);
-    let Some(address) = address else { return Ok(Outcome::GivenUp(UNREADABLE)) };
+    let encrypted = row.email_encrypted.as_deref();
+    let Some(address) = keys.email_address(&row.merchant_id, encrypted) else {
+        return Ok(Outcome::GivenUp(if encrypted.is_some() { UNREADABLE } else { NO_ADDRESS }));
+    };
     if is_overtaken(row) {
         return Ok(Outcome::GivenUp(OVERTAKEN));
     }

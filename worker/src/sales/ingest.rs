@@ -55,15 +55,15 @@ pub(crate) struct IngestResult {
 pub(crate) async fn record_sale(
     context: &RequestContext,
     source: &SaleSource<'_>,
-    told: &SaleFacts,
+    reported: &SaleFacts,
 ) -> Result<Option<IngestResult>, Problem> {
     let id = new_id("sale")?;
-    let told_sale = told.sale();
+    let reported_sale = reported.sale();
     let sale = Changed {
         id: &id,
         source,
-        facts: told,
-        sale: told_sale.as_ref(),
+        facts: reported,
+        sale: reported_sale.as_ref(),
         campaigns: source.campaigns,
         received_at: context.now,
     };
@@ -87,22 +87,22 @@ pub(crate) async fn record_sale(
         return Ok(Some(kept.into()));
     }
     let promise = kept.promise;
-    let told = merge(context, source, told, kept).await?;
-    Ok(told.map(|told| IngestResult { promise, ..told }))
+    let merged = merge(context, source, reported, kept).await?;
+    Ok(merged.map(|merged| IngestResult { promise, ..merged }))
 }
 
 /// Merges the report into the stored facts, and changes the orders if the facts changed.
 async fn merge(
     context: &RequestContext,
     source: &SaleSource<'_>,
-    told: &SaleFacts,
+    reported: &SaleFacts,
     kept: Kept,
 ) -> Result<Option<IngestResult>, Problem> {
     let Some(known) = &kept.known else {
-        return Err(Problem::internal("A sale that was told by its shop is not kept"));
+        return Err(Problem::internal("A sale that its shop reported is not stored"));
     };
     let known_facts = known.facts()?;
-    let facts = known_facts.clone().merge(told.clone());
+    let facts = known_facts.clone().merge(reported.clone());
     if facts.says_the_same_as(&known_facts) {
         return Ok(Some(kept.into()));
     }
@@ -152,7 +152,7 @@ async fn change(
 
 /// Evaluates a sale again whose facts stay as they are, because something else has changed: trees
 /// have a price now. `None`, and nothing is changed, when the sale was changed meanwhile.
-pub(crate) async fn judge_again(
+pub(crate) async fn evaluate_again(
     context: &RequestContext,
     source: &SaleSource<'_>,
     known: &KnownSale,

@@ -139,9 +139,7 @@ pub(super) fn address_of(
     id: &str,
     merchant: &MerchantRow,
 ) -> Result<Option<String>, Problem> {
-    let keys = context.keys()?;
-    let encrypted = merchant.email_encrypted.as_deref();
-    Ok(encrypted.and_then(|encrypted| keys.decrypt(Purpose::EmailAddress, id, encrypted)))
+    Ok(context.keys()?.email_address(id, merchant.email_encrypted.as_deref()))
 }
 
 /// Notifies the owner by mail that the card was removed.
