@@ -74,8 +74,9 @@ pub(crate) enum ReadableCampaign {
 #[worker::send]
 pub(crate) async fn list_campaigns(
     Extension(context): Extension<RequestContext>,
-    key: Permitted<CampaignsRead>,
+    // Read before the key, so that no free parameter leads past the cache to the database.
     Search(search): Search<Page>,
+    key: Permitted<CampaignsRead>,
     uri: Uri,
 ) -> Result<Response, Problem> {
     if let Some(shop) = &key.0.shop_id {

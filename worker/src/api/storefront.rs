@@ -19,6 +19,7 @@ use crate::auth::scope::{CampaignsRead, Scope};
 use crate::crypto::api_key::ApiKey;
 use crate::domain::period::Period;
 use crate::http::body;
+use crate::http::pagination::{NoFilters, Search};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::{Problem, json};
 use crate::sales::quarantine::{SIGNATURE, Source, UnreadableSale, quarantine};
@@ -158,6 +159,8 @@ fn read_sale(bytes: &[u8]) -> Result<Sale, NoSale> {
 #[worker::send]
 pub(crate) async fn count_trees_left(
     Extension(context): Extension<RequestContext>,
+    // Read before the key, so that no free parameter leads past the cache to the database.
+    _: Search<NoFilters>,
     key: Permitted<CampaignsRead>,
 ) -> Result<Response, Problem> {
     let month = Period::of(context.now, &key.0.time_zone)

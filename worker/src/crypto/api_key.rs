@@ -16,9 +16,8 @@ impl ApiKey {
     /// The key of a request: `?api_key=`, which wins where it is present, or the header
     /// `Authorization` as `Bearer KEY`, `Bearer : KEY`, `Bearer: KEY` or the bare key.
     pub(crate) fn of_request(query: Option<&str>, headers: &HeaderMap) -> Option<Self> {
-        let from_query = query.and_then(|query| {
-            query.split('&').find_map(|pair| pair.strip_prefix("api_key=")).map(str::to_owned)
-        });
+        let mut pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+        let from_query = pairs.find(|(name, _)| name == "api_key").map(|(_, key)| key.into_owned());
         let from_header = || {
             let text = headers.get(header::AUTHORIZATION)?.to_str().ok()?.trim();
             let scheme = text.get(.."bearer".len()).filter(|s| s.eq_ignore_ascii_case("bearer"));

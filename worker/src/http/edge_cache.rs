@@ -1,13 +1,17 @@
 //! Public responses, stored in Cloudflare's cache: each of its locations reads the database once in
 //! the lifetime of a response, for any number of visitors.
 
+use std::collections::BTreeMap;
+
 use axum::body::Body;
 use axum::http::{HeaderValue, Method, Request, header};
+use form_urlencoded::Serializer;
 use worker::{Cache, Headers, Response, web_sys};
 
 use crate::crypto::api_key::ApiKey;
 use crate::crypto::hash;
 use crate::domain::origin;
+use crate::http::pagination::NOT_FILTERS;
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
 
@@ -20,12 +24,36 @@ pub(crate) struct CacheEntry {
     lifetime: &'static str,
 }
 
-/// The paths that are cached, whether they need a publishable key, and for how long they are
-/// stored. A secret key's response is never stored.
-const CACHED: [(&str, bool, &str); 3] = [
-    ("/api/totals", false, "public, max-age=60"),
-    ("/api/campaigns", true, "public, max-age=60"),
-    ("/storefront/caps", true, "public, max-age=30"),
+/// A path whose responses are cached.
+struct CachedPath {
+    path: &'static str,
+    /// True if it needs a publishable key. A secret key's response is never stored.
+    is_keyed: bool,
+    /// The parameters that the handler knows. It refuses every other one.
+    filters: &'static [&'static str],
+    /// For how long a response is stored.
+    lifetime: &'static str,
+}
+
+const CACHED: [CachedPath; 3] = [
+    CachedPath {
+        path: "/api/totals",
+        is_keyed: false,
+        filters: &["shop"],
+        lifetime: "public, max-age=60",
+    },
+    CachedPath {
+        path: "/api/campaigns",
+        is_keyed: true,
+        filters: &["after", "limit"],
+        lifetime: "public, max-age=60",
+    },
+    CachedPath {
+        path: "/storefront/caps",
+        is_keyed: true,
+        filters: &[],
+        lifetime: "public, max-age=30",
+    },
 ];
 
 /// Stores the `Cache-Control` for browsers. That of the stored response is its lifetime in the
@@ -43,20 +71,20 @@ impl CacheEntry {
             return None;
         }
         let path = uri.path().strip_suffix('/').unwrap_or(uri.path());
-        let (_, is_keyed, lifetime) = CACHED.into_iter().find(|(cached, ..)| *cached == path)?;
+        let cached = CACHED.into_iter().find(|cached| cached.path == path)?;
         let key = ApiKey::of_request(uri.query(), headers);
         let asker = match &key {
-            None if !is_keyed => String::new(),
+            None if !cached.is_keyed => String::new(),
             // A key works on some origins only.
-            Some(key) if is_keyed && key.is_publishable() => {
+            Some(key) if cached.is_keyed && key.is_publishable() => {
                 let origin = headers.get(header::ORIGIN).map_or(&b""[..], HeaderValue::as_bytes);
                 format!("{} {}", key.hash(), String::from_utf8_lossy(origin))
             }
             _ => return None,
         };
-        let question = hash(&format!("{} {asker}", uri.path_and_query()?));
+        let question = hash(&format!("{} {asker}", cached.question(uri.query())?));
         let address = format!("{}/cached/{question}", origin::of(uri));
-        Some(Self { address, key, lifetime })
+        Some(Self { address, key, lifetime: cached.lifetime })
     }
 
     /// The stored response. Its key and address are counted as if the database had been asked.
@@ -95,7 +123,70 @@ impl CacheEntry {
     }
 }
 
+impl CachedPath {
+    /// One text for all spellings of the same question, so that a question that was asked once does
+    /// not reach the database in another spelling. `None` for one that the handler refuses.
+    fn question(&self, query: Option<&str>) -> Option<String> {
+        let mut asked = BTreeMap::new();
+        for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
+            if NOT_FILTERS.contains(&name.as_ref()) {
+                continue;
+            }
+            let name = self.filters.iter().find(|filter| **filter == name)?;
+            let value =
+                value.parse::<u32>().map_or(value.into_owned(), |number| number.to_string());
+            if asked.insert(*name, value).is_some() {
+                return None;
+            }
+        }
+        let asked = Serializer::new(String::new()).extend_pairs(asked).finish();
+        Some(format!("{}?{asked}", self.path))
+    }
+}
+
 /// The headers of a response, to be changed.
 fn copied(response: &Response) -> Option<Headers> {
     web_sys::Headers::new_with_headers(&response.headers().0).ok().map(Headers)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn question(path: &str, query: &str) -> Option<String> {
+        CACHED.iter().find(|cached| cached.path == path)?.question(Some(query))
+    }
+
+    #[test]
+    fn a_question_has_one_place_in_the_cache_however_it_is_spelled() {
+        for (path, spellings) in [
+            ("/storefront/caps", &["", "&&", "=1&=2", "api_key=a", "api%5Fkey=b&"][..]),
+            ("/api/campaigns", &["limit=5&after=c", "after=%63&limit=005", "after=c&limit=%2B5"]),
+            ("/api/totals", &["shop=a", "&shop=%61"]),
+        ] {
+            let first = question(path, spellings[0]).unwrap();
+            for spelling in spellings {
+                assert_eq!(question(path, spelling).as_ref(), Some(&first), "{path}?{spelling}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_handler_refuses_has_no_place() {
+        for (path, query) in [
+            ("/storefront/caps", "u=1"),
+            ("/api/campaigns", "shop=a"),
+            ("/api/campaigns", "limit=1&limit=1"),
+            ("/api/totals", "shop=a&Shop=b"),
+        ] {
+            assert_eq!(question(path, query), None, "{path}?{query}");
+        }
+    }
+
+    #[test]
+    fn other_questions_have_other_places() {
+        assert_ne!(question("/api/totals", "shop=a"), question("/api/totals", "shop=b"));
+        assert_ne!(question("/api/totals", "shop=a%26b"), question("/api/totals", "shop=a"));
+        assert_ne!(question("/api/campaigns", "limit=1"), question("/api/campaigns", "limit=2"));
+    }
 }

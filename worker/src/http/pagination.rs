@@ -14,6 +14,11 @@ use crate::store::{self, Store};
 /// The query of a request, read strictly: a misspelled filter must not answer everything.
 pub(crate) struct Search<T>(pub(crate) T);
 
+/// The query of an address that has no filters.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NoFilters {}
+
 /// Which page of a list is wanted.
 #[derive(Deserialize)]
 #[cfg_attr(test, derive(utoipa::IntoParams))]
@@ -38,10 +43,10 @@ pub(crate) fn next_rows<T>(rows: &[T], id_of: impl Fn(&T) -> &str) -> Option<Str
 }
 
 /// Parameters without a name, and the key, which only the access check reads.
-const NOT_FILTERS: [&str; 2] = ["", "api_key"];
+pub(crate) const NOT_FILTERS: [&str; 2] = ["", "api_key"];
 
 /// Entries on the largest page.
-const LIMIT_MAX: u32 = 100;
+pub(crate) const LIMIT_MAX: u32 = 100;
 
 pub(crate) fn limit_default() -> u32 {
     LIMIT_MAX
