@@ -32,6 +32,7 @@ const options = {
 };
 if (requestsPerMinute) {
   options.ratelimits.REQUESTS.simple.limit = requestsPerMinute;
+  options.ratelimits.DELIVERIES.simple.limit = requestsPerMinute * 5;
   options.ratelimits.STOREFRONT_REQUESTS.simple.limit = Math.floor(requestsPerMinute / 2);
 }
 if (sendsMail) options.email = { send_email: [{ name: "EMAIL" }] };

@@ -7,7 +7,7 @@ use play_it_green_tests::local_worker::{
     ENCRYPTION_KEY, LocalWorker, operators_key, repository, sql,
 };
 use play_it_green_tests::merchant::Merchant;
-use play_it_green_tests::sales::two_mugs;
+use play_it_green_tests::sales::{sold_now, two_mugs};
 use serde_json::{Value, json};
 
 use crate::webhooks::{sample, signature};
@@ -159,6 +159,58 @@ fn a_delivery_is_kept_as_unconfirmed_while_no_key_decrypts_its_secret() {
     secrets.at(&back.url);
     assert_eq!(secrets.deliver(&back.url, 2002).status, 200);
     assert_eq!(secrets.proof(&back.url, 2002), [[json!("verified")]]);
+}
+
+/// Anybody could have sent what cannot be checked.
+#[test]
+fn while_no_key_works_a_delivery_is_as_small_as_a_claim_and_orders_nothing() {
+    let folder = folder("lost-key-bounds-state");
+    let first = LocalWorker::start(&folder, 0).unwrap();
+    let mut secrets = Secrets::create(&first.url);
+    let campaign = json!({"trees": [{"per_order": {"trees": 1}}]});
+    secrets.merchant.add_campaign("Every order", &campaign).unwrap();
+    drop(first);
+
+    let worker = LocalWorker::restart_with_keys(&folder, 0, NEW_KEY).unwrap();
+    secrets.at(&worker.url);
+    // The webhook never delivered, so claims of this shop are billed.
+    let shop = secrets.merchant.shops[0].id.as_str();
+    let deliver = |order: &Value| {
+        let url = format!("{}/webhooks/woocommerce/{shop}", worker.url);
+        let headers = [("x-wc-webhook-signature", "Zm9yZ2Vk")];
+        let delivered = http::call("POST", &url, &headers, order.to_string().as_bytes()).unwrap();
+        assert_eq!(delivered.status, 200, "{}", delivered.body);
+    };
+    let mut order: Value =
+        serde_json::from_slice(&sample("woocommerce-order-created.http")).unwrap();
+    order["id"] = json!(2001);
+    let now = sold_now(json!({"sold_at": ""}));
+    let now = now["sold_at"].as_str().unwrap().trim_end_matches('Z');
+    for date in ["date_created_gmt", "date_modified_gmt", "date_paid_gmt"] {
+        order[date] = json!(now);
+    }
+    deliver(&order);
+    let held = "SELECT proof, held_because, claimed_trees FROM sales
+        WHERE shop_id = ?1 AND sale_id = '2001'";
+    let held = sql(&worker.url, held, &[shop]).unwrap();
+    assert_eq!((&held[0][0], &held[0][2]), (&json!("claimed"), &json!(0)));
+    assert!(held[0][1].as_str().unwrap().contains("signature could not be checked"), "{held:?}");
+    let billed = "SELECT count(*) FROM orders o JOIN sales s ON s.id = o.sale
+        WHERE s.shop_id = ?1 AND s.sale_id = '2001' AND o.purchase_order_id IS NOT NULL";
+    assert_eq!(sql(&worker.url, billed, &[shop]).unwrap()[0][0], json!(0));
+
+    // A large one is listed for the owner instead.
+    order["id"] = json!(2002);
+    let mut line = order["line_items"][0].clone();
+    line["name"] = json!("x".repeat(1000));
+    order["line_items"] = json!(vec![line; 100]);
+    deliver(&order);
+    let stored = "SELECT count(*) FROM sales WHERE shop_id = ?1 AND sale_id = '2002'";
+    assert_eq!(sql(&worker.url, stored, &[shop]).unwrap()[0][0], json!(0));
+    let listed = "SELECT sale_id, problem FROM quarantined_sales WHERE shop_id = ?1";
+    let listed = sql(&worker.url, listed, &[shop]).unwrap();
+    assert_eq!(listed[0][0], json!("2002"));
+    assert!(listed[0][1].as_str().unwrap().contains("takes more than 32768 bytes"), "{listed:?}");
 }
 
 #[test]

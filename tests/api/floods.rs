@@ -1,5 +1,10 @@
 //! Rate limits, in production: a flooding address is rejected, and no other address is affected.
 
+use std::io::Write;
+use std::net::TcpStream;
+use std::thread;
+use std::time::{Duration, Instant};
+
 use play_it_green_tests::http::{self, Answer};
 use play_it_green_tests::local_worker::{LocalWorker, repository, sql};
 use play_it_green_tests::merchant::Merchant;
@@ -60,6 +65,9 @@ fn flood(otherwise: &[u16], mut send: impl FnMut() -> Answer) -> Answer {
     });
     refused.expect("so many requests and no refusal")
 }
+
+/// The limit of deliveries per minute from one address.
+const DELIVERIES: u32 = LIMIT * 5;
 
 fn assert_told_to_wait(answer: &Answer) {
     assert_eq!(answer.header("content-type"), Some("application/json"));
@@ -128,6 +136,87 @@ fn every_path_counts_the_address_before_anything_is_read() {
 }
 
 #[test]
+fn no_path_of_a_webhook_has_a_counter_of_its_own() {
+    let worker = production("flood-of-webhook-paths-state");
+    let merchant = merchant_at(&worker, "Example Mugs");
+    let shop = merchant.shops[0].id.clone();
+    let large = " ".repeat(600_000);
+    let paths: [&dyn Fn(u32) -> String; 4] = [
+        &|number| format!("/webhooks/x{number}"),
+        &|number| format!("/webhooks/shopify/none{number}"),
+        &|number| format!("/webhooks/shopify/shop_{number:032x}"),
+        &|number| respelled(&shop, number),
+    ];
+    for (number, path) in paths.into_iter().enumerate() {
+        let flooder = format!("198.51.100.{number}");
+        let mut sent = 0;
+        let rejected = flood(&[404], || {
+            sent += 1;
+            call(&worker, &flooder, "POST", &path(sent), "", "{}")
+        });
+        assert_told_to_wait(&rejected);
+        // No body is read for it, however large.
+        let rejected = call(&worker, &flooder, "POST", &path(sent + 1), "", &large);
+        assert_eq!(rejected.status, 429, "{}", path(sent));
+    }
+}
+
+/// Another spelling of the address of a shop's webhook for each number.
+fn respelled(shop: &str, number: u32) -> String {
+    let spelled = shop.bytes().enumerate().map(|(place, byte)| {
+        if number >> (place % 32) & 1 == 1 {
+            format!("%{byte:02x}")
+        } else {
+            char::from(byte).into()
+        }
+    });
+    format!("/webhooks/shopify/{}", spelled.collect::<String>())
+}
+
+#[test]
+fn deliveries_with_forged_signatures_are_counted_by_their_address_whatever_the_shop() {
+    let worker = production("flood-of-forged-shops-state");
+    merchant_at(&worker, "Example Mugs");
+    let send = |from: &str, number: u32| {
+        let url = format!("{}/webhooks/woocommerce/shop_{number:032x}", worker.url);
+        let headers = [("cf-connecting-ip", from), ("x-wc-webhook-signature", "Zm9yZ2Vk")];
+        http::call("POST", &url, &headers, b"{}").unwrap()
+    };
+    // The first refusals are those of forged deliveries, after the database was read.
+    let refused: Vec<u16> =
+        (0..=DELIVERIES * 2).map(|number| send(FLOODER, number).status).collect();
+    assert!(refused.iter().all(|status| [404, 429].contains(status)), "{refused:?}");
+    let served = refused.iter().filter(|status| **status != 429).count();
+    assert!(served < usize::try_from(FLOOD).unwrap(), "{served} of {}", refused.len());
+    assert_eq!(send(BUYER, 1).status, 404);
+}
+
+#[test]
+fn all_addresses_of_one_ipv6_network_are_counted_together() {
+    let worker = production("flood-of-network-state");
+    let shop = merchant_at(&worker, "Example Mugs");
+    let key = shop.shops[0].publishable_key.as_str();
+    let forged = format!("/webhooks/shopify/{}", shop.shops[0].id);
+    let sign_in = format!("/sign-in/{}", "0".repeat(64));
+    for (network, method, path, key, status) in [
+        (1, "GET", "/nothing/here", "", 404),
+        (2, "GET", "/api/campaigns/", key, 200),
+        (3, "POST", forged.as_str(), "", 404),
+        (4, "GET", sign_in.as_str(), "", 200),
+    ] {
+        let mut sent = 0;
+        let rejected = flood(&[status], || {
+            sent += 1;
+            let address = format!("2001:db8:1:{network}:{sent:x}::{sent:x}");
+            call(&worker, &address, method, path, key, "")
+        });
+        assert_told_to_wait(&rejected);
+        let served = call(&worker, "2001:db8:1:99::1", method, path, key, "");
+        assert_eq!(served.status, status, "{path} from another network");
+    }
+}
+
+#[test]
 fn a_secret_key_has_one_limit_whatever_the_addresses() {
     let worker = production("flood-of-key-state");
     let [flooding, other] = ["Flooding", "Other"].map(|name| merchant_at(&worker, name));
@@ -157,4 +246,47 @@ fn a_flood_in_the_name_of_a_shop_does_not_keep_its_own_webhook_out() {
     assert_told_to_wait(&flood(&[401], || send(FLOODER, "Zm9yZ2Vk")));
     let signed = send(BUYER, &signature(secret, &body));
     assert_eq!(signed.status, 200, "{}", signed.body);
+}
+
+/// Begins a delivery of this length, and sends nothing of its body.
+fn begun_delivery(worker: &LocalWorker, bytes: usize) -> TcpStream {
+    let head = format!(
+        "POST /webhooks/stripe HTTP/1.1\r\nHost: localhost\r\nStripe-Signature: forged\r\n\
+         Content-Length: {bytes}\r\n\r\n"
+    );
+    let mut stream = TcpStream::connect(worker.url.trim_start_matches("http://")).unwrap();
+    stream.write_all(head.as_bytes()).unwrap();
+    stream
+}
+
+#[test]
+fn few_large_bodies_are_read_at_once_and_usual_deliveries_are_not_affected() {
+    let worker =
+        LocalWorker::start(&repository().join("target/tests/large-bodies-state"), 0).unwrap();
+    let deliver = |bytes: usize| {
+        let headers = [("stripe-signature", "forged")];
+        let url = format!("{}/webhooks/stripe", worker.url);
+        http::call("POST", &url, &headers, &vec![b' '; bytes]).unwrap()
+    };
+    let (usual, large) = (500_000, 1_000_000);
+    let status = deliver(usual).status;
+    assert_eq!(deliver(large).status, status, "one large body is read");
+    let held: Vec<TcpStream> = (0..4).map(|_| begun_delivery(&worker, large)).collect();
+    let refused = wait_for(|| Some(deliver(large)).filter(|answer| answer.status == 503));
+    assert_eq!(refused.header("retry-after"), Some("5"), "{}", refused.body);
+    assert_eq!(deliver(usual).status, status);
+    drop(held);
+    wait_for(|| Some(deliver(large)).filter(|answer| answer.status == status));
+}
+
+/// Repeats until there is a result.
+fn wait_for<T>(mut attempt: impl FnMut() -> Option<T>) -> T {
+    let started = Instant::now();
+    loop {
+        if let Some(result) = attempt() {
+            return result;
+        }
+        assert!(started.elapsed() < Duration::from_secs(30), "this does not happen");
+        thread::sleep(Duration::from_millis(20));
+    }
 }

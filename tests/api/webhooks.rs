@@ -280,6 +280,27 @@ fn nothing_of_the_buyer_is_kept() {
     assert!(!dump(&worker()).unwrap().contains("personal@"));
 }
 
+/// A row of deployed D1 holds 2,000,000 bytes; the local one holds more.
+#[test]
+fn a_sale_that_fits_no_row_of_the_database_is_listed_for_the_owner_and_the_next_one_is_kept() {
+    let shop = Shop::woocommerce();
+    let mut order = sample_json("woocommerce-order-created.http");
+    let mut line = order["line_items"][0].clone();
+    line["name"] = json!("x".repeat(1_000));
+    line["sku"] = json!("y".repeat(1_000));
+    order["line_items"] = json!(vec![line; 1_000]);
+    let answer = shop.deliver_json(&order);
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let problem = shop.webhook()["problem"].as_str().unwrap().to_owned();
+    assert!(problem.contains("at most 1800000 can be stored"), "{problem}");
+    let listed = shop.merchant.call("GET", "/api/quarantine/", &Value::Null).unwrap();
+    assert!(listed.body.contains("1800000"), "{}", listed.body);
+    assert_eq!(shop.trees(), Value::Null);
+    order["line_items"] = json!(&order["line_items"].as_array().unwrap()[..100]);
+    assert_eq!(shop.deliver_json(&order).status, 200);
+    assert_eq!(shop.webhook()["problem"], Value::Null);
+}
+
 #[test]
 fn an_order_of_five_hundred_lines_is_read() {
     let shop = Shop::shopify();

@@ -51,19 +51,26 @@ fn a_body_of_unknown_length_keeps_to_the_same_limit() {
 
 #[test]
 fn a_body_without_end_is_rejected_at_its_limit_on_every_path() {
-    for (path, limit) in [
-        ("/api/orders/", BODY_BYTES_MAX),
-        ("/api/keys", BODY_BYTES_MAX),
-        ("/storefront/sales", BODY_BYTES_MAX),
-        ("/pay/none", BODY_BYTES_MAX),
-        ("/settings/payments/email", BODY_BYTES_MAX),
-        ("/nowhere", BODY_BYTES_MAX),
-        ("/webhooks/shopify/none", DELIVERY_BYTES_MAX),
-        ("/webhooks/stripe", DELIVERY_BYTES_MAX),
+    let shop = merchant().shops[0].id.clone();
+    let [shopify, woocommerce] =
+        ["shopify", "woocommerce"].map(|platform| format!("/webhooks/{platform}/{shop}"));
+    for (path, signature, limit) in [
+        ("/api/orders/", "", BODY_BYTES_MAX),
+        ("/api/keys", "", BODY_BYTES_MAX),
+        ("/storefront/sales", "", BODY_BYTES_MAX),
+        ("/pay/none", "", BODY_BYTES_MAX),
+        ("/settings/payments/email", "", BODY_BYTES_MAX),
+        ("/nowhere", "X-Shopify-Hmac-Sha256: Zm9y\r\n", BODY_BYTES_MAX),
+        ("/webhooks/shopify/none", "X-Shopify-Hmac-Sha256: Zm9y\r\n", BODY_BYTES_MAX),
+        (&shopify, "", BODY_BYTES_MAX),
+        (&shopify, "X-Shopify-Hmac-Sha256: Zm9y\r\n", DELIVERY_BYTES_MAX),
+        (&woocommerce, "X-WC-Webhook-Signature: Zm9y\r\n", DELIVERY_BYTES_MAX),
+        ("/webhooks/stripe", "", BODY_BYTES_MAX),
+        ("/webhooks/stripe", "Stripe-Signature: Zm9y\r\n", DELIVERY_BYTES_MAX),
     ] {
         let head = format!(
             "POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
-             Transfer-Encoding: chunked\r\n\r\n"
+             {signature}Transfer-Encoding: chunked\r\n\r\n"
         );
         // The last chunk is missing: a Worker that waits for the end never responds.
         let chunk = [b"10000\r\n".to_vec(), vec![b' '; 0x10000], b"\r\n".to_vec()].concat();

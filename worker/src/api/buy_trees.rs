@@ -24,7 +24,7 @@ use crate::store::api_keys::KeyOwner;
 use crate::store::bought_trees::{BoughtTreesRow, NewBoughtTrees};
 
 /// Characters in the longest reference.
-const REFERENCE_LENGTH_MAX: usize = 255;
+pub(crate) const REFERENCE_LENGTH_MAX: usize = 255;
 
 const PAUSED: &str = "Nothing was ordered: ordering trees is paused, because a purchase order is not \
     paid. Its pay link is in Settings > Payments; once it is paid, please send this again.";

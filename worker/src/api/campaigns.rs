@@ -27,7 +27,7 @@ use crate::store::campaigns::{CampaignFields, CampaignRow};
 use crate::store::resource::Resource;
 
 /// Characters in the longest name of a campaign.
-const NAME_LENGTH_MAX: usize = 255;
+pub(crate) const NAME_LENGTH_MAX: usize = 255;
 
 /// A campaign as a merchant writes it.
 #[derive(Deserialize)]

@@ -26,6 +26,7 @@ use crate::http::pagination::Search;
 use crate::http::responses::{Changed, Ordered};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
+use crate::sales::claim::CLAIM_BYTES_MAX;
 use crate::sales::ingest::{self, SaleSource, changed_meanwhile};
 use crate::sales::quarantine::{Source, UnreadableSale, id_of_claim, quarantine};
 use crate::store::api_keys::{ConnectedShop, KeyOwner};
@@ -33,10 +34,6 @@ use crate::store::sale_write::SalePlace;
 
 /// Attempts to evaluate an order event while the data that decides about it changes.
 pub(crate) const ATTEMPTS_MAX: usize = 3;
-
-/// Bytes of a sale that a publishable key claims, as JSON: more than a hundred lines. A larger
-/// claim is quarantined; the shop's webhook and a secret key report sales of any permitted size.
-pub(crate) const CLAIM_BYTES_MAX: usize = 32_768;
 
 const UNREADABLE: &str = "is missing or malformed: send the sale as the plugin writes it";
 
@@ -191,6 +188,7 @@ impl IngestRequest<'_> {
             number: None,
             connected_at: shop.connected_at,
             proof,
+            held_because: None,
             campaigns: &cached.campaigns,
             paused_at: owner.paused_at.filter(|_| owner.is_paused()),
             billing: owner.billing(),

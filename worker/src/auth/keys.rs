@@ -16,10 +16,10 @@ use crate::store::resource::Resource;
 use crate::store::shops::ShopRow;
 
 /// Keys of one merchant that work, at most.
-const KEYS_MAX: i64 = 100;
+pub(crate) const KEYS_MAX: i64 = 100;
 
 /// Origins of one publishable key, at most.
-const ORIGINS_MAX: usize = 20;
+pub(crate) const ORIGINS_MAX: usize = 20;
 
 /// The kind of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

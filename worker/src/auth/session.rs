@@ -23,7 +23,7 @@ pub(crate) const IDLE_MAX: i64 = 7 * 24 * 60 * 60 * 1000;
 const LAST_SEEN_PRECISION: i64 = 60 * 60 * 1000;
 
 /// Milliseconds after signing in for which the mail address and the card may be changed.
-const FRESH_FOR: i64 = 30 * 60 * 1000;
+pub(crate) const FRESH_FOR: i64 = 30 * 60 * 1000;
 
 impl SessionRow {
     /// Rejects what takes over the account, unless its owner signed in a moment ago.

@@ -7,7 +7,7 @@ use crate::crypto::encryption::decrypt;
 use crate::crypto::encryption_keys::Purpose;
 use crate::crypto::ids::keyed_hash;
 use crate::crypto::{Token, hash};
-use crate::platform::context::{ADDRESS, RequestContext};
+use crate::platform::context::{RequestContext, network_of};
 use crate::platform::problem::{self, Problem};
 use crate::store::rows;
 use crate::store::sessions::NewSession;
@@ -17,7 +17,7 @@ use crate::store::sign_in_attempts::{Attempt, Outcome};
 pub(crate) const SESSION_LASTS: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// Milliseconds for which a merchant sees what happened to the account: 90 days.
-const LOG_KEPT_FOR: i64 = 90 * 24 * 60 * 60 * 1000;
+pub(crate) const LOG_KEPT_FOR: i64 = 90 * 24 * 60 * 60 * 1000;
 
 /// Milliseconds of the windows in which failures are counted.
 const WINDOW: i64 = 10 * 60 * 1000;
@@ -99,10 +99,9 @@ async fn forget(context: &RequestContext) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Returns a keyed hash of the address. The address itself is personal data, so it is not stored.
+/// Returns a keyed hash of the caller's network. The address is personal data, so it is not stored.
 fn address_hash(context: &RequestContext, headers: &HeaderMap) -> Result<String, Problem> {
-    let address = headers.get(ADDRESS).and_then(|address| address.to_str().ok());
     let key = context.keys()?.hashing_key("address");
     let key = key.ok_or_else(|| Problem::internal("A key could not be derived"))?;
-    Ok(keyed_hash(&key, address.unwrap_or_default()))
+    Ok(keyed_hash(&key, &network_of(headers)))
 }

@@ -55,7 +55,7 @@ async fn work(context: &RequestContext, run: i64, done: &mut Done) -> Result<(),
 }
 
 /// Milliseconds for which a claim waits for its confirmation or its payment.
-const CLAIMS_WAIT_FOR: i64 = 60 * 24 * 60 * 60 * 1000;
+pub(crate) const CLAIMS_WAIT_FOR: i64 = 60 * 24 * 60 * 60 * 1000;
 
 /// Claims that one event lets expire, at most.
 const CLAIMS_PER_EVENT: i64 = 2_000;

@@ -49,6 +49,7 @@ async fn bill(context: &RequestContext, sale: &UnpricedSale) -> Result<(), Probl
         number: None,
         connected_at: sale.connected_at,
         proof,
+        held_because: None,
         campaigns: &campaigns,
         paused_at: None,
         billing: Billing {

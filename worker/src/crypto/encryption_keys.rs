@@ -24,7 +24,7 @@ const KEY_DIGITS: usize = 64;
 const DIFFERENT_BYTES_MIN: usize = 16;
 
 /// Keys of one deployment, at most: each value names its key, so a long list is no use.
-const KEYS_MAX: usize = 10;
+pub(crate) const KEYS_MAX: usize = 10;
 
 const NONCE_BYTES: usize = 12;
 

@@ -17,7 +17,7 @@ use crate::store::{Statement, StoreError, Table};
 pub(crate) const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// Characters in the longest name of a request.
-const NAME_LENGTH_MAX: usize = 255;
+pub(crate) const NAME_LENGTH_MAX: usize = 255;
 
 /// Milliseconds for which a response is stored.
 pub(crate) const KEPT_FOR: i64 = 24 * 60 * 60 * 1000;

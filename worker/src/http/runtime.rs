@@ -1,28 +1,23 @@
 //! Between the Workers runtime and axum: bytes in, bytes out, one router for the isolate's life.
 
 use axum::body::{Body, Bytes, HttpBody, to_bytes};
-use axum::http::{self, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{self, HeaderName, HeaderValue, header};
 use axum::response::IntoResponse;
 use futures_util::StreamExt;
 use tower::ServiceExt;
 use worker::{Headers, Request, Response};
 
 use crate::auth::same_origin::FETCH_SITE;
+use crate::http::delivery;
 use crate::http::edge_cache::CacheEntry;
 use crate::http::headers::{
     SHOPIFY_SIGNATURE, STRIPE_SIGNATURE, WOOCOMMERCE_SIGNATURE, WOOCOMMERCE_TOPIC,
 };
 use crate::http::idempotency::IDEMPOTENCY_KEY;
+use crate::http::request_body::{BODY_BYTES_MAX, DELIVERY_BYTES_MAX, RequestBody};
 use crate::http::router;
-use crate::platform::context::{ADDRESS, DELIVERIES, RequestContext};
+use crate::platform::context::{ADDRESS, RequestContext};
 use crate::platform::problem::Problem;
-
-/// Bytes in the largest body that is read: a sale of 500 lines with the longest titles fits.
-pub(crate) const BODY_BYTES_MAX: usize = 512 * 1024;
-
-/// Bytes in the largest delivery of a webhook: shops write orders of 500 lines at length, and one
-/// that is refused may never be sent again.
-pub(crate) const DELIVERY_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// The `Cache-Control` of a response whose handler sets none: most hold keys, pay links or orders,
 /// which no cache keeps, and none is a page that loads or frames anything.
@@ -41,7 +36,7 @@ const HTTPS_ONLY: &str = "max-age=31536000; includeSubDomains";
 /// Names of this machine, the only ones that development serves.
 const LOCAL_HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
-const UNREADABLE: &str = "The request could not be read. Please send it again.";
+const UNREADABLE_HEAD: &str = "The address or a header of the request could not be read.";
 
 /// The path of the health check.
 const HEALTH: &str = "/health";
@@ -81,7 +76,8 @@ pub(crate) async fn answer(
         // The log names the missing setting already.
         Err(problem) => Err(problem),
     };
-    let (context, request) = match admitted {
+    // A large body keeps its place until the response is made.
+    let (context, (request, _place)) = match admitted {
         Ok(admitted) => admitted,
         Err(problem) => return from_axum(problem.into_response(), is_api, is_development).await,
     };
@@ -112,28 +108,26 @@ fn is_api(path: &str) -> bool {
     starts.iter().any(|start| path.starts_with(start)) || path == HEALTH || path == "/health/"
 }
 
-fn too_large(bytes_max: usize) -> Problem {
-    Problem::new(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        format!("The body is too large: send at most {bytes_max} bytes."),
-    )
-}
+/// A request that was read, with the place of its body.
+type Admitted = (http::Request<Body>, RequestBody);
 
 /// Reads a request, unless its address sends too many.
-async fn admit(context: &RequestContext, request: Request) -> Result<http::Request<Body>, Problem> {
+async fn admit(context: &RequestContext, request: Request) -> Result<Admitted, Problem> {
     let address = request.headers().get(ADDRESS).ok().flatten().unwrap_or_default();
     let path = request.path();
-    context.admit(&address, &path).await?;
+    let is_signed_delivery = delivery::is_signed(&path, request.headers());
+    context.admit(&address, is_signed_delivery).await?;
     if context.settings.development && !is_local(&request) {
         return Err(Problem::misconfigured(
             "ENVIRONMENT is development, which serves this machine only. Set it to production.",
         ));
     }
     // Without keys, the health check says why, and no delivery of a shop is lost.
-    if !path.starts_with(DELIVERIES) && !path.starts_with(HEALTH) {
+    if !delivery::is_expected(&path) && !path.starts_with(HEALTH) {
         context.keys()?;
     }
-    to_axum(request).await
+    let bytes_max = if is_signed_delivery { DELIVERY_BYTES_MAX } else { BODY_BYTES_MAX };
+    to_axum(request, bytes_max, context.now.milliseconds()).await
 }
 
 /// Returns true if the request was sent to this machine itself.
@@ -143,17 +137,15 @@ fn is_local(request: &Request) -> bool {
     LOCAL_HOSTS.contains(&host) || host.ends_with(".localhost")
 }
 
-async fn to_axum(mut request: Request) -> Result<http::Request<Body>, Problem> {
-    let unreadable = || Problem::bad_request(UNREADABLE);
+async fn to_axum(mut request: Request, bytes_max: usize, now: i64) -> Result<Admitted, Problem> {
     // As the runtime wrote it: to parse it once more would embed the crate url, which is 17 KB.
     let (url, path) = (request.inner().url(), request.path());
     // As it was sent: the crate's own `method()` takes every method that it does not know for GET.
     let method = request.inner().method();
     let mut builder = http::Request::builder().method(method.as_str()).uri(url);
-    let is_delivery = path.starts_with(DELIVERIES);
     let names: &[&str] = match path.as_str() {
         path if is_api(path) => &HEADERS_OF_API,
-        _ if is_delivery => &HEADERS_OF_DELIVERIES,
+        path if delivery::is_expected(path) => &HEADERS_OF_DELIVERIES,
         path if path.starts_with(OPERATOR) => &HEADERS_OF_OPERATOR,
         _ => &HEADERS_OF_PAGES,
     };
@@ -162,35 +154,11 @@ async fn to_axum(mut request: Request) -> Result<http::Request<Body>, Problem> {
             builder = builder.header(*name, value);
         }
     }
-    let bytes_max = if is_delivery { DELIVERY_BYTES_MAX } else { BODY_BYTES_MAX };
-    let announced = request.headers().get("content-length").ok().flatten();
-    let announced = announced.and_then(|length| length.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > bytes_max) {
-        return Err(too_large(bytes_max));
-    }
-    let is_empty = request.inner().body().is_none();
-    let body = match announced {
-        _ if is_empty => Vec::new(),
-        // The runtime reads no more than what was announced.
-        Some(_) => request.bytes().await.map_err(|_| unreadable())?,
-        None => read_at_most(&mut request, bytes_max).await?,
-    };
-    builder.body(Body::from(Bytes::from(body))).map_err(|_| unreadable())
-}
-
-/// Reads a body of unknown length, and stops as soon as it is longer than allowed.
-async fn read_at_most(request: &mut Request, bytes_max: usize) -> Result<Vec<u8>, Problem> {
-    let unreadable = |_| Problem::bad_request(UNREADABLE);
-    let mut stream = request.stream().map_err(unreadable)?;
-    let mut body = Vec::new();
-    while let Some(chunk) = stream.next().await {
-        let chunk = chunk.map_err(unreadable)?;
-        if body.len().saturating_add(chunk.len()) > bytes_max {
-            return Err(too_large(bytes_max));
-        }
-        body.extend(chunk);
-    }
-    Ok(body)
+    let mut body = RequestBody::read(&mut request, bytes_max, now).await?;
+    let bytes = Bytes::from(std::mem::take(&mut body.bytes));
+    let built = builder.body(Body::from(bytes));
+    let built = built.map_err(|_| Problem::bad_request(UNREADABLE_HEAD))?;
+    Ok((built, body))
 }
 
 async fn from_axum(

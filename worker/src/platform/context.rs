@@ -10,6 +10,7 @@ use worker::{Env, Headers, Queue, RateLimiter, SendEmail};
 use crate::crypto::api_key::ApiKey;
 use crate::crypto::encryption_keys::{self, EncryptionKeys, KeysError};
 use crate::crypto::hash;
+use crate::platform::network;
 use crate::platform::problem::Problem;
 use crate::store::Store;
 
@@ -26,6 +27,8 @@ pub(crate) struct RequestContext {
     limiter: Option<Arc<RateLimiter>>,
     /// Counts what one address sends with one publishable key.
     storefront_limiter: Option<Arc<RateLimiter>>,
+    /// Counts the signed deliveries from one address.
+    delivery_limiter: Option<Arc<RateLimiter>>,
     /// True if this request may have left a mail in the outbox.
     mail_waits: Arc<AtomicBool>,
 }
@@ -99,6 +102,7 @@ impl RequestContext {
             now,
             limiter: limiter("REQUESTS"),
             storefront_limiter: limiter("STOREFRONT_REQUESTS"),
+            delivery_limiter: limiter("DELIVERIES"),
             mail_waits: Arc::default(),
         })
     }
@@ -135,12 +139,19 @@ impl RequestContext {
         self.mail_waits.load(Ordering::Relaxed)
     }
 
-    /// Rejects a flood from one address. Every request passes here before its body or anything in
-    /// the database is read. Platforms deliver the webhooks of many shops from few addresses, so
-    /// each webhook counts for itself.
-    pub(crate) async fn admit(&self, address: &str, path: &str) -> Result<(), Problem> {
-        let webhook = if path.starts_with(DELIVERIES) { path } else { "" };
-        self.limit_rate(&hash(&format!("{address} {webhook}"))).await
+    /// Rejects a flood from one address. Every request is counted before its body or anything in the
+    /// database is read. Platforms deliver the webhooks of many shops from few addresses, so what
+    /// could be such a delivery has a limit of its own, which is higher.
+    pub(crate) async fn admit(
+        &self,
+        address: &str,
+        is_signed_delivery: bool,
+    ) -> Result<(), Problem> {
+        let source = hash(&network::of(address));
+        if is_signed_delivery {
+            return limit(self.delivery_limiter.as_deref(), source).await;
+        }
+        self.limit_rate(&source).await
     }
 
     /// Rejects a flood with one key. A publishable key can be read by anyone, so it is counted for
@@ -150,7 +161,7 @@ impl RequestContext {
         if !key.is_publishable() {
             return self.limit_rate(&hash_of_key).await;
         }
-        let source = hash(&format!("{hash_of_key} {}", address_of(headers)));
+        let source = hash(&format!("{hash_of_key} {}", network_of(headers)));
         limit(self.storefront_limiter.as_deref(), source).await
     }
 
@@ -159,14 +170,16 @@ impl RequestContext {
         limit(self.limiter.as_deref(), source.to_owned()).await
     }
 
-    /// Rejects a flood of deliveries from one address whose signatures are wrong.
-    pub(crate) async fn limit_rate_of_address(&self, headers: &HeaderMap) -> Result<(), Problem> {
-        self.limit_rate(&hash(address_of(headers))).await
+    /// Rejects a flood of deliveries from one address that its shop has not signed.
+    pub(crate) async fn limit_forged(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        self.limit_rate(&hash(&format!("forged {}", network_of(headers)))).await
     }
 }
 
-fn address_of(headers: &HeaderMap) -> &str {
-    headers.get(ADDRESS).and_then(|address| address.to_str().ok()).unwrap_or_default()
+/// The network of the caller, by which callers are counted; empty where there is no address.
+pub(crate) fn network_of(headers: &HeaderMap) -> String {
+    let address = headers.get(ADDRESS).and_then(|address| address.to_str().ok());
+    network::of(address.unwrap_or_default())
 }
 
 async fn limit(limiter: Option<&RateLimiter>, source: String) -> Result<(), Problem> {
@@ -196,6 +209,3 @@ pub(crate) fn timestamp_from_number(milliseconds: f64) -> Option<Timestamp> {
     // A number of whole milliseconds prints without an exponent in every year that a Timestamp has.
     format!("{milliseconds:.0}").parse().ok().and_then(Timestamp::from_milliseconds)
 }
-
-/// The paths of shops' deliveries.
-pub(crate) const DELIVERIES: &str = "/webhooks/";

@@ -8,11 +8,16 @@ use crate::sales::ingest::CLOCKS_DIFFER_BY;
 /// Milliseconds between a sale and its claim, at most: 7 days. A browser that was offline is late.
 pub(crate) const AGE_MAX: i64 = 7 * 24 * 60 * 60 * 1000;
 
+/// Bytes of a claim, as JSON: more than a hundred lines. Anybody can claim sales in any number, so
+/// little is stored of each, and a larger one is quarantined. The shop's signed webhook and a secret
+/// key report sales of any permitted size.
+pub(crate) const CLAIM_BYTES_MAX: usize = 32_768;
+
 /// Units in one claim, at most.
 pub(crate) const UNITS_MAX: u64 = 1_000;
 
 /// Units that may cost less than one minor unit each: samples and gifts.
-const FREE_UNITS_MAX: u64 = 10;
+pub(crate) const FREE_UNITS_MAX: u64 = 10;
 
 /// The bound that a claim exceeds, in words for the owner; `None` if it is plausible.
 pub(super) fn implausible(sale: &Sale, now: Timestamp) -> Option<String> {

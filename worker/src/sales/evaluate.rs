@@ -87,7 +87,7 @@ pub(crate) fn why_not_connected(connected_at: i64, sale: &Sale) -> Option<String
 }
 
 /// Bytes of a reason that are stored: the names in it can be as long as a request.
-const REASON_BYTES_MAX: usize = 2_000;
+pub(crate) const REASON_BYTES_MAX: usize = 2_000;
 
 fn evaluation(campaign: &Campaign, trees: u32, mut reason: String) -> Evaluation<'_> {
     if reason.len() > REASON_BYTES_MAX {

@@ -19,6 +19,11 @@ use crate::store::write_guard::WriteGuard;
 /// Milliseconds by which the clock of a shop may be ahead of ours.
 pub(crate) const CLOCKS_DIFFER_BY: i64 = 10 * 60 * 1000;
 
+/// Bytes of what is known of one sale, as JSON. A row of D1 holds 2,000,000 bytes, and other columns
+/// and D1's own bytes need some of them:
+/// <https://developers.cloudflare.com/d1/platform/limits/>.
+pub(crate) const FACTS_BYTES_MAX: usize = 1_800_000;
+
 /// The source of a report, and the merchant and shop of the sale.
 #[derive(Clone, Copy)]
 pub(crate) struct SaleSource<'a> {
@@ -30,6 +35,8 @@ pub(crate) struct SaleSource<'a> {
     pub(crate) connected_at: i64,
     /// How far the source is to be trusted.
     pub(crate) proof: Proof,
+    /// Why a claim of this source waits for the owner's review, however plausible it is.
+    pub(crate) held_because: Option<&'static str>,
     /// The merchant's campaigns now.
     pub(crate) campaigns: &'a [Campaign],
     /// Since when no trees are ordered, because a purchase order is not paid.
@@ -249,8 +256,7 @@ impl<'a> Changed<'a> {
             proof: word(proof),
             status: self.sale.map(|sale| status(sale.status)),
             test: place.mode == "test" || self.sale.is_some_and(|sale| sale.test),
-            facts: serde_json::to_string(self.facts)
-                .map_err(|_| Problem::internal("A sale could not be written as JSON"))?,
+            facts: self.facts_as_json()?,
             sold_at: self.sold_at().milliseconds(),
             now: context.now.milliseconds(),
             paused_since: None,
@@ -259,6 +265,21 @@ impl<'a> Changed<'a> {
             next_purchase_order,
             claim: None,
         })
+    }
+
+    /// The known facts as they are stored; 422 if they fit no row.
+    fn facts_as_json(&self) -> Result<String, Problem> {
+        let facts = serde_json::to_string(self.facts)
+            .map_err(|_| Problem::internal("A sale could not be written as JSON"))?;
+        if facts.len() > FACTS_BYTES_MAX {
+            let message = format!(
+                "The sale takes {} bytes with its lines, titles and collections, and at most \
+                 {FACTS_BYTES_MAX} can be stored. Send it with shorter titles or fewer collections.",
+                facts.len()
+            );
+            return Err(Problem::unprocessable("sale", format!("sale: {message}")));
+        }
+        Ok(facts)
     }
 
     /// The claim that is checked against the limits of the shop, if it orders trees now. Tests are
@@ -274,10 +295,11 @@ impl<'a> Changed<'a> {
             return None;
         }
         let next = write.next_purchase_order;
+        let held_because = self.source.held_because.map(str::to_owned);
         Some(Claim {
             shop: self.source.place.shop_id,
             trees,
-            implausible: implausible(sale, self.received_at),
+            implausible: held_because.or_else(|| implausible(sale, self.received_at)),
             sold_at: write.sold_at,
             own: next.own.period,
             next: next.next.period,

@@ -37,6 +37,7 @@ pub(crate) async fn accept(
         number: None,
         connected_at: row.connected_at,
         proof: Proof::Verified,
+        held_because: None,
         campaigns: &campaigns,
         paused_at: owner.paused_at,
         billing: Billing {

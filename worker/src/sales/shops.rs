@@ -12,7 +12,7 @@ use crate::store::Statement;
 use crate::store::shops::ShopRow;
 
 /// Shops of one merchant, at most.
-const SHOPS_MAX: i64 = 100;
+pub(crate) const SHOPS_MAX: i64 = 100;
 
 /// A shop as a merchant writes it.
 #[derive(Deserialize)]

@@ -40,7 +40,7 @@ pub(crate) struct NewAccountMail<'a> {
 
 /// Account mails of one kind to one merchant within an hour, at most. A thief of a session cannot
 /// keep the notice of a change back with mails of another kind.
-const PER_HOUR_MAX: i64 = 10;
+pub(crate) const PER_HOUR_MAX: i64 = 10;
 
 const INSERT: &str = "
 INSERT INTO account_mails (id, merchant_id, kind, recipient_encrypted, token_encrypted, created_at,

@@ -14,6 +14,7 @@ use crate::crypto::encryption_keys::Purpose;
 use crate::http::headers::{SHOPIFY_SIGNATURE, WOOCOMMERCE_SIGNATURE, WOOCOMMERCE_TOPIC};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::{Problem, done, log};
+use crate::sales::claim::CLAIM_BYTES_MAX;
 use crate::sales::ingest::{self, IngestResult, SaleSource, changed_meanwhile};
 use crate::sales::quarantine::{Source, UnreadableSale, quarantine};
 use crate::store::sale_write::SalePlace;
@@ -27,6 +28,10 @@ const MODE: &str = "live";
 
 /// Milliseconds after which the time of the last delivery is updated.
 const LAST_DELIVERY_PRECISION: i64 = 60 * 1000;
+
+/// Why a sale of a delivery waits whose signature could not be checked.
+const UNSIGNED: &str = "its signature could not be checked, because the operator changed the \
+    encryption keys";
 
 const UNCHECKED: &str = "The secret of this webhook cannot be decrypted, because the operator changed \
     the encryption keys. Sales since then wait as unconfirmed. Set the secret again.";
@@ -102,23 +107,26 @@ async fn deliver(
 ) -> Result<Response, Problem> {
     for attempt in 0..ATTEMPTS_MAX {
         let Some(shop) = context.store.webhook_shop(shop, platform.name).await? else {
-            context.limit_rate_of_address(headers).await?;
+            context.limit_forged(headers).await?;
             return Err(Problem::not_found(
                 "webhook: copy its address again from GET /api/shops/ID/webhook",
             ));
         };
         if (platform.is_ping)(bytes) {
-            context.limit_rate_of_address(headers).await?;
+            context.limit_forged(headers).await?;
             return Ok(done("This webhook works. Sales will follow.", &json!({})));
         }
         let Some(secret) = secret_of(context, &shop) else {
-            context.limit_rate_of_address(headers).await?;
-            return keep_unchecked(context, platform, &shop, headers, bytes).await;
+            context.limit_forged(headers).await?;
+            match keep_unchecked(context, platform, &shop, headers, bytes).await? {
+                Some(kept) => return Ok(kept),
+                None => continue,
+            }
         };
         // Everybody can know the id of a shop, so only what the shop has signed counts as the
         // shop's.
         if let Err(problem) = check_signature(platform, &secret, headers, bytes) {
-            context.limit_rate_of_address(headers).await?;
+            context.limit_forged(headers).await?;
             return Err(problem);
         }
         if attempt == 0 {
@@ -164,26 +172,61 @@ pub(crate) fn secret_of(context: &RequestContext, shop: &WebhookShop) -> Option<
 
 /// Keeps a sale whose signature cannot be checked because of a mistake of ours. A shop sends an
 /// order once, or gives up its webhook after a few errors, so the response is a 200. The sale
-/// counts as a claim, which anybody could have sent: it changes nothing that is known, and waits
-/// for confirmation.
+/// counts as a claim, which anybody could have sent: it is as small as a claim, changes nothing
+/// that is known, and orders nothing before the shop confirms it or its owner accepts it. `None`,
+/// and nothing is kept, when something changed meanwhile.
 async fn keep_unchecked(
     context: &RequestContext,
     platform: &Platform,
     shop: &WebhookShop,
     headers: &HeaderMap,
     bytes: &[u8],
-) -> Result<Response, Problem> {
+) -> Result<Option<Response>, Problem> {
     log("A webhook secret cannot be decrypted: put the key that encrypted it into ENCRYPTION_KEYS");
     if let Ok(Delivery::Sale(mut sale)) = (platform.read)(bytes, headers, context.now)
         && let Some(snapshot) = sale.facts.snapshot()
     {
         sale.facts = SaleFacts::from_snapshot(Proof::Claimed, snapshot.sale.clone());
-        record_sale(context, shop, &sale, Proof::Claimed).await?;
+        let size = serde_json::to_string(&sale.facts).map_or(usize::MAX, |facts| facts.len());
+        let kept = if size > CLAIM_BYTES_MAX {
+            let problem = format!("takes more than {CLAIM_BYTES_MAX} bytes");
+            Err(Problem::unprocessable("sale", problem))
+        } else {
+            record_sale(context, shop, &sale, Proof::Claimed).await
+        };
+        match kept {
+            Ok(Some(_)) => {}
+            Ok(None) => return Ok(None),
+            Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY => {
+                quarantine_unchecked(context, shop, sale.sale_id, &problem).await?;
+            }
+            Err(problem) => return Err(problem),
+        }
     }
     if shop.webhook_problem.as_deref() != Some(UNCHECKED) {
         context.store.note_unchecked_delivery(&shop.id, UNCHECKED).await?;
     }
-    Ok(done("The delivery waits to be confirmed.", &json!({})))
+    Ok(Some(done("The delivery waits to be confirmed.", &json!({}))))
+}
+
+/// Lists a sale for the shop's owner that cannot be kept without a checked signature.
+async fn quarantine_unchecked(
+    context: &RequestContext,
+    shop: &WebhookShop,
+    sale_id: String,
+    problem: &Problem,
+) -> Result<(), Problem> {
+    let sale = UnreadableSale {
+        merchant_id: &shop.merchant_id,
+        shop_id: &shop.id,
+        mode: MODE,
+        // Anybody could have sent it, so it takes no place of what the shop has signed.
+        source: Source::Storefront,
+        field: problem.field().to_owned(),
+        sale_id: Some(sale_id),
+        problem: format!("{}, and {UNSIGNED}", problem.message()),
+    };
+    quarantine(context, &sale).await
 }
 
 fn check_signature(
@@ -218,6 +261,8 @@ pub(crate) async fn record_sale(
         number: sale.number.as_deref(),
         connected_at: shop.connected_at,
         proof,
+        // Only a delivery that is not checked is a claim.
+        held_because: (proof == Proof::Claimed).then_some(UNSIGNED),
         campaigns: &campaigns,
         paused_at: shop.paused_at,
         billing: shop.billing(),

@@ -24,7 +24,7 @@ use crate::store::api_keys::{ConnectedShop, KeyOwner};
 use crate::store::campaigns::CampaignRow;
 
 /// Sales in one simulation, at most.
-const SALES_MAX: usize = 100;
+pub(crate) const SALES_MAX: usize = 100;
 
 /// The sales to try a campaign on.
 #[derive(Deserialize)]

@@ -20,10 +20,10 @@ use crate::platform::problem::{Problem, done, json};
 use crate::store::shops::ShopRow;
 use crate::webhooks;
 
-const SECRET_LENGTH_MAX: usize = 255;
+pub(crate) const SECRET_LENGTH_MAX: usize = 255;
 
 /// Characters of a secret, at least: a shorter one can be found by trying.
-const SECRET_LENGTH_MIN: usize = 16;
+pub(crate) const SECRET_LENGTH_MIN: usize = 16;
 
 /// The secret of a webhook.
 #[derive(Deserialize)]

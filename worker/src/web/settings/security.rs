@@ -19,7 +19,7 @@ use crate::web::settings::security::view::{Shown, render};
 use crate::web::{self, PageProblem};
 
 /// Events on the page: those of weeks, or of a bad day.
-const LISTED_MAX: i64 = 200;
+pub(crate) const LISTED_MAX: i64 = 200;
 
 /// Milliseconds for which a sign-in link works: 24 hours.
 const LINK_WORKS_FOR: i64 = 24 * 60 * 60 * 1000;
