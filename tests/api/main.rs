@@ -16,6 +16,7 @@ mod caps;
 mod charge;
 mod claims;
 mod conformance;
+mod connections;
 mod document;
 mod dunning;
 mod edge_cache;

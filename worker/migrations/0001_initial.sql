@@ -40,10 +40,16 @@ CREATE TABLE shops (
     created_at INTEGER NOT NULL,
     deleted_at INTEGER,
     webhook_secret_encrypted TEXT,
+    -- The secret before it, which is accepted until a delivery is signed with the new one.
+    webhook_old_secret_encrypted TEXT,
     webhook_first_at INTEGER,
     webhook_last_at INTEGER,
     -- Why the last delivery could not be read; null if it could.
     webhook_problem TEXT,
+    -- The last delivery that could be read, to the minute.
+    webhook_good_at INTEGER,
+    -- When the first claim came that the webhook should have confirmed by now; null while it works.
+    silent_since INTEGER,
     -- The trees that claims of the shop may order before the owner is asked.
     claim_trees_per_sale INTEGER NOT NULL DEFAULT 50
         CHECK (claim_trees_per_sale BETWEEN 0 AND 1000000),
@@ -492,11 +498,12 @@ CREATE TABLE account_mails (
     merchant_id TEXT NOT NULL REFERENCES merchants (id),
     kind TEXT NOT NULL
         CHECK (kind IN
-            ('sign-in link', 'address changed', 'card saved', 'card removed', 'claims held')),
+            ('sign-in link', 'address changed', 'card saved', 'card removed', 'claims held',
+            'webhook silent')),
     recipient_encrypted TEXT NOT NULL,
     -- The token of a sign-in link.
     token_encrypted TEXT,
-    -- The shop and the day (UTC) of held claims.
+    -- The shop and the day (UTC) of held claims, or of a webhook that is silent.
     shop_id TEXT REFERENCES shops (id),
     day TEXT,
     state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sent', 'not sent')),
@@ -507,7 +514,8 @@ CREATE TABLE account_mails (
     settled_at INTEGER,
     UNIQUE (kind, shop_id, day),
     CHECK ((kind = 'sign-in link') = (token_encrypted IS NOT NULL)),
-    CHECK ((kind = 'claims held') = (shop_id IS NOT NULL AND day IS NOT NULL))
+    CHECK ((kind IN ('claims held', 'webhook silent'))
+        = (shop_id IS NOT NULL AND day IS NOT NULL))
 ) STRICT;
 CREATE INDEX account_mails_waiting ON account_mails (next_try_at) WHERE state = 'waiting';
 CREATE INDEX account_mails_of_merchant ON account_mails (merchant_id, created_at);
@@ -520,6 +528,18 @@ CREATE TABLE mailbox (
     message_encrypted TEXT NOT NULL,
     sent_at INTEGER NOT NULL
 ) STRICT;
+
+-- What was wrong with deliveries of a shop's webhook, for its owner, until 90 days after the last
+-- time.
+CREATE TABLE webhook_problems (
+    shop_id TEXT NOT NULL REFERENCES shops (id),
+    problem TEXT NOT NULL,
+    first_at INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    times INTEGER NOT NULL DEFAULT 1,
+    PRIMARY KEY (shop_id, problem)
+) STRICT;
+CREATE INDEX webhook_problems_by_age ON webhook_problems (last_at);
 
 -- Deliveries and claims that could not be read as a sale. They stay until the owner deals with
 -- them, or until the shop reports the same sale in a readable form. Of the body, only the sale's id
@@ -603,7 +623,8 @@ CREATE TABLE security_events (
     kind TEXT NOT NULL
         CHECK (kind IN
             ('signed in', 'sign-in refused', 'signed out', 'address changed', 'card saved',
-                'card removed', 'webhook secret set', 'webhook secret removed', 'key created',
+                'card removed', 'webhook secret set', 'webhook secret replaced',
+                    'webhook secret removed', 'key created',
                     'key changed', 'key rotated', 'key revoked', 'request refused')),
     -- The name of the key, or null.
     subject TEXT,

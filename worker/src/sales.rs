@@ -1,9 +1,11 @@
 //! From a reported sale to its orders.
 
 pub(crate) mod claim;
+pub(crate) mod connections;
 pub(crate) mod evaluate;
 pub(crate) mod ingest;
 pub(crate) mod next_purchase_order;
 pub(crate) mod quarantine;
 pub(crate) mod review;
+pub(crate) mod shop_secrets;
 pub(crate) mod shops;

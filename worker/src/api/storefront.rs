@@ -23,6 +23,7 @@ use crate::http::pagination::{NoFilters, Search};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::{Problem, json};
 use crate::sales::quarantine::{SIGNATURE, Source, UnreadableSale, quarantine};
+use crate::sales::shop_secrets::{self, SignedWith};
 use crate::store::api_keys::KeyOwner;
 use crate::webhooks;
 
@@ -122,10 +123,15 @@ async fn keep_signed(
     for _ in 0..orders::ATTEMPTS_MAX {
         let shop = context.store.webhook_shop(shop, webhooks::shops::WOOCOMMERCE.name).await?;
         let Some(shop) = shop else { return Ok(Island::Unproven) };
-        let Some(secret) = webhooks::shops::secret_of(context, &shop) else {
-            return Ok(Island::Unproven);
+        let mut read = Err(SignedIslandError::WrongSignature);
+        let verify = |secret: &str| {
+            read = signed_island::read(secret, island, signature);
+            !matches!(read, Err(SignedIslandError::WrongSignature))
         };
-        let sale = match signed_island::read(&secret, island, signature) {
+        if shop_secrets::signed_with(context, &shop, verify) == SignedWith::Unknown {
+            return Ok(Island::Unproven);
+        }
+        let sale = match read {
             Ok(sale) => sale,
             Err(SignedIslandError::WrongSignature) => return Ok(Island::WrongSignature),
             Err(SignedIslandError::Unreadable(_)) => return Ok(Island::Unproven),

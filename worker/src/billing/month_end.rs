@@ -7,6 +7,7 @@ use crate::billing::queue::Queue;
 use crate::billing::{charge, close, dunning, inline, unpriced};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::{self, Problem};
+use crate::sales::connections;
 use crate::{mail, payments};
 
 /// The result of a cron event.
@@ -49,9 +50,15 @@ async fn work(context: &RequestContext, run: i64, done: &mut Done) -> Result<(),
     let paid = close_and_charge(context, queue.as_ref(), done).await;
     let dunned = dunning::dun_due(context).await;
     let alerted = context.store.alert_budgets(context.now.milliseconds()).await;
+    let watched = connections::watch(context).await;
     let mailed = mail_waiting(context, queue.as_ref(), done).await;
     let tidied = tidy(context).await;
-    paid.and(priced).and(dunned).and(alerted.map_err(Problem::from)).and(mailed).and(tidied)
+    paid.and(priced)
+        .and(dunned)
+        .and(alerted.map_err(Problem::from))
+        .and(watched)
+        .and(mailed)
+        .and(tidied)
 }
 
 /// Milliseconds for which a claim waits for its confirmation or its payment.

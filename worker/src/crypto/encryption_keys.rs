@@ -39,6 +39,8 @@ pub(crate) enum Purpose {
     EmailAddress,
     /// `shops.webhook_secret_encrypted`, of the shop.
     WebhookSecret,
+    /// `shops.webhook_old_secret_encrypted`, of the shop.
+    OldWebhookSecret,
     /// `purchase_orders.link_encrypted`, of the purchase order.
     PayLink,
     /// `idempotency_records.body_encrypted`, of the key and the name's hash.
@@ -79,9 +81,10 @@ thread_local! {
 }
 
 impl Purpose {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::EmailAddress,
         Self::WebhookSecret,
+        Self::OldWebhookSecret,
         Self::PayLink,
         Self::StoredResponse,
         Self::MailboxMessage,
@@ -93,6 +96,7 @@ impl Purpose {
         match self {
             Self::EmailAddress => "merchants.email",
             Self::WebhookSecret => "shops.webhook_secret",
+            Self::OldWebhookSecret => "shops.webhook_old_secret",
             Self::PayLink => "purchase_orders.link",
             Self::StoredResponse => "idempotency_records.body",
             Self::MailboxMessage => "mailbox.message",

@@ -12,9 +12,9 @@ use crate::crypto::encryption_keys;
 use crate::domain::{claim_limits, names};
 use crate::http::request_body::{BODY_BYTES_MAX, DELIVERY_BYTES_MAX, LARGE_BODIES_MAX};
 use crate::http::{idempotency, pagination};
-use crate::sales::{claim, evaluate, ingest, quarantine, shops};
-use crate::store::account_mails;
+use crate::sales::{claim, connections, evaluate, ingest, quarantine, shops};
 use crate::store::claims::{HELD_MAX, UNBILLED_BYTES_MAX};
+use crate::store::{self, account_mails};
 use crate::web::settings::security;
 
 const MINUTE: i64 = 60 * 1000;
@@ -156,6 +156,15 @@ fn sales() -> Vec<(&'static str, String)> {
             written(claim_limits::DEFAULT.month),
         ),
         ("Claims of a shop that are held for review", written(HELD_MAX)),
+        ("A webhook counts as silent", format!("after {} claims", connections::CLAIMS)),
+        (
+            "Problems of a webhook's deliveries",
+            format!(
+                "{} per shop, each for {}",
+                store::connections::PROBLEMS_MAX,
+                days(connections::PROBLEMS_KEPT_FOR)
+            ),
+        ),
         ("Claims of a shop per day (UTC) that are on no bill", written(UNBILLED_BYTES_MAX)),
     ]
 }

@@ -20,6 +20,7 @@ pub(crate) enum AccountMail {
     CardSaved,
     CardRemoved,
     ClaimsHeld,
+    WebhookSilent,
 }
 
 /// The words of a mail.
@@ -42,12 +43,13 @@ struct AccountText(Words);
 struct AccountHtml(Words);
 
 impl AccountMail {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::SignInLink,
         Self::AddressChanged,
         Self::CardSaved,
         Self::CardRemoved,
         Self::ClaimsHeld,
+        Self::WebhookSilent,
     ];
 
     fn as_str(self) -> &'static str {
@@ -57,6 +59,7 @@ impl AccountMail {
             Self::CardSaved => "card saved",
             Self::CardRemoved => "card removed",
             Self::ClaimsHeld => "claims held",
+            Self::WebhookSilent => "webhook silent",
         }
     }
 
@@ -188,6 +191,7 @@ fn words(mail: AccountMail, url: &str, row: &AccountMailRow, token: Option<&str>
             format!("On {at}, the card that pays the purchase orders of {merchant} was removed."),
         ),
         AccountMail::ClaimsHeld => claims_held(row, &at, format!("{url}/settings/api-payments")),
+        AccountMail::WebhookSilent => webhook_silent(row, format!("{url}/settings/api-payments")),
     }
 }
 
@@ -206,6 +210,29 @@ fn claims_held(row: &AccountMailRow, at: &str, address: String) -> Words {
                 .to_owned(),
         ],
         button: "Review the sales",
+        address,
+        merchant: row.merchant.clone(),
+    }
+}
+
+fn webhook_silent(row: &AccountMailRow, address: String) -> Words {
+    let shop = row.shop.as_deref().unwrap_or_default();
+    Words {
+        subject: format!("Your shop does not confirm its sales: {shop}"),
+        heading: "Your shop does not confirm its sales",
+        paragraphs: vec![
+            format!(
+                "Buyers' browsers report sales of {shop}, and the shop's webhook does not confirm them. \
+                 These sales order no trees until the shop confirms them or you accept them, and buyers \
+                 are promised no trees meanwhile."
+            ),
+            "WooCommerce turns a webhook off after five failed deliveries: set it to Active again in \
+             WooCommerce > Settings > Advanced > Webhooks, or make it anew. In Shopify, look in \
+             Settings > Notifications > Webhooks. The settings below list what was wrong with the \
+             last deliveries."
+                .to_owned(),
+        ],
+        button: "See the shop",
         address,
         merchant: row.merchant.clone(),
     }

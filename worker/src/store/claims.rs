@@ -41,12 +41,15 @@ pub(crate) struct Promise {
     pub(crate) trees: u64,
     /// True if it is a claim that exceeds a bound, so that its trees wait for the owner's review.
     pub(crate) is_held: bool,
+    /// True if it is a claim of a shop whose webhook is silent, so that its trees are uncertain.
+    pub(crate) is_uncertain: bool,
 }
 
 #[derive(Deserialize)]
 struct PromiseRow {
     trees: u64,
     is_held: i64,
+    is_uncertain: i64,
 }
 
 /// Why a claim is held for review, and what it uses up of the limits otherwise. No row if its trees
@@ -99,9 +102,11 @@ claim AS (
 )";
 
 /// A [`Promise`]: `?1` is the claim, `?2` the evaluations as JSON, `?3` the calendar month, `?4` is
-/// 1 for a claim, and `?5` for a test, which uses up no cap.
+/// 1 for a claim, `?5` for a test, which uses up no cap, and `?6` is the shop.
 const PROMISE: &str = "
 SELECT EXISTS (SELECT 1 FROM reviewed WHERE held_because IS NOT NULL) AS is_held,
+    ?4 = 1 AND ?5 = 0 AND EXISTS (SELECT 1 FROM shops WHERE id = ?6 AND silent_since IS NOT NULL)
+        AS is_uncertain,
     coalesce((SELECT sum(CASE WHEN j.value ->> 'cap' IS NULL OR ?5 = 1 THEN j.value ->> 'trees'
         ELSE min(j.value ->> 'trees', max(0, (j.value ->> 'cap') - {counted})) END)
         FROM json_each(?2) j), 0) AS trees";
@@ -138,9 +143,10 @@ pub(super) fn reviewed(claim: &str) -> String {
 /// Reads the result of [`Store::promise`].
 pub(super) fn promised(result: Option<&worker::D1Result>) -> Result<Promise, StoreError> {
     let found: Vec<PromiseRow> = result.map_or_else(|| Ok(Vec::new()), rows)?;
-    let promise = found.first().map(|row| match row.is_held {
-        0 => Promise { trees: row.trees, is_held: false },
-        _ => Promise { trees: 0, is_held: true },
+    let promise = found.first().map(|row| {
+        let (is_held, is_uncertain) = (row.is_held != 0, row.is_uncertain != 0);
+        let trees = if is_held || is_uncertain { 0 } else { row.trees };
+        Promise { trees, is_held, is_uncertain }
     });
     Ok(promise.unwrap_or_default())
 }
@@ -161,6 +167,7 @@ impl Store {
             sale.next_purchase_order.month.into(),
             i64::from(sale.proof == "claimed").into(),
             i64::from(sale.test).into(),
+            sale.place.shop_id.into(),
         ];
         let counted = counted("(j.value ->> 'campaign')", "?3", "?4 = 1");
         let promise = PROMISE.replace("{counted}", &counted);

@@ -36,6 +36,7 @@ fn column(purpose: Purpose) -> Column {
     let (table, value, row) = match purpose {
         Purpose::EmailAddress => ("merchants", "email_encrypted", "id"),
         Purpose::WebhookSecret => ("shops", "webhook_secret_encrypted", "id"),
+        Purpose::OldWebhookSecret => ("shops", "webhook_old_secret_encrypted", "id"),
         Purpose::PayLink => ("purchase_orders", "link_encrypted", "id"),
         Purpose::StoredResponse => {
             ("idempotency_records", "body_encrypted", "key_id || '/' || name_hash")

@@ -3,7 +3,8 @@ CREATE TABLE account_mails (
     merchant_id TEXT NOT NULL REFERENCES merchants (id),
     kind TEXT NOT NULL
         CHECK (kind IN
-            ('sign-in link', 'address changed', 'card saved', 'card removed', 'claims held')),
+            ('sign-in link', 'address changed', 'card saved', 'card removed', 'claims held',
+            'webhook silent')),
     recipient_encrypted TEXT NOT NULL,
     token_encrypted TEXT,
     shop_id TEXT REFERENCES shops (id),
@@ -16,7 +17,8 @@ CREATE TABLE account_mails (
     settled_at INTEGER,
     UNIQUE (kind, shop_id, day),
     CHECK ((kind = 'sign-in link') = (token_encrypted IS NOT NULL)),
-    CHECK ((kind = 'claims held') = (shop_id IS NOT NULL AND day IS NOT NULL))
+    CHECK ((kind IN ('claims held', 'webhook silent'))
+        = (shop_id IS NOT NULL AND day IS NOT NULL))
 ) STRICT;
 
 CREATE INDEX account_mails_of_merchant ON account_mails (merchant_id, created_at);
@@ -759,7 +761,8 @@ CREATE TABLE security_events (
     kind TEXT NOT NULL
         CHECK (kind IN
             ('signed in', 'sign-in refused', 'signed out', 'address changed', 'card saved',
-                'card removed', 'webhook secret set', 'webhook secret removed', 'key created',
+                'card removed', 'webhook secret set', 'webhook secret replaced',
+                    'webhook secret removed', 'key created',
                     'key changed', 'key rotated', 'key revoked', 'request refused')),
     subject TEXT,
     created_at INTEGER NOT NULL
@@ -809,9 +812,12 @@ CREATE TABLE shops (
     created_at INTEGER NOT NULL,
     deleted_at INTEGER,
     webhook_secret_encrypted TEXT,
+    webhook_old_secret_encrypted TEXT,
     webhook_first_at INTEGER,
     webhook_last_at INTEGER,
     webhook_problem TEXT,
+    webhook_good_at INTEGER,
+    silent_since INTEGER,
     claim_trees_per_sale INTEGER NOT NULL DEFAULT 50
         CHECK (claim_trees_per_sale BETWEEN 0 AND 1000000),
     claim_trees_per_day INTEGER NOT NULL DEFAULT 500
@@ -873,3 +879,14 @@ CREATE TABLE unbilled_claims (
     day TEXT NOT NULL,
     bytes INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE webhook_problems (
+    shop_id TEXT NOT NULL REFERENCES shops (id),
+    problem TEXT NOT NULL,
+    first_at INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    times INTEGER NOT NULL DEFAULT 1,
+    PRIMARY KEY (shop_id, problem)
+) STRICT;
+
+CREATE INDEX webhook_problems_by_age ON webhook_problems (last_at);

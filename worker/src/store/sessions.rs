@@ -17,6 +17,8 @@ pub(crate) struct SessionRow {
     pub(crate) paused_at: Option<i64>,
     /// The merchant's currency if no price of a tree is set in it.
     pub(crate) unpriced_currency: Option<String>,
+    /// The name of a shop whose webhook does not confirm its sales.
+    pub(crate) silent_shop: Option<String>,
     pub(crate) created_at: i64,
     /// To the hour.
     pub(crate) last_seen_at: i64,
@@ -41,7 +43,9 @@ const FIND: &str = "
 SELECT s.hash, s.merchant_id, m.name AS merchant, m.time_zone, m.paused_at,
     s.created_at, s.last_seen_at,
     CASE WHEN NOT EXISTS (SELECT 1 FROM tree_prices
-        WHERE currency = m.currency AND valid_from <= ?2) THEN m.currency END AS unpriced_currency
+        WHERE currency = m.currency AND valid_from <= ?2) THEN m.currency END AS unpriced_currency,
+    (SELECT name FROM shops WHERE merchant_id = m.id AND deleted_at IS NULL
+        AND silent_since IS NOT NULL ORDER BY silent_since LIMIT 1) AS silent_shop
 FROM sessions s JOIN merchants m ON m.id = s.merchant_id
 WHERE s.hash = ?1 AND s.expires_at > ?2 AND s.last_seen_at > ?3";
 

@@ -5,7 +5,7 @@ use serde::de::IgnoredAny;
 
 use super::campaigns::of_merchant_as_json;
 use super::purchase_orders::Billing;
-use super::{Store, StoreError, rows};
+use super::{Store, StoreError, has_rows, rows};
 use crate::store::write_guard::WriteGuard;
 
 /// A shop with a webhook secret, and all that its deliveries need.
@@ -16,8 +16,12 @@ pub(crate) struct WebhookShop {
     /// The time when the shop was added. Earlier sales order nothing.
     pub(crate) connected_at: i64,
     pub(crate) webhook_secret_encrypted: String,
+    /// The secret before it, until a delivery is signed with the new one.
+    pub(crate) webhook_old_secret_encrypted: Option<String>,
     pub(crate) webhook_last_at: Option<i64>,
     pub(crate) webhook_problem: Option<String>,
+    /// Since when claims come that the webhook does not confirm.
+    pub(crate) silent_since: Option<i64>,
     /// True if sales of the shop are in quarantine: 0 or 1.
     pub(crate) has_quarantined_sales: i64,
     /// The merchant's campaigns, as a JSON array of [`order_events::Campaign`].
@@ -35,13 +39,28 @@ pub(crate) struct WebhookShop {
 pub(crate) struct WebhookRow {
     /// True if there is a secret: 0 or 1.
     pub(crate) is_set: i64,
+    /// True if the secret before it is accepted too: 0 or 1.
+    pub(crate) is_replacing: i64,
     pub(crate) webhook_first_at: Option<i64>,
     pub(crate) webhook_last_at: Option<i64>,
     pub(crate) webhook_problem: Option<String>,
+    /// Since when claims come that the webhook does not confirm.
+    pub(crate) silent_since: Option<i64>,
+}
+
+/// The secrets of a shop's webhook, encrypted.
+#[derive(Deserialize)]
+pub(crate) struct WebhookSecrets {
+    pub(crate) secret: Option<String>,
+    /// The one before it, if both are accepted.
+    pub(crate) old_secret: Option<String>,
+    /// True if a delivery was signed with one of them: 0 or 1.
+    pub(crate) is_seen: i64,
 }
 
 const FIND: &str = "
-SELECT h.id, h.merchant_id, h.created_at AS connected_at, h.webhook_secret_encrypted, h.webhook_last_at, h.webhook_problem,
+SELECT h.id, h.merchant_id, h.created_at AS connected_at, h.webhook_secret_encrypted,
+    h.webhook_old_secret_encrypted, h.webhook_last_at, h.webhook_problem, h.silent_since,
     EXISTS (SELECT 1 FROM quarantined_sales WHERE shop_id = h.id) AS has_quarantined_sales,
     m.time_zone, m.currency, m.paused_at, m.revision, ({campaigns}) AS campaigns,
     (SELECT max(ends_at) FROM purchase_orders WHERE merchant_id = m.id) AS latest_period_ends_at
@@ -50,17 +69,37 @@ WHERE h.id = ?1 AND h.platform = ?2 AND h.deleted_at IS NULL
     AND h.webhook_secret_encrypted IS NOT NULL";
 
 const READ: &str = "
-SELECT webhook_secret_encrypted IS NOT NULL AS is_set, webhook_first_at, webhook_last_at,
-    webhook_problem
+SELECT webhook_secret_encrypted IS NOT NULL AS is_set,
+    webhook_old_secret_encrypted IS NOT NULL AS is_replacing, webhook_first_at, webhook_last_at,
+    webhook_problem, silent_since
 FROM shops WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL";
 
+const SECRETS: &str = "
+SELECT webhook_secret_encrypted AS secret, webhook_old_secret_encrypted AS old_secret,
+    webhook_first_at IS NOT NULL AS is_seen
+FROM shops WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL";
+
+/// Only if the secret is still the one that was read.
 const SET: &str = "
-UPDATE shops SET webhook_secret_encrypted = ?3, webhook_problem = NULL
-WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL";
+UPDATE shops SET webhook_secret_encrypted = ?3, webhook_old_secret_encrypted = ?4,
+    webhook_problem = NULL
+WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL AND webhook_secret_encrypted IS ?5
+RETURNING id";
+
+const LOG_REPLACED: &str = "
+INSERT INTO security_events (id, merchant_id, kind, subject, created_at)
+SELECT 'event_' || lower(hex(randomblob(16))), merchant_id, 'webhook secret replaced', name, ?3
+FROM shops WHERE merchant_id = ?1 AND id = ?2 AND ?4 IS NOT NULL AND changes() > 0";
+
+/// A delivery was signed with the new secret.
+const FORGET_OLD_SECRET: &str = "
+UPDATE shops SET webhook_old_secret_encrypted = NULL
+WHERE id = ?1 AND webhook_old_secret_encrypted IS ?2";
 
 /// Without a secret there is no webhook, and what browsers claim is billed.
 const REMOVE: &str = "
-UPDATE shops SET webhook_secret_encrypted = NULL, webhook_problem = NULL, webhook_first_at = NULL
+UPDATE shops SET webhook_secret_encrypted = NULL, webhook_problem = NULL, webhook_first_at = NULL,
+    silent_since = NULL, webhook_old_secret_encrypted = NULL
 WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL";
 
 const VOID_UNCONFIRMED: &str = "
@@ -72,7 +111,8 @@ RETURNING id";
 
 const NOTE: &str = "
 UPDATE shops SET webhook_first_at = coalesce(webhook_first_at, ?2), webhook_last_at = ?2,
-    webhook_problem = ?3
+    webhook_problem = ?3, webhook_good_at = iif(?3 IS NULL, ?2, webhook_good_at),
+    silent_since = iif(?3 IS NULL, NULL, silent_since)
 WHERE id = ?1";
 
 /// The time of the first delivery decides about billing, so only an authentic one sets it.
@@ -114,14 +154,39 @@ impl Store {
         self.first(READ, &[merchant.into(), shop.into()]).await
     }
 
-    /// Sets the secret; returns whether there is such a shop.
-    pub(crate) async fn set_webhook_secret(
+    /// The secrets of a shop's webhook; `None` if there is no such shop.
+    pub(crate) async fn webhook_secrets(
         &self,
         merchant: &str,
         shop: &str,
+    ) -> Result<Option<WebhookSecrets>, StoreError> {
+        self.first(SECRETS, &[merchant.into(), shop.into()]).await
+    }
+
+    /// Sets the secret, and the one before it that goes on working, in place of `read`. Returns
+    /// false if another request set one in the meantime.
+    pub(crate) async fn set_webhook_secret(
+        &self,
+        (merchant, shop): (&str, &str),
         encrypted: &str,
+        old: Option<&str>,
+        read: &WebhookSecrets,
+        now: i64,
     ) -> Result<bool, StoreError> {
-        Ok(self.write(SET, &[merchant.into(), shop.into(), encrypted.into()]).await? > 0)
+        let read = read.secret.as_deref();
+        let set = [merchant.into(), shop.into(), encrypted.into(), old.into(), read.into()];
+        let log = [merchant.into(), shop.into(), now.into(), read.into()];
+        let statements = vec![self.statement(SET, &set)?, self.statement(LOG_REPLACED, &log)?];
+        has_rows(self.batch(statements).await?.first())
+    }
+
+    /// Ends the time in which two secrets are accepted.
+    pub(crate) async fn forget_old_secret(
+        &self,
+        shop: &str,
+        encrypted: &str,
+    ) -> Result<(), StoreError> {
+        self.write(FORGET_OLD_SECRET, &[shop.into(), encrypted.into()]).await.map(|_| ())
     }
 
     /// Removes the secret, in one transaction with what follows: claims that waited for the webhook
@@ -144,17 +209,27 @@ impl Store {
         &self,
         shop: &str,
         problem: &str,
+        now: i64,
     ) -> Result<(), StoreError> {
-        self.write(NOTE_UNCHECKED, &[shop.into(), problem.into()]).await.map(|_| ())
+        let statements = vec![
+            self.statement(NOTE_UNCHECKED, &[shop.into(), problem.into()])?,
+            self.note_problem(shop, problem, now)?,
+        ];
+        self.batch(statements).await.map(|_| ())
     }
 
-    /// Notes an authentic delivery, and what was wrong with it.
+    /// Notes an authentic delivery, and its fault.
     pub(crate) async fn note_delivery(
         &self,
         shop: &str,
         now: i64,
         problem: Option<&str>,
     ) -> Result<(), StoreError> {
-        self.write(NOTE, &[shop.into(), now.into(), problem.into()]).await.map(|_| ())
+        let mut statements =
+            vec![self.statement(NOTE, &[shop.into(), now.into(), problem.into()])?];
+        if let Some(problem) = problem {
+            statements.push(self.note_problem(shop, problem, now)?);
+        }
+        self.batch(statements).await.map(|_| ())
     }
 }

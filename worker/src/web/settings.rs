@@ -1,5 +1,6 @@
 //! `/settings/api-payments`: the page, and what its forms have in common.
 
+mod connections;
 mod copy;
 pub(crate) mod keys;
 pub(crate) mod payments;
@@ -70,7 +71,12 @@ async fn page(
     let quarantine = store.quarantined_sales(merchant, false, None, LISTED_MAX).await?;
     let held = store.held_claims(merchant, HELD_MAX).await?;
     let keys = keys.into_iter().map(Key::from).collect();
-    let listed = Listed { shops, held, quarantine, keys };
+    let silent = store.silent_shops(merchant).await?;
+    let unconfirmed = match silent.first() {
+        Some(shop) => store.unconfirmed_claims(merchant, shop.silent_since, LISTED_MAX).await?,
+        None => Vec::new(),
+    };
+    let listed = Listed { shops, silent, unconfirmed, held, quarantine, keys };
     let token = hexadecimal(&random::<16>()?);
     let html = render(session, &origin::of(uri), &token, &listed, &news, context.now)?;
     Ok(web::html_of_forms(status, html))

@@ -10,13 +10,13 @@ use serde_json::json;
 use shop_adapters::webhook::{Delivery, NoSale, ReportedSale, Unreadable};
 use shop_adapters::{shopify, woocommerce};
 
-use crate::crypto::encryption_keys::Purpose;
 use crate::http::headers::{SHOPIFY_SIGNATURE, WOOCOMMERCE_SIGNATURE, WOOCOMMERCE_TOPIC};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::{Problem, done, log};
 use crate::sales::claim::CLAIM_BYTES_MAX;
 use crate::sales::ingest::{self, IngestResult, SaleSource, changed_meanwhile};
 use crate::sales::quarantine::{Source, UnreadableSale, quarantine};
+use crate::sales::shop_secrets::{self, SignedWith};
 use crate::store::sale_write::SalePlace;
 use crate::store::webhooks::WebhookShop;
 
@@ -35,6 +35,9 @@ const UNSIGNED: &str = "its signature could not be checked, because the operator
 
 const UNCHECKED: &str = "The secret of this webhook cannot be decrypted, because the operator changed \
     the encryption keys. Sales since then wait as unconfirmed. Set the secret again.";
+
+const WRONG_SIGNATURE: &str = "The signature is not of this shop's webhook secret: compare the secret \
+    in the shop's settings with the one that was set here, and set it again where they differ.";
 
 /// How a platform signs and writes.
 pub(crate) struct Platform {
@@ -116,18 +119,28 @@ async fn deliver(
             context.limit_forged(headers).await?;
             return Ok(done("This webhook works. Sales will follow.", &json!({})));
         }
-        let Some(secret) = secret_of(context, &shop) else {
-            context.limit_forged(headers).await?;
-            match keep_unchecked(context, platform, &shop, headers, bytes).await? {
-                Some(kept) => return Ok(kept),
-                None => continue,
-            }
-        };
         // Everybody can know the id of a shop, so only what the shop has signed counts as the
         // shop's.
-        if let Err(problem) = check_signature(platform, &secret, headers, bytes) {
-            context.limit_forged(headers).await?;
-            return Err(problem);
+        let signature = headers.get(platform.signature).and_then(|value| value.to_str().ok());
+        let verify = |secret: &str| {
+            signature.is_some_and(|signature| (platform.verify)(secret, bytes, signature))
+        };
+        match shop_secrets::signed_with(context, &shop, verify) {
+            SignedWith::New => end_overlap(context, &shop).await?,
+            SignedWith::Old => {}
+            SignedWith::Neither => {
+                context.limit_forged(headers).await?;
+                let now = context.now.milliseconds();
+                context.store.note_wrong_signature(&shop.id, WRONG_SIGNATURE, now).await?;
+                return Err(Problem::unauthorized(WRONG_SIGNATURE));
+            }
+            SignedWith::Unknown => {
+                context.limit_forged(headers).await?;
+                match keep_unchecked(context, platform, &shop, headers, bytes).await? {
+                    Some(kept) => return Ok(kept),
+                    None => continue,
+                }
+            }
         }
         if attempt == 0 {
             context.limit_rate(&shop.id).await?;
@@ -164,10 +177,12 @@ async fn deliver(
     Err(changed_meanwhile())
 }
 
-/// The secret with which the shop signs; `None` if the key that encrypted it is gone.
-pub(crate) fn secret_of(context: &RequestContext, shop: &WebhookShop) -> Option<String> {
-    let keys = context.usable_keys()?;
-    keys.decrypt(Purpose::WebhookSecret, &shop.id, &shop.webhook_secret_encrypted)
+/// Once the shop signs with the new secret, the old one works no longer.
+async fn end_overlap(context: &RequestContext, shop: &WebhookShop) -> Result<(), Problem> {
+    match &shop.webhook_old_secret_encrypted {
+        Some(old) => Ok(context.store.forget_old_secret(&shop.id, old).await?),
+        None => Ok(()),
+    }
 }
 
 /// Keeps a sale whose signature cannot be checked because of a mistake of ours. A shop sends an
@@ -204,7 +219,8 @@ async fn keep_unchecked(
         }
     }
     if shop.webhook_problem.as_deref() != Some(UNCHECKED) {
-        context.store.note_unchecked_delivery(&shop.id, UNCHECKED).await?;
+        let now = context.now.milliseconds();
+        context.store.note_unchecked_delivery(&shop.id, UNCHECKED, now).await?;
     }
     Ok(Some(done("The delivery waits to be confirmed.", &json!({}))))
 }
@@ -227,22 +243,6 @@ async fn quarantine_unchecked(
         problem: format!("{}, and {UNSIGNED}", problem.message()),
     };
     quarantine(context, &sale).await
-}
-
-fn check_signature(
-    platform: &Platform,
-    secret: &str,
-    headers: &HeaderMap,
-    bytes: &[u8],
-) -> Result<(), Problem> {
-    let signature = headers.get(platform.signature).and_then(|value| value.to_str().ok());
-    if signature.is_some_and(|signature| (platform.verify)(secret, bytes, signature)) {
-        return Ok(());
-    }
-    Err(Problem::unauthorized(
-        "The signature is not of this shop's webhook secret: compare the secret in the shop's \
-         settings with the one that was set here, and set it again where they differ.",
-    ))
 }
 
 /// Keeps what the shop itself reports; `None`, and nothing is kept, when something changed
@@ -315,7 +315,8 @@ async fn note(
     let now = context.now.milliseconds();
     let is_recent =
         shop.webhook_last_at.is_some_and(|last| now.saturating_sub(last) < LAST_DELIVERY_PRECISION);
-    if is_recent && shop.webhook_problem.as_deref() == problem {
+    let is_silent = problem.is_none() && shop.silent_since.is_some();
+    if is_recent && !is_silent && shop.webhook_problem.as_deref() == problem {
         return Ok(());
     }
     Ok(context.store.note_delivery(&shop.id, now, problem).await?)

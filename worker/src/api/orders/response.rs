@@ -37,7 +37,7 @@ pub(crate) struct ClaimAnswer {
     /// `claimed`, or `verified` if the shop signed what was posted.
     proof: &'static str,
     /// The trees that the campaigns give for the claim as it was posted, as far as the caps of the
-    /// month leave any. 0 if it is held for review.
+    /// month leave any. 0 if it is held for review, and while the shop's webhook is silent.
     trees: u64,
     /// True if these trees are ordered when the buyer's payment arrives, and not before.
     awaiting_payment: bool,
@@ -63,6 +63,9 @@ const PAUSED: &str = "The sale is kept, and nothing is ordered: ordering trees i
 const AWAITING_PAYMENT: &str = "The sale is kept, and its trees are ordered when the buyer's payment \
     arrives.";
 
+const UNCERTAIN: &str = "The sale is kept, and its trees are ordered when the shop itself has confirmed \
+    it.";
+
 const HELD_STATE: &str = "held for review";
 
 const HELD: &str =
@@ -80,10 +83,14 @@ pub(crate) fn answer_storefront(
 ) -> Response {
     let trees = promise.trees;
     let awaiting_payment = is_placed && trees > 0;
-    let message = match (promise.is_held, is_paused && trees == 0) {
-        (true, _) => Some(HELD),
-        (_, true) => Some(PAUSED),
-        _ => awaiting_payment.then_some(AWAITING_PAYMENT),
+    let message = if promise.is_held {
+        Some(HELD)
+    } else if is_paused && trees == 0 {
+        Some(PAUSED)
+    } else if promise.is_uncertain {
+        Some(UNCERTAIN)
+    } else {
+        awaiting_payment.then_some(AWAITING_PAYMENT)
     };
     let (sale, proof) = (sale.to_owned(), ingest::word(proof));
     let answer = ClaimAnswer { sale, proof, trees, awaiting_payment, message };

@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::auth::owned::Owned;
 use crate::auth::scope::{ShopsWrite, WebhookRead};
-use crate::crypto::encryption_keys::Purpose;
 use crate::crypto::{hexadecimal, random};
 use crate::domain::{names, origin};
 use crate::http::body;
@@ -17,6 +16,7 @@ use crate::http::body;
 use crate::http::responses::{Changed, Envelope, Refused};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::{Problem, done, json};
+use crate::sales::shop_secrets;
 use crate::store::shops::ShopRow;
 use crate::webhooks;
 
@@ -51,12 +51,34 @@ pub(crate) struct Webhook {
     is_set: bool,
     /// The secret that was made; shown this once.
     secret: Option<String>,
+    /// True while the secret before this one is accepted too: until the first delivery that is
+    /// signed with the new one.
+    is_replacing: bool,
     /// The first signed delivery. From then on, only sales that the webhook confirms are billed.
     first_delivery_at: Option<Timestamp>,
     /// The last one, to the minute.
     last_delivery_at: Option<Timestamp>,
     /// Why the last delivery could not be used; `null` when it could.
     problem: Option<String>,
+    /// When the first sale was claimed that the webhook should have confirmed by now; `null` while it
+    /// confirms them. Until the next delivery, buyers are promised no trees.
+    silent_since: Option<Timestamp>,
+    /// The faults of deliveries of the last 90 days, the latest first.
+    problems: Vec<WebhookProblem>,
+}
+
+/// A problem of a webhook's deliveries.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+pub(crate) struct WebhookProblem {
+    /// The fault, and the remedy.
+    problem: String,
+    /// The first time.
+    first_at: Option<Timestamp>,
+    /// The last time.
+    last_at: Option<Timestamp>,
+    /// How often. Deliveries with a wrong signature are counted once a minute.
+    times: i64,
 }
 
 /// Read what is known of a shop's webhook.
@@ -76,6 +98,9 @@ pub(crate) async fn read_webhook(
 }
 
 /// Set the secret of a shop's webhook.
+///
+/// A secret in use goes on working until a delivery is signed with the new one, so that no sale is
+/// lost in between. To end a secret that leaked at once, remove the webhook first.
 ///
 /// From the first delivery on, only sales that the webhook confirms are billed, and it creates
 /// those that the browser missed.
@@ -111,10 +136,7 @@ pub(crate) async fn set_webhook(
         let message = format!("secret: use at least {SECRET_LENGTH_MIN} random characters.");
         return Err(Problem::unprocessable("secret", message));
     }
-    let encrypted = context.keys()?.encrypt(Purpose::WebhookSecret, &row.id, text)?;
-    if !context.store.set_webhook_secret(merchant, &row.id, &encrypted).await? {
-        return Err(Problem::not_found("shop"));
-    }
+    shop_secrets::set(&context, merchant, &row.id, text).await?;
     Ok(json(StatusCode::OK, &webhook(&context, merchant, row, &uri, made).await?))
 }
 
@@ -164,13 +186,25 @@ async fn webhook(
 ) -> Result<Webhook, Problem> {
     let row = context.store.webhook(merchant, &shop.id).await?;
     let row = row.ok_or_else(|| Problem::not_found("shop"))?;
+    let problems = context.store.webhook_problems(&shop.id).await?;
     let instant = |at: Option<i64>| at.and_then(Timestamp::from_milliseconds);
     Ok(Webhook {
         address: format!("{}/webhooks/{}/{}", origin::of(uri), shop.platform, shop.id),
         is_set: row.is_set != 0,
+        is_replacing: row.is_replacing != 0,
         secret: made,
         first_delivery_at: instant(row.webhook_first_at),
         last_delivery_at: instant(row.webhook_last_at),
         problem: row.webhook_problem,
+        silent_since: instant(row.silent_since),
+        problems: problems
+            .into_iter()
+            .map(|row| WebhookProblem {
+                problem: row.problem,
+                first_at: instant(Some(row.first_at)),
+                last_at: instant(Some(row.last_at)),
+                times: row.times,
+            })
+            .collect(),
     })
 }

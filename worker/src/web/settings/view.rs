@@ -7,11 +7,13 @@ use crate::auth::key_rotation::OVERLAP_HOURS_DEFAULT;
 use crate::auth::keys::{Key, KeyMade};
 use crate::auth::scope::Scope;
 use crate::platform::problem::Problem;
+use crate::store::connections::{SilentShop, UnconfirmedClaim};
 use crate::store::quarantine::QuarantinedRow;
 use crate::store::reviews::HeldClaim;
 use crate::store::sessions::SessionRow;
 use crate::store::shops::ShopRow;
 use crate::web::form::Form;
+use crate::web::settings::connections::{SilentView, UnconfirmedView};
 use crate::web::settings::copy;
 use crate::web::settings::keys::view::KeyView;
 use crate::web::settings::quarantine::view::QuarantineView;
@@ -26,6 +28,7 @@ struct SettingsPage<'a> {
     place: &'static str,
     paused_since: Option<String>,
     unpriced_currency: Option<&'a str>,
+    silent_shop: Option<&'a str>,
     /// The address of this Worker.
     origin: &'a str,
     /// The token of every form on this page.
@@ -33,6 +36,9 @@ struct SettingsPage<'a> {
     news: &'a News,
     made: Option<Made<'a>>,
     shops: Vec<ShopView<'a>>,
+    silent: Vec<SilentView<'a>>,
+    /// Claims that wait for the webhook of a silent shop.
+    unconfirmed: Vec<UnconfirmedView<'a>>,
     /// Claims that wait for the owner's review.
     held: Vec<HeldView<'a>>,
     /// Sales that could not be read.
@@ -88,6 +94,8 @@ struct Made<'a> {
 /// The lists of the page.
 pub(crate) struct Listed {
     pub(crate) shops: Vec<ShopRow>,
+    pub(crate) silent: Vec<SilentShop>,
+    pub(crate) unconfirmed: Vec<UnconfirmedClaim>,
     pub(crate) held: Vec<HeldClaim>,
     pub(crate) quarantine: Vec<QuarantinedRow>,
     pub(crate) keys: Vec<Key>,
@@ -128,6 +136,7 @@ pub(crate) fn render(
         place: "/settings/api-payments",
         paused_since: session.paused_since(),
         unpriced_currency: session.unpriced_currency.as_deref(),
+        silent_shop: session.silent_shop.as_deref(),
         origin,
         token,
         news,
@@ -136,6 +145,16 @@ pub(crate) fn render(
             .shops
             .iter()
             .map(|shop| ShopView::new(shop, news.limits_form(&shop.id)))
+            .collect(),
+        silent: listed
+            .silent
+            .iter()
+            .map(|shop| SilentView::new(shop, &session.time_zone))
+            .collect(),
+        unconfirmed: listed
+            .unconfirmed
+            .iter()
+            .map(|claim| UnconfirmedView::new(claim, &session.time_zone))
             .collect(),
         held: listed.held.iter().map(|claim| HeldView::new(claim, &session.time_zone)).collect(),
         quarantine: listed

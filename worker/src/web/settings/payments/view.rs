@@ -25,6 +25,7 @@ struct PaymentsPage<'a> {
     place: &'static str,
     paused_since: Option<String>,
     unpriced_currency: Option<&'a str>,
+    silent_shop: Option<&'a str>,
     /// The token of the form that saves a card.
     token: &'a str,
     news: &'a PaymentsNews,
@@ -130,6 +131,7 @@ pub(crate) fn render(shown: &Shown<'_>, news: &PaymentsNews) -> askama::Result<S
         place: "/settings/payments",
         paused_since: session.paused_since(),
         unpriced_currency: session.unpriced_currency.as_deref(),
+        silent_shop: session.silent_shop.as_deref(),
         token: shown.token,
         news,
         card_form: shown.card_form,

@@ -1,0 +1,73 @@
+//! The secrets with which a shop signs its deliveries: a new one replaces the old one without a gap.
+
+use axum::http::StatusCode;
+
+use crate::crypto::encryption_keys::Purpose;
+use crate::platform::context::RequestContext;
+use crate::platform::problem::Problem;
+use crate::store::webhooks::WebhookShop;
+
+/// The secret that signed a delivery.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum SignedWith {
+    New,
+    /// The one before it, which the shop still uses.
+    Old,
+    /// Neither of them.
+    Neither,
+    /// Perhaps one that cannot be decrypted, because the operator changed the encryption keys.
+    Unknown,
+}
+
+/// Finds the secret with which the shop signed; `verify` says whether one did.
+pub(crate) fn signed_with(
+    context: &RequestContext,
+    shop: &WebhookShop,
+    mut verify: impl FnMut(&str) -> bool,
+) -> SignedWith {
+    let Some(keys) = context.usable_keys() else { return SignedWith::Unknown };
+    let new = keys.decrypt(Purpose::WebhookSecret, &shop.id, &shop.webhook_secret_encrypted);
+    let old = shop.webhook_old_secret_encrypted.as_deref();
+    let old = old.map(|old| keys.decrypt(Purpose::OldWebhookSecret, &shop.id, old));
+    match (new, old) {
+        (Some(new), _) if verify(&new) => SignedWith::New,
+        (_, Some(Some(old))) if verify(&old) => SignedWith::Old,
+        (None, _) | (_, Some(None)) => SignedWith::Unknown,
+        (Some(_), _) => SignedWith::Neither,
+    }
+}
+
+/// Sets the secret of a shop's webhook. The one that the shop uses now is accepted until a delivery
+/// is signed with the new one.
+pub(crate) async fn set(
+    context: &RequestContext,
+    merchant: &str,
+    shop: &str,
+    secret: &str,
+) -> Result<(), Problem> {
+    let (keys, store) = (context.keys()?, &context.store);
+    let read = store.webhook_secrets(merchant, shop).await?;
+    let read = read.ok_or_else(|| Problem::not_found("shop"))?;
+    let encrypted = keys.encrypt(Purpose::WebhookSecret, shop, secret)?;
+    // The shop has not used the latest one yet, so it uses the one before that.
+    let old = match (&read.old_secret, &read.secret) {
+        (Some(old), _) => Some(old.clone()),
+        (None, Some(current)) if read.is_seen != 0 => {
+            let current = keys.decrypt(Purpose::WebhookSecret, shop, current);
+            let current = current.filter(|current| current != secret);
+            let again = |text: String| keys.encrypt(Purpose::OldWebhookSecret, shop, &text);
+            current.map(again).transpose()?
+        }
+        (None, _) => None,
+    };
+    let now = context.now.milliseconds();
+    let place = (merchant, shop);
+    if store.set_webhook_secret(place, &encrypted, old.as_deref(), &read, now).await? {
+        return Ok(());
+    }
+    Err(Problem::new(
+        StatusCode::CONFLICT,
+        "Another request set the secret at this very moment. Read the webhook, and set it again if \
+         needed.",
+    ))
+}
