@@ -1,8 +1,11 @@
 // Compiles campaigns to functions from a sale to its trees.
 
-import { asciiLowerCase } from "./values.mjs";
+import { asciiLowerCase } from "./texts.mjs";
 
 const TREES_PER_ORDER_MAX = 1_000_000;
+const COUPONS_MAX = 100;
+const COLLECTIONS_MAX = 5_000;
+const TITLES_BYTES_MAX = 131_072;
 
 /** Returns a function that counts the trees of a sale under this campaign. */
 export function compileCampaign(shop, { starts_at, ends_at, conditions }) {
@@ -18,8 +21,26 @@ export function compileCampaign(shop, { starts_at, ends_at, conditions }) {
   };
 }
 
-function isVoid({ status, total, refunded }) {
-  return status === "cancelled" || status === "refunded" || (total > 0 && refunded >= total);
+/** Returns the sale without the coupons, collections and titles beyond the limits. */
+export function limited(sale) {
+  sale.coupons.length = Math.min(sale.coupons.length, COUPONS_MAX);
+  let collections = COLLECTIONS_MAX;
+  let bytes = 0;
+  for (const line of sale.lines) {
+    if (!line.isBundled && line.collections.length > 0) {
+      line.collections.length = Math.min(line.collections.length, collections);
+      collections -= line.collections.length;
+    }
+    bytes += Buffer.byteLength(line.title);
+    if (bytes >= TITLES_BYTES_MAX) line.title = "";
+  }
+  return sale;
+}
+
+/** A gift card can make the total smaller than what the items cost, which a refund then meets. */
+function isVoid({ status, total, itemsTotal, refunded }) {
+  const isReturned = total === 0 || refunded >= Math.max(total, itemsTotal);
+  return status === "cancelled" || status === "refunded" || (refunded > 0 && isReturned);
 }
 
 function spent({ itemsTotal, refunded }) {
@@ -97,8 +118,9 @@ function compileRule(rule) {
   }
 }
 
+/** A part of a bundle, which has a line of its own, counts by its product, variant or SKU only. */
 function compileItems(items) {
-  if (items === "every") return () => true;
+  if (items === "every") return (line) => !line.isBundled;
   const [[kind, values]] = Object.entries(items);
   const listed = new Set(values);
   switch (kind) {
@@ -109,12 +131,12 @@ function compileItems(items) {
     case "sku":
       return (line) => listed.has(line.sku);
     case "collection":
-      return (line) => line.collections.some((name) => listed.has(name));
+      return (line) => !line.isBundled && line.collections.some((name) => listed.has(name));
     case "title_contains": {
       const parts = values.filter(Boolean).map(ignoringAsciiCase);
       if (parts.length === 0) return () => false;
       const pattern = new RegExp(parts.join("|"));
-      return (line) => pattern.test(line.title);
+      return (line) => !line.isBundled && pattern.test(line.title);
     }
     default:
       throw new Error(`unknown items ${kind}`);

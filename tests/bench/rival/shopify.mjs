@@ -1,9 +1,15 @@
-// Converts the order of Shopify's webhooks to a sale in the currency that the buyer saw.
+// Converts the order of Shopify's webhooks to a sale in the shop's own currency.
 
+import { amountsOf } from "./shopify/amounts.mjs";
+import { Money, currencyOf } from "./shopify/money.mjs";
+import { unitsReturnedByLine } from "./shopify/refunds.mjs";
+import { UNKNOWN, currency } from "./currencies.mjs";
+import { quantity, timesPrice, units } from "./decimal.mjs";
+import { instant, requiredInstant } from "./instant.mjs";
+import { Items } from "./items.mjs";
 import {
-  amount, answer, checked, count, currency, id, instant, knownCurrency, lines, name, refuse,
-  required, safe, title, zeroOrMore,
-} from "./values.mjs";
+  asciiLowerCase, entries, id, known, names, optIn, refuse, textOf, trimmed,
+} from "./texts.mjs";
 
 const STATUSES = new Map([
   ["voided", "cancelled"], ["refunded", "refunded"],
@@ -11,127 +17,98 @@ const STATUSES = new Map([
 ]);
 
 export function shopifySale(order) {
-  const money = new Currencies(order);
-  const soldAt =
-    order.processed_at == null
-      ? instant("created_at", order.created_at)
-      : instant("processed_at", order.processed_at);
-  const refunds = order.refunds ?? [];
-  const items = order.line_items ?? [];
-  const hasTax = order.taxes_included === true;
-  const subtotal = money.amount("subtotal_price", order.subtotal_price_set, order.subtotal_price);
-  const tax = hasTax ? sum("tax_lines", items, (item) => money.tax(item)) : 0;
-  const attribute = order.note_attributes?.find((each) => each.name === "plant_trees");
-  return checked({
+  const money = new Money(
+    currency(order.currency) ?? currencyOf(order.total_price_set) ??
+      currency(order.presentment_currency) ?? UNKNOWN,
+    order.total_price_set,
+  );
+  const soldAt = instant(order.processed_at) ?? requiredInstant("created_at", order.created_at);
+  const saleId = orderId(order.id);
+  const lineItems = entries(order.line_items);
+  const refunds = entries(order.refunds);
+  const hasTax = isTrue(order.taxes_included);
+  const returned = unitsReturnedByLine(refunds);
+  const items = new Items();
+  for (const item of lineItems) {
+    if (!isTip(item)) items.add(itemOf(item, money, hasTax, returned.get(textOf(item.id)) ?? 0));
+  }
+  const tax = hasTax ? lineItems.reduce((sum, item) => sum + money.tax(item), 0) : 0;
+  const attributes = entries(order.note_attributes);
+  return items.sale({
     platform: "shopify",
-    id: orderId(order.id),
+    id: saleId,
     soldAt,
-    updatedAt: order.updated_at == null ? soldAt : instant("updated_at", order.updated_at),
-    status:
-      order.cancelled_at == null ? (STATUSES.get(order.financial_status) ?? "placed") : "cancelled",
-    test: order.test === true,
-    currency: money.sale.code,
-    total: money.amount("total_price", order.total_price_set, order.total_price),
-    itemsTotal: zeroOrMore("subtotal_price", subtotal - tax),
-    refunded: returnedMoney(refunds, money),
-    coupons: (order.discount_codes ?? []).map((discount) => name(discount.code)).filter(Boolean),
-    optedIn: attribute ? answer(attribute.value) : null,
-    lines: lines("line_items", items, (item) =>
-      lineOf(item, money, hasTax, returnedUnits(refunds, item.id)),
-    ),
+    updatedAt: instant(order.updated_at) ?? soldAt,
+    status: statusOf(order),
+    test: isTrue(order.test),
+    currency: money.currency.code,
+    ...amountsOf(order, refunds, money, { cost: items.knownCost, tax }),
+    coupons: names(entries(order.discount_codes).map((discount) => discount.code)),
+    optedIn: optIn(attributes.find(({ name }) => name === "plant_trees")),
   });
 }
 
-function lineOf(item, money, hasTax, returned) {
-  const quantity = count("quantity", item.quantity);
-  const price = money.amount("price", item.price_set, item.price);
-  const discounts = sum("discount_allocations", item.discount_allocations, (discount) =>
-    money.amount("discount_allocations", discount.amount_set, discount.amount),
-  );
-  const tax = hasTax ? money.tax(item) : 0;
-  return {
-    product: id(item.product_id),
-    variant: id(item.variant_id),
-    sku: name(item.sku),
-    title: title(item.title),
-    quantity,
-    refunded: Math.min(returned, quantity),
-    total: zeroOrMore("price", safe("price", price * quantity) - discounts - tax),
-    collections: [],
-  };
+function isTrue(value) {
+  return value === true || value === "true" || value === 1 || value === "1";
 }
 
 /**
  * Returns the digits at the end of an order's id, which may be a number or gid://shopify/Order/…
  */
 function orderId(value) {
-  const text = id(required("id", value));
-  return /\d+$/.exec(text)?.[0] ?? refuse("id", "is no order id");
+  const text = trimmed(textOf(value));
+  const digits = /^(?:[^?#]*\/)?(\d{1,20})(?:[?#]|$)/.exec(text)?.[1];
+  return digits === undefined || digits === "0" ? refuse("id", "is no order id") : digits;
 }
 
-function returnedMoney(refunds, money) {
-  return sum("transactions", refunds, (refund) =>
-    sum("transactions", refund.transactions, ({ kind, status, amount: returned, currency: code }) =>
-      kind === "refund" && status === "success" ? money.converted(returned, code) : 0,
-    ),
-  );
+/** Returns true for a tip for the shop's staff. */
+function isTip(item) {
+  if (id(item.tip_payment_gateway) !== null || id(item.tip_payment_method) !== null) return true;
+  const isTitled = asciiLowerCase(textOf(item.title).trim()) === "tip";
+  return isTitled && id(item.product_id) === null && known(item.sku) === null;
 }
 
-function returnedUnits(refunds, lineItem) {
-  let units = 0;
-  for (const refund of refunds) {
-    for (const entry of refund.refund_line_items ?? []) {
-      if (entry.line_item_id !== lineItem) continue;
-      units += count("refund_line_items[].quantity", entry.quantity);
-    }
-  }
-  return units;
+function itemOf(item, money, hasTax, returned) {
+  const bought = quantity(item.quantity);
+  const hasCurrent = textOf(item.current_quantity) !== "";
+  const removed = hasCurrent ? units(bought) - units(quantity(item.current_quantity)) : 0;
+  const price = money.amount(item.price_set, item.price);
+  const whole = price === null ? null : timesPrice(bought, price);
+  return {
+    product: item.product_id,
+    variant: item.variant_id,
+    sku: item.sku,
+    name: item.title,
+    bought: item.quantity,
+    returned: Math.max(returned, removed),
+    total: whole === null ? null : lessDiscounts(whole, item, money, hasTax),
+    collections: [],
+    isBundled: false,
+  };
 }
 
-function sum(field, list, number) {
-  let total = 0;
-  for (const each of list ?? []) total = safe(field, total + number(each));
-  return total;
+/** Discounts may exceed a line by rounding. */
+function lessDiscounts(whole, item, money, hasTax) {
+  let total = whole;
+  for (const discount of entries(item.discount_allocations)) {
+    total -= money.amount(discount.amount_set, discount.amount) ?? 0;
+  }
+  if (hasTax) total -= money.tax(item);
+  return Math.max(total, Math.min(whole, 0));
 }
 
-/** The currencies of an order: the one that the buyer saw, and the shop's. */
-class Currencies {
-  constructor(order) {
-    this.sale = currency("currency", order.presentment_currency ?? order.currency);
-    this.shop = knownCurrency(order.currency);
-    this.rate = order.total_price_set;
+/** Drafts and checkouts are unpaid, and cancelled once an order was created from them. */
+function statusOf(order) {
+  if (happened(order.cancelled_at)) return "cancelled";
+  const status = asciiLowerCase(textOf(order.financial_status).trim());
+  if (status === "" && (order.status === "completed" || happened(order.completed_at))) {
+    return "cancelled";
   }
-
-  /** Reads the set beside the amount, or the plain amount if that is in the sale's currency. */
-  amount(field, set, plain) {
-    const price = inCurrency(set, this.sale);
-    if (price) return amount(field, price.amount, this.sale.digits);
-    if (this.shop === this.sale) return amount(field, plain, this.sale.digits);
-    return refuse(field, "is in another currency than the sale");
-  }
-
-  tax(item) {
-    return sum("tax_lines", item.tax_lines, (tax) =>
-      this.amount("tax_lines", tax.price_set, tax.price),
-    );
-  }
-
-  /** Converts an amount that names its own currency at the rate of the order's total. */
-  converted(decimal, code) {
-    const own = code == null ? this.sale : currency("transactions", code);
-    const minor = amount("transactions", decimal, own.digits);
-    if (own === this.sale) return minor;
-    const [from, to] = [own, this.sale].map((each) => {
-      const price = inCurrency(this.rate, each);
-      return price ? BigInt(amount("total_price", price.amount, each.digits)) : 0n;
-    });
-    if (from <= 0n) refuse("transactions", "is in another currency than the sale");
-    return safe("transactions", Number((BigInt(minor) * to + from / 2n) / from));
-  }
+  return STATUSES.get(status) ?? "placed";
 }
 
-function inCurrency(set, { code }) {
-  if (set?.presentment_money?.currency_code === code) return set.presentment_money;
-  if (set?.shop_money?.currency_code === code) return set.shop_money;
-  return null;
+/** Dates of zeros and of the first day of 1970 mean "never"; one that is unreadable happened. */
+function happened(date) {
+  const text = id(date);
+  return text !== null && !/^-?000|^1969-12-31|^1970-01-01/.test(text);
 }
