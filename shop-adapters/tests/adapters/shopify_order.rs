@@ -49,6 +49,23 @@ fn an_order_without_sets_is_told_in_plain_amounts() {
 }
 
 #[test]
+fn a_list_of_one_stands_for_its_entry_and_a_list_of_several_for_none() {
+    let set = |amount: &str| format!(r#"{{"shop_money": {{"amount": "{amount}"}}}}"#);
+    let (one, other) = (set("70.00"), set("80.00"));
+    let total = |sets: &str| {
+        let patches = [("/total_price_set", sets), ("/total_price", r#""60.00""#)];
+        let without_edits =
+            [("/current_total_price_set", "null"), ("/current_total_price", "null")];
+        converted(&[patches, without_edits].concat()).unwrap().total
+    };
+    assert_eq!(total(&one), 7000);
+    assert_eq!(total(&format!("[{one}]")), 7000);
+    assert_eq!(total(&format!("[{one}, {other}]")), 6000, "the plain amount");
+    let whole = convert(format!("[{ORDER}]").as_bytes(), order::sale);
+    assert_eq!(whole, converted(&[]));
+}
+
+#[test]
 fn the_status_follows_money_and_cancellation() {
     let status = |financial: &str| converted(&[("/financial_status", financial)]).unwrap().status;
     for (financial, expected) in [
