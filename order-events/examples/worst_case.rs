@@ -1,16 +1,19 @@
-//! Measures the most work that one sale of permitted size can cost under a merchant's campaigns:
-//! `cargo run --release -p order-events --example worst_case`.
+//! Measures the most work that one sale of permitted size can cost under a merchant's campaigns, and
+//! that many sales can cost under one: `cargo run --release -p order-events --example worst_case`.
 
 use std::error::Error;
 use std::time::{Duration, Instant};
 
-use order_events::{Campaign, Sale, explain_all, limits, qualify};
+use order_events::{Campaign, Sale, explain, explain_all, limits, qualify};
 use serde_json::{Value, json};
 
 /// A measured case: its name, the sale, and the campaign, repeated up to the permitted number.
 type Case = (&'static str, Value, Value);
 
 fn main() -> Result<(), Box<dyn Error>> {
+    for (name, sale, conditions) in simulations() {
+        print_simulation(name, &sale, &conditions)?;
+    }
     for (name, sale, conditions) in cases() {
         let body = sale.to_string().len();
         let sale: Sale = serde_json::from_value(sale)?;
@@ -35,6 +38,35 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// Bytes of a request, and sales in a simulation.
+const BODY_BYTES: usize = 524_288;
+const SALES: usize = 100;
+
+/// Explains as many of these sales as a simulation may have, as often as they fit into a request.
+fn print_simulation(name: &str, sale: &Value, conditions: &Value) -> Result<(), Box<dyn Error>> {
+    let sale = sale.to_string();
+    let count = BODY_BYTES.checked_div(sale.len()).unwrap_or(SALES).min(SALES);
+    let body = format!("[{}]", vec![sale; count].join(","));
+    let campaign: Campaign = serde_json::from_value(
+        json!({"id": "camp_1", "version": 1, "name": "Many", "conditions": conditions}),
+    )?;
+    campaign.check()?;
+    let read = || serde_json::from_str::<Vec<Sale>>(&body);
+    let sales = read()?;
+    let (_, reading) = fastest(|| read().map_or(0, |sales| sales.len()));
+    let (words, explained) = fastest(|| {
+        let each = |sale| explain("shop_1", sale, &campaign).to_string().len();
+        sales.iter().map(each).sum::<usize>()
+    });
+    let times = explained.as_nanos().checked_div(reading.as_nanos()).unwrap_or_default();
+    let (bytes, own) = (body.len(), conditions.to_string().len());
+    println!(
+        "simulated, {name}: {count} sales in {bytes} bytes, conditions of {own} bytes: \
+         {explained:.1?}, {times} times the reading; {words} bytes"
+    );
+    Ok(())
+}
+
 /// Returns the result of the work and the fastest of ten runs, which other programs disturbed
 /// least.
 fn fastest(work: impl Fn() -> usize) -> (usize, Duration) {
@@ -46,13 +78,10 @@ fn fastest(work: impl Fn() -> usize) -> (usize, Duration) {
 }
 
 fn cases() -> Vec<Case> {
-    let per_item = |items: Value| json!({"per_item": {"items": items, "trees": 1}});
-    let numbered = |prefix: &str, from: usize, count: usize| -> Vec<String> {
-        (0..count).map(|number| format!("{prefix}{:x}", number.saturating_add(from))).collect()
-    };
     let collections = sale(1_000, &[], "", &numbered("", 0, 50));
-    let rules = |count: usize, items: &Value| vec![per_item(items.clone()); count];
-    let coupons = sale(1, &numbered("coupon", 0, 1_000), "", &[]);
+    let rules = |count: usize, items: &Value| vec![per_item(items); count];
+    // Of one length, so that only the last letters tell them apart.
+    let coupons = sale(1, &numbered("coupon-of-2026-", 0x1000, 1_000), "", &[]);
     let title = "aab".repeat(150);
     let titles = sale(1_000, &[], &title, &[]);
     // One part of a title in each campaign: the limit for all campaigns together.
@@ -62,7 +91,7 @@ fn cases() -> Vec<Case> {
         (
             "collections that do not match",
             collections.clone(),
-            json!({"trees": [per_item(json!({"collection": numbered("x", 0, 500)}))]}),
+            json!({"trees": [per_item(&json!({"collection": numbered("x", 0, 500)}))]}),
         ),
         (
             "collections that all match, under many rules",
@@ -72,20 +101,66 @@ fn cases() -> Vec<Case> {
         (
             "SKUs that all match",
             skus,
-            json!({"trees": [per_item(json!({"sku": numbered("s", 0, 1_000)}))]}),
+            json!({"trees": [per_item(&json!({"sku": numbered("s", 0, 1_000)}))]}),
         ),
         (
             "coupons that do not match",
             coupons,
-            json!({"when": {"coupon": numbered("COUPOn", 0x1000, 400)},
+            json!({"when": nested(json!({"coupon": numbered("COUPON-OF-2026-", 0x8000, 1_900)})),
                 "trees": [{"per_order": {"trees": 1}}]}),
         ),
         (
             "parts of titles that almost match",
             titles,
-            json!({"trees": [per_item(json!({"title_contains": parts}))]}),
+            json!({"trees": [per_item(&json!({"title_contains": parts}))]}),
         ),
     ]
+}
+
+/// Sales of which many fit into one request.
+fn simulations() -> Vec<Case> {
+    let tree = json!([{"per_order": {"trees": 1}}]);
+    let when = |condition: Value| json!({"when": nested(condition), "trees": tree});
+    let coupons = sale(0, &numbered("coupon-of-2026-", 0x1000, 100), "", &[]);
+    let titles = sale(4, &[], &"aab".repeat(330), &[]);
+    let long_titles = sale(125, &[], &"aab".repeat(339), &[]);
+    let parts: Vec<String> =
+        (0..limits::TITLE_PARTS).map(|part| format!("{}{part}", "aba".repeat(20))).collect();
+    let titles_with = when(json!({"item": {"title_contains": parts}}));
+    let collections = sale(10, &[], "", &numbered("", 0, 60));
+    let rule = per_item(&json!({"collection": numbered("", 0, 60)}));
+    vec![
+        (
+            "coupons that do not match",
+            coupons,
+            when(json!({"coupon": numbered("COUPON-OF-2026-", 0x8000, 1_900)})),
+        ),
+        ("titles that almost match", titles, titles_with.clone()),
+        ("long titles that almost match", long_titles, titles_with),
+        (
+            "collections that all match, under many rules",
+            collections,
+            json!({"trees": vec![rule; limits::TREE_RULES]}),
+        ),
+        (
+            "SKUs that do not match",
+            sale(38, &[], "", &[]),
+            when(json!({"item": {"sku": numbered("s", 0x100, 1_900)}})),
+        ),
+    ]
+}
+
+/// Returns the condition as deep as it may be.
+fn nested(condition: Value) -> Value {
+    (1..limits::CONDITION_DEPTH).fold(condition, |condition, _| json!({"any": [condition]}))
+}
+
+fn per_item(items: &Value) -> Value {
+    json!({"per_item": {"items": items, "trees": 1}})
+}
+
+fn numbered(prefix: &str, from: usize, count: usize) -> Vec<String> {
+    (from..).take(count).map(|number| format!("{prefix}{number:x}")).collect()
 }
 
 /// Returns a sale of this number of lines, each with this title and in these collections.

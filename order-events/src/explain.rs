@@ -4,7 +4,7 @@ mod words;
 
 use std::fmt;
 
-use crate::qualify::{Index, order};
+use crate::qualify::{Index, counted};
 use crate::{Campaign, Money, Order, Sale, SaleStatus, TreeRule};
 
 /// The result of a campaign for a sale.
@@ -45,10 +45,15 @@ pub fn explain_all(shop: &str, sale: &Sale, campaigns: &[Campaign]) -> Vec<Expla
     campaigns.iter().map(|campaign| explained(shop, &index, campaign)).collect()
 }
 
-fn explained(shop: &str, index: &Index<'_>, campaign: &Campaign) -> Explanation {
-    let order = if index.sale.is_void() { None } else { order(shop, index, campaign) };
+/// Evaluates each condition once, because the explanation is also the decision.
+pub(crate) fn explained(shop: &str, index: &Index<'_>, campaign: &Campaign) -> Explanation {
+    if let Some(hindrance) = why_void(index.sale) {
+        return Explanation::OrdersNothing(vec![hindrance]);
+    }
+    let hindrances = unmet(shop, index, campaign);
+    let order = if hindrances.is_empty() { counted(index, campaign) } else { None };
     order.map_or_else(
-        || Explanation::OrdersNothing(hindrances(shop, index, campaign)),
+        || Explanation::OrdersNothing(why_nothing(hindrances, index, campaign)),
         Explanation::Qualifies,
     )
 }
@@ -83,23 +88,25 @@ impl fmt::Display for Explanation {
     }
 }
 
-fn hindrances(shop: &str, index: &Index<'_>, campaign: &Campaign) -> Vec<String> {
-    let sale = index.sale;
-    if let Some(hindrance) = why_void(sale) {
-        return vec![hindrance];
-    }
+/// Returns the reasons why the campaign does not run or its conditions do not hold.
+fn unmet(shop: &str, index: &Index<'_>, campaign: &Campaign) -> Vec<String> {
     let mut all = Vec::new();
-    let sold_at = sale.sold_at;
+    let sold_at = index.sale.sold_at;
     if let Some(starts_at) = campaign.starts_at.filter(|starts_at| sold_at < *starts_at) {
         all.push(format!("it was sold at {sold_at}, before the campaign starts at {starts_at}"));
     }
     if let Some(ends_at) = campaign.ends_at.filter(|ends_at| *ends_at <= sold_at) {
         all.push(format!("it was sold at {sold_at}, when the campaign was over since {ends_at}"));
     }
-    let when = campaign.conditions.when.as_ref();
-    if let Some(when) = when.filter(|when| !when.holds(shop, index)) {
+    if let Some(when) = &campaign.conditions.when {
         all.extend(when.hindrances(shop, index, true));
     }
+    all
+}
+
+/// Returns the reasons why a sale orders no tree: the unmet conditions, if there are any.
+fn why_nothing(unmet: Vec<String>, index: &Index<'_>, campaign: &Campaign) -> Vec<String> {
+    let mut all = unmet;
     if all.is_empty() {
         all = campaign.conditions.trees.iter().map(|rule| why_no_tree(rule, index)).collect();
     }

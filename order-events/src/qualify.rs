@@ -115,11 +115,15 @@ fn is_met(shop: &str, index: &Index<'_>, (from, until): Dates, conditions: &Cond
 }
 
 /// Returns the order of a sale that is not void.
-pub(crate) fn order(shop: &str, index: &Index<'_>, campaign: &Campaign) -> Option<Order> {
+fn order(shop: &str, index: &Index<'_>, campaign: &Campaign) -> Option<Order> {
+    let dates = (campaign.starts_at, campaign.ends_at);
+    let is_met = is_met(shop, index, dates, &campaign.conditions);
+    if is_met { counted(index, campaign) } else { None }
+}
+
+/// Returns the order of a sale that is not void and meets the conditions.
+pub(crate) fn counted(index: &Index<'_>, campaign: &Campaign) -> Option<Order> {
     let conditions = &campaign.conditions;
-    if !is_met(shop, index, (campaign.starts_at, campaign.ends_at), conditions) {
-        return None;
-    }
     let parts: Vec<Part> = conditions.trees.iter().filter_map(|rule| part(rule, index)).collect();
     let counted = parts.iter().fold(0_u64, |sum, part| sum.saturating_add(part.trees()));
     let (trees, cap) = cap(conditions, counted);

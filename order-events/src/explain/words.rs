@@ -1,35 +1,34 @@
 //! Sentences about one condition and one sale.
 
 use crate::qualify::Index;
-use crate::{Condition, Currency, ItemMatch, Money, Sale, Timestamp, limits};
+use crate::{Condition, Currency, ItemMatch, Money, Sale, Timestamp};
 
 /// Values that a sentence names before it counts the rest.
 const NAMED_VALUES: usize = 3;
 
 impl Condition {
     /// Returns the reasons why the condition is not `wanted` for the sale, one sentence per
-    /// obstacle. Call it only if the condition is not `wanted`.
+    /// obstacle; none if it is. Evaluates each condition once, however deep it is.
     pub(super) fn hindrances(&self, shop: &str, index: &Index<'_>, wanted: bool) -> Vec<String> {
         let sale = index.sale;
-        let in_the_way = |list: &[Self]| -> Vec<Vec<String>> {
-            let conditions = list.iter().filter(|each| each.holds(shop, index) != wanted);
-            conditions.map(|each| each.hindrances(shop, index, wanted)).collect()
-        };
+        let each = |condition: &Self| condition.hindrances(shop, index, wanted);
         let sentence = match self {
-            Self::All(list) if wanted => return in_the_way(list).concat(),
-            Self::Any(list) if !wanted => return in_the_way(list).concat(),
+            Self::All(list) if wanted => return list.iter().flat_map(each).collect(),
+            Self::Any(list) if !wanted => return list.iter().flat_map(each).collect(),
             Self::Not(condition) => return condition.hindrances(shop, index, !wanted),
             Self::All(list) => {
-                let all = in_brackets(&in_the_way(list), " and ");
+                let Some(all) = in_brackets(list.iter().map(each), " and ") else { return vec![] };
                 format!("the campaign leaves out sales of which all this is true: {all}")
             }
             Self::Any(list) => {
-                format!("no way to qualify is met: {}", in_brackets(&in_the_way(list), " or "))
+                let Some(all) = in_brackets(list.iter().map(each), " or ") else { return vec![] };
+                format!("no way to qualify is met: {all}")
             }
+            _ if self.holds(shop, index) == wanted => return Vec::new(),
             Self::MinimumAmount { amount, currency } => {
                 minimum_amount(*amount, *currency, sale, wanted)
             }
-            Self::Coupon(codes) => coupon(codes, sale, wanted),
+            Self::Coupon(codes) => coupon(codes, index, wanted),
             Self::OptedIn => opted_in(sale.opted_in).to_owned(),
             Self::Shop(shops) if wanted => {
                 format!("it was sold in {shop}, the campaign asks for {}", names(shops))
@@ -47,9 +46,16 @@ impl Condition {
     }
 }
 
-fn in_brackets(ways: &[Vec<String>], between: &str) -> String {
-    let ways: Vec<String> = ways.iter().map(|way| format!("({})", way.join("; "))).collect();
-    ways.join(between)
+/// Joins the hindrances of several conditions; `None` if one has none.
+fn in_brackets(ways: impl Iterator<Item = Vec<String>>, between: &str) -> Option<String> {
+    let mut all: Vec<String> = Vec::new();
+    for way in ways {
+        if way.is_empty() {
+            return None;
+        }
+        all.push(format!("({})", way.join("; ")));
+    }
+    Some(all.join(between))
 }
 
 /// Returns `A, B or C`, with a number for the values after the third.
@@ -76,20 +82,13 @@ fn minimum_amount(amount: i64, currency: Currency, sale: &Sale, wanted: bool) ->
     format!("{}, the campaign asks for {bound} {}", cost(sale), Money { amount, currency })
 }
 
-fn coupon(codes: &[String], sale: &Sale, wanted: bool) -> String {
-    let is_listed = |used: &&String| codes.iter().any(|code| code.eq_ignore_ascii_case(used));
+fn coupon(codes: &[String], index: &Index<'_>, wanted: bool) -> String {
     if !wanted {
-        let used: Vec<String> = sale
-            .coupons
-            .iter()
-            .take(limits::COUPONS_EVALUATED)
-            .filter(is_listed)
-            .cloned()
-            .collect();
+        let used: Vec<String> = index.coupons(codes).into_iter().cloned().collect();
         return format!("the coupon {} was used, which the campaign leaves out", names(&used));
     }
-    let used =
-        if sale.coupons.is_empty() { "no coupon was used" } else { "other coupons were used" };
+    let has_none = index.sale.coupons.is_empty();
+    let used = if has_none { "no coupon was used" } else { "other coupons were used" };
     format!("{used}, the campaign asks for {}", names(codes))
 }
 
@@ -114,7 +113,7 @@ fn window(from: Option<Timestamp>, until: Option<Timestamp>) -> String {
 /// Returns the reason why no unit matches: none was bought, or every one was returned.
 pub(super) fn missing(items: &ItemMatch, index: &Index<'_>) -> String {
     let which = which(items, None);
-    if index.had(items) {
+    if index.has_returned(items) {
         format!("every item{which} was returned")
     } else {
         format!("no item{which} was bought")

@@ -1,7 +1,7 @@
 //! Decides if a condition holds for a sale.
 
 use super::Index;
-use crate::{Condition, limits};
+use crate::Condition;
 
 impl Condition {
     /// Returns true if this holds for a sale of the shop with our id `shop`.
@@ -15,11 +15,7 @@ impl Condition {
                 let spent = sale.spent();
                 spent.currency == *currency && spent.amount >= *amount
             }
-            Self::Coupon(codes) => {
-                let used = sale.coupons.iter().take(limits::COUPONS_EVALUATED);
-                used.into_iter()
-                    .any(|used| codes.iter().any(|code| used.eq_ignore_ascii_case(code)))
-            }
+            Self::Coupon(codes) => index.has_coupon(codes),
             Self::OptedIn => sale.opted_in == Some(true),
             Self::Shop(shops) => shops.iter().any(|each| each == shop),
             Self::SoldBetween { from, until } => sale.sold_at.is_within(*from, *until),

@@ -7,6 +7,8 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use super::items::contains;
 use crate::{ItemMatch, Line, Sale, limits};
 
@@ -17,6 +19,8 @@ pub(crate) struct Index<'a> {
     variants: Vec<Entry<'a>>,
     skus: Vec<Entry<'a>>,
     collections: Vec<Entry<'a>>,
+    /// The coupons in lower case, each once, with its first position in the sale.
+    coupons: Vec<(String, usize)>,
     /// The lines whose titles are searched.
     titled: &'a [Line],
     /// Steps of work so far.
@@ -46,6 +50,7 @@ impl<'a> Index<'a> {
             variants: Vec::new(),
             skus: Vec::new(),
             collections: Vec::new(),
+            coupons: sorted_coupons(&sale.coupons),
             titled: titled(&sale.lines),
             #[cfg(test)]
             steps: std::cell::Cell::default(),
@@ -72,26 +77,51 @@ impl<'a> Index<'a> {
         index
     }
 
+    /// Returns `true` if one of these coupons was used.
+    pub(crate) fn has_coupon(&self, codes: &[String]) -> bool {
+        codes.iter().any(|code| self.place(code).is_some())
+    }
+
+    /// Returns the used coupons that are among these, in the order of the sale.
+    pub(crate) fn coupons(&self, codes: &[String]) -> Vec<&'a String> {
+        let places: BTreeSet<usize> = codes.iter().filter_map(|code| self.place(code)).collect();
+        places.into_iter().filter_map(|place| self.sale.coupons.get(place)).collect()
+    }
+
+    /// Returns the position in the sale of this coupon, in upper or lower case.
+    fn place(&self, code: &str) -> Option<usize> {
+        if self.coupons.is_empty() {
+            return None;
+        }
+        let code = code.to_ascii_lowercase();
+        let found = self.coupons.binary_search_by(|(coupon, _)| {
+            self.step();
+            coupon.cmp(&code)
+        });
+        let (_, place) = self.coupons.get(found.ok()?)?;
+        Some(*place)
+    }
+
     /// Returns `true` if an item matches and at least one of its units was kept.
     pub(crate) fn has(&self, items: &ItemMatch) -> bool {
-        self.has_entry(items, |is_returned| !is_returned)
+        self.has_line(items, false)
     }
 
-    /// Returns `true` if an item matches, also if every unit was returned.
-    pub(crate) fn had(&self, items: &ItemMatch) -> bool {
-        self.has_entry(items, |_| true)
+    /// Returns `true` if an item matches of which every unit was returned.
+    pub(crate) fn has_returned(&self, items: &ItemMatch) -> bool {
+        self.has_line(items, true)
     }
 
-    fn has_entry(&self, items: &ItemMatch, counts: fn(bool) -> bool) -> bool {
+    fn has_line(&self, items: &ItemMatch, is_returned: bool) -> bool {
         match self.listed(items) {
             Some((list, values)) => values.iter().any(|value| {
                 let (_, entries) = self.entries(list, value);
-                entries.first().is_some_and(|entry| counts(entry.is_returned))
+                let entry = if is_returned { entries.last() } else { entries.first() };
+                entry.is_some_and(|entry| entry.is_returned == is_returned)
             }),
-            None => self
-                .unlisted_lines(items)
-                .iter()
-                .any(|line| counts(line.kept() == 0) && self.unlisted(items, line).is_some()),
+            None => self.unlisted_lines(items).iter().any(|line| {
+                (line.kept() == 0) == is_returned && self.unlisted(items, line).is_some()
+            }),
         }
     }
 
@@ -178,6 +208,16 @@ impl<'a> Index<'a> {
     #[cfg(not(test))]
     #[expect(clippy::unused_self, reason = "only tests count the work")]
     fn step(&self) {}
+}
+
+/// Returns the coupons that are evaluated, sorted.
+fn sorted_coupons(coupons: &[String]) -> Vec<(String, usize)> {
+    let evaluated = coupons.iter().take(limits::COUPONS_EVALUATED).enumerate();
+    let mut coupons: Vec<(String, usize)> =
+        evaluated.map(|(place, coupon)| (coupon.to_ascii_lowercase(), place)).collect();
+    coupons.sort_unstable();
+    coupons.dedup_by(|(later, _), (earlier, _)| later == earlier);
+    coupons
 }
 
 /// Returns the first lines whose titles together stay below the limit.

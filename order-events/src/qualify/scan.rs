@@ -14,14 +14,32 @@ impl<'a> Index<'a> {
         Self { sale }
     }
 
+    /// Returns `true` if one of these coupons was used.
+    pub(crate) fn has_coupon(&self, codes: &[String]) -> bool {
+        let mut used = self.sale.coupons.iter().take(limits::COUPONS_EVALUATED);
+        used.any(|used| codes.iter().any(|code| used.eq_ignore_ascii_case(code)))
+    }
+
+    /// Returns the used coupons that are among these, in the order of the sale.
+    pub(crate) fn coupons(&self, codes: &[String]) -> Vec<&'a String> {
+        let mut listed: Vec<&String> = Vec::new();
+        for used in self.sale.coupons.iter().take(limits::COUPONS_EVALUATED) {
+            let is_used = |code: &&String| used.eq_ignore_ascii_case(code);
+            if codes.iter().any(|code| is_used(&code)) && !listed.iter().any(is_used) {
+                listed.push(used);
+            }
+        }
+        listed
+    }
+
     /// Returns `true` if an item matches and at least one of its units was kept.
     pub(crate) fn has(&self, items: &ItemMatch) -> bool {
         !self.matches(items).is_empty()
     }
 
-    /// Returns `true` if an item matches, also if every unit was returned.
-    pub(crate) fn had(&self, items: &ItemMatch) -> bool {
-        !self.all(items).is_empty()
+    /// Returns `true` if an item matches of which every unit was returned.
+    pub(crate) fn has_returned(&self, items: &ItemMatch) -> bool {
+        self.all(items).iter().any(|(line, _)| line.kept() == 0)
     }
 
     /// Returns the matching lines with units that were kept, in the order of the sale.

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::Index;
+use crate::explain::explained;
 use crate::qualify::{order, scan};
 use crate::{Campaign, Sale, limits};
 
@@ -20,7 +21,19 @@ proptest! {
         let (sorted, compared) = (Index::new(&sale), scan::Index::new(&sale));
         prop_assert_eq!(sorted.matches(&items), compared.matches(&items));
         prop_assert_eq!(sorted.has(&items), compared.has(&items));
-        prop_assert_eq!(sorted.had(&items), compared.had(&items));
+        prop_assert_eq!(sorted.has_returned(&items), compared.has_returned(&items));
+    }
+
+    #[test]
+    fn sorted_coupons_and_a_comparison_of_each_with_each_find_the_same(
+        used in prop::collection::vec("[aAbB]{1,2}", 0..8),
+        codes in prop::collection::vec("[aAbB]{1,2}", 0..8),
+    ) {
+        let sale = Sale { coupons: used, ..sale(0, 0) };
+        let (sorted, compared) = (Index::new(&sale), scan::Index::new(&sale));
+        prop_assert_eq!(sorted.coupons(&codes), compared.coupons(&codes));
+        prop_assert_eq!(sorted.has_coupon(&codes), compared.has_coupon(&codes));
+        prop_assert_eq!(sorted.has_coupon(&codes), !sorted.coupons(&codes).is_empty());
     }
 }
 
@@ -74,6 +87,42 @@ fn fifty_thousand_collections_and_two_thousand_values_are_never_compared_with_ea
     // names the units.
     assert!(taken <= 30 * looked_up, "{taken} steps for {looked_up} values");
     assert!(taken > 0);
+}
+
+/// Returns this many codes of one length that differ only at their end.
+fn codes(start: &str, count: usize) -> Vec<String> {
+    (10_000..).take(count).map(|number: usize| format!("{start}{number}")).collect()
+}
+
+#[test]
+fn a_hundred_coupons_and_two_thousand_codes_are_never_compared_with_each_other() {
+    let sale = Sale { coupons: codes("used", limits::NAMES_PER_LIST), ..sale(1, 0) };
+    let campaign = campaign(&json!({
+        "when": {"not": {"coupon": codes("CODE", limits::VALUES)}},
+        "trees": [{"per_order": {"trees": 1}}]
+    }));
+    let taken = steps(&sale, &campaign, limits::CAMPAIGNS_PER_MERCHANT);
+    let looked_up = limits::VALUES * limits::CAMPAIGNS_PER_MERCHANT;
+    // A look-up in 100 sorted coupons takes seven steps.
+    assert!(taken <= 8 * looked_up, "{taken} steps for {looked_up} codes");
+    assert!(taken > 0);
+}
+
+#[test]
+fn an_explanation_evaluates_each_condition_once_however_deep_it_is() {
+    let sale = Sale { coupons: codes("used", limits::COUPONS_EVALUATED), ..sale(1, 0) };
+    let taken = |when: Value| {
+        let campaign = campaign(&json!({"when": when, "trees": [{"per_order": {"trees": 1}}]}));
+        let index = Index::new(&sale);
+        assert_eq!(explained("shop_1", &index, &campaign).order(), None);
+        index.steps.get()
+    };
+    let flat = json!({"coupon": codes("code", 1_000)});
+    for kind in ["all", "any"] {
+        let nested = |when: Value| json!({kind: [when]});
+        let deep = (1..limits::CONDITION_DEPTH).fold(flat.clone(), |when, _| nested(when));
+        assert_eq!(taken(deep), taken(flat.clone()), "{kind}");
+    }
 }
 
 #[test]
