@@ -1,5 +1,5 @@
-//! Measures the most work that one sale of permitted size can cost under a merchant's campaigns, and
-//! that many sales can cost under one: `cargo run --release -p order-events --example worst_case`.
+//! Measures the most work that one sale of permitted size can cost under a merchant's campaigns,
+//! and one simulation of many: `cargo run --release -p order-events --example worst_case`.
 
 use std::error::Error;
 use std::time::{Duration, Instant};
@@ -42,10 +42,30 @@ fn main() -> Result<(), Box<dyn Error>> {
 const BODY_BYTES: usize = 524_288;
 const SALES: usize = 100;
 
-/// Explains as many of these sales as a simulation may have, as often as they fit into a request.
+/// Returns how many of these sales one simulation may have.
+fn sales_per_simulation(sale: &Value, conditions: &Value) -> usize {
+    let lines = sale.pointer("/lines").and_then(Value::as_array).into_iter().flatten();
+    let (mut collections, mut titles) = (0_usize, 0_usize);
+    for line in lines {
+        let of_line = line.pointer("/collections").and_then(Value::as_array).map_or(0, Vec::len);
+        let title = line.pointer("/title").and_then(Value::as_str).map_or(0, str::len);
+        collections = collections.saturating_add(of_line);
+        titles = titles.saturating_add(title);
+    }
+    let bounds = [
+        (BODY_BYTES, sale.to_string().len()),
+        (limits::CONDITIONS_BYTES_PER_SIMULATION, conditions.to_string().len()),
+        (limits::COLLECTIONS_PER_SALE, collections),
+        (limits::TITLES_BYTES_PER_SALE, titles),
+    ];
+    let fitting = bounds.into_iter().filter_map(|(most, each)| most.checked_div(each));
+    fitting.fold(SALES, usize::min)
+}
+
+/// Explains as many of these sales as one simulation may have.
 fn print_simulation(name: &str, sale: &Value, conditions: &Value) -> Result<(), Box<dyn Error>> {
+    let count = sales_per_simulation(sale, conditions);
     let sale = sale.to_string();
-    let count = BODY_BYTES.checked_div(sale.len()).unwrap_or(SALES).min(SALES);
     let body = format!("[{}]", vec![sale; count].join(","));
     let campaign: Campaign = serde_json::from_value(
         json!({"id": "camp_1", "version": 1, "name": "Many", "conditions": conditions}),
@@ -79,7 +99,7 @@ fn fastest(work: impl Fn() -> usize) -> (usize, Duration) {
 
 fn cases() -> Vec<Case> {
     let collections = sale(1_000, &[], "", &numbered("", 0, 50));
-    let rules = |count: usize, items: &Value| vec![per_item(items); count];
+    let rules = |items: &Value| vec![per_item(items); limits::TREE_RULES];
     // Of one length, so that only the last letters tell them apart.
     let coupons = sale(1, &numbered("coupon-of-2026-", 0x1000, 1_000), "", &[]);
     let title = "aab".repeat(150);
@@ -96,7 +116,7 @@ fn cases() -> Vec<Case> {
         (
             "collections that all match, under many rules",
             collections,
-            json!({"trees": rules(limits::TREE_RULES, &json!({"collection": numbered("", 0, 50)}))}),
+            json!({"trees": rules(&json!({"collection": numbered("", 0, 50)}))}),
         ),
         (
             "SKUs that all match",
@@ -129,6 +149,24 @@ fn simulations() -> Vec<Case> {
     let titles_with = when(json!({"item": {"title_contains": parts}}));
     let collections = sale(10, &[], "", &numbered("", 0, 60));
     let rule = per_item(&json!({"collection": numbered("", 0, 60)}));
+    let all = sale(
+        10,
+        &numbered("coupon-", 0x1000, 100),
+        &"aab".repeat(43),
+        &["a", "b"].map(String::from),
+    );
+    let short_parts: Vec<String> =
+        (10..).take(limits::TITLE_PARTS).map(|part| format!("aba{part}")).collect();
+    let rules =
+        ["a", "b"].repeat(10).into_iter().map(|name| per_item(&json!({"collection": [name]})));
+    let together = json!({
+        "when": {"not": {"any": [
+            {"coupon": numbered("COUPON-", 0x8000, 150)},
+            {"item": {"sku": numbered("s", 0x100, 150)}},
+            {"item": {"title_contains": short_parts}},
+        ]}},
+        "trees": rules.collect::<Vec<Value>>(),
+    });
     vec![
         (
             "coupons that do not match",
@@ -142,6 +180,7 @@ fn simulations() -> Vec<Case> {
             collections,
             json!({"trees": vec![rule; limits::TREE_RULES]}),
         ),
+        ("all of it together", all, together),
         (
             "SKUs that do not match",
             sale(38, &[], "", &[]),

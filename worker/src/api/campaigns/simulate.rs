@@ -1,5 +1,7 @@
 //! `/api/campaigns/{id}/simulate`: what a campaign would make of given sales; nothing is stored.
 
+mod budget;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Extension;
@@ -64,6 +66,9 @@ pub(crate) struct SimulatedSale {
 }
 
 /// Try a campaign on sales, whatever they are: nothing is stored.
+///
+/// 422 if the sales together cost more work than one request may. The message names the bound. Send
+/// fewer sales at once: one sale of any permitted size always fits.
 #[cfg_attr(test, utoipa::path(post, path = "/api/campaigns/{id}/simulate", tag = "Campaigns",
     request_body = SimulationBody,
     params(("id" = String, Path, description = "The campaign's id.")),
@@ -84,6 +89,7 @@ pub(crate) async fn simulate(
     for (index, sale) in sales.iter().enumerate() {
         check_sale(&format!("sales[{index}]"), sale).map_err(NoSale::into_problem)?;
     }
+    budget::check(&found.resource.conditions, &sales)?;
     let campaign = campaign(found.resource)?;
     let shop = shop_of(&found.key, shop.as_deref())?;
     let mut cap = MonthlyCap::of(&context, &found.key, &campaign, &sales).await?;

@@ -1,0 +1,91 @@
+//! Bounds the work of one simulation: all its sales together cost about as much as the largest sale.
+
+use order_events::{Sale, limits};
+
+use crate::platform::problem::Problem;
+
+/// Refuses a simulation whose sales cost more than one request may. The refusal names the bound.
+/// The sales are never cut: a simulation returns what the campaign makes of them as real sales.
+///
+/// Each sale is bounded by [`limits`]. So is what all of them hold together; a single sale of any
+/// permitted size always fits, because of a sale only what is evaluated counts. Each sale is also
+/// compared with every value of the campaign, so the conditions count once for each sale.
+pub(super) fn check(conditions: &str, sales: &[Sale]) -> Result<(), Problem> {
+    let most = limits::CONDITIONS_BYTES_PER_SIMULATION.checked_div(conditions.len());
+    if let Some(most) = most.filter(|most| sales.len() > *most) {
+        let bytes = conditions.len();
+        return Err(refusal(&format!(
+            "the campaign's conditions have {bytes} bytes, so one simulation takes {most} of them"
+        )));
+    }
+    let most = limits::COLLECTIONS_PER_SALE;
+    let collections = sum(sales, |sale| collections(sale).min(most));
+    if collections > most {
+        return Err(refusal(&format!(
+            "their lines are in {collections} collections together, and one simulation takes {most}"
+        )));
+    }
+    let most = limits::TITLES_BYTES_PER_SALE;
+    let bytes = sum(sales, |sale| title_bytes(sale).min(most));
+    if bytes > most {
+        return Err(refusal(&format!(
+            "the titles of their lines have {bytes} bytes together, and one simulation takes {most}"
+        )));
+    }
+    Ok(())
+}
+
+fn refusal(problem: &str) -> Problem {
+    Problem::unprocessable("sales", format!("sales: {problem}. Send fewer sales at once."))
+}
+
+fn sum(sales: &[Sale], number: impl Fn(&Sale) -> usize) -> usize {
+    sales.iter().map(number).fold(0, usize::saturating_add)
+}
+
+/// Parts of a bundle are in no collection that counts.
+fn collections(sale: &Sale) -> usize {
+    let lines = sale.lines.iter().filter(|line| !line.bundled);
+    lines.map(|line| line.collections.len()).fold(0, usize::saturating_add)
+}
+
+fn title_bytes(sale: &Sale) -> usize {
+    sale.lines.iter().map(|line| line.title.len()).fold(0, usize::saturating_add)
+}
+
+#[cfg(test)]
+mod tests {
+    use order_events::{Sale, limits};
+    use serde_json::{Value, json};
+
+    use super::check;
+
+    /// Returns a sale whose lines are each in 1,000 collections.
+    fn sale(lines: usize, is_bundled: bool) -> Sale {
+        let line = json!({"product": null, "variant": null, "sku": "MUG", "title": "Mug",
+            "quantity": 1, "refunded": 0, "total": 100, "bundled": is_bundled,
+            "collections": vec!["mugs"; limits::NAMES_PER_LIST]});
+        serde_json::from_value(json!({
+            "platform": "custom", "id": "1", "sold_at": "2026-11-22T08:51:49Z",
+            "updated_at": "2026-11-22T08:52:53Z", "status": "paid", "test": false,
+            "currency": "USD", "total": 100, "items_total": 100, "refunded": 0, "coupons": [],
+            "opted_in": null, "lines": vec![line; lines].into_iter().collect::<Value>()
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn collections_count_over_all_sales_as_far_as_they_are_evaluated() {
+        assert!(check("{}", &[sale(3, false), sale(2, false)]).is_ok());
+        assert!(check("{}", &[sale(3, false), sale(3, false)]).is_err());
+        assert!(check("{}", &[sale(3, false), sale(3, true)]).is_ok(), "parts of bundles");
+        assert!(check("{}", &[sale(1_000, false)]).is_ok(), "one sale alone");
+    }
+
+    #[test]
+    fn the_longest_conditions_of_a_merchant_take_two_sales() {
+        let conditions = "x".repeat(limits::CAMPAIGN_BYTES_PER_MERCHANT);
+        assert!(check(&conditions, &vec![sale(0, false); 2]).is_ok());
+        assert!(check(&conditions, &vec![sale(0, false); 3]).is_err());
+    }
+}
