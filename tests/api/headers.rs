@@ -25,6 +25,7 @@ fn every_body_has_its_media_type_and_the_charset_of_its_text() {
         (at("/api/orders/?format=csv"), "text/csv; charset=utf-8"),
         (at("/api/nothing/"), "application/json"),
         (at("/docs"), "text/html; charset=utf-8"),
+        (at("/style/latest.css"), "text/css; charset=utf-8"),
         (at("/settings"), "text/html; charset=utf-8"),
         (at("/sign-in/none"), "text/html; charset=utf-8"),
         (at("/pay/none"), "text/html; charset=utf-8"),
@@ -57,6 +58,40 @@ fn every_table_is_a_download_with_a_name_of_ours() {
         let is_ours = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
         assert!(!name.is_empty() && name.chars().all(is_ours), "{url}: {disposition}");
     }
+}
+
+#[test]
+fn pages_share_a_style_sheet_that_is_stored_for_a_year_and_hold_no_style_or_script_of_their_own() {
+    let due = close_month(&worker(), merchant());
+    let browser = due.merchant.signed_in().unwrap();
+    let mut sheets = Vec::new();
+    for page in [
+        "/docs",
+        "/mailbox",
+        "/pay/none",
+        "/settings",
+        "/settings/payments",
+        "/settings/security",
+        "/sign-in/none",
+        &due.link,
+        &format!("{}/document", due.link),
+    ] {
+        let page = browser.open(page).unwrap();
+        let policy = page.header("content-security-policy").unwrap();
+        assert!(policy.contains("style-src 'self'") && !policy.contains("unsafe"), "{policy}");
+        for own in ["<style", " style=", "<script"] {
+            // The page of the API shows scripts as code, escaped.
+            assert!(!page.body.contains(own), "{own}: {}", page.body);
+        }
+        let sheet = page.body.split("<link rel=\"stylesheet\" href=\"").nth(1).unwrap();
+        sheets.push(sheet.split('"').next().unwrap().to_owned());
+    }
+    sheets.sort();
+    sheets.dedup();
+    let caching = sheets.iter().map(|sheet| browser.open(sheet).unwrap());
+    let caching: Vec<_> =
+        caching.map(|sheet| sheet.header("cache-control").unwrap().to_owned()).collect();
+    assert_eq!(caching, ["public, max-age=31536000, immutable", "public, max-age=300"]);
 }
 
 #[test]

@@ -7,6 +7,7 @@ pub(crate) mod pay;
 pub(crate) mod session;
 pub(crate) mod settings;
 pub(crate) mod sign_in;
+pub(crate) mod style;
 
 use askama::Template;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -14,9 +15,9 @@ use axum::response::{IntoResponse, Response};
 
 use crate::platform::problem::Problem;
 
-/// Pages need no script, no picture and no other host; only their own style and their own form.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; \
-    form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+/// Pages need no script, no picture and no other host; only our style sheet and their own form.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; \
+    frame-ancestors 'none'; base-uri 'none'";
 
 /// Returns an HTML response that caches do not store and other sites can neither frame nor see as
 /// referrer.

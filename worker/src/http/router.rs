@@ -14,7 +14,7 @@ use crate::api::{
 };
 use crate::http::cross_origin;
 use crate::platform::problem::Problem;
-use crate::web::{docs, mailbox, pay, settings, sign_in};
+use crate::web::{docs, mailbox, pay, settings, sign_in, style};
 use crate::webhooks;
 
 /// The table. Both slash forms of a route answer directly, without a redirect.
@@ -25,6 +25,7 @@ pub(crate) fn router() -> Router {
         router = router.route(path, handlers.clone()).route(&format!("{path}/"), handlers);
     }
     router
+        .route("/style/{file}", get(style::show))
         .route("/docs", get(docs::show))
         .route("/docs/", get(docs::show))
         .route("/storefront/sales", post(storefront::post_found_sale))

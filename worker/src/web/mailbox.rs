@@ -5,7 +5,7 @@ pub(crate) mod view;
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, Query};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde::Deserialize;
 
@@ -19,6 +19,10 @@ use crate::web::{self, PageProblem};
 
 /// Messages on the page.
 const LISTED_MAX: i64 = 100;
+
+/// A mail has its style inline, because mail programs load no style sheet.
+const CONTENT_SECURITY_POLICY_OF_MAIL: &str = "default-src 'none'; style-src 'unsafe-inline'; \
+    form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
 
 /// The merchant of the mail.
 #[derive(Deserialize)]
@@ -49,7 +53,10 @@ pub(crate) async fn show(
     let row = context.store.message(&id).await?;
     let message = row.and_then(|row| read(&context, &row));
     let message = message.ok_or_else(|| Problem::not_found("mail"))?;
-    Ok(web::html(StatusCode::OK, message.html))
+    let mut response = web::html(StatusCode::OK, message.html);
+    let policy = HeaderValue::from_static(CONTENT_SECURITY_POLICY_OF_MAIL);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    Ok(response)
 }
 
 fn read(context: &RequestContext, row: &MailboxRow) -> Option<Message> {

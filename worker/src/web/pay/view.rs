@@ -13,7 +13,7 @@ use crate::store::purchase_orders::PurchaseOrderRow;
 
 /// The form of this page may lead on to the provider's, whose host the deployer may have chosen.
 pub(crate) const CONTENT_SECURITY_POLICY_LEADING_ON: &str = "default-src 'none'; \
-    style-src 'unsafe-inline'; form-action 'self' https:; frame-ancestors 'none'; base-uri 'none'";
+    style-src 'self'; form-action 'self' https:; frame-ancestors 'none'; base-uri 'none'";
 
 #[derive(Template)]
 #[template(path = "pay.html")]

@@ -1,0 +1,108 @@
+// Every page of the Worker: its style sheet applies, its policy blocks nothing of it, and it fits a
+// telephone, light and dark. The pictures are in target/tests/pages.
+import { execFileSync } from "node:child_process";
+import { expect, test, type Page } from "@playwright/test";
+
+import { noteSecret } from "./secrets";
+
+const worker = process.env.PLAY_IT_GREEN_WORKER ?? "";
+const state = process.env.PLAY_IT_GREEN_STATE ?? "";
+const DATABASE = "00000000-0000-0000-0000-000000000000";
+
+/** The ground of a page in both color schemes: the token `--ground`. */
+const GROUND = { light: "rgb(245, 244, 238)", dark: "rgb(14, 21, 17)" } as const;
+
+async function sql(statement: string, ...values: string[]): Promise<void> {
+  const url = `${worker}/cdn-cgi/local/explorer/api/d1/database/${DATABASE}/raw`;
+  const body = JSON.stringify({ sql: statement, params: values });
+  const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
+  expect(response.status, await response.text()).toBe(200);
+}
+
+/** Adds a merchant with a shop, a key and an unpaid purchase order, and signs in. */
+async function signInToFullAccount(page: Page): Promise<void> {
+  const command = ["target/operator/play-it-green.cjs", "merchant", "add"];
+  command.push("Quite a long name of a business that sells mugs and bowls", "--time-zone", "Europe/Berlin");
+  command.push("--currency", "EUR", "--tree-price", "1.00", "--persist-to", state);
+  const printed = execFileSync(process.execPath, command, { encoding: "utf8" });
+  const id = /mer_\w+/.exec(printed)?.[0] ?? "";
+  const link = /http\S+\/sign-in\/\w+/.exec(printed)?.[0] ?? "";
+  noteSecret(link.split("/").at(-1) ?? "");
+  await sql(
+    `INSERT INTO shops (id, merchant_id, name, platform, origin, created_at)
+    VALUES ('shop_' || ?1, ?1, 'Mugs online', 'woocommerce', 'https://mugs.example.com', 0)`,
+    id,
+  );
+  await sql(
+    `INSERT INTO purchase_orders (id, merchant_id, period, starts_at, ends_at, state, currency, trees, total,
+      digest, link_hash, created_at, closed_at)
+    VALUES ('po_' || ?1, ?1, '1970-01', 0, 1, 'payment due', 'EUR', 1, 100, '', 'po_' || ?1, 0, 1)`,
+    id,
+  );
+  await sql(
+    `INSERT INTO orders (id, merchant_id, reference, product_code, quantity, test, trees, unit_price, reason, month,
+      sold_at, received_at, purchase_order_id)
+    VALUES ('ord_' || ?1, ?1, '1087', 'PLAY1TREEAPI', 1, 0, 1, 100, '1 pack of 1 tree', '1970-01', 0, 0, 'po_' || ?1)`,
+    id,
+  );
+  await page.goto(link);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("heading", { name: "API Payments" })).toBeVisible();
+  for (const cookie of await page.context().cookies(`${worker}/settings`)) noteSecret(cookie.value);
+}
+
+/** Checks one page in both color schemes and at both widths. */
+async function checkLook(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const width of [1280, 375]) {
+      await page.setViewportSize({ width, height: 900 });
+      const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+      expect(ground, `${name}, ${colorScheme}`).toBe(GROUND[colorScheme]);
+      const needed = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(needed, `${name} at ${width} px`).toBeLessThanOrEqual(width);
+      const path = `target/tests/pages/${name}-${width}-${colorScheme}.png`;
+      await page.screenshot({ path, fullPage: name !== "docs" });
+    }
+  }
+}
+
+test("every page looks the same by one style sheet, and its policy blocks nothing of it", async ({ page }) => {
+  const blocked: string[] = [];
+  page.on("console", (message) => {
+    if (message.text().includes("Content Security Policy")) blocked.push(message.text());
+  });
+  const sheets = new Set<string>();
+  page.on("response", (response) => {
+    if (response.request().resourceType() === "stylesheet") sheets.add(new URL(response.url()).pathname);
+  });
+
+  await test.step("pages for anyone", async () => {
+    for (const [name, path] of [
+      ["docs", "/docs"],
+      ["sign-in-link", "/sign-in/none"],
+      ["problem", "/pay/none"],
+      ["mailbox", "/mailbox"],
+    ] as const) {
+      await page.goto(worker + path);
+      await checkLook(page, name);
+    }
+  });
+
+  await test.step("pages of a merchant", async () => {
+    await signInToFullAccount(page);
+    await checkLook(page, "settings-api-payments");
+    await page.goto(`${worker}/settings/security`);
+    await checkLook(page, "settings-security");
+    await page.goto(`${worker}/settings/payments`);
+    await page.getByRole("button", { name: "New pay link" }).click();
+    await checkLook(page, "settings-payments");
+    await page.getByRole("link", { name: "Pay 1.00 EUR" }).click();
+    await checkLook(page, "pay");
+    await page.getByRole("link", { name: "Print it, or see every order" }).click();
+    await checkLook(page, "document");
+  });
+
+  expect(blocked).toEqual([]);
+  expect([...sheets].sort()).toEqual([expect.stringMatching(/^\/style\/[0-9a-f]{16}\.css$/), "/style/latest.css"]);
+});
