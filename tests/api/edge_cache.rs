@@ -68,7 +68,8 @@ fn public_responses_read_nothing_from_the_database_for_a_minute_and_then_show_wh
         [("Mugs", MUGS), ("Cups", CUPS)].map(|(name, origin)| merchant_at(&worker, name, origin));
     let key = mugs.shops[0].publishable_key.as_str();
     let ask = || {
-        let asked = [("/api/totals/", ""), ("/api/campaigns/", key), ("/storefront/caps", key)];
+        let asked =
+            [("/api/totals/", ""), ("/api/campaigns/", key), ("/storefront/caps", key), ("/", "")];
         asked.map(|(path, key)| seen(&get(&worker, path, key, MUGS)))
     };
     let first = ask();
@@ -109,9 +110,12 @@ fn public_responses_read_nothing_from_the_database_for_a_minute_and_then_show_wh
     assert_eq!(preflight.status, 204);
 
     // Waits for the documented time.
-    let is_fresh = |changed: &[(u16, String, [Option<String>; 6]); 3]| {
+    let is_fresh = |changed: &[(u16, String, [Option<String>; 6]); 4]| {
         let trees = serde_json::from_str::<Value>(&changed[0].1).unwrap()["trees"].as_i64();
-        trees >= Some(1000) && changed[1].1.contains(&added) && changed[2].1.contains(&added)
+        trees >= Some(1000)
+            && changed[1].1.contains(&added)
+            && changed[2].1.contains(&added)
+            && changed[3].1.contains("<b>1,000</b>")
     };
     while !is_fresh(&ask()) {
         assert!(started.elapsed() < Duration::from_secs(VISIBLE_AFTER), "{:?}", ask());

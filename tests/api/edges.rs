@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::worker;
 
 /// Checks the status, and that the body is an error envelope and nothing else.
-fn assert_envelope(answer: &Answer, status: u16, what: &str) {
+pub(crate) fn assert_envelope(answer: &Answer, status: u16, what: &str) {
     let what: String = what.chars().take(100).collect();
     assert_eq!(answer.status, status, "{what}: {}", answer.body);
     assert_eq!(answer.header("content-type"), Some("application/json"), "{what}");

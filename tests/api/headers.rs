@@ -66,6 +66,7 @@ fn pages_share_a_style_sheet_that_is_stored_for_a_year_and_hold_no_style_or_scri
     let browser = due.merchant.signed_in().unwrap();
     let mut sheets = Vec::new();
     for page in [
+        "/",
         "/docs",
         "/mailbox",
         "/pay/none",

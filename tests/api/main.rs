@@ -25,6 +25,7 @@ mod encryption;
 mod facts;
 mod floods;
 mod from_now_on;
+mod front;
 mod headers;
 mod idempotency;
 mod injection;

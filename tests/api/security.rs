@@ -223,6 +223,7 @@ fn every_response_says_how_browsers_and_caches_treat_it() {
         "/api/totals/",
         "/api/openapi.json",
         "/health",
+        "/",
         "/docs",
         "/style/latest.css",
         "/nowhere",

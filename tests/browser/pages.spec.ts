@@ -79,6 +79,8 @@ test("every page looks the same by one style sheet, and its policy blocks nothin
 
   await test.step("pages for anyone", async () => {
     for (const [name, path] of [
+      ["front", "/"],
+      ["unknown", "/nowhere"],
       ["docs", "/docs"],
       ["sign-in-link", "/sign-in/none"],
       ["problem", "/pay/none"],

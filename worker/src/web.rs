@@ -2,12 +2,14 @@
 
 pub(crate) mod docs;
 mod form;
+pub(crate) mod front;
 pub(crate) mod mailbox;
 pub(crate) mod pay;
 pub(crate) mod session;
 pub(crate) mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod style;
+pub(crate) mod unknown;
 
 use askama::Template;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};

@@ -9,3 +9,28 @@ pub(crate) fn money(amount: i64, currency: &str) -> String {
         Err(_) => format!("{amount} {currency}"),
     }
 }
+
+/// A count with commas between thousands: `2,914`.
+pub(crate) fn grouped(count: i64) -> String {
+    let digits = count.unsigned_abs().to_string();
+    let groups: Vec<&str> = digits
+        .as_bytes()
+        .rchunks(3)
+        .rev()
+        .map(|group| std::str::from_utf8(group).unwrap_or_default())
+        .collect();
+    let sign = if count < 0 { "-" } else { "" };
+    format!("{sign}{}", groups.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_has_a_comma_before_each_three_digits() {
+        let counts = [0, 7, 999, 1000, 1_234_567, -45_000];
+        let texts = counts.map(grouped);
+        assert_eq!(texts, ["0", "7", "999", "1,000", "1,234,567", "-45,000"]);
+    }
+}

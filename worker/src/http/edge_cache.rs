@@ -29,29 +29,32 @@ struct CachedPath {
     path: &'static str,
     /// True if it needs a publishable key. A secret key's response is never stored.
     is_keyed: bool,
-    /// The parameters that the handler knows. It refuses every other one.
-    filters: &'static [&'static str],
+    /// The parameters that the handler knows, where it refuses every other one; `None` where it
+    /// reads no query at all.
+    filters: Option<&'static [&'static str]>,
     /// For how long a response is stored.
     lifetime: &'static str,
 }
 
-const CACHED: [CachedPath; 3] = [
+const CACHED: [CachedPath; 4] = [
+    // The front page, without its slash.
+    CachedPath { path: "", is_keyed: false, filters: None, lifetime: "public, max-age=60" },
     CachedPath {
         path: "/api/totals",
         is_keyed: false,
-        filters: &["shop"],
+        filters: Some(&["shop"]),
         lifetime: "public, max-age=60",
     },
     CachedPath {
         path: "/api/campaigns",
         is_keyed: true,
-        filters: &["after", "limit"],
+        filters: Some(&["after", "limit"]),
         lifetime: "public, max-age=60",
     },
     CachedPath {
         path: "/storefront/caps",
         is_keyed: true,
-        filters: &[],
+        filters: Some(&[]),
         lifetime: "public, max-age=30",
     },
 ];
@@ -127,12 +130,13 @@ impl CachedPath {
     /// One text for all spellings of the same question, so that a question that was asked once does
     /// not reach the database in another spelling. `None` for one that the handler refuses.
     fn question(&self, query: Option<&str>) -> Option<String> {
+        let Some(filters) = self.filters else { return Some(self.path.to_owned()) };
         let mut asked = BTreeMap::new();
         for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
             if NOT_FILTERS.contains(&name.as_ref()) {
                 continue;
             }
-            let name = self.filters.iter().find(|filter| **filter == name)?;
+            let name = filters.iter().find(|filter| **filter == name)?;
             let value =
                 value.parse::<u32>().map_or(value.into_owned(), |number| number.to_string());
             if asked.insert(*name, value).is_some() {
@@ -160,6 +164,7 @@ mod tests {
     #[test]
     fn a_question_has_one_place_in_the_cache_however_it_is_spelled() {
         for (path, spellings) in [
+            ("", &["", "utm_source=a", "u=1&u=2"][..]),
             ("/storefront/caps", &["", "&&", "=1&=2", "api_key=a", "api%5Fkey=b&"][..]),
             ("/api/campaigns", &["limit=5&after=c", "after=%63&limit=005", "after=c&limit=%2B5"]),
             ("/api/totals", &["shop=a", "&shop=%61"]),

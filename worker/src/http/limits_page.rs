@@ -9,6 +9,7 @@ use crate::api::{buy_trees, shops::shop_webhook};
 use crate::auth::{keys, session, sign_in};
 use crate::billing::month_end;
 use crate::crypto::encryption_keys;
+use crate::domain::formatting::grouped;
 use crate::domain::{claim_limits, names};
 use crate::http::request_body::{BODY_BYTES_MAX, DELIVERY_BYTES_MAX, LARGE_BODIES_MAX};
 use crate::http::{idempotency, pagination};
@@ -31,15 +32,7 @@ const SHOWN_ELSEWHERE: [&str; 4] = [
 
 /// A number with commas between thousands.
 fn written(number: impl TryInto<i64>) -> String {
-    let number: i64 = number.try_into().ok().unwrap();
-    let digits = number.to_string();
-    let groups: Vec<&str> = digits
-        .as_bytes()
-        .rchunks(3)
-        .rev()
-        .map(|group| std::str::from_utf8(group).unwrap())
-        .collect();
-    groups.join(",")
+    grouped(number.try_into().ok().unwrap())
 }
 
 fn days(milliseconds: i64) -> String {

@@ -2,7 +2,6 @@
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{Method, StatusCode};
 use axum::routing::{MethodRouter, get, post};
 
 use crate::api::campaigns::{self, simulate};
@@ -13,8 +12,7 @@ use crate::api::{
     buy_trees, health, keys, openapi, operator, quarantine, sales, storefront, totals,
 };
 use crate::http::cross_origin;
-use crate::platform::problem::Problem;
-use crate::web::{docs, mailbox, pay, settings, sign_in, style};
+use crate::web::{docs, front, mailbox, pay, settings, sign_in, style, unknown};
 use crate::webhooks;
 
 /// The table. Both slash forms of a route answer directly, without a redirect.
@@ -25,6 +23,7 @@ pub(crate) fn router() -> Router {
         router = router.route(path, handlers.clone()).route(&format!("{path}/"), handlers);
     }
     router
+        .route("/", get(front::show))
         .route("/style/{file}", get(style::show))
         .route("/docs", get(docs::show))
         .route("/docs/", get(docs::show))
@@ -69,13 +68,8 @@ pub(crate) fn router() -> Router {
         .route("/settings/sign-out", post(sign_in::end))
         // A body was read with the limit of its address before it came here.
         .layer(DefaultBodyLimit::disable())
-        .fallback(async || Problem::not_found("page"))
-        .method_not_allowed_fallback(async |method: Method| {
-            Problem::new(
-                StatusCode::METHOD_NOT_ALLOWED,
-                format!("{method} does nothing here; the header Allow lists what does."),
-            )
-        })
+        .fallback(unknown::not_found)
+        .method_not_allowed_fallback(unknown::method_not_allowed)
 }
 
 /// Makes the table of the operations from one line for each. The tests describe the same

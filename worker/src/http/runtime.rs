@@ -57,7 +57,8 @@ const HEADERS_OF_DELIVERIES: [&str; 5] =
     [SHOPIFY_SIGNATURE, WOOCOMMERCE_SIGNATURE, WOOCOMMERCE_TOPIC, STRIPE_SIGNATURE, ADDRESS];
 
 /// Request headers that a page may read.
-const HEADERS_OF_PAGES: [&str; 5] = ["content-type", "cookie", "origin", FETCH_SITE, ADDRESS];
+const HEADERS_OF_PAGES: [&str; 6] =
+    ["accept", "content-type", "cookie", "origin", FETCH_SITE, ADDRESS];
 
 thread_local! {
     // Building the table of routes costs more than most requests.
