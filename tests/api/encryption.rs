@@ -1,7 +1,10 @@
 //! Encryption keys: the first encrypts, all decrypt, and no data is lost during a rotation.
 
 use std::path::PathBuf;
+use std::thread;
+use std::time::{Duration, Instant};
 
+use play_it_green_tests::browser::Browser;
 use play_it_green_tests::http::{self, Answer};
 use play_it_green_tests::local_worker::{
     ENCRYPTION_KEY, LocalWorker, operators_key, repository, sql,
@@ -131,6 +134,16 @@ fn a_new_key_replaces_the_old_one_without_losing_a_secret_or_a_delivery() {
     let third = LocalWorker::restart_with_keys(&folder, 0, NEW_KEY).unwrap();
     secrets.at(&third.url);
     secrets.check_all_is_readable(&third.url, 1003);
+
+    // The address is found by a hash of the new key.
+    let mut browser = Browser::new(&third.url).unwrap();
+    let form = format!("email={}", secrets.address.replace('@', "%40"));
+    assert_eq!(browser.send("/sign-in", &form).unwrap().status, 303);
+    let started = Instant::now();
+    while secrets.merchant.mailed_links().unwrap().is_empty() {
+        assert!(started.elapsed() < Duration::from_secs(10), "no link was mailed");
+        thread::sleep(Duration::from_millis(50));
+    }
 }
 
 #[test]

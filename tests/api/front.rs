@@ -20,7 +20,7 @@ fn the_front_page_shows_all_trees_and_leads_on_and_is_the_same_for_everyone() {
     assert_eq!(page.header("cache-control"), Some("public, max-age=60"));
     let figure = page.body.split("<b>").nth(1).unwrap().split('<').next().unwrap();
     assert!(figure.replace(',', "").parse::<u64>().unwrap() > 0, "{figure}");
-    for place in ["href=\"/settings\"", "href=\"/docs\"", "WooCommerce"] {
+    for place in ["href=\"/sign-in\"", "href=\"/docs\"", "WooCommerce"] {
         assert!(page.body.contains(place), "{place}: {}", page.body);
     }
     let signed_in = merchant.signed_in().unwrap().open("/").unwrap();

@@ -139,7 +139,7 @@ fn the_owner_sees_what_happened_to_the_account_for_ninety_days() {
     let page = browser.open(SECURITY).unwrap().body;
     for what in [
         "Signed in",
-        "A used sign-in link was opened again",
+        "A sign-in link was refused: it was used before, or its digits were wrong",
         "A key was created: Till",
         "A key was refused what it may not do: Till",
         "A key was rotated: Till",
@@ -228,6 +228,7 @@ fn every_response_says_how_browsers_and_caches_treat_it() {
         "/style/latest.css",
         "/nowhere",
         "/settings",
+        "/sign-in",
         "/sign-in/none",
         "/pay/none",
         &link,

@@ -82,6 +82,7 @@ test("every page looks the same by one style sheet, and its policy blocks nothin
       ["front", "/"],
       ["unknown", "/nowhere"],
       ["docs", "/docs"],
+      ["sign-in", "/sign-in"],
       ["sign-in-link", "/sign-in/none"],
       ["problem", "/pay/none"],
       ["mailbox", "/mailbox"],

@@ -240,6 +240,16 @@ impl Merchant {
         }
     }
 
+    /// Returns the tokens of the links that were mailed to this merchant, newest first.
+    ///
+    /// # Errors
+    /// If no response arrives.
+    pub fn mailed_links(&self) -> Result<Vec<String>, Failure> {
+        let mailbox = self.mailbox()?;
+        let after = mailbox.split("/sign-in/").skip(1);
+        Ok(after.map(|rest| rest.chars().take_while(char::is_ascii_hexdigit).collect()).collect())
+    }
+
     /// Calls the API with the secret key; `null` sends no body.
     ///
     /// # Errors

@@ -14,15 +14,15 @@ use crate::{Failure, While};
 pub const FILE: &str = "PLAY_IT_GREEN_SECRETS";
 
 /// The first characters of a secret.
-const STARTS: [&str; 7] =
-    ["pig_sk_", "pig_pk_", "pig_op_", "pigwh", "/pay/", "/sign-in/", "session="];
+const STARTS: [&str; 8] =
+    ["pig_sk_", "pig_pk_", "pig_op_", "pigwh", "/pay/", "/sign-in/", "session=", "sign-in="];
 
 /// Hexadecimal digits at the end of a secret that must be readable nowhere: the whole random part
 /// of a token, and the part of a key that stays secret even if its last four characters are known.
 const RANDOM_CHARACTERS: usize = 32;
 
 /// Returns the secrets in a text: API keys, secrets of webhooks, and the tokens of pay links,
-/// sign-in links and sessions.
+/// sign-in links, sessions and marked browsers.
 #[must_use]
 pub fn in_text(text: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();

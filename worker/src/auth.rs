@@ -1,5 +1,6 @@
 //! Decides who calls, by API key, session or sign-in link, and what the caller may reach.
 
+pub(crate) mod asking_browser;
 pub(crate) mod authority;
 pub(crate) mod key_cache;
 pub(crate) mod key_rotation;
@@ -13,3 +14,4 @@ pub(crate) mod scope;
 mod security_pages;
 pub(crate) mod session;
 pub(crate) mod sign_in;
+pub(crate) mod sign_in_by_mail;

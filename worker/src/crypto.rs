@@ -1,6 +1,7 @@
 //! Ids, hashes, tokens and encryption.
 
 pub(crate) mod api_key;
+pub(crate) mod email_hash;
 pub(crate) mod encryption_keys;
 pub(crate) mod ids;
 pub(crate) mod link;

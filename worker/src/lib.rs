@@ -20,7 +20,7 @@ use worker::{
     ScheduledEvent, event,
 };
 
-use crate::auth::sign_in;
+use crate::auth::{sign_in, sign_in_by_mail};
 use crate::billing::month_end;
 use crate::platform::context::{self, RequestContext};
 use crate::platform::problem;
@@ -35,6 +35,7 @@ async fn fetch(request: Request, env: Env, runtime: Context) -> worker::Result<R
     if let Some(context) = after.filter(RequestContext::mail_waits) {
         // The response does not wait for the mail.
         runtime.wait_until(async move {
+            sign_in_by_mail::handle_requests(&context).await;
             if let Err(problem) = mail::send_some(&context).await {
                 problem::log(&format!("Mail was not sent: {problem}"));
             }

@@ -48,6 +48,8 @@ fn html_with(status: StatusCode, html: String, referrer_policy: &'static str) ->
 #[template(path = "problem.html")]
 struct ProblemPage<'a> {
     message: &'a str,
+    /// True if signing in helps.
+    is_signed_out: bool,
 }
 
 /// A problem as a person sees it: a page that says what went wrong.
@@ -61,7 +63,8 @@ impl<E: Into<Problem>> From<E> for PageProblem {
 
 impl IntoResponse for PageProblem {
     fn into_response(self) -> Response {
-        match (ProblemPage { message: self.0.message() }).render() {
+        let is_signed_out = self.0.status() == StatusCode::UNAUTHORIZED;
+        match (ProblemPage { message: self.0.message(), is_signed_out }).render() {
             Ok(page) => html(self.0.status(), page),
             Err(_) => self.0.into_response(),
         }

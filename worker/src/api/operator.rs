@@ -14,7 +14,7 @@ use crate::platform::context::RequestContext;
 use crate::platform::problem::{Problem, json};
 
 /// Values that one call re-encrypts for each purpose, within D1's limits.
-const VALUES_MAX: i64 = 150;
+const VALUES_MAX: i64 = 100;
 
 /// The state of a change of encryption keys.
 #[derive(Serialize)]
@@ -84,15 +84,19 @@ async fn reencrypt_some(
     let older = serde_json::to_string(&older)
         .map_err(|_| Problem::internal("Ids of keys could not be written as JSON"))?;
     let store = &context.store;
-    let mut statements = Vec::new();
+    let (mut statements, mut count) = (Vec::new(), 0_usize);
     for old in store.values_of_keys(purpose, &older, VALUES_MAX).await? {
         if let Some(text) = keys.decrypt(purpose, &old.row, &old.value) {
             let new = keys.encrypt(purpose, &old.row, &text)?;
+            count = count.saturating_add(1);
             statements.push(store.replace_value(purpose, &old, &new)?);
+            if purpose == Purpose::EmailAddress {
+                let hash = keys.email_hash(&text);
+                statements.push(store.set_email_hash(&old.row, &new, &hash)?);
+            }
         }
     }
-    let count = statements.len();
-    if count > 0 {
+    if !statements.is_empty() {
         store.batch(statements).await?;
     }
     Ok(count)

@@ -38,8 +38,8 @@ impl SessionRow {
     }
 }
 
-const SIGNED_OUT: &str = "You are not signed in. Ask whoever runs this server for a sign-in \
-    link, and open it in this browser.";
+const SIGNED_OUT: &str = "You are not signed in. Get a sign-in link by mail, and open it in this \
+    browser.";
 
 const NOT_FRESH: &str = "Changing the mail address or the card needs a sign-in within the last 30 \
     minutes. Open Settings > Security to get a new sign-in link, and then try again.";
@@ -51,7 +51,7 @@ pub(crate) async fn session(
 ) -> Result<SessionRow, Problem> {
     same_origin::check(parts)?;
     let signed_out = || Problem::unauthorized(SIGNED_OUT);
-    let token = token(&parts.headers, cookie_name(context)).ok_or_else(signed_out)?;
+    let token = cookie_value(&parts.headers, cookie_name(context)).ok_or_else(signed_out)?;
     let now = context.now.milliseconds();
     let seen_after = now.saturating_sub(IDLE_MAX);
     let found = context.store.session(&hash(token), now, seen_after).await?;
@@ -64,11 +64,11 @@ pub(crate) async fn session(
 
 /// The hash of the session in the cookie of this browser, ended or not.
 pub(crate) fn hash_in_cookie(headers: &HeaderMap, context: &RequestContext) -> Option<String> {
-    token(headers, cookie_name(context)).map(hash)
+    cookie_value(headers, cookie_name(context)).map(hash)
 }
 
-/// The token in the cookie.
-fn token<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+/// The value of the cookie of this name.
+pub(crate) fn cookie_value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let cookies = headers.get(header::COOKIE)?.to_str().ok()?;
     cookies.split(';').find_map(|cookie| cookie.trim().strip_prefix(name)?.strip_prefix('='))
 }
@@ -84,7 +84,7 @@ mod tests {
         let read = |cookies: &'static str| {
             let mut headers = HeaderMap::new();
             headers.insert(header::COOKIE, HeaderValue::from_static(cookies));
-            token(&headers, "session").map(str::to_owned)
+            cookie_value(&headers, "session").map(str::to_owned)
         };
         assert_eq!(read("session=abc").as_deref(), Some("abc"));
         assert_eq!(read("theme=dark; session=abc; sessions=no").as_deref(), Some("abc"));

@@ -2,16 +2,19 @@
 
 use axum::http::{HeaderMap, StatusCode};
 
+use crate::auth::asking_browser::{AskingBrowser, code_hash};
 use crate::auth::session::{IDLE_MAX, hash_in_cookie};
+use crate::auth::sign_in_by_mail::{REQUESTS_KEPT_FOR, hash_emails};
 use crate::crypto::encryption::decrypt;
 use crate::crypto::encryption_keys::Purpose;
 use crate::crypto::ids::keyed_hash;
 use crate::crypto::{Token, hash};
 use crate::platform::context::{RequestContext, network_of};
 use crate::platform::problem::{self, Problem};
-use crate::store::rows;
 use crate::store::sessions::NewSession;
 use crate::store::sign_in_attempts::{Attempt, Outcome};
+use crate::store::sign_in_links::{LinkRow, Opener};
+use crate::store::{Statement, rows};
 
 /// Milliseconds for which a session lasts.
 pub(crate) const SESSION_LASTS: i64 = 30 * 24 * 60 * 60 * 1000;
@@ -25,11 +28,31 @@ const WINDOW: i64 = 10 * 60 * 1000;
 /// Failures from one address in one window, at most.
 const FAILURES_MAX: i64 = 10;
 
-const DEAD_LINK: &str = "This sign-in link does not work: each works once, and for 24 hours. If \
-    you are signed in already, open Settings. If not, ask whoever runs this server for a new link.";
+const DEAD_LINK: &str = "This sign-in link does not work: each works once, and for a limited time. If \
+    you are signed in already, open Settings. If not, get a new link.";
 
 const TOO_MANY: &str = "Signing in failed too often from your address. Your link was not used up: \
     please try it again in a few minutes.";
+
+const WRONG_CODE: &str = "These are not the digits. Look at the browser in which you asked for the \
+    link, and type the six digits shown there. After five wrong tries, the link works in that \
+    browser only.";
+
+/// The field with the digits that the asking browser shows.
+pub(crate) const CODE: &str = "code";
+
+/// Returns true if the link wants the digits of another browser. It is false for a link that does
+/// not work, and for one of the operator's.
+pub(crate) async fn wants_code(
+    context: &RequestContext,
+    link_token: &str,
+    headers: &HeaderMap,
+) -> Result<bool, Problem> {
+    let link = context.store.link(&hash(link_token), context.now.milliseconds()).await?;
+    let asked_in = link.and_then(|link| link.browser_hash);
+    let this = AskingBrowser::of(context, headers).map(|browser| browser.hash());
+    Ok(asked_in.is_some() && asked_in != this)
+}
 
 /// Starts a session with the token of a link, in place of this browser's earlier one. Returns the
 /// token of the session, which is stored only as a hash. A used, an expired and a nonexistent link
@@ -37,6 +60,7 @@ const TOO_MANY: &str = "Signing in failed too often from your address. Your link
 pub(crate) async fn begin(
     context: &RequestContext,
     link_token: &str,
+    code: &str,
     headers: &HeaderMap,
 ) -> Result<String, Problem> {
     let now = context.now.milliseconds();
@@ -46,23 +70,32 @@ pub(crate) async fn begin(
         window_started_at: now.saturating_sub(into_window),
         failures_max: FAILURES_MAX,
     };
-    let (link, token) = (hash(link_token), Token::generate()?);
+    let (link_hash, token) = (hash(link_token), Token::generate()?);
+    let store = &context.store;
+    let link = store.link(&link_hash, now).await?;
+    let browser_hash = AskingBrowser::of(context, headers).map(|browser| browser.hash());
+    let asked_in = link.as_ref().and_then(|link| link.browser_hash.as_deref());
+    let code_hash = match asked_in {
+        Some(asked_in) if !code.is_empty() => code_hash(context.keys()?, asked_in, code)?,
+        _ => String::new(),
+    };
+    let opener =
+        Opener { browser_hash: browser_hash.as_deref().unwrap_or_default(), code_hash: &code_hash };
     let expires_at = now.saturating_add(SESSION_LASTS);
     let session = NewSession { hash: &token.hash, now, expires_at };
-    let store = &context.store;
-    let mut statements = vec![store.begin_session(&link, &session, &attempt)?];
+    let mut statements = vec![store.begin_session(&link_hash, &session, &attempt, &opener)?];
     if let Some(old) = hash_in_cookie(headers, context) {
         statements.push(store.replace_session(&old, &token.hash)?);
     }
-    if let Some(row) = store.email_of_link(&link).await?
-        && let Some(email) = decrypt(link_token, &row.email_encrypted)
-    {
-        let encrypted = context.keys()?.encrypt(Purpose::EmailAddress, &row.merchant_id, &email)?;
-        statements.push(store.take_email(&link, &token.hash, &encrypted)?);
+    if let Some(link) = &link {
+        statements.extend(take_email(context, link, link_token, (&link_hash, &token.hash))?);
+    }
+    if !code_hash.is_empty() {
+        statements.push(store.count_wrong_code(&link_hash, &token.hash)?);
     }
     statements.extend([
-        store.use_up_link(&link, &token.hash, now)?,
-        store.log_refused_sign_in(&link, &token.hash, now)?,
+        store.use_up_link(&link_hash, &token.hash, now)?,
+        store.log_refused_sign_in(&link_hash, &token.hash, now)?,
         store.count_failure(&attempt, &token.hash)?,
         store.outcome(&attempt, &token.hash)?,
     ]);
@@ -74,14 +107,37 @@ pub(crate) async fn begin(
             let seconds = WINDOW.saturating_sub(into_window).div_euclid(1000).saturating_add(1);
             Err(Problem::too_many(TOO_MANY, u32::try_from(seconds).unwrap_or_default()))
         }
+        _ if asked_in.is_some_and(|asked_in| asked_in != opener.browser_hash) => {
+            Err(Problem::unprocessable(CODE, WRONG_CODE))
+        }
         _ => Err(Problem::new(StatusCode::NOT_FOUND, DEAD_LINK)),
     }
+}
+
+/// Returns the statement that takes over the address that the operator gave with a link.
+fn take_email(
+    context: &RequestContext,
+    link: &LinkRow,
+    link_token: &str,
+    (link_hash, session_hash): (&str, &str),
+) -> Result<Option<Statement>, Problem> {
+    let encrypted = link.email_encrypted.as_deref();
+    let Some(email) = encrypted.and_then(|encrypted| decrypt(link_token, encrypted)) else {
+        return Ok(None);
+    };
+    let keys = context.keys()?;
+    let encrypted = keys.encrypt(Purpose::EmailAddress, &link.merchant_id, &email)?;
+    let hash = keys.email_hash(&email);
+    Ok(Some(context.store.take_email(link_hash, session_hash, (&encrypted, &hash))?))
 }
 
 /// Forgets what has ended: sessions, links, and failures that no longer count.
 pub(crate) async fn forget_ended(context: &RequestContext) {
     if let Err(problem) = forget(context).await {
         problem::log(&format!("Ended sessions could not be forgotten: {problem}"));
+    }
+    if let Err(problem) = hash_emails(context).await {
+        problem::log(&format!("Mail addresses have no hash yet: {problem}"));
     }
 }
 
@@ -93,6 +149,7 @@ async fn forget(context: &RequestContext) -> Result<(), Problem> {
         store.delete_security_events(now.saturating_sub(LOG_KEPT_FOR))?,
         store.delete_account_mails(now.saturating_sub(LOG_KEPT_FOR))?,
         store.forget_links(now)?,
+        store.delete_sign_in_requests(now.saturating_sub(REQUESTS_KEPT_FOR))?,
         store.forget_failures(now.saturating_sub(WINDOW))?,
     ];
     store.batch(statements).await?;
@@ -100,7 +157,10 @@ async fn forget(context: &RequestContext) -> Result<(), Problem> {
 }
 
 /// Returns a keyed hash of the caller's network. The address is personal data, so it is not stored.
-fn address_hash(context: &RequestContext, headers: &HeaderMap) -> Result<String, Problem> {
+pub(super) fn address_hash(
+    context: &RequestContext,
+    headers: &HeaderMap,
+) -> Result<String, Problem> {
     let key = context.keys()?.hashing_key("address");
     let key = key.ok_or_else(|| Problem::internal("A key could not be derived"))?;
     Ok(keyed_hash(&key, &network_of(headers)))

@@ -51,6 +51,8 @@ pub(crate) enum Purpose {
     AccountMailRecipient,
     /// `account_mails.token_encrypted`, of the mail.
     AccountMailToken,
+    /// `sign_in_requests.email_encrypted`, of the request.
+    SignInRequest,
 }
 
 /// The keys of a deployment, in their order.
@@ -81,7 +83,7 @@ thread_local! {
 }
 
 impl Purpose {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::EmailAddress,
         Self::WebhookSecret,
         Self::OldWebhookSecret,
@@ -90,6 +92,7 @@ impl Purpose {
         Self::MailboxMessage,
         Self::AccountMailRecipient,
         Self::AccountMailToken,
+        Self::SignInRequest,
     ];
 
     fn label(self) -> &'static str {
@@ -102,6 +105,7 @@ impl Purpose {
             Self::MailboxMessage => "mailbox.message",
             Self::AccountMailRecipient => "account_mails.recipient",
             Self::AccountMailToken => "account_mails.token",
+            Self::SignInRequest => "sign_in_requests.email",
         }
     }
 }
@@ -182,7 +186,12 @@ impl EncryptionKeys {
 
     /// A key for hashes that only this deployment can compute.
     pub(crate) fn hashing_key(&self, label: &str) -> Option<[u8; 32]> {
-        self.0.first()?.derive(&format!("hash/{label}"))
+        self.hashing_keys(label).next()
+    }
+
+    /// The same of every key of the list, for hashes that an older key made.
+    pub(crate) fn hashing_keys(&self, label: &str) -> impl Iterator<Item = [u8; 32]> {
+        self.0.iter().filter_map(move |key| key.derive(&format!("hash/{label}")))
     }
 
     /// The id of the key that encrypts.

@@ -6,7 +6,7 @@ use order_events::limits;
 
 use crate::api::campaigns::{self, simulate};
 use crate::api::{buy_trees, shops::shop_webhook};
-use crate::auth::{keys, session, sign_in};
+use crate::auth::{asking_browser, keys, session, sign_in, sign_in_by_mail};
 use crate::billing::month_end;
 use crate::crypto::encryption_keys;
 use crate::domain::formatting::grouped;
@@ -15,6 +15,7 @@ use crate::http::request_body::{BODY_BYTES_MAX, DELIVERY_BYTES_MAX, LARGE_BODIES
 use crate::http::{idempotency, pagination};
 use crate::sales::{claim, connections, evaluate, ingest, quarantine, shops};
 use crate::store::claims::{HELD_MAX, UNBILLED_BYTES_MAX};
+use crate::store::sign_in_links::WRONG_CODES_MAX;
 use crate::store::{self, account_mails};
 use crate::web::settings::security;
 
@@ -80,6 +81,17 @@ fn requests() -> Vec<(&'static str, String)> {
             format!("within {}", minutes(session::FRESH_FOR)),
         ),
         ("Mails about the account, of one kind", written(account_mails::PER_HOUR_MAX)),
+        ("Sign-in links for one mail address", written(sign_in_by_mail::PER_EMAIL_MAX)),
+        (
+            "Sign-in links asked for from one network address",
+            written(sign_in_by_mail::PER_CALLER_MAX),
+        ),
+        ("Merchants of one mail address that get a link", written(sign_in_by_mail::MERCHANTS_MAX)),
+        (
+            "A sign-in link by mail",
+            format!("works for {}", minutes(asking_browser::LINK_WORKS_FOR)),
+        ),
+        ("Tries of the six digits of a link", written(WRONG_CODES_MAX)),
         (
             "Security log",
             format!("{}; {} entries", days(sign_in::LOG_KEPT_FOR), security::LISTED_MAX),

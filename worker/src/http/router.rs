@@ -12,6 +12,7 @@ use crate::api::{
     buy_trees, health, keys, openapi, operator, quarantine, sales, storefront, totals,
 };
 use crate::http::cross_origin;
+use crate::web::sign_in::ask;
 use crate::web::{docs, front, mailbox, pay, settings, sign_in, style, unknown};
 use crate::webhooks;
 
@@ -37,6 +38,9 @@ pub(crate) fn router() -> Router {
         .route("/pay/{token}/items.csv", get(pay::document::items))
         .route("/pay/{token}/authentication", post(pay::sandbox::authenticate))
         .route("/webhooks/stripe", post(webhooks::stripe::hear_stripe))
+        .route("/sign-in", get(ask::show).post(ask::ask))
+        .route("/sign-in/", get(ask::show).post(ask::ask))
+        .route("/sign-in/sent", get(ask::show_sent))
         .route("/sign-in/{token}", get(sign_in::show).post(sign_in::begin))
         .route("/settings", get(settings::show))
         .route("/settings/", get(settings::show))

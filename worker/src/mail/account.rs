@@ -15,13 +15,19 @@ use crate::store::account_mails::{AccountMailRow, NewAccountMail};
 /// The subject of a mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AccountMail {
+    /// A link that the owner asked for in the settings.
     SignInLink,
+    /// A link that was asked for with the address.
+    SignIn,
     AddressChanged,
     CardSaved,
     CardRemoved,
     ClaimsHeld,
     WebhookSilent,
 }
+
+const WORKS_ONCE: &str = "The link works once, within 15 minutes. In another browser than the one \
+    that asked for it, it also wants the six digits shown there.";
 
 /// The words of a mail.
 #[derive(Clone)]
@@ -43,8 +49,9 @@ struct AccountText(Words);
 struct AccountHtml(Words);
 
 impl AccountMail {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::SignInLink,
+        Self::SignIn,
         Self::AddressChanged,
         Self::CardSaved,
         Self::CardRemoved,
@@ -55,6 +62,7 @@ impl AccountMail {
     fn as_str(self) -> &'static str {
         match self {
             Self::SignInLink => "sign-in link",
+            Self::SignIn => "sign-in",
             Self::AddressChanged => "address changed",
             Self::CardSaved => "card saved",
             Self::CardRemoved => "card removed",
@@ -178,6 +186,18 @@ fn words(mail: AccountMail, url: &str, row: &AccountMailRow, token: Option<&str>
             address: format!("{url}/sign-in/{}", token.unwrap_or_default()),
             merchant,
         },
+        AccountMail::SignIn => Words {
+            subject: format!("Sign in: {merchant}"),
+            heading: "Sign in",
+            paragraphs: vec![
+                WORKS_ONCE.to_owned(),
+                "If you did not ask for it, ignore this mail. Nobody can sign in without it."
+                    .to_owned(),
+            ],
+            button: "Sign in",
+            address: format!("{url}/sign-in/{}", token.unwrap_or_default()),
+            merchant,
+        },
         AccountMail::AddressChanged => notice(
             "Your mail address was changed",
             format!("On {at}, mail of {merchant} was directed to another address than this one."),
@@ -243,7 +263,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_kind_has_words_and_only_a_sign_in_link_holds_a_token() {
+    fn each_kind_has_words_and_only_the_mails_with_a_link_hold_a_token() {
         let row = AccountMailRow {
             id: "amail_1".to_owned(),
             merchant_id: "mer_1".to_owned(),
@@ -264,7 +284,8 @@ mod tests {
             let html = AccountHtml(words.clone()).render().unwrap();
             assert!(text.contains(words.heading) && text.contains("Mugs & <Sons>"), "{text}");
             assert!(html.contains("Mugs &#38; &#60;Sons&#62;"), "{html}");
-            assert_eq!(text.contains("a-token"), mail == AccountMail::SignInLink, "{text}");
+            let holds_link = [AccountMail::SignInLink, AccountMail::SignIn].contains(&mail);
+            assert_eq!(text.contains("a-token"), holds_link, "{text}");
         }
     }
 }

@@ -44,6 +44,7 @@ fn column(purpose: Purpose) -> Column {
         Purpose::MailboxMessage => ("mailbox", "message_encrypted", "mail_id"),
         Purpose::AccountMailRecipient => ("account_mails", "recipient_encrypted", "id"),
         Purpose::AccountMailToken => ("account_mails", "token_encrypted", "id"),
+        Purpose::SignInRequest => ("sign_in_requests", "email_encrypted", "id"),
     };
     Column { table, value, row }
 }

@@ -16,12 +16,13 @@ pub(crate) struct MerchantRow {
 
 const READ: &str = "SELECT email_encrypted, currency, monthly_budget FROM merchants WHERE id = ?1";
 
-const SET_EMAIL: &str = "UPDATE merchants SET email_encrypted = ?2 WHERE id = ?1";
+const SET_EMAIL: &str = "
+UPDATE merchants SET email_encrypted = ?2, email_hash = ?3 WHERE id = ?1";
 
 /// The address that came with a sign-in link, once the link was used; one that the owner has typed
 /// meanwhile stays.
 const TAKE_EMAIL: &str = "
-UPDATE merchants SET email_encrypted = ?3
+UPDATE merchants SET email_encrypted = ?3, email_hash = ?4
 WHERE email_encrypted IS NULL AND id = (SELECT l.merchant_id
     FROM sign_in_links l JOIN sessions s ON s.hash = ?2 AND s.merchant_id = l.merchant_id
     WHERE l.hash = ?1)";
@@ -34,13 +35,14 @@ impl Store {
         self.first(READ, &[id.into()]).await
     }
 
-    /// Sets where mail goes; `None` for nowhere.
+    /// Sets where mail goes, with the hash of the address; `None` for nowhere.
     pub(crate) fn set_email(
         &self,
         merchant: &str,
-        encrypted: Option<&str>,
+        address: Option<(&str, &str)>,
     ) -> Result<Statement, StoreError> {
-        self.statement(SET_EMAIL, &[merchant.into(), encrypted.into()])
+        let (encrypted, hash) = address.unzip();
+        self.statement(SET_EMAIL, &[merchant.into(), encrypted.into(), hash.into()])
     }
 
     /// Sets the mail address, if the session began with this link and no address is stored.
@@ -48,9 +50,10 @@ impl Store {
         &self,
         link_hash: &str,
         session_hash: &str,
-        encrypted: &str,
+        (encrypted, hash): (&str, &str),
     ) -> Result<Statement, StoreError> {
-        self.statement(TAKE_EMAIL, &[link_hash.into(), session_hash.into(), encrypted.into()])
+        let values = [link_hash.into(), session_hash.into(), encrypted.into(), hash.into()];
+        self.statement(TAKE_EMAIL, &values)
     }
 
     /// Sets what a month's orders shall cost at most, in minor units; `None` for no limit.

@@ -1,10 +1,10 @@
-CREATE TABLE account_mails (
+CREATE TABLE "account_mails" (
     id TEXT PRIMARY KEY,
-    merchant_id TEXT NOT NULL REFERENCES merchants (id),
+    merchant_id TEXT REFERENCES merchants (id),
     kind TEXT NOT NULL
         CHECK (kind IN
-            ('sign-in link', 'address changed', 'card saved', 'card removed', 'claims held',
-            'webhook silent')),
+            ('sign-in link', 'sign-in', 'sign-up', 'account exists', 'address changed', 'card saved',
+                'card removed', 'claims held', 'webhook silent')),
     recipient_encrypted TEXT NOT NULL,
     token_encrypted TEXT,
     shop_id TEXT REFERENCES shops (id),
@@ -16,9 +16,11 @@ CREATE TABLE account_mails (
     next_try_at INTEGER NOT NULL,
     settled_at INTEGER,
     UNIQUE (kind, shop_id, day),
-    CHECK ((kind = 'sign-in link') = (token_encrypted IS NOT NULL)),
+    CHECK ((kind IN ('sign-in link', 'sign-in', 'sign-up', 'account exists'))
+        = (token_encrypted IS NOT NULL)),
     CHECK ((kind IN ('claims held', 'webhook silent'))
-        = (shop_id IS NOT NULL AND day IS NOT NULL))
+        = (shop_id IS NOT NULL AND day IS NOT NULL)),
+    CHECK ((kind = 'sign-up') = (merchant_id IS NULL))
 ) STRICT;
 
 CREATE INDEX account_mails_of_merchant ON account_mails (merchant_id, created_at);
@@ -222,9 +224,9 @@ CREATE TABLE idempotency_records (
 
 CREATE INDEX idempotency_records_by_age ON idempotency_records (created_at);
 
-CREATE TABLE mailbox (
+CREATE TABLE "mailbox" (
     mail_id TEXT PRIMARY KEY,
-    merchant_id TEXT NOT NULL REFERENCES merchants (id),
+    merchant_id TEXT REFERENCES merchants (id),
     message_encrypted TEXT NOT NULL,
     sent_at INTEGER NOT NULL
 ) STRICT;
@@ -265,9 +267,14 @@ CREATE TABLE merchants (
     email_encrypted TEXT,
     monthly_budget INTEGER CHECK (monthly_budget > 0),
     paused_at INTEGER
-) STRICT;
+, email_hash TEXT) STRICT;
+
+CREATE INDEX merchants_by_email ON merchants (email_hash) WHERE email_hash IS NOT NULL;
 
 CREATE INDEX merchants_with_budget ON merchants (id) WHERE monthly_budget IS NOT NULL;
+
+CREATE INDEX merchants_without_email_hash ON merchants (id)
+    WHERE email_encrypted IS NOT NULL AND email_hash IS NULL;
 
 CREATE TRIGGER revision_of_changed_merchant AFTER UPDATE OF time_zone, currency ON merchants
 BEGIN
@@ -865,7 +872,32 @@ CREATE TABLE sign_in_links (
     expires_at INTEGER NOT NULL,
     used_at INTEGER,
     email_encrypted TEXT
+, browser_hash TEXT, code_hash TEXT, wrong_codes INTEGER NOT NULL DEFAULT 0) STRICT;
+
+CREATE TABLE sign_in_requests (
+    id TEXT PRIMARY KEY,
+    email_hash TEXT NOT NULL,
+    email_encrypted TEXT NOT NULL,
+    caller_hash TEXT NOT NULL,
+    browser_hash TEXT NOT NULL,
+    code_hash TEXT NOT NULL,
+    name TEXT,
+    time_zone TEXT,
+    currency TEXT,
+    link_hash TEXT UNIQUE,
+    wrong_codes INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL,
+    handled_at INTEGER,
+    CHECK ((name IS NULL) = (time_zone IS NULL) AND (name IS NULL) = (currency IS NULL))
 ) STRICT;
+
+CREATE INDEX sign_in_requests_by_age ON sign_in_requests (created_at);
+
+CREATE INDEX sign_in_requests_by_caller ON sign_in_requests (caller_hash, created_at);
+
+CREATE INDEX sign_in_requests_by_email ON sign_in_requests (email_hash, created_at);
+
+CREATE INDEX sign_in_requests_waiting ON sign_in_requests (created_at) WHERE handled_at IS NULL;
 
 CREATE TABLE tree_prices (
     currency TEXT NOT NULL,

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::sign_in_attempts::Attempt;
+use super::sign_in_links::{Opener, WRONG_CODES_MAX};
 use super::{Statement, Store, StoreError};
 
 /// A session that has not ended, with its merchant.
@@ -58,12 +59,13 @@ const TOUCH: &str = "UPDATE sessions SET last_seen_at = ?2 WHERE hash = ?1";
 
 const END_OTHERS: &str = "DELETE FROM sessions WHERE merchant_id = ?1 AND hash <> ?2";
 
-/// The guard of signing in: the link was never used and still works, and the address has not failed
-/// too often.
+/// The guard of signing in: the link was never used and still works, this is the browser that asked
+/// for it or its digits were typed, and the address has not failed too often.
 const BEGIN: &str = "
 INSERT INTO sessions (hash, merchant_id, created_at, expires_at, last_seen_at)
 SELECT ?2, merchant_id, ?3, ?4, ?3 FROM sign_in_links
 WHERE hash = ?1 AND used_at IS NULL AND expires_at > ?3
+    AND (browser_hash IS NULL OR browser_hash = ?8 OR (code_hash = ?9 AND wrong_codes < ?10))
     AND NOT EXISTS (SELECT 1 FROM sign_in_attempts
         WHERE address_hash = ?5 AND window_started_at = ?6 AND attempts >= ?7)";
 
@@ -115,6 +117,7 @@ impl Store {
         link_hash: &str,
         session: &NewSession<'_>,
         attempt: &Attempt<'_>,
+        opener: &Opener<'_>,
     ) -> Result<Statement, StoreError> {
         self.statement(
             BEGIN,
@@ -126,6 +129,9 @@ impl Store {
                 attempt.address_hash.into(),
                 attempt.window_started_at.into(),
                 attempt.failures_max.into(),
+                opener.browser_hash.into(),
+                opener.code_hash.into(),
+                WRONG_CODES_MAX.into(),
             ],
         )
     }

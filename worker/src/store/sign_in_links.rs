@@ -4,20 +4,49 @@ use serde::Deserialize;
 
 use super::{Statement, Store, StoreError};
 
-/// The address that the operator gave with a link.
+/// A link that was not used and has not expired.
 #[derive(Deserialize)]
-pub(crate) struct LinkEmailRow {
+pub(crate) struct LinkRow {
     pub(crate) merchant_id: String,
-    /// Encrypted with the link's token.
-    pub(crate) email_encrypted: String,
+    /// The address that the operator gave with it, encrypted with the link's token.
+    pub(crate) email_encrypted: Option<String>,
+    /// The browser in which it was asked for.
+    pub(crate) browser_hash: Option<String>,
 }
 
-const EMAIL: &str = "
-SELECT merchant_id, email_encrypted FROM sign_in_links
-WHERE hash = ?1 AND used_at IS NULL AND email_encrypted IS NOT NULL";
+/// A link that is sent by mail.
+pub(crate) struct NewMailedLink<'a> {
+    pub(crate) hash: &'a str,
+    pub(crate) merchant_id: &'a str,
+    pub(crate) browser_hash: &'a str,
+    pub(crate) code_hash: &'a str,
+    pub(crate) now: i64,
+    pub(crate) expires_at: i64,
+}
+
+/// The browser that opens a link, and the digits that were typed there. Both are empty for none.
+pub(crate) struct Opener<'a> {
+    pub(crate) browser_hash: &'a str,
+    pub(crate) code_hash: &'a str,
+}
+
+/// Wrong digits after which a link works in the browser only in which it was asked for.
+pub(crate) const WRONG_CODES_MAX: i64 = 5;
+
+const FIND: &str = "
+SELECT merchant_id, email_encrypted, browser_hash FROM sign_in_links
+WHERE hash = ?1 AND used_at IS NULL AND expires_at > ?2";
 
 const INSERT: &str = "
 INSERT INTO sign_in_links (hash, merchant_id, created_at, expires_at) VALUES (?1, ?2, ?3, ?4)";
+
+const INSERT_MAILED: &str = "
+INSERT INTO sign_in_links (hash, merchant_id, created_at, expires_at, browser_hash, code_hash)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+
+const COUNT_WRONG_CODE: &str = "
+UPDATE sign_in_links SET wrong_codes = wrong_codes + 1
+WHERE hash = ?1 AND browser_hash IS NOT NULL AND NOT EXISTS (SELECT 1 FROM sessions WHERE hash = ?2)";
 
 const USE_UP: &str = "
 UPDATE sign_in_links SET used_at = ?2 WHERE hash = ?1
@@ -26,12 +55,34 @@ AND EXISTS (SELECT 1 FROM sessions WHERE hash = ?3)";
 const FORGET: &str = "DELETE FROM sign_in_links WHERE expires_at <= ?1";
 
 impl Store {
-    /// Returns the address that the operator gave with a link, unless the link was used.
-    pub(crate) async fn email_of_link(
+    /// Returns the link with this hash, unless it was used or has expired.
+    pub(crate) async fn link(&self, hash: &str, now: i64) -> Result<Option<LinkRow>, StoreError> {
+        self.first(FIND, &[hash.into(), now.into()]).await
+    }
+
+    /// Stores a link that works in the browser in which it was asked for, or with its digits.
+    pub(crate) fn insert_mailed_link(
         &self,
-        hash: &str,
-    ) -> Result<Option<LinkEmailRow>, StoreError> {
-        self.first(EMAIL, &[hash.into()]).await
+        link: &NewMailedLink<'_>,
+    ) -> Result<Statement, StoreError> {
+        let values = [
+            link.hash.into(),
+            link.merchant_id.into(),
+            link.now.into(),
+            link.expires_at.into(),
+            link.browser_hash.into(),
+            link.code_hash.into(),
+        ];
+        self.statement(INSERT_MAILED, &values)
+    }
+
+    /// Counts wrong digits, if the session with this hash was not begun.
+    pub(crate) fn count_wrong_code(
+        &self,
+        link_hash: &str,
+        session_hash: &str,
+    ) -> Result<Statement, StoreError> {
+        self.statement(COUNT_WRONG_CODE, &[link_hash.into(), session_hash.into()])
     }
 
     /// Stores a link that signs in to the merchant's settings.

@@ -1,19 +1,22 @@
 //! `/sign-in/{token}` and `/settings/sign-out`: where a session begins and ends.
 
+pub(crate) mod ask;
 pub(crate) mod view;
 
 use askama::Template;
-use axum::Extension;
+use axum::extract::rejection::FormRejection;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use axum::{Extension, Form as Sent};
 
 use crate::auth::same_origin;
 use crate::auth::session::cookie_name;
-use crate::auth::sign_in::{self, SESSION_LASTS};
+use crate::auth::sign_in::{self, CODE, SESSION_LASTS};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
+use crate::web::form::Form;
 use crate::web::session::Session;
 use crate::web::sign_in::view::{SignInPage, SignedOutPage};
 use crate::web::{self, PageProblem, settings};
@@ -36,8 +39,13 @@ impl<S: Send + Sync> FromRequestParts<S> for OwnForm {
 
 /// Shows the button. A GET uses no link up: mail scanners and previews open links.
 #[worker::send]
-pub(crate) async fn show() -> Result<Response, PageProblem> {
-    page(StatusCode::OK, None)
+pub(crate) async fn show(
+    Extension(context): Extension<RequestContext>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, PageProblem> {
+    let wants_code = sign_in::wants_code(&context, &token, &headers).await?;
+    page(StatusCode::OK, &SignInPage { notice: None, wants_code, flaw: None })
 }
 
 /// Uses the link up, and begins a session.
@@ -47,20 +55,26 @@ pub(crate) async fn begin(
     Extension(context): Extension<RequestContext>,
     Path(token): Path<String>,
     headers: HeaderMap,
+    sent: Result<Sent<Vec<(String, String)>>, FormRejection>,
 ) -> Result<Response, PageProblem> {
-    match sign_in::begin(&context, &token, &headers).await {
+    // Most links need no field, and a program may send no form at all.
+    let form = sent.map_or_else(|_| Form::default(), |Sent(fields)| Form::new(fields));
+    match sign_in::begin(&context, &token, form.text(CODE), &headers).await {
         Ok(session) => {
             let cookie = cookie(&context, &session, SESSION_LASTS.div_euclid(1000))?;
             let mut response = settings::back();
             response.headers_mut().insert(header::SET_COOKIE, cookie);
             Ok(response)
         }
+        Err(problem) if problem.field() == CODE => {
+            let flaw = Some(problem.message());
+            page(problem.status(), &SignInPage { notice: None, wants_code: true, flaw })
+        }
         Err(problem) => {
-            let mut response = page(problem.status(), Some(problem.message()))?;
-            if let Some(seconds) = problem.retry_after().and_then(|text| text.parse().ok()) {
-                response.headers_mut().insert(header::RETRY_AFTER, seconds);
-            }
-            Ok(response)
+            let notice = Some(problem.message());
+            let page =
+                page(problem.status(), &SignInPage { notice, wants_code: false, flaw: None })?;
+            Ok(with_retry_after(page, &problem))
         }
     }
 }
@@ -80,9 +94,16 @@ pub(crate) async fn end(
     Ok(response)
 }
 
-fn page(status: StatusCode, notice: Option<&str>) -> Result<Response, PageProblem> {
-    let html = SignInPage { notice }.render()?;
-    Ok(web::html_of_forms(status, html))
+fn page(status: StatusCode, page: &SignInPage<'_>) -> Result<Response, PageProblem> {
+    Ok(web::html_of_forms(status, page.render()?))
+}
+
+/// Adds the seconds after which a form that came too often may be sent again.
+fn with_retry_after(mut response: Response, problem: &Problem) -> Response {
+    if let Some(seconds) = problem.retry_after().and_then(|text| text.parse().ok()) {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
+    response
 }
 
 /// The cookie is never sent by another site's form, and no script reads it.

@@ -112,18 +112,21 @@ async fn store_email(
 ) -> Result<(), Problem> {
     session.require_fresh(context)?;
     let merchant = merchant(context, session).await?;
-    let encrypted = match (email, email::check(email)) {
+    let keys = context.keys()?;
+    let address = match (email, email::check(email)) {
         ("", _) => None,
         (_, Err(reason)) => {
             return Err(Problem::unprocessable("email", format!("email: {reason}")));
         }
         (address, Ok(())) => {
-            Some(context.keys()?.encrypt(Purpose::EmailAddress, &session.merchant_id, address)?)
+            let encrypted = keys.encrypt(Purpose::EmailAddress, &session.merchant_id, address)?;
+            Some((encrypted, keys.email_hash(address)))
         }
     };
     let id = session.merchant_id.as_str();
+    let address = address.as_ref().map(|(encrypted, hash)| (encrypted.as_str(), hash.as_str()));
     let mut statements = vec![
-        context.store.set_email(id, encrypted.as_deref())?,
+        context.store.set_email(id, address)?,
         context.store.log_changed_address(id, context.now.milliseconds())?,
     ];
     if let Some(old) = address_of(context, id, &merchant)?.filter(|old| old != email) {

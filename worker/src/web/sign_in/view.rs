@@ -1,13 +1,39 @@
-//! The pages around signing in: the button that uses a link up, and what may come of it.
+//! The pages around signing in: the address, the digits, the button that uses a link up, and the end.
 
 use askama::Template;
 
-/// The page of a sign-in link. It looks the same for valid and invalid links.
+use crate::web::form::Form;
+
+/// The page of a sign-in link. It looks the same for an invalid link and for one that wants no
+/// digits.
 #[derive(Template)]
 #[template(path = "sign_in.html")]
 pub(crate) struct SignInPage<'a> {
-    /// Why the link did not sign anybody in.
+    /// Why the link did not sign in.
     pub(crate) notice: Option<&'a str>,
+    /// True if the link was asked for in another browser.
+    pub(crate) wants_code: bool,
+    /// The error of the digits.
+    pub(crate) flaw: Option<&'a str>,
+}
+
+/// The page that asks for the address.
+#[derive(Template)]
+#[template(path = "sign_in/ask.html")]
+pub(crate) struct AskPage<'a> {
+    pub(crate) form: &'a Form,
+    /// Why no link was asked for, if it is no error of the address.
+    pub(crate) notice: Option<&'a str>,
+    /// False if this deployment sends no mail.
+    pub(crate) sends_mail: bool,
+}
+
+/// The page after that.
+#[derive(Template)]
+#[template(path = "sign_in/sent.html")]
+pub(crate) struct LinkSentPage<'a> {
+    /// The six digits of this browser.
+    pub(crate) code: &'a str,
 }
 
 /// The page after signing out.

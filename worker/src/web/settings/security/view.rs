@@ -70,7 +70,9 @@ pub(crate) fn render(shown: &Shown<'_>) -> askama::Result<String> {
 fn what(kind: &str) -> &'static str {
     match kind {
         "signed in" => "Signed in",
-        "sign-in refused" => "A used sign-in link was opened again",
+        "sign-in refused" => {
+            "A sign-in link was refused: it was used before, or its digits were wrong"
+        }
         "signed out" => "A session was ended",
         "address changed" => "The mail address was changed",
         "card saved" => "A card was saved",

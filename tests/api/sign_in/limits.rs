@@ -1,0 +1,57 @@
+//! Requests for links are limited by mail address and by network address, for known and unknown
+//! addresses alike, and other sites send none.
+
+use play_it_green_tests::local_worker::{LocalWorker, repository};
+use play_it_green_tests::secrets;
+
+use super::by_mail::ask;
+use super::{browser, merchant};
+
+#[test]
+fn an_address_is_mailed_five_links_an_hour_at_most_whether_known_or_not() {
+    let known = merchant().with_email().unwrap();
+    let unknown = format!("stranger-{known}");
+    secrets::note_address(&unknown).unwrap();
+    for address in [known, unknown] {
+        let asked: Vec<u16> = (0..5).map(|_| ask(&mut browser(), &address).status).collect();
+        assert_eq!(asked, [303; 5], "{address}");
+        let refused = ask(&mut browser(), &address);
+        assert_eq!((refused.status, refused.header("set-cookie")), (429, None));
+        let seconds: u32 = refused.header("retry-after").unwrap().parse().unwrap();
+        assert!((3000..=3601).contains(&seconds), "{seconds}");
+        assert!(refused.body.contains("Use the newest mail"), "{}", refused.body);
+    }
+}
+
+#[test]
+fn a_network_address_asks_for_twenty_links_an_hour_at_most() {
+    let flooding = browser();
+    let ask_for = |number: usize| {
+        let mut browser = flooding.clone();
+        ask(&mut browser, &format!("guess-{number}@example.com")).status
+    };
+    // Other tests ask for these addresses too rarely to reach the limit of an address.
+    let statuses: Vec<u16> = (0..22).map(ask_for).collect();
+    assert_eq!(statuses[..20], [303; 20]);
+    assert_eq!(statuses[20..], [429; 2]);
+    assert_eq!(ask(&mut browser(), "guess-23@example.com").status, 303, "another address asks");
+}
+
+#[test]
+fn another_site_asks_for_no_link() {
+    for from in [vec![], vec![("origin", "https://example.com")], vec![("origin", "null")]] {
+        let answer = browser().send_from(&from, "/sign-in", "email=a%40example.com").unwrap();
+        assert_eq!((answer.status, answer.header("set-cookie")), (403, None));
+    }
+}
+
+#[test]
+fn a_server_without_mail_says_whom_to_ask() {
+    let state = repository().join("target/tests/no-mail-state");
+    let worker = LocalWorker::start_limited(&state, 6000).unwrap();
+    let mut browser = play_it_green_tests::browser::Browser::new(&worker.url).unwrap();
+    let page = browser.open("/sign-in").unwrap();
+    assert!(page.body.contains("Ask its operator for a sign-in link"), "{}", page.body);
+    assert!(!page.body.contains("<form"), "{}", page.body);
+    assert_eq!(ask(&mut browser, "owner@example.com").status, 503);
+}

@@ -1,0 +1,139 @@
+//! A link by mail: asked for with an address, looked up after the response, and sent to the merchants
+//! of that address.
+
+use axum::http::HeaderMap;
+
+use crate::auth::asking_browser::{AskingBrowser, LINK_WORKS_FOR, code_hash};
+use crate::auth::sign_in::address_hash;
+use crate::crypto::encryption_keys::Purpose;
+use crate::crypto::{Token, new_id};
+use crate::mail::account::{self, AccountMail};
+use crate::platform::context::RequestContext;
+use crate::platform::problem::{self, Problem};
+use crate::store::Statement;
+use crate::store::sign_in_links::NewMailedLink;
+use crate::store::sign_in_requests::{NewSignInRequest, RequestLimits, SignInRequestRow};
+
+/// Milliseconds of the window in which requests are counted: an hour.
+const WINDOW: i64 = 60 * 60 * 1000;
+
+/// Requests within a window from one network address, which people may share, and for one mail
+/// address.
+pub(crate) const PER_CALLER_MAX: i64 = 20;
+pub(crate) const PER_EMAIL_MAX: i64 = 5;
+
+/// Milliseconds for which requests are stored: a day.
+pub(crate) const REQUESTS_KEPT_FOR: i64 = 24 * 60 * 60 * 1000;
+
+/// Merchants of one address that get a mail each.
+pub(crate) const MERCHANTS_MAX: i64 = 5;
+
+/// Requests that are handled after one response.
+const HANDLED_AT_ONCE: i64 = 10;
+
+/// Addresses that one cron event hashes.
+const HASHED_AT_ONCE: i64 = 50;
+
+const TOO_MANY_OF_CALLER: &str = "Too many sign-in links were asked for from your network. Please \
+    try again later.";
+
+const TOO_MANY_OF_EMAIL: &str = "Sign-in links for this address were asked for five times within an \
+    hour. Use the newest mail, or try again later.";
+
+/// Stores a request for a link to this address. The response is the same, and takes the same steps,
+/// whether a merchant has the address or not: [`handle_requests`] looks it up later.
+pub(crate) async fn ask(
+    context: &RequestContext,
+    email: &str,
+    browser: &AskingBrowser,
+    headers: &HeaderMap,
+) -> Result<(), Problem> {
+    let (keys, id) = (context.keys()?, new_id("ask")?);
+    let (now, browser_hash) = (context.now.milliseconds(), browser.hash());
+    let request = NewSignInRequest {
+        id: &id,
+        email_hash: &keys.email_hash(email),
+        email_encrypted: &keys.encrypt(Purpose::SignInRequest, &id, email)?,
+        caller_hash: &address_hash(context, headers)?,
+        browser_hash: &browser_hash,
+        code_hash: &code_hash(keys, &browser_hash, &browser.code(keys)?)?,
+        now,
+    };
+    let limits = RequestLimits {
+        since: now.saturating_sub(WINDOW),
+        per_caller: PER_CALLER_MAX,
+        per_email: PER_EMAIL_MAX,
+    };
+    let outcome = context.store.insert_sign_in_request(&request, &limits).await?;
+    let outcome = outcome.ok_or_else(|| Problem::internal("A request has no outcome"))?;
+    if outcome.stored == 1 {
+        context.note_mail();
+        return Ok(());
+    }
+    let free_at = outcome.oldest.unwrap_or(now).saturating_add(WINDOW);
+    let seconds = free_at.saturating_sub(now).div_euclid(1000).saturating_add(1);
+    let is_of_caller = outcome.of_caller >= PER_CALLER_MAX;
+    let message = if is_of_caller { TOO_MANY_OF_CALLER } else { TOO_MANY_OF_EMAIL };
+    Err(Problem::too_many(message, u32::try_from(seconds).unwrap_or_default()))
+}
+
+/// Puts the mails of waiting requests into the outbox, after the response.
+pub(crate) async fn handle_requests(context: &RequestContext) {
+    if let Err(problem) = handle_some(context).await {
+        problem::log(&format!("A sign-in link was not mailed: {problem}"));
+    }
+}
+
+async fn handle_some(context: &RequestContext) -> Result<(), Problem> {
+    let now = context.now.milliseconds();
+    let sent_after = now.saturating_sub(LINK_WORKS_FOR);
+    let requests = context.store.claim_sign_in_requests(now, sent_after, HANDLED_AT_ONCE).await?;
+    for request in &requests {
+        let statements = mails(context, request).await?;
+        if !statements.is_empty() {
+            context.store.batch(statements).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Returns the statements that make a link and a mail for each merchant of the request's address.
+async fn mails(
+    context: &RequestContext,
+    request: &SignInRequestRow,
+) -> Result<Vec<Statement>, Problem> {
+    let (keys, store, now) = (context.keys()?, &context.store, context.now.milliseconds());
+    let email = keys.decrypt(Purpose::SignInRequest, &request.id, &request.email_encrypted);
+    let Some(email) = email else { return Ok(Vec::new()) };
+    let mut statements = Vec::new();
+    for merchant in store.merchants_of_email(&keys.email_hashes(&email), MERCHANTS_MAX).await? {
+        let token = Token::generate()?;
+        statements.push(store.insert_mailed_link(&NewMailedLink {
+            hash: &token.hash,
+            merchant_id: &merchant,
+            browser_hash: &request.browser_hash,
+            code_hash: &request.code_hash,
+            now,
+            expires_at: now.saturating_add(LINK_WORKS_FOR),
+        })?);
+        let mail = AccountMail::SignIn;
+        statements.push(account::insert(context, &merchant, &email, mail, Some(&token))?);
+    }
+    Ok(statements)
+}
+
+/// Hashes addresses that were stored before addresses had hashes.
+pub(super) async fn hash_emails(context: &RequestContext) -> Result<(), Problem> {
+    let (keys, store) = (context.keys()?, &context.store);
+    let mut statements = Vec::new();
+    for row in store.unhashed_emails(HASHED_AT_ONCE).await? {
+        let email = keys.email_address(&row.id, Some(&row.email_encrypted));
+        // An address whose key is gone is not tried again.
+        let hash = email.map(|email| keys.email_hash(&email)).unwrap_or_default();
+        statements.push(store.set_email_hash(&row.id, &row.email_encrypted, &hash)?);
+    }
+    if !statements.is_empty() {
+        store.batch(statements).await?;
+    }
+    Ok(())
+}

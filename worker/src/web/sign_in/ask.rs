@@ -1,0 +1,107 @@
+//! `/sign-in`: the address that a link is mailed to, and the digits that the link wants elsewhere.
+
+use askama::Template;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Form as Sent};
+use play_it_green_accounts::email;
+
+use crate::auth::asking_browser::AskingBrowser;
+use crate::auth::sign_in_by_mail;
+use crate::mail;
+use crate::platform::context::RequestContext;
+use crate::platform::problem::Problem;
+use crate::web::form::Form;
+use crate::web::sign_in::view::{AskPage, LinkSentPage};
+use crate::web::sign_in::{OwnForm, with_retry_after};
+use crate::web::{self, PageProblem};
+
+/// The field with the address.
+const EMAIL: &str = "email";
+
+/// Shows the form.
+#[worker::send]
+pub(crate) async fn show(
+    Extension(context): Extension<RequestContext>,
+) -> Result<Response, PageProblem> {
+    page(&context, StatusCode::OK, &Form::default(), None)
+}
+
+/// Asks for a link. The response is the same whether a merchant has the address or not.
+#[worker::send]
+pub(crate) async fn ask(
+    _: OwnForm,
+    Extension(context): Extension<RequestContext>,
+    headers: HeaderMap,
+    Sent(fields): Sent<Vec<(String, String)>>,
+) -> Result<Response, PageProblem> {
+    let form = Form::new(fields);
+    let browser =
+        AskingBrowser::of(&context, &headers).map_or_else(AskingBrowser::new, Result::Ok)?;
+    let asked = match check_address(form.text(EMAIL)) {
+        Ok(address) if sends_mail(&context) => {
+            sign_in_by_mail::ask(&context, address, &browser, &headers).await
+        }
+        Ok(_) => return page(&context, StatusCode::SERVICE_UNAVAILABLE, &form, None),
+        Err(problem) => Err(problem),
+    };
+    match asked {
+        Ok(()) => sent(&context, &browser),
+        Err(problem) if problem.field() == EMAIL => {
+            page(&context, problem.status(), &form.refused(&problem), None)
+        }
+        Err(problem) if problem.retry_after().is_some() => {
+            let page = page(&context, problem.status(), &form, Some(problem.message()))?;
+            Ok(with_retry_after(page, &problem))
+        }
+        Err(problem) => Err(problem.into()),
+    }
+}
+
+/// Shows the digits to the browser that asked.
+#[worker::send]
+pub(crate) async fn show_sent(
+    Extension(context): Extension<RequestContext>,
+    headers: HeaderMap,
+) -> Result<Response, PageProblem> {
+    let Some(browser) = AskingBrowser::of(&context, &headers) else {
+        return Ok(redirect("/sign-in"));
+    };
+    let code = browser.code(context.keys()?)?;
+    let html = LinkSentPage { code: &code }.render()?;
+    Ok(web::html_of_forms(StatusCode::OK, html))
+}
+
+/// Leads to the page with the digits: after a POST the browser loads another page, so that a reload
+/// sends no second mail.
+fn sent(context: &RequestContext, browser: &AskingBrowser) -> Result<Response, PageProblem> {
+    let mut response = redirect("/sign-in/sent");
+    response.headers_mut().insert(header::SET_COOKIE, browser.cookie(context)?);
+    Ok(response)
+}
+
+fn redirect(path: &'static str) -> Response {
+    (StatusCode::SEE_OTHER, [(header::LOCATION, HeaderValue::from_static(path))]).into_response()
+}
+
+fn check_address(address: &str) -> Result<&str, Problem> {
+    match email::check(address) {
+        Ok(()) => Ok(address),
+        Err(reason) => Err(Problem::unprocessable(EMAIL, format!("{EMAIL}: {reason}"))),
+    }
+}
+
+/// Returns false if the deployer has set up no mail, or not all of it.
+fn sends_mail(context: &RequestContext) -> bool {
+    mail::name(context).is_ok_and(|name| name != "none")
+}
+
+fn page(
+    context: &RequestContext,
+    status: StatusCode,
+    form: &Form,
+    notice: Option<&str>,
+) -> Result<Response, PageProblem> {
+    let html = AskPage { form, notice, sends_mail: sends_mail(context) }.render()?;
+    Ok(web::html_of_forms(status, html))
+}
