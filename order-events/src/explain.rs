@@ -1,6 +1,6 @@
 //! Explains to the shop owner why a sale does not qualify.
 
-mod words;
+pub(crate) mod words;
 
 use std::fmt;
 

@@ -14,6 +14,7 @@
 
 mod arbitrary;
 mod check;
+mod describe;
 mod explain;
 mod merge;
 mod money;

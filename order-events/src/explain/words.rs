@@ -59,7 +59,7 @@ fn in_brackets(ways: impl Iterator<Item = Vec<String>>, between: &str) -> Option
 }
 
 /// Returns `A, B or C`, with a number for the values after the third.
-fn names(values: &[String]) -> String {
+pub(crate) fn names(values: &[String]) -> String {
     let named: Vec<&str> = values.iter().take(NAMED_VALUES).map(String::as_str).collect();
     match (values.len().saturating_sub(named.len()), named.split_last()) {
         (0, Some((last, rest))) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
@@ -127,7 +127,7 @@ fn present(items: &ItemMatch, index: &Index<'_>) -> String {
 }
 
 /// Describes the matched items by one value or by all of them: ` with the SKU MUG-BLUE or MUG-RED`.
-fn which(items: &ItemMatch, value: Option<&str>) -> String {
+pub(crate) fn which(items: &ItemMatch, value: Option<&str>) -> String {
     let named = |values: &[String]| value.map_or_else(|| names(values), str::to_owned);
     match items {
         ItemMatch::Every => String::new(),
