@@ -1,5 +1,7 @@
 //! Settings > API Payments: a merchant creates, sees once, rotates and revokes its own keys only.
 
+mod access;
+mod campaigns;
 mod foreign;
 mod forms;
 mod payments;

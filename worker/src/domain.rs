@@ -1,5 +1,6 @@
 //! Terms and rules of the product that know neither the database nor HTTP.
 
+pub(crate) mod campaign_pauses;
 pub(crate) mod claim_limits;
 pub(crate) mod consent;
 pub(crate) mod decline;

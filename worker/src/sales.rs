@@ -1,5 +1,6 @@
 //! From a reported sale to its orders.
 
+pub(crate) mod campaigns;
 pub(crate) mod claim;
 pub(crate) mod connections;
 pub(crate) mod evaluate;

@@ -7,14 +7,13 @@ use axum::Extension;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
-use order_events::{Campaign, Conditions, StorefrontCampaign, Timestamp, limits};
-use serde::{Deserialize, Serialize};
+use order_events::{Campaign, StorefrontCampaign};
+use serde::Serialize;
 
 use crate::auth::owned::Owned;
 use crate::auth::permitted::Permitted;
 use crate::auth::scope::{CampaignsRead, CampaignsWrite};
 use crate::crypto::new_id;
-use crate::domain::names;
 use crate::http::body;
 use crate::http::idempotency::Creation;
 use crate::http::pagination::{Page, Search, check_after, check_limit, page};
@@ -22,33 +21,12 @@ use crate::http::pagination::{Page, Search, check_after, check_limit, page};
 use crate::http::responses::{Changed, Envelope, Refused};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::{Problem, done, json};
+#[cfg(test)]
+use crate::sales::campaigns::CampaignBody;
+use crate::sales::campaigns::{self, Overwrite, campaign};
 use crate::store::Table;
-use crate::store::campaigns::{CampaignFields, CampaignRow};
+use crate::store::campaigns::CampaignRow;
 use crate::store::resource::Resource;
-
-/// Characters in the longest name of a campaign.
-pub(crate) const NAME_LENGTH_MAX: usize = 255;
-
-/// A campaign as a merchant writes it.
-#[derive(Deserialize)]
-#[cfg_attr(test, derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub(crate) struct CampaignBody {
-    /// The merchant's name for it.
-    #[cfg_attr(
-        test,
-        schema(min_length = 1, max_length = 255, example = "A tree for every blue mug")
-    )]
-    name: String,
-    /// First instant at which a sale qualifies; absent or `null` is the instant at which the
-    /// campaign is made, and in a change the start that it has. Sales from before it order nothing.
-    #[serde(default)]
-    starts_at: Option<Timestamp>,
-    /// First instant at which a sale no longer qualifies; absent or `null` is no bound.
-    #[serde(default)]
-    ends_at: Option<Timestamp>,
-    conditions: Conditions,
-}
 
 /// A campaign as the key may read it.
 #[derive(Serialize)]
@@ -109,15 +87,9 @@ pub(crate) async fn create_campaign(
     if let Some(earlier) = creation.earlier().await? {
         return Ok(earlier);
     }
-    let campaign = checked(new_id("camp")?, 1, context.now, body::read(&bytes)?)?;
-    check_room(&context, merchant, &campaign.id, &campaign.conditions).await?;
-    let now = context.now.milliseconds();
-    let most = i64::try_from(limits::CAMPAIGNS_PER_MERCHANT).unwrap_or(i64::MAX);
-    let insert =
-        context.store.insert_campaign(merchant, &campaign.id, fields(&campaign)?, now, most)?;
-    let full = format!("There are {most} campaigns, the most allowed: delete one first.");
-    let full = Problem::new(StatusCode::CONFLICT, full);
-    creation.run(vec![insert], (Table::Campaigns, &campaign.id), &campaign, full).await
+    let made = campaigns::prepare(&context, merchant, new_id("camp")?, body::read(&bytes)?).await?;
+    let created = (Table::Campaigns, made.campaign.id.as_str());
+    creation.run(vec![made.statement], created, &made.campaign, campaigns::too_many()).await
 }
 
 /// Read a campaign.
@@ -158,12 +130,11 @@ pub(crate) async fn change_campaign(
     bytes: Bytes,
 ) -> Result<Response, Problem> {
     let (merchant, old) = (&found.key.merchant_id, found.resource);
-    let start = Timestamp::from_milliseconds(old.starts_at).unwrap_or(context.now);
-    let changed = checked(old.id.clone(), old.version, start, body::read(&bytes)?)?;
-    check_room(&context, merchant, &old.id, &changed.conditions).await?;
-    let fields = fields(&changed)?;
-    let row = context.store.change_campaign(merchant, &old.id, fields).await?;
-    Ok(json(StatusCode::OK, &campaign(row.ok_or_else(|| Problem::not_found("campaign"))?)?))
+    let wanted = body::read(&bytes)?;
+    let changed =
+        campaigns::change(&context, merchant, &old, wanted, Overwrite::AnyVersion).await?;
+    let changed = changed.ok_or_else(|| Problem::not_found(CampaignRow::NAME))?;
+    Ok(json(StatusCode::OK, &changed))
 }
 
 /// Delete a campaign.
@@ -185,76 +156,4 @@ pub(crate) async fn delete_campaign(
     }
     let message = "The campaign is deleted. Orders already made stay as they are.";
     Ok(done(message, &serde_json::json!({"id": id})))
-}
-
-/// The campaign of a body; one that names no start has this one.
-fn checked(
-    id: String,
-    version: u32,
-    start: Timestamp,
-    body: CampaignBody,
-) -> Result<Campaign, Problem> {
-    let CampaignBody { name, starts_at, ends_at, conditions } = body;
-    names::check("name", &name, NAME_LENGTH_MAX)?;
-    let starts_at = starts_at.or(Some(start));
-    let campaign = Campaign { id, version, name, starts_at, ends_at, conditions };
-    campaign.check().map_err(|error| Problem::unprocessable(&error.path, format!("{error}.")))?;
-    Ok(campaign)
-}
-
-/// Refuses conditions that do not fit in with the merchant's other campaigns. Each sale is held
-/// against all of them.
-async fn check_room(
-    context: &RequestContext,
-    merchant: &str,
-    id: &str,
-    conditions: &Conditions,
-) -> Result<(), Problem> {
-    let full = |what: &str, most: usize, others: usize, these: usize| {
-        Problem::new(
-            StatusCode::CONFLICT,
-            format!(
-                "All campaigns together may hold {most} {what}: the others hold {others}, and this one \
-                 {these}. Delete a campaign, or list fewer values."
-            ),
-        )
-    };
-    let held = context.store.held_by_campaigns(merchant, id).await?;
-    let bytes = conditions_as_json(conditions)?.len();
-    let most = limits::CAMPAIGN_BYTES_PER_MERCHANT;
-    if held.bytes.saturating_add(bytes) > most {
-        return Err(full("bytes of conditions", most, held.bytes, bytes));
-    }
-    let (parts, most) = (conditions.title_parts(), limits::TITLE_PARTS);
-    if parts > 0 && held.title_parts.saturating_add(parts) > most {
-        return Err(full("parts of titles", most, held.title_parts, parts));
-    }
-    Ok(())
-}
-
-fn conditions_as_json(conditions: &Conditions) -> Result<String, Problem> {
-    serde_json::to_string(conditions)
-        .map_err(|_| Problem::internal("Conditions could not be written as JSON"))
-}
-
-fn fields(campaign: &Campaign) -> Result<CampaignFields, Problem> {
-    Ok(CampaignFields {
-        starts_at: campaign.starts_at.map(Timestamp::milliseconds).unwrap_or_default(),
-        ends_at: campaign.ends_at.map(Timestamp::milliseconds),
-        conditions: conditions_as_json(&campaign.conditions)?,
-        name: campaign.name.clone(),
-    })
-}
-
-/// The campaign of a row.
-pub(crate) fn campaign(row: CampaignRow) -> Result<Campaign, Problem> {
-    Ok(Campaign {
-        id: row.id,
-        version: row.version,
-        name: row.name,
-        starts_at: Timestamp::from_milliseconds(row.starts_at),
-        ends_at: row.ends_at.and_then(Timestamp::from_milliseconds),
-        conditions: serde_json::from_str(&row.conditions)
-            .map_err(|_| Problem::internal("A stored campaign could not be read"))?,
-    })
 }

@@ -8,7 +8,6 @@ use order_events::{Campaign, Sale, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::api::campaigns::campaign;
 use crate::api::orders::order::Order;
 use crate::auth::owned::Owned;
 use crate::auth::permitted::Permitted;
@@ -18,6 +17,7 @@ use crate::http::pagination::{Search, check_limit, limit_default, page};
 use crate::http::responses::{Changed, Ordered, Refused};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::{Problem, json};
+use crate::sales::campaigns::campaign;
 use crate::sales::evaluate::evaluate;
 use crate::sales::review;
 use crate::store::resource::Resource;

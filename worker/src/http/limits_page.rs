@@ -4,7 +4,7 @@ use std::fs;
 
 use order_events::limits;
 
-use crate::api::campaigns::{self, simulate};
+use crate::api::campaigns::simulate;
 use crate::api::{buy_trees, shops::shop_webhook};
 use crate::auth::{asking_browser, keys, session, sign_in, sign_in_by_mail};
 use crate::billing::month_end;
@@ -13,7 +13,7 @@ use crate::domain::formatting::grouped;
 use crate::domain::{claim_limits, names};
 use crate::http::request_body::{BODY_BYTES_MAX, DELIVERY_BYTES_MAX, LARGE_BODIES_MAX};
 use crate::http::{idempotency, pagination};
-use crate::sales::{claim, connections, evaluate, ingest, quarantine, shops};
+use crate::sales::{campaigns, claim, connections, evaluate, ingest, quarantine, shops};
 use crate::store::claims::{HELD_MAX, UNBILLED_BYTES_MAX};
 use crate::store::sign_in_links::WRONG_CODES_MAX;
 use crate::store::{self, account_mails};

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use order_events::limits;
 use serde::Deserialize;
 
-use super::{Statement, Store, StoreError, Value, ids_as_json};
+use super::{Statement, Store, StoreError, Value, bounded_sum, ids_as_json};
 use crate::store::resource::Resource;
 
 /// A campaign as it is stored.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 pub(crate) struct CampaignRow {
     pub(crate) id: String,
     pub(crate) version: u32,
@@ -61,6 +61,7 @@ const CHANGE: &str = "
 UPDATE campaigns
 SET version = version + 1, name = ?3, starts_at = ?4, ends_at = ?5, conditions = ?6
 WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL AND {fits}
+    AND version = coalesce(?7, version)
 RETURNING id, version, name, starts_at, ends_at, conditions";
 
 /// The row stays: orders refer to it.
@@ -87,6 +88,18 @@ WHERE c.merchant_id = ?1 AND c.deleted_at IS NULL AND c.conditions ->> 'cap_per_
 const COUNTED: &str = "
 SELECT month, trees FROM campaign_months
 WHERE campaign_id = ?1 AND month IN (SELECT value FROM json_each(?2))";
+
+/// By the month's sums, so that no order is read.
+const TREES: &str = "
+SELECT t.campaign_id, {trees} AS trees
+FROM campaigns c JOIN campaign_months t ON t.campaign_id = c.id
+WHERE c.merchant_id = ?1 AND c.deleted_at IS NULL GROUP BY t.campaign_id";
+
+#[derive(Deserialize)]
+struct CampaignTrees {
+    campaign_id: String,
+    trees: i64,
+}
 
 #[derive(Deserialize)]
 struct Counted {
@@ -199,13 +212,27 @@ impl Store {
         self.statement(&fitting(INSERT), &values)
     }
 
+    /// Changes a campaign; if a version is given, only while that version is stored.
     pub(crate) async fn change_campaign(
         &self,
         merchant: &str,
         id: &str,
         fields: CampaignFields,
+        version: Option<i64>,
     ) -> Result<Option<CampaignRow>, StoreError> {
-        self.first(&fitting(CHANGE), &values_of(merchant, id, fields)).await
+        let mut values = values_of(merchant, id, fields);
+        values.push(version.into());
+        self.first(&fitting(CHANGE), &values).await
+    }
+
+    /// Trees that all orders of each of the merchant's campaigns come to, by the campaign's id.
+    pub(crate) async fn trees_of_campaigns(
+        &self,
+        merchant: &str,
+    ) -> Result<BTreeMap<String, i64>, StoreError> {
+        let sql = TREES.replace("{trees}", &bounded_sum("t.trees"));
+        let rows: Vec<CampaignTrees> = self.all(&sql, &[merchant.into()]).await?;
+        Ok(rows.into_iter().map(|row| (row.campaign_id, row.trees)).collect())
     }
 
     /// Returns true if there was such a campaign.

@@ -1,5 +1,6 @@
 //! `/settings/api-payments`: the page, and what its forms have in common.
 
+pub(crate) mod campaigns;
 mod connections;
 mod copy;
 pub(crate) mod keys;

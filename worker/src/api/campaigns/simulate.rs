@@ -11,7 +11,6 @@ use axum::response::Response;
 use order_events::{Campaign, Explanation, Order, Sale, Timestamp, explain};
 use serde::{Deserialize, Serialize};
 
-use crate::api::campaigns::campaign;
 use crate::api::orders::{NoSale, check_sale, shop_of};
 use crate::auth::owned::Owned;
 use crate::auth::scope::CampaignsTry;
@@ -21,6 +20,7 @@ use crate::http::body;
 use crate::http::responses::Changed;
 use crate::platform::context::RequestContext;
 use crate::platform::problem::{Problem, json};
+use crate::sales::campaigns::campaign;
 use crate::sales::evaluate::why_not_connected;
 use crate::store::api_keys::{ConnectedShop, KeyOwner};
 use crate::store::campaigns::CampaignRow;

@@ -4,10 +4,10 @@ use axum::http::{HeaderName, HeaderValue, Uri, header};
 use axum::response::Response;
 use order_events::{Campaign, StorefrontCampaign, limits};
 
-use crate::api::campaigns::campaign;
 use crate::http::pagination::{NO_SUCH_ENTRY, Page, check_limit, page};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
+use crate::sales::campaigns::campaign;
 use crate::sales::ingest::CLOCKS_DIFFER_BY;
 use crate::store::api_keys::KeyOwner;
 use crate::store::campaigns::CampaignRow;
