@@ -1,6 +1,7 @@
 //! Settings > API Payments: a merchant creates, sees once, rotates and revokes its own keys only.
 
 mod access;
+mod campaign_editor;
 mod campaigns;
 mod foreign;
 mod forms;

@@ -1,31 +1,8 @@
 // Settings > API Payments as a shop owner uses it, from the operator's command to a revoked key.
-import { execFileSync } from "node:child_process";
 import { expect, test, type Page } from "@playwright/test";
 
+import { OWNER, addMerchant, expectToFit, signIn, worker } from "./owner";
 import { noteSecret } from "./secrets";
-
-const worker = process.env.PLAY_IT_GREEN_WORKER ?? "";
-const OWNER = "owner-of-the-browser-tests@example.com";
-const state = process.env.PLAY_IT_GREEN_STATE ?? "";
-
-/** Adds a merchant as an operator does. Returns the sign-in link that the command prints. */
-function addMerchant(name: string): string {
-  noteSecret(OWNER);
-  const command = ["target/operator/play-it-green.cjs", "merchant", "add", name];
-  command.push("--time-zone", "Europe/Berlin", "--currency", "EUR", "--tree-price", "1.00");
-  command.push("--email", OWNER, "--persist-to", state);
-  const printed = execFileSync(process.execPath, command, { encoding: "utf8" });
-  const link = /http\S+\/sign-in\/\w+/.exec(printed)?.[0] ?? "";
-  noteSecret(link.split("/").at(-1) ?? "");
-  return link;
-}
-
-async function signIn(page: Page, link: string): Promise<void> {
-  await page.goto(link);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await expect(page.getByRole("heading", { name: "API Payments" })).toBeVisible();
-  for (const cookie of await page.context().cookies(`${worker}/settings`)) noteSecret(cookie.value);
-}
 
 /** Returns the text of the key, which the page shows only once. */
 async function shownKey(page: Page): Promise<string> {
@@ -39,16 +16,6 @@ async function saveCard(page: Page, number: string): Promise<void> {
   await page.getByLabel("Test card number").fill(number);
   await page.getByLabel("I authorize Play It Green to save this card").check();
   await page.getByRole("button", { name: "Save a card" }).click();
-}
-
-/** Checks that no part of the page is wider than the window. */
-async function expectToFit(page: Page, width: number, name: string): Promise<void> {
-  const body = await page.locator("html").boundingBox();
-  expect(body?.width, name).toBeLessThanOrEqual(width);
-  for (const card of await page.locator(".sheet, .copy, .sidebar, .button").all()) {
-    const box = await card.boundingBox();
-    expect((box?.x ?? 0) + (box?.width ?? 0), name).toBeLessThanOrEqual(width);
-  }
 }
 
 async function addShop(page: Page, address: string): Promise<void> {

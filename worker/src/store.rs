@@ -28,6 +28,7 @@ pub(crate) mod purchase_order_items;
 pub(crate) mod purchase_order_lines;
 pub(crate) mod purchase_orders;
 pub(crate) mod quarantine;
+pub(crate) mod recent_sales;
 pub(crate) mod refunds;
 pub(crate) mod resource;
 pub(crate) mod reviews;

@@ -8,11 +8,19 @@ use super::sign_in;
 use crate::{merchant, worker};
 
 /// Pages of the settings that need no id.
-const PAGES: [&str; 4] =
-    ["/settings/api-payments", "/settings/campaigns", "/settings/payments", "/settings/security"];
+const PAGES: [&str; 6] = [
+    "/settings/api-payments",
+    "/settings/campaigns",
+    "/settings/campaigns/new",
+    "/settings/campaigns/new?as=json",
+    "/settings/payments",
+    "/settings/security",
+];
 
 /// Forms of the pages that Settings > Campaigns has. The id is any.
-const FORMS: [&str; 3] = [
+const FORMS: [&str; 5] = [
+    "/settings/campaigns",
+    "/settings/campaigns/camp_1",
     "/settings/campaigns/camp_1/pause",
     "/settings/campaigns/camp_1/resume",
     "/settings/campaigns/camp_1/delete",

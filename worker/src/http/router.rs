@@ -12,6 +12,7 @@ use crate::api::{
     buy_trees, health, keys, openapi, operator, quarantine, sales, storefront, totals,
 };
 use crate::http::cross_origin;
+use crate::web::settings::campaigns::editor;
 use crate::web::sign_in::ask;
 use crate::web::{docs, front, mailbox, pay, settings, sign_in, style, unknown};
 use crate::webhooks;
@@ -55,8 +56,10 @@ pub(crate) fn router() -> Router {
         .route("/settings/api-payments/keys/{id}/rotate", post(settings::keys::rotate))
         .route("/settings/api-payments/keys/{id}/revoke", post(settings::keys::revoke))
         .route("/settings/api-payments/quarantine/{id}/delete", post(settings::quarantine::delete))
-        .route("/settings/campaigns", get(settings::campaigns::show))
+        .route("/settings/campaigns", get(settings::campaigns::show).post(editor::create))
         .route("/settings/campaigns/", get(settings::campaigns::show))
+        .route("/settings/campaigns/new", get(editor::new))
+        .route("/settings/campaigns/{id}", get(editor::edit).post(editor::change))
         .route("/settings/campaigns/{id}/pause", post(settings::campaigns::pause))
         .route("/settings/campaigns/{id}/resume", post(settings::campaigns::resume))
         .route("/settings/campaigns/{id}/delete", post(settings::campaigns::delete))

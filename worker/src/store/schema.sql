@@ -715,6 +715,8 @@ CREATE TABLE sales (
     UNIQUE (shop_id, mode, sale_id)
 ) STRICT;
 
+CREATE INDEX sales_by_arrival ON sales (shop_id, received_at, id);
+
 CREATE INDEX sales_by_number ON sales (shop_id, number) WHERE number IS NOT NULL;
 
 CREATE INDEX sales_expiring ON sales (received_at) WHERE proof = 'claimed' AND claimed_trees = 0;

@@ -53,7 +53,7 @@ impl Form {
     }
 
     /// Every value of a field that may have several.
-    fn texts<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+    pub(crate) fn texts<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         let fields = self.fields.iter().filter(move |(field, _)| field == name);
         fields.map(|(_, value)| value.trim())
     }

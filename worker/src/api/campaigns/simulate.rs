@@ -8,13 +8,12 @@ use axum::Extension;
 use axum::body::Bytes;
 use axum::http::StatusCode;
 use axum::response::Response;
-use order_events::{Campaign, Explanation, Order, Sale, Timestamp, explain};
+use order_events::{Campaign, Explanation, Sale, explain};
 use serde::{Deserialize, Serialize};
 
 use crate::api::orders::{NoSale, check_sale, shop_of};
 use crate::auth::owned::Owned;
 use crate::auth::scope::CampaignsTry;
-use crate::domain::period::Period;
 use crate::http::body;
 #[cfg(test)]
 use crate::http::responses::Changed;
@@ -22,6 +21,7 @@ use crate::platform::context::RequestContext;
 use crate::platform::problem::{Problem, json};
 use crate::sales::campaigns::campaign;
 use crate::sales::evaluate::why_not_connected;
+use crate::sales::monthly_cap::{MonthlyCap, month};
 use crate::store::api_keys::{ConnectedShop, KeyOwner};
 use crate::store::campaigns::CampaignRow;
 
@@ -92,7 +92,7 @@ pub(crate) async fn simulate(
     budget::check(&found.resource.conditions, &sales)?;
     let campaign = campaign(found.resource)?;
     let shop = shop_of(&found.key, shop.as_deref())?;
-    let mut cap = MonthlyCap::of(&context, &found.key, &campaign, &sales).await?;
+    let mut cap = monthly_cap(&context, &found.key, &campaign, &sales).await?;
     let sales: Vec<SimulatedSale> =
         sales.iter().map(|sale| simulated(&shop, sale, &campaign, &mut cap)).collect();
     let trees = sales.iter().fold(0_u64, |sum, sale| sum.saturating_add(u64::from(sale.trees)));
@@ -118,7 +118,7 @@ fn simulated(
                 (order.trees, format!("{}; ordered when the payment arrives", order.reason))
             }
             Explanation::Qualifies(order) => {
-                let order = cap.apply(sale, order);
+                let order = cap.apply(sale.sold_at, order);
                 (order.trees, order.reason.to_string())
             }
             nothing @ Explanation::OrdersNothing(_) => (0, nothing.to_string()),
@@ -127,50 +127,24 @@ fn simulated(
     SimulatedSale { sale: sale.id.clone(), qualifies: trees > 0, trees, reason }
 }
 
-/// The rest of a campaign's cap in each calendar month.
-struct MonthlyCap {
-    cap: Option<u32>,
-    zone: String,
-    /// Trees that count already, by month.
-    counted: BTreeMap<String, i64>,
-}
-
-impl MonthlyCap {
-    /// As it stands before these sales.
-    async fn of(
-        context: &RequestContext,
-        key: &KeyOwner,
-        campaign: &Campaign,
-        sales: &[Sale],
-    ) -> Result<Self, Problem> {
-        let cap = campaign.conditions.cap_per_month;
-        let zone = key.time_zone.clone();
-        let months: BTreeSet<String> = match cap {
-            Some(_) => sales.iter().filter_map(|sale| month(sale.sold_at, &zone)).collect(),
-            None => BTreeSet::new(),
-        };
-        let months: Vec<String> = months.into_iter().collect();
-        let counted = if months.is_empty() {
-            BTreeMap::new()
-        } else {
-            context.store.counted_trees(&campaign.id, &months).await?
-        };
-        Ok(Self { cap, zone, counted })
-    }
-
-    /// The order within what is left of its month, which it takes.
-    fn apply(&mut self, sale: &Sale, order: Order) -> Order {
-        let (Some(cap), Some(month)) = (self.cap, month(sale.sold_at, &self.zone)) else {
-            return order;
-        };
-        let counted = self.counted.entry(month).or_default();
-        let left = i64::from(cap).saturating_sub(*counted).max(0);
-        let order = order.within_month(u32::try_from(left).unwrap_or(u32::MAX));
-        *counted = counted.saturating_add(i64::from(order.trees));
-        order
-    }
-}
-
-fn month(sold_at: Timestamp, zone: &str) -> Option<String> {
-    Some(Period::of(sold_at, zone)?.label)
+/// The cap per month as it stands before these sales.
+async fn monthly_cap(
+    context: &RequestContext,
+    key: &KeyOwner,
+    campaign: &Campaign,
+    sales: &[Sale],
+) -> Result<MonthlyCap, Problem> {
+    let cap = campaign.conditions.cap_per_month;
+    let zone = key.time_zone.as_str();
+    let months: BTreeSet<String> = match cap {
+        Some(_) => sales.iter().filter_map(|sale| month(sale.sold_at, zone)).collect(),
+        None => BTreeSet::new(),
+    };
+    let months: Vec<String> = months.into_iter().collect();
+    let counted = if months.is_empty() {
+        BTreeMap::new()
+    } else {
+        context.store.counted_trees(&campaign.id, &months).await?
+    };
+    Ok(MonthlyCap::new(cap, zone, counted))
 }

@@ -1,5 +1,7 @@
 //! `/settings/campaigns`: the list, and what its buttons do.
 
+pub(crate) mod editor;
+mod fields;
 pub(crate) mod view;
 
 use axum::Extension;

@@ -126,7 +126,7 @@ fn dates(campaign: &Campaign, zone: &str) -> String {
         |word: &str, at: Option<Timestamp>| at.map(|at| format!("{word} {}", in_words(at, zone)));
     let (_, pauses) = split(campaign.conditions.clone());
     let all = [
-        bound("from", campaign.starts_at),
+        bound("From", campaign.starts_at),
         bound("until", campaign.ends_at),
         bound("paused since", paused_since(&pauses)),
     ];

@@ -1,0 +1,64 @@
+//! The newest rows of the table `sales`, by the index of their arrival.
+
+use order_events::SaleFacts;
+use serde::Deserialize;
+
+use super::{Store, StoreError};
+
+/// A sale as far as a campaign can be tried on it.
+#[derive(Deserialize)]
+pub(crate) struct RecentSale {
+    pub(crate) shop_id: String,
+    /// When the shop was connected.
+    pub(crate) connected_at: i64,
+    facts: String,
+    /// True if its trees would be billed: no test, not held for review, and confirmed where the
+    /// shop's webhook confirms sales. 0 or 1.
+    pub(crate) is_billable: i64,
+}
+
+/// Which sales are wanted.
+pub(crate) struct RecentSales {
+    /// From this instant on, in milliseconds since 1970.
+    pub(crate) received_from: i64,
+    pub(crate) sales_max: i64,
+    /// Bytes of all their facts together, at most.
+    pub(crate) bytes_max: i64,
+}
+
+/// Each shop's newest sales are read by the index; then the newest of all shops remain.
+const SELECT: &str = "
+SELECT shop_id, connected_at, facts, is_billable FROM (
+    SELECT s.shop_id, h.created_at AS connected_at, s.facts, s.received_at, s.id,
+        s.test = 0 AND s.mode = 'live' AND s.held_because IS NULL
+            AND (s.proof = 'verified' OR h.webhook_first_at IS NULL) AS is_billable,
+        sum(length(s.facts)) OVER (ORDER BY s.received_at DESC, s.id DESC) AS bytes
+    FROM shops h JOIN sales s ON s.rowid IN (SELECT rowid FROM sales
+        WHERE shop_id = h.id AND received_at >= ?2 ORDER BY received_at DESC, id DESC LIMIT ?3)
+    WHERE h.merchant_id = ?1 AND h.deleted_at IS NULL)
+WHERE bytes <= ?4 ORDER BY received_at DESC, id DESC LIMIT ?3";
+
+impl RecentSale {
+    /// The stored facts of it.
+    pub(crate) fn facts(&self) -> Result<SaleFacts, StoreError> {
+        serde_json::from_str(&self.facts)
+            .map_err(|_| StoreError::Failed("stored facts of a sale could not be read".into()))
+    }
+}
+
+impl Store {
+    /// The newest sales of the merchant's shops, newest first.
+    pub(crate) async fn recent_sales(
+        &self,
+        merchant: &str,
+        wanted: &RecentSales,
+    ) -> Result<Vec<RecentSale>, StoreError> {
+        let values = [
+            merchant.into(),
+            wanted.received_from.into(),
+            wanted.sales_max.into(),
+            wanted.bytes_max.into(),
+        ];
+        self.all(SELECT, &values).await
+    }
+}
