@@ -6,6 +6,7 @@ mod campaigns;
 mod foreign;
 mod forms;
 mod payments;
+mod start;
 
 use play_it_green_tests::browser::Browser;
 use play_it_green_tests::http::{self, Answer};

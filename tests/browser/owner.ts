@@ -23,6 +23,8 @@ export function addMerchant(name: string): string {
 export async function signIn(page: Page, link: string): Promise<void> {
   await page.goto(link);
   await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("heading", { name: "First steps" })).toBeVisible();
+  await page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: "API Payments" }).click();
   await expect(page.getByRole("heading", { name: "API Payments" })).toBeVisible();
   for (const cookie of await page.context().cookies(`${worker}/settings`)) noteSecret(cookie.value);
 }

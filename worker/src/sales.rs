@@ -10,5 +10,5 @@ pub(crate) mod next_purchase_order;
 pub(crate) mod preview;
 pub(crate) mod quarantine;
 pub(crate) mod review;
-pub(crate) mod shop_secrets;
 pub(crate) mod shops;
+pub(crate) mod webhook_secret;

@@ -8,22 +8,27 @@ use super::sign_in;
 use crate::{merchant, worker};
 
 /// Pages of the settings that need no id.
-const PAGES: [&str; 6] = [
+const PAGES: [&str; 7] = [
     "/settings/api-payments",
     "/settings/campaigns",
     "/settings/campaigns/new",
     "/settings/campaigns/new?as=json",
     "/settings/payments",
     "/settings/security",
+    "/settings/start",
 ];
 
-/// Forms of the pages that Settings > Campaigns has. The id is any.
-const FORMS: [&str; 5] = [
+/// Forms of Settings > Campaigns and of the first steps. The id is any.
+const FORMS: [&str; 9] = [
     "/settings/campaigns",
     "/settings/campaigns/camp_1",
     "/settings/campaigns/camp_1/pause",
     "/settings/campaigns/camp_1/resume",
     "/settings/campaigns/camp_1/delete",
+    "/settings/start/shop",
+    "/settings/start/key",
+    "/settings/shops/shop_1/webhook",
+    "/settings/shops/shop_1/webhook/remove",
 ];
 
 #[test]

@@ -21,7 +21,7 @@ fn the_first_shop_is_added_once_and_a_key_can_then_be_made_for_it() {
     assert_eq!(browser.send(SHOPS, &form).unwrap().status, 303);
     assert_eq!(browser.send(SHOPS, &form).unwrap().status, 409);
     assert_eq!(number("SELECT count(*) FROM shops WHERE merchant_id = ?1", &[&merchant.id]), 1);
-    let page = browser.open("/settings/").unwrap().body;
+    let page = browser.open(SETTINGS).unwrap().body;
     assert!(page.contains("Mugs &#38; More"), "{page}");
     assert!(page.contains("WooCommerce · https://mugs.example.com"), "{page}");
     assert!(page.contains("publishable-name"));

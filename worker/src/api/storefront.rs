@@ -23,7 +23,7 @@ use crate::http::pagination::{NoFilters, Search};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::{Problem, json};
 use crate::sales::quarantine::{SIGNATURE, Source, UnreadableSale, quarantine};
-use crate::sales::shop_secrets::{self, SignedWith};
+use crate::sales::webhook_secret::{self, SignedWith};
 use crate::store::api_keys::KeyOwner;
 use crate::webhooks;
 
@@ -128,7 +128,7 @@ async fn keep_signed(
             read = signed_island::read(secret, island, signature);
             !matches!(read, Err(SignedIslandError::WrongSignature))
         };
-        if shop_secrets::signed_with(context, &shop, verify) == SignedWith::Unknown {
+        if webhook_secret::signed_with(context, &shop, verify) == SignedWith::Unknown {
             return Ok(Island::Unproven);
         }
         let sale = match read {

@@ -4,7 +4,7 @@
 use order_events::{Condition, Conditions, Timestamp};
 
 /// Ended pauses that stay in the conditions, the latest ones.
-const ENDED_MAX: usize = 10;
+pub(crate) const ENDED_MAX: usize = 10;
 
 /// A time window that a campaign leaves out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

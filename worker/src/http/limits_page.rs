@@ -4,20 +4,23 @@ use std::fs;
 
 use order_events::limits;
 
+use crate::api::buy_trees;
 use crate::api::campaigns::simulate;
-use crate::api::{buy_trees, shops::shop_webhook};
 use crate::auth::{asking_browser, keys, session, sign_in, sign_in_by_mail};
 use crate::billing::month_end;
 use crate::crypto::encryption_keys;
 use crate::domain::formatting::grouped;
-use crate::domain::{claim_limits, names};
+use crate::domain::{campaign_pauses, claim_limits, names};
 use crate::http::request_body::{BODY_BYTES_MAX, DELIVERY_BYTES_MAX, LARGE_BODIES_MAX};
 use crate::http::{idempotency, pagination};
-use crate::sales::{campaigns, claim, connections, evaluate, ingest, quarantine, shops};
+use crate::sales::{
+    campaigns, claim, connections, evaluate, ingest, preview, quarantine, shops, webhook_secret,
+};
 use crate::store::claims::{HELD_MAX, UNBILLED_BYTES_MAX};
 use crate::store::sign_in_links::WRONG_CODES_MAX;
 use crate::store::{self, account_mails};
-use crate::web::settings::security;
+use crate::web::settings::campaigns::editor::suggestions;
+use crate::web::settings::{security, start};
 
 const MINUTE: i64 = 60 * 1000;
 const DAY: i64 = 24 * 60 * MINUTE;
@@ -98,7 +101,11 @@ fn requests() -> Vec<(&'static str, String)> {
         ),
         (
             "Secret of a webhook",
-            format!("{} to {}", shop_webhook::SECRET_LENGTH_MIN, shop_webhook::SECRET_LENGTH_MAX),
+            format!(
+                "{} to {}",
+                webhook_secret::SECRET_LENGTH_MIN,
+                webhook_secret::SECRET_LENGTH_MAX
+            ),
         ),
         ("Encryption keys", written(encryption_keys::KEYS_MAX)),
     ]
@@ -115,6 +122,31 @@ fn merchants() -> Vec<(&'static str, String)> {
         ("Shops", written(shops::SHOPS_MAX)),
         ("Active keys", format!("{}, with {}", keys::KEYS_MAX, keys::ORIGINS_MAX)),
         ("Quarantined sales of one shop", written(quarantine::ENTRIES_MAX)),
+        (
+            "Ended pauses of a campaign that stay in its conditions",
+            format!("the latest {}", campaign_pauses::ENDED_MAX),
+        ),
+        (
+            "Trying a campaign in the settings",
+            format!(
+                "the latest {} sales of 30 days, and {}",
+                written(preview::SALES_MAX),
+                written(preview::BYTES_MAX)
+            ),
+        ),
+        (
+            "Values offered while a campaign is written",
+            format!(
+                "{} of a kind, from the latest {} sales and {}",
+                suggestions::VALUES_MAX,
+                suggestions::SALES_MAX,
+                written(suggestions::BYTES_MAX)
+            ),
+        ),
+        (
+            "Reloads of Settings > Start while it waits for the first order",
+            format!("{}, one every {}", start::RELOADS_MAX, start::RELOADED_AFTER),
+        ),
         ("Name of a campaign", written(campaigns::NAME_LENGTH_MAX)),
         ("Name of a shop or a key", written(names::NAME_MAX)),
         ("Tree rules", written(limits::TREE_RULES)),

@@ -43,8 +43,17 @@ pub(crate) fn router() -> Router {
         .route("/sign-in/", get(ask::show).post(ask::ask))
         .route("/sign-in/sent", get(ask::show_sent))
         .route("/sign-in/{token}", get(sign_in::show).post(sign_in::begin))
-        .route("/settings", get(settings::show))
-        .route("/settings/", get(settings::show))
+        .route("/settings", get(settings::home))
+        .route("/settings/", get(settings::home))
+        .route("/settings/start", get(settings::start::show))
+        .route("/settings/start/", get(settings::start::show))
+        .route("/settings/start/shop", post(settings::start::add_shop))
+        .route("/settings/start/key", post(settings::start::make_key))
+        .route(
+            "/settings/shops/{id}/webhook",
+            get(settings::webhook::show).post(settings::webhook::set),
+        )
+        .route("/settings/shops/{id}/webhook/remove", post(settings::webhook::remove))
         .route("/settings/api-payments", get(settings::show))
         .route("/settings/api-payments/", get(settings::show))
         .route("/settings/api-payments/shops", post(settings::shops::add))

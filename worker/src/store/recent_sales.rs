@@ -3,7 +3,7 @@
 use order_events::SaleFacts;
 use serde::Deserialize;
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, bounded_sum};
 
 /// A sale as far as a campaign can be tried on it.
 #[derive(Deserialize)]
@@ -38,6 +38,43 @@ SELECT shop_id, connected_at, facts, is_billable FROM (
     WHERE h.merchant_id = ?1 AND h.deleted_at IS NULL)
 WHERE bytes <= ?4 ORDER BY received_at DESC, id DESC LIMIT ?3";
 
+/// The last sale that a shop reported, other than one of which only refunds are known.
+#[derive(Deserialize)]
+pub(crate) struct LatestSale {
+    /// The shop's own order id.
+    pub(crate) sale_id: String,
+    /// The number that the shop and its customers see.
+    pub(crate) number: Option<String>,
+    /// `claimed` or `verified`.
+    pub(crate) proof: String,
+    /// `placed`, `paid`, `cancelled` or `refunded`.
+    pub(crate) status: String,
+    /// True if it is never billed: 0 or 1.
+    pub(crate) is_test: i64,
+    /// True if it waits for the owner's review: 0 or 1.
+    pub(crate) is_held: i64,
+    pub(crate) received_at: i64,
+    /// Trees of all its orders.
+    pub(crate) trees: i64,
+}
+
+#[derive(Deserialize)]
+struct Found {
+    is_found: i64,
+}
+
+const LATEST: &str = "
+SELECT s.sale_id, s.number, s.proof, s.status, s.test = 1 OR s.mode = 'test' AS is_test,
+    s.held_because IS NOT NULL AS is_held, s.received_at,
+    (SELECT {trees} FROM orders WHERE sale = s.id) AS trees
+FROM shops h JOIN sales s ON s.shop_id = h.id
+WHERE h.merchant_id = ?1 AND h.id = ?2 AND s.status IS NOT NULL
+ORDER BY s.received_at DESC, s.id DESC LIMIT 1";
+
+const HAS_ANY: &str = "
+SELECT EXISTS (SELECT 1 FROM shops h JOIN sales s ON s.shop_id = h.id WHERE h.merchant_id = ?1
+    AND s.status IS NOT NULL) AS is_found";
+
 impl RecentSale {
     /// The stored facts of it.
     pub(crate) fn facts(&self) -> Result<SaleFacts, StoreError> {
@@ -60,5 +97,21 @@ impl Store {
             wanted.bytes_max.into(),
         ];
         self.all(SELECT, &values).await
+    }
+
+    /// The last sale that a shop of the merchant reported.
+    pub(crate) async fn latest_sale(
+        &self,
+        merchant: &str,
+        shop: &str,
+    ) -> Result<Option<LatestSale>, StoreError> {
+        let sql = LATEST.replace("{trees}", &bounded_sum("trees"));
+        self.first(&sql, &[merchant.into(), shop.into()]).await
+    }
+
+    /// Returns true if a shop of the merchant has reported a sale.
+    pub(crate) async fn has_sales(&self, merchant: &str) -> Result<bool, StoreError> {
+        let row: Option<Found> = self.first(HAS_ANY, &[merchant.into()]).await?;
+        Ok(row.is_some_and(|row| row.is_found != 0))
     }
 }

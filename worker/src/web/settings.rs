@@ -9,7 +9,9 @@ pub(crate) mod quarantine;
 pub(crate) mod sales;
 pub(crate) mod security;
 pub(crate) mod shops;
+pub(crate) mod start;
 pub(crate) mod view;
+pub(crate) mod webhook;
 
 use axum::Extension;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
@@ -51,11 +53,33 @@ pub(crate) async fn show(
     page(&context, &session, &uri, StatusCode::OK, News::default()).await
 }
 
+/// Leads a merchant without any sale to the first steps, and any other to shops and keys.
+#[worker::send]
+pub(crate) async fn home(
+    Session(session): Session,
+    Extension(context): Extension<RequestContext>,
+    uri: Uri,
+) -> Result<Response, PageProblem> {
+    if context.store.has_sales(&session.merchant_id).await? {
+        return page(&context, &session, &uri, StatusCode::OK, News::default()).await;
+    }
+    Ok(redirect("/settings/start"))
+}
+
+/// Redirects to the first page of a member who has just signed in.
+pub(crate) fn after_sign_in() -> Response {
+    redirect("/settings")
+}
+
+fn redirect(location: &'static str) -> Response {
+    let location = HeaderValue::from_static(location);
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
+}
+
 /// Redirects to the page: after a POST the browser loads it again, so that a reload sends nothing
 /// twice.
-pub(crate) fn back() -> Response {
-    let location = HeaderValue::from_static("/settings/api-payments");
-    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
+fn back() -> Response {
+    redirect("/settings/api-payments")
 }
 
 /// Writes the page with its news.

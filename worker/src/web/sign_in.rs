@@ -62,7 +62,7 @@ pub(crate) async fn begin(
     match sign_in::begin(&context, &token, form.text(CODE), &headers).await {
         Ok(session) => {
             let cookie = cookie(&context, &session, SESSION_LASTS.div_euclid(1000))?;
-            let mut response = settings::back();
+            let mut response = settings::after_sign_in();
             response.headers_mut().insert(header::SET_COOKIE, cookie);
             Ok(response)
         }

@@ -16,7 +16,7 @@ use crate::platform::problem::{Problem, done, log};
 use crate::sales::claim::CLAIM_BYTES_MAX;
 use crate::sales::ingest::{self, IngestResult, SaleSource, changed_meanwhile};
 use crate::sales::quarantine::{Source, UnreadableSale, quarantine};
-use crate::sales::shop_secrets::{self, SignedWith};
+use crate::sales::webhook_secret::{self, SignedWith};
 use crate::store::sale_write::SalePlace;
 use crate::store::webhooks::WebhookShop;
 
@@ -53,7 +53,7 @@ pub(crate) struct Platform {
 /// Orders of any topic, drafts, checkouts and refunds. The header that names the topic is not
 /// signed, so the body shows what it is.
 const SHOPIFY: Platform = Platform {
-    name: "shopify",
+    name: webhook_secret::SHOPIFY,
     signature: SHOPIFY_SIGNATURE,
     verify: shopify::signature::verify,
     is_ping: |_| false,
@@ -62,7 +62,7 @@ const SHOPIFY: Platform = Platform {
 
 /// Whole orders, the ids of deleted ones, and a ping when a webhook is saved.
 pub(crate) const WOOCOMMERCE: Platform = Platform {
-    name: "woocommerce",
+    name: webhook_secret::WOOCOMMERCE,
     signature: WOOCOMMERCE_SIGNATURE,
     verify: woocommerce::signature::verify,
     is_ping: woocommerce::is_ping,
@@ -71,11 +71,6 @@ pub(crate) const WOOCOMMERCE: Platform = Platform {
         woocommerce::webhook::read(bytes, topic, received_at)
     },
 };
-
-/// Returns true if webhooks of shops on this platform are taken.
-pub(crate) fn are_taken_of(platform: &str) -> bool {
-    [SHOPIFY, WOOCOMMERCE].iter().any(|known| known.name == platform)
-}
 
 /// Takes Shopify's webhooks.
 #[worker::send]
@@ -125,7 +120,7 @@ async fn deliver(
         let verify = |secret: &str| {
             signature.is_some_and(|signature| (platform.verify)(secret, bytes, signature))
         };
-        match shop_secrets::signed_with(context, &shop, verify) {
+        match webhook_secret::signed_with(context, &shop, verify) {
             SignedWith::New => end_overlap(context, &shop).await?,
             SignedWith::Old => {}
             SignedWith::Neither => {

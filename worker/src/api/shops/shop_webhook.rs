@@ -9,21 +9,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::auth::owned::Owned;
 use crate::auth::scope::{ShopsWrite, WebhookRead};
-use crate::crypto::{hexadecimal, random};
-use crate::domain::{names, origin};
+use crate::domain::origin;
 use crate::http::body;
 #[cfg(test)]
 use crate::http::responses::{Changed, Envelope, Refused};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::{Problem, done, json};
-use crate::sales::shop_secrets;
+use crate::sales::webhook_secret;
 use crate::store::shops::ShopRow;
-use crate::webhooks;
-
-pub(crate) const SECRET_LENGTH_MAX: usize = 255;
-
-/// Characters of a secret, at least: a shorter one can be found by trying.
-pub(crate) const SECRET_LENGTH_MIN: usize = 16;
 
 /// The secret of a webhook.
 #[derive(Deserialize)]
@@ -118,25 +111,7 @@ pub(crate) async fn set_webhook(
 ) -> Result<Response, Problem> {
     let WebhookBody { secret } = body::read(&bytes)?;
     let (merchant, row) = (&shop.key.merchant_id, &shop.resource);
-    check_platform(row)?;
-    let made = match &secret {
-        Some(_) => None,
-        None if row.platform == "shopify" => {
-            return Err(Problem::unprocessable(
-                "secret",
-                "secret: copy it from Shopify's Settings > Notifications > Webhooks.",
-            ));
-        }
-        // WooCommerce changes what is not a letter or a digit when it stores a secret.
-        None => Some(format!("pigwh{}", hexadecimal(&random::<20>()?))),
-    };
-    let text = secret.as_ref().or(made.as_ref()).map(|secret| secret.trim()).unwrap_or_default();
-    names::check("secret", text, SECRET_LENGTH_MAX)?;
-    if text.chars().count() < SECRET_LENGTH_MIN {
-        let message = format!("secret: use at least {SECRET_LENGTH_MIN} random characters.");
-        return Err(Problem::unprocessable("secret", message));
-    }
-    shop_secrets::set(&context, merchant, &row.id, text).await?;
+    let made = webhook_secret::set(&context, merchant, row, secret.as_deref()).await?;
     Ok(json(StatusCode::OK, &webhook(&context, merchant, row, &uri, made).await?))
 }
 
@@ -167,16 +142,6 @@ pub(crate) async fn delete_webhook(
     Ok(done(&message, &serde_json::json!({"id": id, "void_orders": void})))
 }
 
-fn check_platform(shop: &ShopRow) -> Result<(), Problem> {
-    if webhooks::shops::are_taken_of(&shop.platform) {
-        return Ok(());
-    }
-    Err(Problem::new(
-        StatusCode::CONFLICT,
-        "This platform has no webhook that we can read: post order events with a secret key.",
-    ))
-}
-
 async fn webhook(
     context: &RequestContext,
     merchant: &str,
@@ -189,7 +154,7 @@ async fn webhook(
     let problems = context.store.webhook_problems(&shop.id).await?;
     let instant = |at: Option<i64>| at.and_then(Timestamp::from_milliseconds);
     Ok(Webhook {
-        address: format!("{}/webhooks/{}/{}", origin::of(uri), shop.platform, shop.id),
+        address: webhook_secret::address(&origin::of(uri), shop),
         is_set: row.is_set != 0,
         is_replacing: row.is_replacing != 0,
         secret: made,

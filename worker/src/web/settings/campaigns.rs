@@ -5,8 +5,8 @@ mod fields;
 pub(crate) mod view;
 
 use axum::Extension;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use order_events::{Conditions, Timestamp};
 
 use crate::domain::campaign_pauses;
@@ -16,8 +16,8 @@ use crate::sales::campaigns::{self, CampaignBody, Overwrite, campaign};
 use crate::store::campaigns::CampaignRow;
 use crate::store::sessions::SessionRow;
 use crate::web::session::{Session, SessionOwned};
-use crate::web::settings::LISTED_MAX;
 use crate::web::settings::campaigns::view::{Shown, render};
+use crate::web::settings::{LISTED_MAX, redirect};
 use crate::web::{self, PageProblem};
 
 const CHANGED_MEANWHILE: &str = "This campaign was changed at the same moment, so nothing was done. \
@@ -93,8 +93,7 @@ async fn change_conditions(
 
 /// Redirects to the list: after a POST the browser loads it again.
 fn back() -> Response {
-    let location = HeaderValue::from_static("/settings/campaigns");
-    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
+    redirect("/settings/campaigns")
 }
 
 /// Writes the list, with the problem of the form that was just sent.

@@ -75,7 +75,7 @@ pub(crate) async fn revoke(
     Ok(back())
 }
 
-async fn insert(
+pub(super) async fn insert(
     context: &RequestContext,
     session: &SessionRow,
     form: &Form,

@@ -72,7 +72,7 @@ fn read_limits(form: &Form) -> Result<ClaimLimits, Problem> {
     })
 }
 
-async fn insert(
+pub(super) async fn insert(
     context: &RequestContext,
     session: &SessionRow,
     form: &Form,

@@ -82,13 +82,39 @@ impl News {
 }
 
 /// A key that was just made.
-struct Made<'a> {
-    text: &'a str,
-    name: &'a str,
-    is_publishable: bool,
+pub(super) struct Made<'a> {
+    pub(super) text: &'a str,
+    pub(super) name: &'a str,
+    pub(super) is_publishable: bool,
     /// The platform of a publishable key's shop.
-    platform: &'a str,
-    loader: &'static str,
+    pub(super) platform: &'a str,
+    pub(super) loader: &'static str,
+    /// Shopify's pixel with this key in it; empty for any other platform.
+    pub(super) pixel: String,
+}
+
+/// Shopify's pixel, with two names in place of the values.
+const PIXEL: &str = include_str!("../../../../shop-adapters/install/shopify-custom-pixel.js");
+
+impl<'a> Made<'a> {
+    /// The key, with what its shop needs. `origin` is the address of this Worker.
+    pub(super) fn new(made: &'a KeyMade, shops: &'a [ShopRow], origin: &str) -> Self {
+        let shop = shops.iter().find(|shop| Some(&shop.id) == made.key.shop.as_ref());
+        let platform = shop.map_or("", |shop| shop.platform.as_str());
+        let pixel = if platform == "shopify" {
+            PIXEL.replace("WORKER_ADDRESS", origin).replace("PUBLISHABLE_KEY", &made.api_key)
+        } else {
+            String::new()
+        };
+        Self {
+            text: &made.api_key,
+            name: &made.key.name,
+            is_publishable: made.key.kind == "publishable",
+            platform,
+            loader: copy::loader(platform),
+            pixel,
+        }
+    }
 }
 
 /// The lists of the page.
@@ -120,17 +146,7 @@ pub(crate) fn render(
 ) -> askama::Result<String> {
     let view = |key| KeyView::new(key, &listed.shops, &session.time_zone, now);
     let (working, ended) = listed.keys.iter().map(view).partition(|key: &KeyView<'_>| key.works);
-    let made = news.made.as_ref().map(|made| {
-        let shop = listed.shops.iter().find(|shop| Some(&shop.id) == made.key.shop.as_ref());
-        let platform = shop.map_or("", |shop| shop.platform.as_str());
-        Made {
-            text: &made.api_key,
-            name: &made.key.name,
-            is_publishable: made.key.kind == "publishable",
-            platform,
-            loader: copy::loader(platform),
-        }
-    });
+    let made = news.made.as_ref().map(|made| Made::new(made, &listed.shops, origin));
     SettingsPage {
         merchant: &session.merchant,
         place: "/settings/api-payments",

@@ -9,13 +9,13 @@ use crate::platform::problem::Problem;
 use crate::store::recent_sales::RecentSales;
 
 /// Sales that are read, at most.
-const SALES_MAX: i64 = 200;
+pub(crate) const SALES_MAX: i64 = 200;
 
 /// Bytes of the facts of all these sales, at most.
-const BYTES_MAX: i64 = 1_000_000;
+pub(crate) const BYTES_MAX: i64 = 1_000_000;
 
 /// Values of one kind, at most.
-const VALUES_MAX: usize = 40;
+pub(crate) const VALUES_MAX: usize = 40;
 
 /// Characters of a value or a label that is offered, at most.
 const LENGTH_MAX: usize = 100;

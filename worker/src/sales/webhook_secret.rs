@@ -1,11 +1,25 @@
-//! The secrets with which a shop signs its deliveries: a new one replaces the old one without a gap.
+//! Secrets of shops' webhooks: a new one replaces the old one without a gap.
 
 use axum::http::StatusCode;
 
 use crate::crypto::encryption_keys::Purpose;
+use crate::crypto::{hexadecimal, random};
+use crate::domain::names;
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
+use crate::store::shops::ShopRow;
 use crate::store::webhooks::WebhookShop;
+
+/// The platform that makes the secret itself, and shows it.
+pub(crate) const SHOPIFY: &str = "shopify";
+
+/// The platform that takes a secret of ours.
+pub(crate) const WOOCOMMERCE: &str = "woocommerce";
+
+pub(crate) const SECRET_LENGTH_MAX: usize = 255;
+
+/// Characters of a secret, at least: a shorter one can be found by trying.
+pub(crate) const SECRET_LENGTH_MIN: usize = 16;
 
 /// The secret that signed a delivery.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,6 +31,40 @@ pub(crate) enum SignedWith {
     Neither,
     /// Perhaps one that cannot be decrypted, because the operator changed the encryption keys.
     Unknown,
+}
+
+/// Returns true if webhooks of shops on this platform are taken.
+pub(crate) fn is_taken_of(platform: &str) -> bool {
+    [SHOPIFY, WOOCOMMERCE].contains(&platform)
+}
+
+/// Sets the secret of a shop's webhook. Without one, makes it, and returns it.
+pub(crate) async fn set(
+    context: &RequestContext,
+    merchant: &str,
+    shop: &ShopRow,
+    secret: Option<&str>,
+) -> Result<Option<String>, Problem> {
+    check_platform(shop)?;
+    let made = match secret {
+        Some(_) => None,
+        None if shop.platform == SHOPIFY => {
+            return Err(Problem::unprocessable(
+                "secret",
+                "secret: copy it from Shopify's Settings > Notifications > Webhooks.",
+            ));
+        }
+        // WooCommerce changes what is not a letter or a digit when it stores a secret.
+        None => Some(format!("pigwh{}", hexadecimal(&random::<20>()?))),
+    };
+    let text = secret.or(made.as_deref()).map(str::trim).unwrap_or_default();
+    names::check("secret", text, SECRET_LENGTH_MAX)?;
+    if text.chars().count() < SECRET_LENGTH_MIN {
+        let message = format!("secret: use at least {SECRET_LENGTH_MIN} random characters.");
+        return Err(Problem::unprocessable("secret", message));
+    }
+    replace(context, merchant, &shop.id, text).await?;
+    Ok(made)
 }
 
 /// Finds the secret with which the shop signed; `verify` says whether one did.
@@ -39,7 +87,7 @@ pub(crate) fn signed_with(
 
 /// Sets the secret of a shop's webhook. The one that the shop uses now is accepted until a delivery
 /// is signed with the new one.
-pub(crate) async fn set(
+async fn replace(
     context: &RequestContext,
     merchant: &str,
     shop: &str,
@@ -70,4 +118,19 @@ pub(crate) async fn set(
         "Another request set the secret at this very moment. Read the webhook, and set it again if \
          needed.",
     ))
+}
+
+fn check_platform(shop: &ShopRow) -> Result<(), Problem> {
+    if is_taken_of(&shop.platform) {
+        return Ok(());
+    }
+    Err(Problem::new(
+        StatusCode::CONFLICT,
+        "This platform has no webhook that we can read: post order events with a secret key.",
+    ))
+}
+
+/// The address for the deliveries of a shop to the Worker at this origin.
+pub(crate) fn address(origin: &str, shop: &ShopRow) -> String {
+    format!("{origin}/webhooks/{}/{}", shop.platform, shop.id)
 }

@@ -1,0 +1,98 @@
+// The first steps as a new shop owner takes them: from the operator's link to the first order, only
+// through pages.
+import { expect, test, type Page } from "@playwright/test";
+
+import { addMerchant, expectToFit, worker } from "./owner";
+import { noteSecret } from "./secrets";
+
+/** Reports a sale as the shop's page does, with the key of the pasted line. */
+async function placeOrder(key: string, id: string): Promise<number> {
+  const now = new Date().toISOString();
+  const line = {
+    product: "11", variant: null, sku: "MUG-BLUE", title: "Blue mug",
+    quantity: 1, refunded: 0, total: 1799, collections: [],
+  };
+  const sale = {
+    platform: "woocommerce", id, sold_at: now, updated_at: now, status: "paid", test: false, currency: "EUR",
+    total: 1799, items_total: 1799, refunded: 0, coupons: [], opted_in: null, lines: [line],
+  };
+  const response = await fetch(`${worker}/api/orders/`, {
+    method: "POST",
+    headers: { "content-type": "application/json", origin: "https://mugs.example.com" },
+    body: JSON.stringify({ key, sale }),
+  });
+  return response.status;
+}
+
+async function expectStep(page: Page, step: string, state: string): Promise<void> {
+  await expect(page.locator(`#step-${step} .tag`)).toHaveText(state);
+}
+
+for (const [name, javaScriptEnabled, width] of [
+  ["without scripts on a telephone", false, 375],
+  ["with scripts on a desk", true, 1280],
+] as const) {
+  test(`a new shop owner comes to the first order ${name}`, async ({ browser }) => {
+    const context = await browser.newContext({ javaScriptEnabled, viewport: { width, height: 900 } });
+    const page = await context.newPage();
+    const shoot = async (state: string): Promise<void> => {
+      await expectToFit(page, width, state);
+      await page.screenshot({ path: `target/tests/start-${state}-${width}.png`, fullPage: true });
+    };
+    let key = "";
+
+    await test.step("signing in leads to the first steps", async () => {
+      await page.goto(addMerchant("Example Mugs"));
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await expect(page.getByRole("heading", { name: "First steps" })).toBeVisible();
+      for (const cookie of await context.cookies(`${worker}/settings`)) noteSecret(cookie.value);
+      await expectStep(page, "shop", "next");
+      await shoot("new");
+    });
+
+    await test.step("the shop is added", async () => {
+      await page.getByLabel("Name of the shop").fill("Mugs online");
+      await page.getByLabel("Shop system").selectOption("WooCommerce");
+      await page.getByLabel("Address of the shop").fill("https://mugs.example.com");
+      await page.getByRole("button", { name: "Add the shop" }).click();
+      await expectStep(page, "shop", "done");
+      await expectStep(page, "campaign", "next");
+    });
+
+    await test.step("one click makes the campaign", async () => {
+      await page.getByRole("button", { name: "Plant 1 tree for every order" }).click();
+      await expectStep(page, "campaign", "done");
+    });
+
+    await test.step("the line to paste is shown once", async () => {
+      await page.getByRole("button", { name: "Show the line to paste" }).click();
+      key = await page.locator(".copy").first().innerText();
+      noteSecret(key);
+      await expect(page.locator("#snippet")).toContainText(`data-key="${key}"`);
+      await shoot("line");
+      await page.getByRole("link", { name: "I have pasted it" }).click();
+      await expect(page.locator("body")).not.toContainText(key);
+    });
+
+    await test.step("the webhook's page shows the address and makes the secret", async () => {
+      await page.getByRole("link", { name: "Connect the webhook" }).click();
+      await expect(page.locator("#address")).toContainText(`${worker}/webhooks/woocommerce/shop_`);
+      await page.getByRole("button", { name: "Make the secret" }).click();
+      const secret = await page.locator("#secret-made").innerText();
+      noteSecret(secret);
+      await shoot("webhook");
+      await page.getByRole("link", { name: "First steps" }).click();
+    });
+
+    await test.step("the page waits, and shows the first order without a click", async () => {
+      await expect(page.locator("#step-order")).toContainText("Waiting for your first order");
+      await shoot("waiting");
+      expect(await placeOrder(key, "1001")).toBe(201);
+      await expect(page.locator("#step-order")).toContainText("Order 1001 arrived. It orders 1 tree.", { timeout: 15_000 });
+      await expectStep(page, "order", "done");
+      await expectStep(page, "plugin", "done");
+      await shoot("arrived");
+    });
+    await context.close();
+  });
+}

@@ -1,0 +1,75 @@
+//! The webhook of a shop, as a page.
+
+use askama::Template;
+
+use crate::domain::local_time::minute_in_words;
+use crate::sales::webhook_secret::{self, SHOPIFY};
+use crate::store::sessions::SessionRow;
+use crate::store::shops::ShopRow;
+use crate::store::webhooks::WebhookRow;
+use crate::web::form::Form;
+use crate::web::settings::copy;
+
+#[derive(Template)]
+#[template(path = "settings/webhook.html")]
+struct WebhookPage<'a> {
+    merchant: &'a str,
+    /// The path of the page's section.
+    place: &'static str,
+    paused_since: Option<String>,
+    unpriced_currency: Option<&'a str>,
+    silent_shop: Option<&'a str>,
+    shop: &'a ShopRow,
+    platform: &'a str,
+    /// True if webhooks of this platform are taken.
+    is_taken: bool,
+    is_shopify: bool,
+    address: &'a str,
+    is_set: bool,
+    /// The last signed delivery.
+    last_delivery: Option<String>,
+    /// Why the last delivery could not be used.
+    problem: Option<&'a str>,
+    form: &'a Form,
+    notice: Option<&'a str>,
+    made: Option<&'a str>,
+}
+
+/// The content of the page.
+pub(crate) struct Shown<'a> {
+    pub(crate) session: &'a SessionRow,
+    pub(crate) shop: &'a ShopRow,
+    /// The address for the shop's deliveries.
+    pub(crate) address: String,
+    pub(crate) webhook: WebhookRow,
+    pub(crate) form: &'a Form,
+    /// The error, if it belongs to no field.
+    pub(crate) notice: Option<&'a str>,
+    /// The secret that was made.
+    pub(crate) made: Option<&'a str>,
+}
+
+/// Writes the page.
+pub(crate) fn render(shown: &Shown<'_>) -> askama::Result<String> {
+    let (session, shop, webhook) = (shown.session, shown.shop, &shown.webhook);
+    let at = |at| minute_in_words(at, &session.time_zone).unwrap_or_default();
+    WebhookPage {
+        merchant: &session.merchant,
+        place: "/settings/start",
+        paused_since: session.paused_since(),
+        unpriced_currency: session.unpriced_currency.as_deref(),
+        silent_shop: session.silent_shop.as_deref(),
+        shop,
+        platform: copy::platform(&shop.platform),
+        is_taken: webhook_secret::is_taken_of(&shop.platform),
+        is_shopify: shop.platform == SHOPIFY,
+        address: &shown.address,
+        is_set: webhook.is_set != 0,
+        last_delivery: webhook.webhook_last_at.map(at),
+        problem: webhook.webhook_problem.as_deref(),
+        form: shown.form,
+        notice: shown.notice,
+        made: shown.made,
+    }
+    .render()
+}
