@@ -29,6 +29,7 @@ fn every_body_has_its_media_type_and_the_charset_of_its_text() {
         (at("/settings"), "text/html; charset=utf-8"),
         (at("/sign-in"), "text/html; charset=utf-8"),
         (at("/sign-in/none"), "text/html; charset=utf-8"),
+        (at("/sign-up"), "text/html; charset=utf-8"),
         (at("/pay/none"), "text/html; charset=utf-8"),
         (due.link.clone(), "text/html; charset=utf-8"),
         (format!("{}/document", due.link), "text/html; charset=utf-8"),
@@ -76,6 +77,7 @@ fn pages_share_a_style_sheet_that_is_stored_for_a_year_and_hold_no_style_or_scri
         "/settings/security",
         "/sign-in",
         "/sign-in/none",
+        "/sign-up",
         &due.link,
         &format!("{}/document", due.link),
     ] {
@@ -103,7 +105,14 @@ fn other_sites_read_no_page_and_send_no_cookie_to_the_api() {
     let at = |path: &str| format!("{}{path}", worker());
     let foreign = [("origin", "https://attacker.example.com")];
     let document = format!("{}/document", due.link);
-    for url in [at("/settings"), at("/sign-in"), at("/sign-in/none"), due.link.clone(), document] {
+    for url in [
+        at("/settings"),
+        at("/sign-in"),
+        at("/sign-up"),
+        at("/sign-in/none"),
+        due.link.clone(),
+        document,
+    ] {
         let response = get(&url, &foreign);
         assert_eq!(response.header("access-control-allow-origin"), None, "{url}");
     }

@@ -51,6 +51,7 @@ mod settings;
 mod settled;
 mod shops;
 mod sign_in;
+mod sign_up;
 mod simulate;
 mod stored_claims;
 mod storefront;

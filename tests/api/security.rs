@@ -230,6 +230,7 @@ fn every_response_says_how_browsers_and_caches_treat_it() {
         "/settings",
         "/sign-in",
         "/sign-in/none",
+        "/sign-up",
         "/pay/none",
         &link,
         "/webhooks/shopify/none",

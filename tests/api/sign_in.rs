@@ -1,7 +1,7 @@
 //! Signing in: a link works once, used and invalid links get the same response, and floods are
 //! rejected.
 
-mod by_mail;
+pub(crate) mod by_mail;
 mod command;
 mod limits;
 

@@ -83,6 +83,7 @@ test("every page looks the same by one style sheet, and its policy blocks nothin
       ["unknown", "/nowhere"],
       ["docs", "/docs"],
       ["sign-in", "/sign-in"],
+      ["sign-up", "/sign-up"],
       ["sign-in-link", "/sign-in/none"],
       ["problem", "/pay/none"],
       ["mailbox", "/mailbox"],

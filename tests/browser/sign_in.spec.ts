@@ -21,21 +21,27 @@ async function addMerchant(page: Page, name: string): Promise<void> {
   await page.getByRole("button", { name: "Sign out" }).click();
 }
 
+/** Returns the link in the newest mail, which is one to this address with this subject. */
+async function mailedLink(mailbox: Page, address: string, subject: string): Promise<string> {
+  await expect(async () => {
+    await mailbox.goto(`${worker}/mailbox`);
+    const newest = mailbox.locator("article").first();
+    await expect(newest).toContainText(address, { timeout: 500 });
+    await expect(newest).toContainText(subject, { timeout: 500 });
+  }).toPass();
+  const text = await mailbox.locator("article pre").first().textContent();
+  const path = /\/sign-in\/\w+/.exec(text ?? "")?.[0] ?? "";
+  noteSecret(path.split("/").at(-1) ?? "");
+  return worker + path;
+}
+
 /** Asks for a link on the page, and returns the one in the mailbox. */
 async function askForLink(page: Page, mailbox: Page): Promise<string> {
   await page.goto(`${worker}/sign-in`);
   await page.getByLabel("Mail address").fill(ADDRESS);
   await page.getByRole("button", { name: "Mail me a sign-in link" }).click();
   await expect(page.getByRole("heading", { name: "Look into your mail" })).toBeVisible();
-  await expect(async () => {
-    await mailbox.goto(`${worker}/mailbox`);
-    const newest = mailbox.locator("article").first();
-    await expect(newest).toContainText(ADDRESS, { timeout: 500 });
-  }).toPass();
-  const text = await mailbox.locator("article pre").first().textContent();
-  const path = /\/sign-in\/\w+/.exec(text ?? "")?.[0] ?? "";
-  noteSecret(path.split("/").at(-1) ?? "");
-  return worker + path;
+  return mailedLink(mailbox, ADDRESS, "Sign in");
 }
 
 async function noteCookies(context: BrowserContext): Promise<void> {
@@ -83,4 +89,27 @@ test("an owner signs in by mail without scripts, and on another device with the 
   });
   await desktop.close();
   await telephone.close();
+});
+
+test("a new owner signs up from the front page without scripts, and comes into the settings", async ({ browser }) => {
+  const address = "owner-who-signs-up@example.com";
+  noteSecret(address);
+  const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 375, height: 800 } });
+  const [page, mailbox] = [await context.newPage(), await context.newPage()];
+  await addMerchant(page, "Example Trays");
+  await page.goto(worker);
+  await page.getByRole("link", { name: "Sign up" }).click();
+  await page.getByLabel("Mail address").fill(address);
+  await page.getByLabel("Name of your business").fill("Example Jugs");
+  await page.getByLabel("Time zone").selectOption("Europe/Berlin");
+  await page.getByLabel("Currency").selectOption("EUR");
+  await page.screenshot({ path: "target/tests/pages/sign-up-filled.png", fullPage: true });
+  await page.getByRole("button", { name: "Mail me a link" }).click();
+  await expect(page.getByRole("status")).toContainText("on its way to you");
+  await page.goto(await mailedLink(mailbox, address, "Create your account"));
+  await page.getByRole("button", { name: "Create the account" }).click();
+  await expect(page.getByRole("navigation", { name: "Settings" })).toContainText("Example Jugs");
+  await expect(page.getByRole("heading", { name: "First, add your shop" })).toBeVisible();
+  await noteCookies(context);
+  await context.close();
 });

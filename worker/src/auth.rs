@@ -5,6 +5,7 @@ pub(crate) mod authority;
 pub(crate) mod key_cache;
 pub(crate) mod key_rotation;
 pub(crate) mod keys;
+pub(crate) mod opened_link;
 pub(crate) mod operator;
 pub(crate) mod owned;
 pub(crate) mod permitted;

@@ -43,6 +43,7 @@ pub(crate) mod shops;
 pub(crate) mod sign_in_attempts;
 pub(crate) mod sign_in_links;
 pub(crate) mod sign_in_requests;
+pub(crate) mod sign_ups;
 pub(crate) mod totals;
 pub(crate) mod tree_prices;
 mod unconfirmed;

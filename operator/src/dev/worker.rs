@@ -74,6 +74,8 @@ impl LocalWorker {
                 "--var".to_owned(),
                 "ENVIRONMENT:development".to_owned(),
                 "--var".to_owned(),
+                "SIGN_UP:open".to_owned(),
+                "--var".to_owned(),
                 format!("{ENCRYPTION_KEYS}:{DEVELOPMENT_KEY}"),
                 "--var".to_owned(),
                 format!("PUBLIC_URL:{url}"),

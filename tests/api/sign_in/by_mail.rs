@@ -32,7 +32,7 @@ fn next_link(merchant: &Merchant, seen: usize) -> String {
 }
 
 /// Returns the six digits that the browser shows.
-fn digits(browser: &Browser) -> String {
+pub(crate) fn digits(browser: &Browser) -> String {
     let page = browser.open("/sign-in/sent").unwrap();
     assert_eq!(page.status, 200, "{}", page.body);
     let digits = page.body.split("class=\"digits\">").nth(1).unwrap();

@@ -108,7 +108,8 @@ fn work(
     queue: &Mutex<VecDeque<Batch>>,
     outcomes: &Mutex<Vec<Outcome>>,
 ) -> Result<Left, Failure> {
-    let worker = LocalWorker::start(state, 0)?;
+    let variables = [("ENVIRONMENT", "development"), ("SIGN_UP", "open")];
+    let worker = LocalWorker::start_with(state, 0, &variables)?;
     let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
     while let Some(batch) = next() {
         let began = Instant::now();

@@ -31,8 +31,17 @@ impl AskingBrowser {
     }
 
     /// Marks a browser that has no mark.
-    pub(crate) fn new() -> Result<Self, Problem> {
+    fn new() -> Result<Self, Problem> {
         Ok(Self { token: Token::generate()?.text })
+    }
+
+    /// Returns the mark of the browser that sent the request, or a new one. Links that the same
+    /// browser asked for before keep working in it.
+    pub(crate) fn of_or_new(
+        context: &RequestContext,
+        headers: &HeaderMap,
+    ) -> Result<Self, Problem> {
+        Self::of(context, headers).map_or_else(Self::new, Ok)
     }
 
     /// The stored form of the mark.

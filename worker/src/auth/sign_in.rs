@@ -3,18 +3,17 @@
 use axum::http::{HeaderMap, StatusCode};
 
 use crate::auth::asking_browser::{AskingBrowser, code_hash};
+use crate::auth::opened_link::OpenedLink;
 use crate::auth::session::{IDLE_MAX, hash_in_cookie};
 use crate::auth::sign_in_by_mail::{REQUESTS_KEPT_FOR, hash_emails};
-use crate::crypto::encryption::decrypt;
-use crate::crypto::encryption_keys::Purpose;
 use crate::crypto::ids::keyed_hash;
 use crate::crypto::{Token, hash};
 use crate::platform::context::{RequestContext, network_of};
 use crate::platform::problem::{self, Problem};
+use crate::store::rows;
 use crate::store::sessions::NewSession;
 use crate::store::sign_in_attempts::{Attempt, Outcome};
-use crate::store::sign_in_links::{LinkRow, Opener};
-use crate::store::{Statement, rows};
+use crate::store::sign_in_links::Opener;
 
 /// Milliseconds for which a session lasts.
 pub(crate) const SESSION_LASTS: i64 = 30 * 24 * 60 * 60 * 1000;
@@ -41,17 +40,26 @@ const WRONG_CODE: &str = "These are not the digits. Look at the browser in which
 /// The field with the digits that the asking browser shows.
 pub(crate) const CODE: &str = "code";
 
-/// Returns true if the link wants the digits of another browser. It is false for a link that does
-/// not work, and for one of the operator's.
-pub(crate) async fn wants_code(
+/// The fields and words that the page of a link needs.
+pub(crate) struct LinkNeeds {
+    /// True if it wants the digits of another browser. It is false for a link that does not work.
+    pub(crate) code: bool,
+    /// True if the link creates a merchant.
+    pub(crate) is_sign_up: bool,
+}
+
+/// Returns the needs of the page of a link.
+pub(crate) async fn needs(
     context: &RequestContext,
     link_token: &str,
     headers: &HeaderMap,
-) -> Result<bool, Problem> {
-    let link = context.store.link(&hash(link_token), context.now.milliseconds()).await?;
-    let asked_in = link.and_then(|link| link.browser_hash);
+) -> Result<LinkNeeds, Problem> {
+    let link = OpenedLink::find(context, &hash(link_token)).await?;
     let this = AskingBrowser::of(context, headers).map(|browser| browser.hash());
-    Ok(asked_in.is_some() && asked_in != this)
+    Ok(LinkNeeds {
+        code: link.asked_in().is_some_and(|asked_in| Some(asked_in) != this.as_deref()),
+        is_sign_up: matches!(link, OpenedLink::OfSignUp(_)),
+    })
 }
 
 /// Starts a session with the token of a link, in place of this browser's earlier one. Returns the
@@ -72,9 +80,9 @@ pub(crate) async fn begin(
     };
     let (link_hash, token) = (hash(link_token), Token::generate()?);
     let store = &context.store;
-    let link = store.link(&link_hash, now).await?;
+    let link = OpenedLink::find(context, &link_hash).await?;
     let browser_hash = AskingBrowser::of(context, headers).map(|browser| browser.hash());
-    let asked_in = link.as_ref().and_then(|link| link.browser_hash.as_deref());
+    let asked_in = link.asked_in();
     let code_hash = match asked_in {
         Some(asked_in) if !code.is_empty() => code_hash(context.keys()?, asked_in, code)?,
         _ => String::new(),
@@ -83,16 +91,13 @@ pub(crate) async fn begin(
         Opener { browser_hash: browser_hash.as_deref().unwrap_or_default(), code_hash: &code_hash };
     let expires_at = now.saturating_add(SESSION_LASTS);
     let session = NewSession { hash: &token.hash, now, expires_at };
-    let mut statements = vec![store.begin_session(&link_hash, &session, &attempt, &opener)?];
+    let mut statements = link.before_session(context, &link_hash, (&attempt, &opener))?;
+    statements.push(store.begin_session(&link_hash, &session, &attempt, &opener)?);
     if let Some(old) = hash_in_cookie(headers, context) {
         statements.push(store.replace_session(&old, &token.hash)?);
     }
-    if let Some(link) = &link {
-        statements.extend(take_email(context, link, link_token, (&link_hash, &token.hash))?);
-    }
-    if !code_hash.is_empty() {
-        statements.push(store.count_wrong_code(&link_hash, &token.hash)?);
-    }
+    let hashes = (link_hash.as_str(), token.hash.as_str());
+    statements.extend(link.after_session(context, link_token, hashes, !code_hash.is_empty())?);
     statements.extend([
         store.use_up_link(&link_hash, &token.hash, now)?,
         store.log_refused_sign_in(&link_hash, &token.hash, now)?,
@@ -112,23 +117,6 @@ pub(crate) async fn begin(
         }
         _ => Err(Problem::new(StatusCode::NOT_FOUND, DEAD_LINK)),
     }
-}
-
-/// Returns the statement that takes over the address that the operator gave with a link.
-fn take_email(
-    context: &RequestContext,
-    link: &LinkRow,
-    link_token: &str,
-    (link_hash, session_hash): (&str, &str),
-) -> Result<Option<Statement>, Problem> {
-    let encrypted = link.email_encrypted.as_deref();
-    let Some(email) = encrypted.and_then(|encrypted| decrypt(link_token, encrypted)) else {
-        return Ok(None);
-    };
-    let keys = context.keys()?;
-    let encrypted = keys.encrypt(Purpose::EmailAddress, &link.merchant_id, &email)?;
-    let hash = keys.email_hash(&email);
-    Ok(Some(context.store.take_email(link_hash, session_hash, (&encrypted, &hash))?))
 }
 
 /// Forgets what has ended: sessions, links, and failures that no longer count.

@@ -12,7 +12,7 @@ use crate::platform::context::RequestContext;
 use crate::platform::problem::{self, Problem};
 use crate::store::Statement;
 use crate::store::sign_in_links::NewMailedLink;
-use crate::store::sign_in_requests::{NewSignInRequest, RequestLimits, SignInRequestRow};
+use crate::store::sign_in_requests::{NewSignInRequest, RequestLimits, SignInRequestRow, SignUp};
 
 /// Milliseconds of the window in which requests are counted: an hour.
 const WINDOW: i64 = 60 * 60 * 1000;
@@ -40,11 +40,11 @@ const TOO_MANY_OF_CALLER: &str = "Too many sign-in links were asked for from you
 const TOO_MANY_OF_EMAIL: &str = "Sign-in links for this address were asked for five times within an \
     hour. Use the newest mail, or try again later.";
 
-/// Stores a request for a link to this address. The response is the same, and takes the same steps,
+/// Stores a request for a link to this address, of a sign-up or of a sign-in. The response is the same, and takes the same steps,
 /// whether a merchant has the address or not: [`handle_requests`] looks it up later.
 pub(crate) async fn ask(
     context: &RequestContext,
-    email: &str,
+    (email, sign_up): (&str, Option<&SignUp>),
     browser: &AskingBrowser,
     headers: &HeaderMap,
 ) -> Result<(), Problem> {
@@ -57,6 +57,7 @@ pub(crate) async fn ask(
         caller_hash: &address_hash(context, headers)?,
         browser_hash: &browser_hash,
         code_hash: &code_hash(keys, &browser_hash, &browser.code(keys)?)?,
+        sign_up,
         now,
     };
     let limits = RequestLimits {
@@ -97,7 +98,8 @@ async fn handle_some(context: &RequestContext) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Returns the statements that make a link and a mail for each merchant of the request's address.
+/// Returns the statements that make a link and a mail for each merchant of the request's address, or
+/// for the sign-up if there is none.
 async fn mails(
     context: &RequestContext,
     request: &SignInRequestRow,
@@ -105,6 +107,8 @@ async fn mails(
     let (keys, store, now) = (context.keys()?, &context.store, context.now.milliseconds());
     let email = keys.decrypt(Purpose::SignInRequest, &request.id, &request.email_encrypted);
     let Some(email) = email else { return Ok(Vec::new()) };
+    let is_sign_up = request.is_sign_up == 1;
+    let mail = if is_sign_up { AccountMail::AccountExists } else { AccountMail::SignIn };
     let mut statements = Vec::new();
     for merchant in store.merchants_of_email(&keys.email_hashes(&email), MERCHANTS_MAX).await? {
         let token = Token::generate()?;
@@ -116,8 +120,12 @@ async fn mails(
             now,
             expires_at: now.saturating_add(LINK_WORKS_FOR),
         })?);
-        let mail = AccountMail::SignIn;
         statements.push(account::insert(context, &merchant, &email, mail, Some(&token))?);
+    }
+    if is_sign_up && statements.is_empty() {
+        let token = Token::generate()?;
+        statements.push(store.set_sign_up_link(&request.id, &token.hash)?);
+        statements.push(account::insert_sign_up(context, &email, &token)?);
     }
     Ok(statements)
 }

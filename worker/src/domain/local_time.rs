@@ -8,7 +8,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use order_events::Timestamp;
 
-pub(crate) use crate::domain::local_time::zones::zone;
+pub(crate) use crate::domain::local_time::zones::{names as zone_names, zone};
 
 const MONTHS: [&str; 12] = [
     "January",

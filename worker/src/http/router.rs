@@ -13,7 +13,7 @@ use crate::api::{
 };
 use crate::http::cross_origin;
 use crate::web::settings::campaigns::editor;
-use crate::web::sign_in::ask;
+use crate::web::sign_in::{ask, sign_up};
 use crate::web::{docs, front, mailbox, pay, settings, sign_in, style, unknown};
 use crate::webhooks;
 
@@ -42,6 +42,9 @@ pub(crate) fn router() -> Router {
         .route("/sign-in", get(ask::show).post(ask::ask))
         .route("/sign-in/", get(ask::show).post(ask::ask))
         .route("/sign-in/sent", get(ask::show_sent))
+        .route("/sign-up", get(sign_up::show).post(sign_up::ask))
+        .route("/sign-up/", get(sign_up::show).post(sign_up::ask))
+        .route("/sign-up/sent", get(sign_up::show_sent))
         .route("/sign-in/{token}", get(sign_in::show).post(sign_in::begin))
         .route("/settings", get(settings::home))
         .route("/settings/", get(settings::home))

@@ -19,6 +19,10 @@ pub(crate) enum AccountMail {
     SignInLink,
     /// A link that was asked for with the address.
     SignIn,
+    /// A link that creates a merchant.
+    SignUp,
+    /// The same link as [`Self::SignIn`], for a sign-up with the address of a merchant.
+    AccountExists,
     AddressChanged,
     CardSaved,
     CardRemoved,
@@ -49,9 +53,11 @@ struct AccountText(Words);
 struct AccountHtml(Words);
 
 impl AccountMail {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 9] = [
         Self::SignInLink,
         Self::SignIn,
+        Self::SignUp,
+        Self::AccountExists,
         Self::AddressChanged,
         Self::CardSaved,
         Self::CardRemoved,
@@ -63,6 +69,8 @@ impl AccountMail {
         match self {
             Self::SignInLink => "sign-in link",
             Self::SignIn => "sign-in",
+            Self::SignUp => "sign-up",
+            Self::AccountExists => "account exists",
             Self::AddressChanged => "address changed",
             Self::CardSaved => "card saved",
             Self::CardRemoved => "card removed",
@@ -84,7 +92,16 @@ pub(crate) fn insert(
     mail: AccountMail,
     token: Option<&Token>,
 ) -> Result<Statement, Problem> {
-    insert_if(context, merchant, recipient, mail, (token, false))
+    insert_if(context, Some(merchant), recipient, mail, (token, false))
+}
+
+/// Returns the statement of a mail to an address of no merchant, whose link creates one.
+pub(crate) fn insert_sign_up(
+    context: &RequestContext,
+    recipient: &str,
+    token: &Token,
+) -> Result<Statement, Problem> {
+    insert_if(context, None, recipient, AccountMail::SignUp, (Some(token), false))
 }
 
 /// Returns the statement of the notice that a card was saved. It follows the statement that saves
@@ -99,14 +116,14 @@ pub(crate) async fn card_saved(
     let encrypted = row.and_then(|row| row.email_encrypted);
     let address = keys.email_address(merchant, encrypted.as_deref());
     let insert = |address: String| {
-        insert_if(context, merchant, &address, AccountMail::CardSaved, (None, true))
+        insert_if(context, Some(merchant), &address, AccountMail::CardSaved, (None, true))
     };
     address.map(insert).transpose()
 }
 
 fn insert_if(
     context: &RequestContext,
-    merchant: &str,
+    merchant: Option<&str>,
     recipient: &str,
     mail: AccountMail,
     (token, only_after_change): (Option<&Token>, bool),
@@ -135,7 +152,8 @@ pub(super) fn message(
 ) -> Result<Option<Message>, Problem> {
     let keys = context.keys()?;
     let to = if row.recipient_encrypted.is_empty() {
-        keys.email_address(&row.merchant_id, row.email_encrypted.as_deref())
+        let merchant = row.merchant_id.as_deref().unwrap_or_default();
+        keys.email_address(merchant, row.email_encrypted.as_deref())
     } else {
         keys.decrypt(Purpose::AccountMailRecipient, &row.id, &row.recipient_encrypted)
     };
@@ -174,30 +192,12 @@ fn words(mail: AccountMail, url: &str, row: &AccountMailRow, token: Option<&str>
         merchant: merchant.clone(),
     };
     match mail {
-        AccountMail::SignInLink => Words {
-            subject: format!("Your sign-in link: {merchant}"),
-            heading: "Your sign-in link",
-            paragraphs: vec![
-                "The link works once, within 24 hours.".to_owned(),
-                "If you did not ask for it, ignore this mail. Nobody can sign in without it."
-                    .to_owned(),
-            ],
-            button: "Sign in",
-            address: format!("{url}/sign-in/{}", token.unwrap_or_default()),
-            merchant,
-        },
-        AccountMail::SignIn => Words {
-            subject: format!("Sign in: {merchant}"),
-            heading: "Sign in",
-            paragraphs: vec![
-                WORKS_ONCE.to_owned(),
-                "If you did not ask for it, ignore this mail. Nobody can sign in without it."
-                    .to_owned(),
-            ],
-            button: "Sign in",
-            address: format!("{url}/sign-in/{}", token.unwrap_or_default()),
-            merchant,
-        },
+        AccountMail::SignInLink
+        | AccountMail::SignIn
+        | AccountMail::SignUp
+        | AccountMail::AccountExists => {
+            link(mail, format!("{url}/sign-in/{}", token.unwrap_or_default()), merchant)
+        }
         AccountMail::AddressChanged => notice(
             "Your mail address was changed",
             format!("On {at}, mail of {merchant} was directed to another address than this one."),
@@ -213,6 +213,40 @@ fn words(mail: AccountMail, url: &str, row: &AccountMailRow, token: Option<&str>
         AccountMail::ClaimsHeld => claims_held(row, &at, format!("{url}/settings/api-payments")),
         AccountMail::WebhookSilent => webhook_silent(row, format!("{url}/settings/api-payments")),
     }
+}
+
+/// The words of a mail whose link signs in.
+fn link(mail: AccountMail, address: String, merchant: String) -> Words {
+    const UNASKED: &str = "If you did not ask for it, ignore this mail.";
+    let (heading, button) = match mail {
+        AccountMail::SignIn => ("Sign in", "Sign in"),
+        AccountMail::SignUp => ("Create your account", "Create the account"),
+        AccountMail::AccountExists => ("You already have an account", "Sign in"),
+        _ => ("Your sign-in link", "Sign in"),
+    };
+    let paragraphs = match mail {
+        AccountMail::SignIn => vec![WORKS_ONCE.to_owned(), UNASKED.to_owned()],
+        // The name that a stranger typed is not sent to an address that may be someone else's.
+        AccountMail::SignUp => vec![
+            "With this link you create an account of Play It Green.".to_owned(),
+            WORKS_ONCE.to_owned(),
+            format!("{UNASKED} No account is created without the link."),
+        ],
+        AccountMail::AccountExists => vec![
+            format!(
+                "A sign-up was sent with this address, which belongs to {merchant} already. No second \
+                 account was created. This link signs you in."
+            ),
+            WORKS_ONCE.to_owned(),
+            UNASKED.to_owned(),
+        ],
+        _ => vec!["The link works once, within 24 hours.".to_owned(), UNASKED.to_owned()],
+    };
+    let subject = match mail {
+        AccountMail::SignUp => "Create your account of Play It Green".to_owned(),
+        _ => format!("{heading}: {merchant}"),
+    };
+    Words { subject, heading, paragraphs, button, address, merchant }
 }
 
 fn claims_held(row: &AccountMailRow, at: &str, address: String) -> Words {
@@ -262,11 +296,18 @@ fn webhook_silent(row: &AccountMailRow, address: String) -> Words {
 mod tests {
     use super::*;
 
+    const LINKS: [AccountMail; 4] = [
+        AccountMail::SignInLink,
+        AccountMail::SignIn,
+        AccountMail::SignUp,
+        AccountMail::AccountExists,
+    ];
+
     #[test]
     fn each_kind_has_words_and_only_the_mails_with_a_link_hold_a_token() {
         let row = AccountMailRow {
             id: "amail_1".to_owned(),
-            merchant_id: "mer_1".to_owned(),
+            merchant_id: Some("mer_1".to_owned()),
             kind: String::new(),
             recipient_encrypted: String::new(),
             token_encrypted: None,
@@ -284,8 +325,8 @@ mod tests {
             let html = AccountHtml(words.clone()).render().unwrap();
             assert!(text.contains(words.heading) && text.contains("Mugs & <Sons>"), "{text}");
             assert!(html.contains("Mugs &#38; &#60;Sons&#62;"), "{html}");
-            let holds_link = [AccountMail::SignInLink, AccountMail::SignIn].contains(&mail);
-            assert_eq!(text.contains("a-token"), holds_link, "{text}");
+            let link = "https://trees.example.com/sign-in/a-token";
+            assert_eq!(text.contains(link), LINKS.contains(&mail), "{text}");
         }
     }
 }

@@ -60,7 +60,7 @@ async fn send_at_most(context: &RequestContext, most: i64) -> Result<bool, Probl
     for row in &of_accounts {
         let outcome = match account::message(context, &mail.sender, row)? {
             Some(message) => {
-                hand_over(context, &mail, &message, (&row.merchant_id, row.tries)).await?
+                hand_over(context, &mail, &message, (row.merchant_id.as_deref(), row.tries)).await?
             }
             None => Outcome::GivenUp(UNREADABLE),
         };
@@ -108,14 +108,14 @@ async fn send(
     let sender = &mail.sender;
     let facts = message::Facts { row, lines: &lines, sender, pay_link: &pay_link, takes_cards };
     let message = facts.message(address)?;
-    hand_over(context, mail, &message, (&row.merchant_id, row.tries)).await
+    hand_over(context, mail, &message, (Some(&row.merchant_id), row.tries)).await
 }
 
 async fn hand_over(
     context: &RequestContext,
     mail: &Mail,
     message: &Message,
-    (merchant, tries): (&str, i64),
+    (merchant, tries): (Option<&str>, i64),
 ) -> Result<Outcome<'static>, Problem> {
     let now = context.now.milliseconds();
     match mail.mailer.send(message).await {
@@ -163,7 +163,7 @@ fn again_at(tries: i64, now: i64) -> i64 {
 
 async fn keep(
     context: &RequestContext,
-    merchant: &str,
+    merchant: Option<&str>,
     message: &Message,
     now: i64,
 ) -> Result<(), Problem> {

@@ -10,14 +10,15 @@ use super::{Statement, Store, StoreError};
 #[derive(Deserialize)]
 pub(crate) struct AccountMailRow {
     pub(crate) id: String,
-    pub(crate) merchant_id: String,
+    /// `None` for a sign-up.
+    pub(crate) merchant_id: Option<String>,
     pub(crate) kind: String,
     /// Empty if the mail goes to the address in use.
     pub(crate) recipient_encrypted: String,
     pub(crate) token_encrypted: Option<String>,
     pub(crate) tries: i64,
     pub(crate) created_at: i64,
-    /// The merchant's name.
+    /// The merchant's name; empty for a sign-up.
     pub(crate) merchant: String,
     pub(crate) time_zone: String,
     /// The address in use.
@@ -29,7 +30,8 @@ pub(crate) struct AccountMailRow {
 /// A mail to be sent.
 pub(crate) struct NewAccountMail<'a> {
     pub(crate) id: &'a str,
-    pub(crate) merchant_id: &'a str,
+    /// `None` for a sign-up.
+    pub(crate) merchant_id: Option<&'a str>,
     pub(crate) kind: &'a str,
     pub(crate) recipient_encrypted: &'a str,
     pub(crate) token_encrypted: Option<&'a str>,
@@ -54,8 +56,8 @@ UPDATE account_mails SET tries = tries + 1, next_try_at = ?2
 WHERE state = 'waiting' AND id IN (SELECT id FROM account_mails
     WHERE state = 'waiting' AND next_try_at <= ?1 ORDER BY next_try_at, id LIMIT ?3)
 RETURNING id, merchant_id, kind, recipient_encrypted, token_encrypted, tries, created_at,
-    (SELECT name FROM merchants WHERE id = merchant_id) AS merchant,
-    (SELECT time_zone FROM merchants WHERE id = merchant_id) AS time_zone,
+    coalesce((SELECT name FROM merchants WHERE id = merchant_id), '') AS merchant,
+    coalesce((SELECT time_zone FROM merchants WHERE id = merchant_id), 'UTC') AS time_zone,
     (SELECT email_encrypted FROM merchants WHERE id = merchant_id) AS email_encrypted,
     (SELECT name FROM shops WHERE id = shop_id) AS shop";
 

@@ -27,7 +27,7 @@ impl Store {
     pub(crate) async fn keep_message(
         &self,
         mail: &str,
-        merchant: &str,
+        merchant: Option<&str>,
         message_encrypted: &str,
         now: i64,
     ) -> Result<(), StoreError> {

@@ -12,7 +12,15 @@ pub(crate) struct NewSignInRequest<'a> {
     pub(crate) caller_hash: &'a str,
     pub(crate) browser_hash: &'a str,
     pub(crate) code_hash: &'a str,
+    pub(crate) sign_up: Option<&'a SignUp>,
     pub(crate) now: i64,
+}
+
+/// The merchant that a sign-up asks for.
+pub(crate) struct SignUp {
+    pub(crate) name: String,
+    pub(crate) time_zone: String,
+    pub(crate) currency: String,
 }
 
 /// The most requests that are stored within a window.
@@ -43,12 +51,15 @@ pub(crate) struct SignInRequestRow {
     pub(crate) email_encrypted: String,
     pub(crate) browser_hash: String,
     pub(crate) code_hash: String,
+    /// True for a sign-up: 0 or 1.
+    pub(crate) is_sign_up: i64,
 }
 
 const INSERT: &str = "
 INSERT INTO sign_in_requests
-    (id, email_hash, email_encrypted, caller_hash, browser_hash, code_hash, created_at)
-SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7
+    (id, email_hash, email_encrypted, caller_hash, browser_hash, code_hash, created_at, name, time_zone,
+        currency)
+SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?11, ?12, ?13
 WHERE (SELECT count(*) FROM sign_in_requests WHERE caller_hash = ?4 AND created_at > ?8) < ?9
     AND (SELECT count(*) FROM sign_in_requests WHERE email_hash = ?2 AND created_at > ?8) < ?10";
 
@@ -63,7 +74,7 @@ const CLAIM: &str = "
 UPDATE sign_in_requests SET handled_at = ?1
 WHERE handled_at IS NULL AND id IN (SELECT id FROM sign_in_requests
     WHERE handled_at IS NULL AND created_at > ?2 ORDER BY created_at LIMIT ?3)
-RETURNING id, email_encrypted, browser_hash, code_hash";
+RETURNING id, email_encrypted, browser_hash, code_hash, name IS NOT NULL AS is_sign_up";
 
 const FORGET: &str = "DELETE FROM sign_in_requests WHERE created_at <= ?1";
 
@@ -74,6 +85,7 @@ impl Store {
         request: &NewSignInRequest<'_>,
         limits: &RequestLimits,
     ) -> Result<Option<RequestOutcome>, StoreError> {
+        let sign_up = request.sign_up;
         let insert = self.statement(
             INSERT,
             &[
@@ -87,6 +99,9 @@ impl Store {
                 limits.since.into(),
                 limits.per_caller.into(),
                 limits.per_email.into(),
+                sign_up.map(|sign_up| sign_up.name.as_str()).into(),
+                sign_up.map(|sign_up| sign_up.time_zone.as_str()).into(),
+                sign_up.map(|sign_up| sign_up.currency.as_str()).into(),
             ],
         )?;
         let (caller, email) = (request.caller_hash, request.email_hash);

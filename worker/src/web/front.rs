@@ -9,6 +9,7 @@ use axum::response::Response;
 
 use crate::platform::context::RequestContext;
 use crate::web::front::view::FrontPage;
+use crate::web::sign_in::sign_up;
 use crate::web::{self, PageProblem};
 
 /// The page is the same for everyone, so browsers and the edge cache may store it for a minute.
@@ -20,7 +21,7 @@ pub(crate) async fn show(
     Extension(context): Extension<RequestContext>,
 ) -> Result<Response, PageProblem> {
     let totals = context.store.totals(None).await?;
-    let html = FrontPage::new(&totals).render()?;
+    let html = FrontPage::new(&totals, sign_up::is_open(&context)).render()?;
     let mut response = web::html(StatusCode::OK, html);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(CACHING));
     Ok(response)

@@ -1,6 +1,7 @@
 //! `/sign-in/{token}` and `/settings/sign-out`: where a session begins and ends.
 
 pub(crate) mod ask;
+pub(crate) mod sign_up;
 pub(crate) mod view;
 
 use askama::Template;
@@ -13,7 +14,7 @@ use axum::{Extension, Form as Sent};
 
 use crate::auth::same_origin;
 use crate::auth::session::cookie_name;
-use crate::auth::sign_in::{self, CODE, SESSION_LASTS};
+use crate::auth::sign_in::{self, CODE, LinkNeeds, SESSION_LASTS};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
 use crate::web::form::Form;
@@ -44,8 +45,8 @@ pub(crate) async fn show(
     Path(token): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, PageProblem> {
-    let wants_code = sign_in::wants_code(&context, &token, &headers).await?;
-    page(StatusCode::OK, &SignInPage { notice: None, wants_code, flaw: None })
+    let needs = sign_in::needs(&context, &token, &headers).await?;
+    page(StatusCode::OK, &SignInPage { notice: None, needs, flaw: None })
 }
 
 /// Uses the link up, and begins a session.
@@ -68,12 +69,13 @@ pub(crate) async fn begin(
         }
         Err(problem) if problem.field() == CODE => {
             let flaw = Some(problem.message());
-            page(problem.status(), &SignInPage { notice: None, wants_code: true, flaw })
+            let needs = sign_in::needs(&context, &token, &headers).await?;
+            page(problem.status(), &SignInPage { notice: None, needs, flaw })
         }
         Err(problem) => {
             let notice = Some(problem.message());
-            let page =
-                page(problem.status(), &SignInPage { notice, wants_code: false, flaw: None })?;
+            let needs = LinkNeeds { code: false, is_sign_up: false };
+            let page = page(problem.status(), &SignInPage { notice, needs, flaw: None })?;
             Ok(with_retry_after(page, &problem))
         }
     }

@@ -40,6 +40,33 @@ pub(crate) fn zone(name: &str) -> Option<TimeZone> {
     Some(zone)
 }
 
+/// The regions whose zones are named after places. Other names are older ones of the same zones.
+const REGIONS: [&str; 10] = [
+    "Africa",
+    "America",
+    "Antarctica",
+    "Arctic",
+    "Asia",
+    "Atlantic",
+    "Australia",
+    "Europe",
+    "Indian",
+    "Pacific",
+];
+
+/// The names of all time zones to choose from: regions in order, each with its zones in order.
+pub(crate) fn names() -> Vec<(&'static str, Vec<&'static str>)> {
+    let all = TABLE.lines().filter_map(|line| line.split_once('|'));
+    let mut all: Vec<&str> = all.flat_map(|(names, _)| names.split(' ')).collect();
+    all.sort_unstable();
+    let of = |region: &'static str| {
+        let zones = all.iter().copied();
+        let zones = zones.filter(|name| name.split('/').next() == Some(region) && *name != region);
+        (region, zones.collect())
+    };
+    REGIONS.into_iter().map(of).chain([("Everywhere", vec!["UTC"])]).collect()
+}
+
 /// The name as the table writes it, and the other columns of its line.
 fn find(name: &str) -> Option<(&'static str, &'static str)> {
     TABLE.lines().find_map(|line| {

@@ -13,11 +13,14 @@ use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
 use crate::web::form::Form;
 use crate::web::sign_in::view::{AskPage, LinkSentPage};
-use crate::web::sign_in::{OwnForm, with_retry_after};
+use crate::web::sign_in::{OwnForm, sign_up, with_retry_after};
 use crate::web::{self, PageProblem};
 
+/// The page with the digits.
+const SENT: &str = "/sign-in/sent";
+
 /// The field with the address.
-const EMAIL: &str = "email";
+pub(super) const EMAIL: &str = "email";
 
 /// Shows the form.
 #[worker::send]
@@ -36,17 +39,16 @@ pub(crate) async fn ask(
     Sent(fields): Sent<Vec<(String, String)>>,
 ) -> Result<Response, PageProblem> {
     let form = Form::new(fields);
-    let browser =
-        AskingBrowser::of(&context, &headers).map_or_else(AskingBrowser::new, Result::Ok)?;
+    let browser = AskingBrowser::of_or_new(&context, &headers)?;
     let asked = match check_address(form.text(EMAIL)) {
         Ok(address) if sends_mail(&context) => {
-            sign_in_by_mail::ask(&context, address, &browser, &headers).await
+            sign_in_by_mail::ask(&context, (address, None), &browser, &headers).await
         }
         Ok(_) => return page(&context, StatusCode::SERVICE_UNAVAILABLE, &form, None),
         Err(problem) => Err(problem),
     };
     match asked {
-        Ok(()) => sent(&context, &browser),
+        Ok(()) => sent(&context, &browser, SENT),
         Err(problem) if problem.field() == EMAIL => {
             page(&context, problem.status(), &form.refused(&problem), None)
         }
@@ -64,18 +66,31 @@ pub(crate) async fn show_sent(
     Extension(context): Extension<RequestContext>,
     headers: HeaderMap,
 ) -> Result<Response, PageProblem> {
-    let Some(browser) = AskingBrowser::of(&context, &headers) else {
-        return Ok(redirect("/sign-in"));
+    sent_page(&context, &headers, false)
+}
+
+/// Shows the digits after a sign-in or a sign-up; a browser that asked for no link gets the form.
+pub(super) fn sent_page(
+    context: &RequestContext,
+    headers: &HeaderMap,
+    is_sign_up: bool,
+) -> Result<Response, PageProblem> {
+    let Some(browser) = AskingBrowser::of(context, headers) else {
+        return Ok(redirect(if is_sign_up { "/sign-up" } else { "/sign-in" }));
     };
     let code = browser.code(context.keys()?)?;
-    let html = LinkSentPage { code: &code }.render()?;
+    let html = LinkSentPage { code: &code, is_sign_up }.render()?;
     Ok(web::html_of_forms(StatusCode::OK, html))
 }
 
 /// Leads to the page with the digits: after a POST the browser loads another page, so that a reload
 /// sends no second mail.
-fn sent(context: &RequestContext, browser: &AskingBrowser) -> Result<Response, PageProblem> {
-    let mut response = redirect("/sign-in/sent");
+pub(super) fn sent(
+    context: &RequestContext,
+    browser: &AskingBrowser,
+    page: &'static str,
+) -> Result<Response, PageProblem> {
+    let mut response = redirect(page);
     response.headers_mut().insert(header::SET_COOKIE, browser.cookie(context)?);
     Ok(response)
 }
@@ -84,7 +99,7 @@ fn redirect(path: &'static str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, HeaderValue::from_static(path))]).into_response()
 }
 
-fn check_address(address: &str) -> Result<&str, Problem> {
+pub(super) fn check_address(address: &str) -> Result<&str, Problem> {
     match email::check(address) {
         Ok(()) => Ok(address),
         Err(reason) => Err(Problem::unprocessable(EMAIL, format!("{EMAIL}: {reason}"))),
@@ -92,7 +107,7 @@ fn check_address(address: &str) -> Result<&str, Problem> {
 }
 
 /// Returns false if the deployer has set up no mail, or not all of it.
-fn sends_mail(context: &RequestContext) -> bool {
+pub(super) fn sends_mail(context: &RequestContext) -> bool {
     mail::name(context).is_ok_and(|name| name != "none")
 }
 
@@ -102,6 +117,7 @@ fn page(
     form: &Form,
     notice: Option<&str>,
 ) -> Result<Response, PageProblem> {
-    let html = AskPage { form, notice, sends_mail: sends_mail(context) }.render()?;
+    let (sends_mail, sign_up_is_open) = (sends_mail(context), sign_up::is_open(context));
+    let html = AskPage { form, notice, sends_mail, sign_up_is_open }.render()?;
     Ok(web::html_of_forms(status, html))
 }
