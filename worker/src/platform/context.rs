@@ -59,8 +59,8 @@ impl Variables {
         self.0.queue(name).ok()
     }
 
-    /// A file of the description of the API, which is deployed beside the Worker and not within it:
-    /// the Worker is a tenth smaller.
+    /// A file of the description of the API, or the style sheet of the pages. They are deployed
+    /// beside the Worker and not within it: the Worker is a tenth smaller.
     pub(crate) async fn description(&self, file: &str) -> Result<String, Problem> {
         let missing = || Problem::misconfigured("Bind [assets] as ASSETS in wrangler.toml.");
         let files = self.0.assets("ASSETS").map_err(|_| missing())?;

@@ -104,7 +104,7 @@ fn bundle(modules: &[&str], dist: &Path) -> Result<()> {
     for loader in Loader::ALL {
         bundle_loader(loader, &build, dist)?;
     }
-    // The Worker serves these as `/docs` and `/api/openapi.json`.
+    // The Worker serves these as `/docs`, `/api/openapi.json` and `/style/…`.
     copy_files(&in_root("worker/description"), &dist.join("description"))?;
     fs::copy(in_root("plugin/headers"), dist.join("_headers"))?;
     Ok(())
