@@ -54,7 +54,7 @@ fn sales_per_simulation(sale: &Value, conditions: &Value) -> usize {
     }
     let bounds = [
         (BODY_BYTES, sale.to_string().len()),
-        (limits::CONDITIONS_BYTES_PER_SIMULATION, conditions.to_string().len()),
+        (limits::CAMPAIGN_BYTES_PER_MERCHANT, conditions.to_string().len()),
         (limits::COLLECTIONS_PER_SALE, collections),
         (limits::TITLES_BYTES_PER_SALE, titles),
     ];
@@ -161,8 +161,8 @@ fn simulations() -> Vec<Case> {
         ["a", "b"].repeat(10).into_iter().map(|name| per_item(&json!({"collection": [name]})));
     let together = json!({
         "when": {"not": {"any": [
-            {"coupon": numbered("COUPON-", 0x8000, 150)},
-            {"item": {"sku": numbered("s", 0x100, 150)}},
+            {"coupon": numbered("COUPON-", 0x8000, 40)},
+            {"item": {"sku": numbered("s", 0x100, 40)}},
             {"item": {"title_contains": short_parts}},
         ]}},
         "trees": rules.collect::<Vec<Value>>(),

@@ -27,10 +27,6 @@ pub const TITLES_BYTES_PER_SALE: usize = 131_072;
 /// Coupons of one sale that are evaluated; the others are left out.
 pub const COUPONS_EVALUATED: usize = 100;
 
-/// Bytes of a campaign's conditions as JSON, once for each sale that it is tried on in one request.
-/// One sale is evaluated under half as many: [`CAMPAIGN_BYTES_PER_MERCHANT`].
-pub const CONDITIONS_BYTES_PER_SIMULATION: usize = 524_288;
-
 /// Units of one line. Keeps every product of quantity and trees far inside an `i64`.
 pub const QUANTITY: u32 = 1_000_000;
 

@@ -101,6 +101,6 @@ fn a_simulation_under_long_conditions_takes_as_many_sales_as_its_refusal_names()
     assert_eq!(refused.status, 422, "{}", refused.body);
     let most = refused.body.split("one simulation takes ").nth(1).unwrap();
     let most: usize = most.split(' ').next().unwrap().parse().unwrap();
-    assert!(most >= 2 && most * bytes <= 524_288, "{most} times {bytes}");
+    assert!(most >= 2 && most * bytes <= 262_144, "{most} times {bytes}");
     assert_eq!((simulate(most).status, simulate(most + 1).status), (200, 422));
 }

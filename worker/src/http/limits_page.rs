@@ -72,7 +72,7 @@ fn requests() -> Vec<(&'static str, String)> {
         ("Sales in one simulation", written(simulate::SALES_MAX)),
         (
             "Conditions of the campaign as JSON, once for each sale in one simulation",
-            written(limits::CONDITIONS_BYTES_PER_SIMULATION),
+            written(limits::CAMPAIGN_BYTES_PER_MERCHANT),
         ),
         ("Collections of all lines in one simulation", written(limits::COLLECTIONS_PER_SALE)),
         ("Titles of all lines in one simulation", written(limits::TITLES_BYTES_PER_SALE)),

@@ -1,4 +1,5 @@
-//! Bounds the work of one simulation: all its sales together cost about as much as the largest sale.
+//! Bounds the work of one simulation: all its sales together cost about as much as the largest sale
+//! costs under all campaigns of a merchant.
 
 use order_events::{Sale, limits};
 
@@ -9,10 +10,11 @@ use crate::platform::problem::Problem;
 ///
 /// Each sale is bounded by [`limits`]. So is what all of them hold together; a single sale of any
 /// permitted size always fits, because of a sale only what is evaluated counts. Each sale is also
-/// compared with every value of the campaign, so the conditions count once for each sale.
+/// compared with every value of the campaign, so the conditions count once for each sale, up to the
+/// bytes that the campaigns of a merchant may have.
 pub(super) fn check(conditions: &str, sales: &[Sale]) -> Result<(), Problem> {
-    let most = limits::CONDITIONS_BYTES_PER_SIMULATION.checked_div(conditions.len());
-    if let Some(most) = most.filter(|most| sales.len() > *most) {
+    let most = limits::CAMPAIGN_BYTES_PER_MERCHANT.checked_div(conditions.len());
+    if let Some(most) = most.map(|most| most.max(1)).filter(|most| sales.len() > *most) {
         let bytes = conditions.len();
         return Err(refusal(&format!(
             "the campaign's conditions have {bytes} bytes, so one simulation takes {most} of them"
@@ -83,9 +85,12 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_conditions_of_a_merchant_take_two_sales() {
+    fn the_longest_conditions_of_a_merchant_take_one_sale_and_half_of_them_take_two() {
         let conditions = "x".repeat(limits::CAMPAIGN_BYTES_PER_MERCHANT);
-        assert!(check(&conditions, &vec![sale(0, false); 2]).is_ok());
-        assert!(check(&conditions, &vec![sale(0, false); 3]).is_err());
+        let (half, _) = conditions.split_at(conditions.len() / 2);
+        assert!(check(&conditions, &[sale(0, false)]).is_ok());
+        assert!(check(&conditions, &vec![sale(0, false); 2]).is_err());
+        assert!(check(half, &vec![sale(0, false); 2]).is_ok());
+        assert!(check(half, &vec![sale(0, false); 3]).is_err());
     }
 }
