@@ -18,7 +18,7 @@ use crate::http::responses::{Changed, Ordered, Refused};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::{Problem, json};
 use crate::sales::campaigns::campaign;
-use crate::sales::evaluate::evaluate;
+use crate::sales::evaluate::reasons;
 use crate::sales::review;
 use crate::store::resource::Resource;
 use crate::store::sale_list::{SaleFilter, SaleRow};
@@ -231,15 +231,15 @@ fn under_campaigns(
     now: Vec<Campaign>,
     orders: &[Order],
 ) -> Vec<SaleUnderCampaign> {
-    let evaluated_now = evaluated.iter().map(|campaign| {
+    let reasons = match current {
+        Some(sale) => reasons(&row.shop_id, row.connected_at, sale, evaluated),
+        None => vec!["only refunds of the sale are known so far".to_owned(); evaluated.len()],
+    };
+    let evaluated_now = evaluated.iter().zip(reasons).map(|(campaign, reason)| {
         let order = orders.iter().find(|order| order.campaign() == Some(&campaign.id));
-        let (trees, reason) = match (order, current) {
-            (Some(order), _) => (order.net_trees(), order.reason().to_owned()),
-            (None, Some(sale)) => {
-                let (_, reason) = evaluate(&row.shop_id, row.connected_at, sale, campaign);
-                (0, reason)
-            }
-            (None, None) => (0, "only refunds of the sale are known so far".to_owned()),
+        let (trees, reason) = match order {
+            Some(order) => (order.net_trees(), order.reason().to_owned()),
+            None => (0, reason),
         };
         SaleUnderCampaign {
             campaign: campaign.id.clone(),

@@ -1,6 +1,6 @@
 //! How a sale is evaluated under campaigns: what it orders, or why it orders nothing.
 
-use order_events::{Campaign, Explanation, Sale, Timestamp, explain, explain_all, qualify};
+use order_events::{Campaign, Explanation, Sale, Timestamp, explain_all, qualify};
 
 use crate::sales::ingest::SaleSource;
 use crate::store::sale_write::Evaluation;
@@ -55,18 +55,17 @@ pub(super) fn guessed<'a>(
     campaigns.iter().map(|campaign| evaluation(campaign, 0, reason.to_owned())).collect()
 }
 
-/// The trees of a sale under one campaign, and why so many or why none.
-pub(crate) fn evaluate(
+/// Why a sale orders its trees or none under each of these campaigns, in their order.
+pub(crate) fn reasons(
     shop: &str,
     connected_at: i64,
     sale: &Sale,
-    campaign: &Campaign,
-) -> (u32, String) {
-    if let Some(reason) = why_not_connected(connected_at, sale) {
-        return (0, reason);
+    campaigns: &[Campaign],
+) -> Vec<String> {
+    match why_not_connected(connected_at, sale) {
+        Some(reason) => vec![reason; campaigns.len()],
+        None => explain_all(shop, sale, campaigns).iter().map(ToString::to_string).collect(),
     }
-    let explanation = explain(shop, sale, campaign);
-    (trees_of(&explanation), explanation.to_string())
 }
 
 fn trees_of(explanation: &Explanation) -> u32 {
