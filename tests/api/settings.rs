@@ -5,6 +5,7 @@ mod campaign_editor;
 mod campaigns;
 mod foreign;
 mod forms;
+mod orders;
 mod payments;
 mod start;
 

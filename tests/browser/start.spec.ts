@@ -93,6 +93,22 @@ for (const [name, javaScriptEnabled, width] of [
       await expectStep(page, "plugin", "done");
       await shoot("arrived");
     });
+
+    await test.step("the list of orders finds it by its number, and says why it orders a tree", async () => {
+      await page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: "Orders" }).click();
+      await page.getByLabel("Order number").fill("9999");
+      await page.getByRole("button", { name: "Search" }).click();
+      await expect(page.locator("#orders")).toContainText("No order has the number or id 9999");
+      await page.getByLabel("Order number").fill("#1001");
+      await page.getByRole("button", { name: "Search" }).click();
+      await expect(page.locator("#orders")).toContainText("each order: 1 tree");
+      await shoot("orders");
+      await page.getByRole("link", { name: "1001", exact: true }).click();
+      await expect(page.locator("#trees")).toContainText("1 tree for every order: 1 tree");
+      await expect(page.locator("#items")).toContainText("Blue mug");
+      await expect(page.locator("#history")).toContainText("First reported to this service");
+      await shoot("order");
+    });
     await context.close();
   });
 }

@@ -7,6 +7,7 @@ pub(crate) mod evaluate;
 pub(crate) mod ingest;
 pub(crate) mod monthly_cap;
 pub(crate) mod next_purchase_order;
+pub(crate) mod outcomes;
 pub(crate) mod preview;
 pub(crate) mod quarantine;
 pub(crate) mod review;

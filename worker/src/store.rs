@@ -34,6 +34,7 @@ pub(crate) mod resource;
 pub(crate) mod reviews;
 pub(crate) mod rows;
 pub(crate) mod sale_list;
+pub(crate) mod sale_overview;
 pub(crate) mod sale_write;
 pub(crate) mod sales;
 pub(crate) mod security_events;

@@ -8,11 +8,12 @@ use super::sign_in;
 use crate::{merchant, worker};
 
 /// Pages of the settings that need no id.
-const PAGES: [&str; 7] = [
+const PAGES: [&str; 8] = [
     "/settings/api-payments",
     "/settings/campaigns",
     "/settings/campaigns/new",
     "/settings/campaigns/new?as=json",
+    "/settings/orders",
     "/settings/payments",
     "/settings/security",
     "/settings/start",

@@ -71,7 +71,7 @@ fn each_step_is_done_when_its_result_is_stored() {
     assert_eq!(claim(&key, "1001").status, 201);
     let page = browser.open(PAGE).unwrap();
     assert_eq!(states(&page.body), ["done", "done", "done", "next", "done"], "{}", page.body);
-    assert!(page.body.contains("Order 1001 arrived.</strong> It orders 1 tree."), "{}", page.body);
+    assert!(page.body.contains(">1001</a> arrived.</strong> It orders 1 tree."), "{}", page.body);
     assert!(page.body.contains("A browser reported it."), "{}", page.body);
     assert_eq!(page.header("refresh"), None);
     assert_eq!(browser.open("/settings").unwrap().status, 200, "no longer led to the start");

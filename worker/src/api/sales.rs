@@ -4,11 +4,10 @@
 use axum::Extension;
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
-use order_events::{Campaign, Sale, Timestamp};
+use order_events::{Sale, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::api::orders::order::Order;
 use crate::auth::owned::Owned;
 use crate::auth::permitted::Permitted;
 use crate::auth::scope::{OrdersRead, SalesSettle};
@@ -17,8 +16,7 @@ use crate::http::pagination::{Search, check_limit, limit_default, page};
 use crate::http::responses::{Changed, Ordered, Refused};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::{Problem, json};
-use crate::sales::campaigns::campaign;
-use crate::sales::evaluate::reasons;
+use crate::sales::outcomes::{self, Outcome};
 use crate::sales::review;
 use crate::store::resource::Resource;
 use crate::store::sale_list::{SaleFilter, SaleRow};
@@ -208,67 +206,28 @@ async fn details(
     merchant: &str,
     row: SaleRow,
 ) -> Result<SaleDetails, Problem> {
-    let store = &context.store;
-    let orders: Vec<Order> =
-        store.orders_of_sale(&row.id).await?.into_iter().map(Order::from).collect();
-    let most = i64::try_from(order_events::limits::CAMPAIGNS_PER_MERCHANT).unwrap_or(i64::MAX);
-    let now = store.campaigns(merchant, None, most).await?;
-    let now = now.into_iter().map(campaign).collect::<Result<Vec<_>, _>>()?;
+    let outcomes = outcomes::of_sale(context, merchant, &row).await?;
     let facts = row.facts()?;
     let current = facts.sale();
-    let evaluated = row.campaigns()?;
-    let campaigns = under_campaigns(&row, current.as_ref(), &evaluated, now, &orders);
     let facts = serde_json::to_value(&facts)
         .map_err(|_| Problem::internal("Facts of a sale could not be written as JSON"))?;
+    let campaigns = outcomes.into_iter().map(SaleUnderCampaign::from).collect();
     Ok(SaleDetails { stored: row.into(), current, facts, campaigns })
 }
 
-/// The campaigns that the sale was evaluated under, as they were then, and those that came later.
-fn under_campaigns(
-    row: &SaleRow,
-    current: Option<&Sale>,
-    evaluated: &[Campaign],
-    now: Vec<Campaign>,
-    orders: &[Order],
-) -> Vec<SaleUnderCampaign> {
-    let reasons = match current {
-        Some(sale) => reasons(&row.shop_id, row.connected_at, sale, evaluated),
-        None => vec!["only refunds of the sale are known so far".to_owned(); evaluated.len()],
-    };
-    let evaluated_now = evaluated.iter().zip(reasons).map(|(campaign, reason)| {
-        let order = orders.iter().find(|order| order.campaign() == Some(&campaign.id));
-        let (trees, reason) = match order {
-            Some(order) => (order.net_trees(), order.reason().to_owned()),
-            None => (0, reason),
-        };
-        SaleUnderCampaign {
-            campaign: campaign.id.clone(),
-            campaign_name: campaign.name.clone(),
-            campaign_version: Some(campaign.version),
-            trees,
-            reason,
-            order: order.map(|order| order.id().to_owned()),
-            state: order.map(|order| order.state().to_owned()),
+impl From<Outcome> for SaleUnderCampaign {
+    fn from(outcome: Outcome) -> Self {
+        let (order, state) = outcome.order.unzip();
+        Self {
+            campaign: outcome.campaign,
+            campaign_name: outcome.campaign_name,
+            campaign_version: outcome.campaign_version,
+            trees: outcome.trees,
+            reason: outcome.reason,
+            order,
+            state,
         }
-    });
-    let why_not = if row.paused_since.is_some() {
-        "the sale was first reported while ordering was paused"
-    } else {
-        "the sale was first reported before this campaign was made"
-    };
-    let later = now
-        .into_iter()
-        .filter(|campaign| evaluated.iter().all(|evaluated| evaluated.id != campaign.id))
-        .map(|campaign| SaleUnderCampaign {
-            campaign: campaign.id,
-            campaign_name: campaign.name,
-            campaign_version: None,
-            trees: 0,
-            reason: why_not.to_owned(),
-            order: None,
-            state: None,
-        });
-    evaluated_now.chain(later).collect()
+    }
 }
 
 impl From<SaleRow> for StoredSale {

@@ -20,7 +20,7 @@ use crate::store::claims::{HELD_MAX, UNBILLED_BYTES_MAX};
 use crate::store::sign_in_links::WRONG_CODES_MAX;
 use crate::store::{self, account_mails};
 use crate::web::settings::campaigns::editor::suggestions;
-use crate::web::settings::{security, start};
+use crate::web::settings::{orders, security, start};
 
 const MINUTE: i64 = 60 * 1000;
 const DAY: i64 = 24 * 60 * MINUTE;
@@ -147,6 +147,7 @@ fn merchants() -> Vec<(&'static str, String)> {
             "Reloads of Settings > Start while it waits for the first order",
             format!("{}, one every {}", start::RELOADS_MAX, start::RELOADED_AFTER),
         ),
+        ("Orders on a page of the settings", written(orders::SALES_ON_PAGE)),
         ("Name of a campaign", written(campaigns::NAME_LENGTH_MAX)),
         ("Name of a shop or a key", written(names::NAME_MAX)),
         ("Tree rules", written(limits::TREE_RULES)),

@@ -35,6 +35,13 @@ pub(crate) struct OrderRow {
     pub(crate) state: String,
 }
 
+impl OrderRow {
+    /// Its trees, less what credits took back.
+    pub(crate) fn net_trees(&self) -> u64 {
+        u64::try_from(i64::from(self.trees).saturating_add(self.credited)).unwrap_or(0)
+    }
+}
+
 /// Which orders are wanted; `None` is any.
 pub(crate) struct OrderFilter<'a> {
     /// From this instant on, in milliseconds since 1970.
@@ -54,7 +61,7 @@ pub(crate) struct OrderFilter<'a> {
 }
 
 /// The state of an order `o` of a sale `s` on a purchase order `p`, or why it is on none.
-const STATE: &str = "CASE WHEN o.test = 1 THEN 'test' WHEN o.trees = 0 THEN 'void'
+pub(super) const STATE: &str = "CASE WHEN o.test = 1 THEN 'test' WHEN o.trees = 0 THEN 'void'
     ELSE CASE o.waits_for WHEN 'payment' THEN 'awaiting payment'
         WHEN 'confirmation' THEN 'unconfirmed'
         WHEN 'acceptance' THEN iif(s.held_because IS NULL, 'void', 'held for review')

@@ -41,6 +41,8 @@ WHERE bytes <= ?4 ORDER BY received_at DESC, id DESC LIMIT ?3";
 /// The last sale that a shop reported, other than one of which only refunds are known.
 #[derive(Deserialize)]
 pub(crate) struct LatestSale {
+    /// Our id of it.
+    pub(crate) id: String,
     /// The shop's own order id.
     pub(crate) sale_id: String,
     /// The number that the shop and its customers see.
@@ -64,7 +66,7 @@ struct Found {
 }
 
 const LATEST: &str = "
-SELECT s.sale_id, s.number, s.proof, s.status, s.test = 1 OR s.mode = 'test' AS is_test,
+SELECT s.id, s.sale_id, s.number, s.proof, s.status, s.test = 1 OR s.mode = 'test' AS is_test,
     s.held_because IS NOT NULL AS is_held, s.received_at,
     (SELECT {trees} FROM orders WHERE sale = s.id) AS trees
 FROM shops h JOIN sales s ON s.shop_id = h.id

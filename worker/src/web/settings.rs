@@ -4,6 +4,7 @@ pub(crate) mod campaigns;
 mod connections;
 mod copy;
 pub(crate) mod keys;
+pub(crate) mod orders;
 pub(crate) mod payments;
 pub(crate) mod quarantine;
 pub(crate) mod sales;

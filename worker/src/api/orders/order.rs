@@ -57,16 +57,6 @@ impl Order {
         &self.proof
     }
 
-    /// The id of its campaign; `None` for trees bought by name.
-    pub(crate) fn campaign(&self) -> Option<&String> {
-        self.campaign.as_ref()
-    }
-
-    /// Why so many trees, in words.
-    pub(crate) fn reason(&self) -> &str {
-        &self.reason
-    }
-
     /// Its state.
     pub(crate) fn state(&self) -> &str {
         &self.state

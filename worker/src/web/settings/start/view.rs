@@ -103,6 +103,7 @@ enum Waiting {
 
 /// The last sale, in words.
 struct SaleView {
+    id: String,
     name: String,
     /// How many trees it orders, or why none.
     outcome: String,
@@ -231,6 +232,7 @@ impl SaleView {
     fn new(sale: &LatestSale, zone: &str) -> Self {
         let confirmed = "Your shop confirmed it.";
         Self {
+            id: sale.id.clone(),
             name: sale.number.as_ref().map_or_else(|| sale.sale_id.clone(), |it| format!("#{it}")),
             outcome: outcome(sale),
             is_held: sale.is_held != 0,

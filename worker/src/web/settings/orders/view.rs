@@ -1,0 +1,93 @@
+//! Settings > Orders, as a page.
+
+use askama::Template;
+
+use super::copy;
+use crate::domain::local_time::minute_in_words;
+use crate::platform::problem::Problem;
+use crate::store::sale_overview::SaleOverview;
+use crate::store::sessions::SessionRow;
+
+#[derive(Template)]
+#[template(path = "settings/orders.html")]
+struct OrdersPage<'a> {
+    merchant: &'a str,
+    /// The path of this page.
+    place: &'static str,
+    paused_since: Option<String>,
+    unpriced_currency: Option<&'a str>,
+    silent_shop: Option<&'a str>,
+    /// The number that was searched for.
+    number: &'a str,
+    is_first: bool,
+    sales: Vec<SaleView<'a>>,
+    /// The last sale of the page, if more follow.
+    next: Option<&'a str>,
+}
+
+/// A sale of the list, in words.
+struct SaleView<'a> {
+    id: &'a str,
+    name: String,
+    shop: &'a str,
+    sold: String,
+    proof: &'static str,
+    status: &'static str,
+    is_test: bool,
+    is_held: bool,
+    trees: String,
+    /// Why it orders its trees, and the state of those.
+    reasons: Vec<String>,
+}
+
+/// The content of the page.
+pub(crate) struct Shown<'a> {
+    pub(crate) session: &'a SessionRow,
+    pub(crate) number: &'a str,
+    /// True for the newest sales.
+    pub(crate) is_first: bool,
+    pub(crate) has_more: bool,
+    pub(crate) sales: &'a [SaleOverview],
+}
+
+/// Writes the page.
+pub(crate) fn render(shown: &Shown<'_>) -> Result<String, Problem> {
+    let session = shown.session;
+    let sales = shown.sales.iter().map(|sale| SaleView::new(sale, &session.time_zone));
+    let page = OrdersPage {
+        merchant: &session.merchant,
+        place: "/settings/orders",
+        paused_since: session.paused_since(),
+        unpriced_currency: session.unpriced_currency.as_deref(),
+        silent_shop: session.silent_shop.as_deref(),
+        number: shown.number,
+        is_first: shown.is_first,
+        sales: sales.collect::<Result<_, _>>()?,
+        next: shown.sales.last().filter(|_| shown.has_more).map(|sale| sale.id.as_str()),
+    };
+    Ok(page.render()?)
+}
+
+impl<'a> SaleView<'a> {
+    fn new(sale: &'a SaleOverview, zone: &str) -> Result<Self, Problem> {
+        let mut reasons = Vec::new();
+        for order in sale.orders()? {
+            reasons.push(format!("{} ({})", order.reason, copy::state(&order.state)));
+        }
+        if let Some(because) = &sale.held_because {
+            reasons.push(format!("held because {because}"));
+        }
+        Ok(Self {
+            id: &sale.id,
+            name: copy::name(sale.number.as_deref(), &sale.sale_id),
+            shop: &sale.shop,
+            sold: minute_in_words(sale.sold_at, zone).unwrap_or_default(),
+            proof: copy::proof(&sale.proof),
+            status: copy::status(sale.status.as_deref()),
+            is_test: sale.is_test != 0,
+            is_held: sale.held_because.is_some(),
+            trees: copy::trees(u64::try_from(sale.trees).unwrap_or_default()),
+            reasons,
+        })
+    }
+}
