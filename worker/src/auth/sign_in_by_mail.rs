@@ -80,20 +80,29 @@ pub(crate) async fn ask(
 
 /// Puts the mails of waiting requests into the outbox, after the response.
 pub(crate) async fn handle_requests(context: &RequestContext) {
-    if let Err(problem) = handle_some(context).await {
+    let (store, now) = (&context.store, context.now.milliseconds());
+    let sent_after = now.saturating_sub(LINK_WORKS_FOR);
+    match store.claim_sign_in_requests(now, sent_after, HANDLED_AT_ONCE).await {
+        Ok(requests) => {
+            for request in &requests {
+                // Each request fails alone.
+                log_failure(handle(context, request).await);
+            }
+        }
+        Err(error) => log_failure(Err(error.into())),
+    }
+}
+
+fn log_failure(handled: Result<(), Problem>) {
+    if let Err(problem) = handled {
         problem::log(&format!("A sign-in link was not mailed: {problem}"));
     }
 }
 
-async fn handle_some(context: &RequestContext) -> Result<(), Problem> {
-    let now = context.now.milliseconds();
-    let sent_after = now.saturating_sub(LINK_WORKS_FOR);
-    let requests = context.store.claim_sign_in_requests(now, sent_after, HANDLED_AT_ONCE).await?;
-    for request in &requests {
-        let statements = mails(context, request).await?;
-        if !statements.is_empty() {
-            context.store.batch(statements).await?;
-        }
+async fn handle(context: &RequestContext, request: &SignInRequestRow) -> Result<(), Problem> {
+    let statements = mails(context, request).await?;
+    if !statements.is_empty() {
+        context.store.batch(statements).await?;
     }
     Ok(())
 }
