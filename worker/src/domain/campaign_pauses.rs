@@ -24,6 +24,10 @@ impl Pause {
         }
     }
 
+    fn lasts(self, now: Timestamp) -> bool {
+        self.from <= now && self.until.is_none_or(|until| now < until)
+    }
+
     fn into_condition(self) -> Condition {
         let window = Condition::SoldBetween { from: Some(self.from), until: self.until };
         Condition::Not(Box::new(window))
@@ -66,27 +70,30 @@ pub(crate) fn join(conditions: Conditions, pauses: &[Pause]) -> Conditions {
     Conditions { when: Some(Condition::All(list)), ..conditions }
 }
 
-/// The start of the pause that lasts.
-pub(crate) fn paused_since(pauses: &[Pause]) -> Option<Timestamp> {
-    pauses.iter().filter(|pause| pause.until.is_none()).map(|pause| pause.from).min()
+/// The start of the pause that lasts at `now`.
+pub(crate) fn paused_since(pauses: &[Pause], now: Timestamp) -> Option<Timestamp> {
+    pauses.iter().filter(|pause| pause.lasts(now)).map(|pause| pause.from).min()
 }
 
 /// The conditions with a pause from `now` on, unless one lasts already.
 pub(crate) fn pause(conditions: Conditions, now: Timestamp) -> Conditions {
     let (conditions, mut pauses) = split(conditions);
-    if paused_since(&pauses).is_none() {
+    if paused_since(&pauses, now).is_none() {
         pauses.push(Pause { from: now, until: None });
     }
     let excess = pauses.len().saturating_sub(ENDED_MAX.saturating_add(1));
     join(conditions, pauses.get(excess..).unwrap_or_default())
 }
 
-/// The conditions with every pause ended at `now`.
+/// The conditions with the pause that lasts ended at `now`.
 pub(crate) fn resume(conditions: Conditions, now: Timestamp) -> Conditions {
     let (conditions, pauses) = split(conditions);
-    let ended = pauses.into_iter().filter_map(|pause| match pause.until {
-        Some(_) => Some(pause),
-        None => (pause.from < now).then_some(Pause { until: Some(now), ..pause }),
+    let ended = pauses.into_iter().filter_map(|pause| {
+        if pause.lasts(now) {
+            (pause.from < now).then_some(Pause { until: Some(now), ..pause })
+        } else {
+            Some(pause)
+        }
     });
     join(conditions, &ended.collect::<Vec<_>>())
 }
@@ -152,7 +159,7 @@ mod tests {
                 assert_eq!(counts(&conditions, at(second)), is_counted, "{when} at {second}");
             }
             let (_, pauses) = split(conditions);
-            assert_eq!((pauses.len(), paused_since(&pauses)), (3, Some(at(50))));
+            assert_eq!((pauses.len(), paused_since(&pauses, at(50))), (3, Some(at(50))));
         }
     }
 
@@ -176,6 +183,19 @@ mod tests {
             let (found, _) = split(pause(conditions(when), at(10)));
             assert_eq!(found, conditions(when));
         }
+    }
+
+    #[test]
+    fn a_window_that_lies_ahead_is_no_pause_yet_and_resuming_leaves_it() {
+        let ahead = Pause { from: at(100), until: Some(at(200)) };
+        let planned = join(conditions("null"), &[ahead]);
+        let (_, pauses) = split(planned.clone());
+        assert_eq!(paused_since(&pauses, at(99)), None);
+        assert_eq!(paused_since(&pauses, at(100)), Some(at(100)));
+        assert_eq!(paused_since(&pauses, at(200)), None);
+        assert_eq!(resume(planned.clone(), at(99)), planned);
+        let resumed = resume(pause(planned, at(10)), at(20));
+        assert_eq!(split(resumed).1, [ahead, Pause { from: at(10), until: Some(at(20)) }]);
     }
 
     #[test]

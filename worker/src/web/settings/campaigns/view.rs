@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use order_events::{Campaign, Conditions, Names, Timestamp};
 
-use crate::domain::campaign_pauses::{paused_since, split};
+use crate::domain::campaign_pauses::{Pause, paused_since, split};
 use crate::domain::local_time::minute_in_words;
 use crate::store::sessions::SessionRow;
 use crate::store::shops::ShopRow;
@@ -49,7 +49,7 @@ impl State {
         let (_, pauses) = split(campaign.conditions.clone());
         if campaign.ends_at.is_some_and(|ends_at| ends_at <= now) {
             Self::Ended
-        } else if paused_since(&pauses).is_some() {
+        } else if paused_since(&pauses, now).is_some() {
             Self::Paused
         } else if campaign.starts_at.is_some_and(|starts_at| starts_at > now) {
             Self::Planned
@@ -87,7 +87,7 @@ pub(crate) fn render(shown: &Shown<'_>) -> askama::Result<String> {
         name: campaign.name.clone(),
         sentence: sentence(&campaign.conditions, &shown.shops, &session.time_zone),
         state: State::of(campaign, shown.now),
-        dates: dates(campaign, &session.time_zone),
+        dates: dates(campaign, &session.time_zone, shown.now),
         trees: match shown.trees.get(&campaign.id).copied().unwrap_or_default() {
             1 => "1 tree so far".to_owned(),
             trees => format!("{trees} trees so far"),
@@ -120,23 +120,28 @@ fn in_words(at: Timestamp, zone: &str) -> String {
     minute_in_words(at.milliseconds(), zone).unwrap_or_else(|| at.to_string())
 }
 
-/// When the campaign runs, and since when it is paused.
-fn dates(campaign: &Campaign, zone: &str) -> String {
+/// When the campaign runs, and all its pauses.
+fn dates(campaign: &Campaign, zone: &str, now: Timestamp) -> String {
     let bound =
         |word: &str, at: Option<Timestamp>| at.map(|at| format!("{word} {}", in_words(at, zone)));
     let (_, pauses) = split(campaign.conditions.clone());
-    let all = [
-        bound("From", campaign.starts_at),
-        bound("until", campaign.ends_at),
-        bound("paused since", paused_since(&pauses)),
-    ];
+    let mut all = vec![bound("From", campaign.starts_at), bound("until", campaign.ends_at)];
+    for Pause { from, until } in pauses {
+        all.push(match until {
+            None if from <= now => bound("paused since", Some(from)),
+            None => bound("paused from", Some(from)),
+            Some(until) => bound("paused from", Some(from))
+                .zip(bound("until", Some(until)))
+                .map(|(from, until)| format!("{from} {until}")),
+        });
+    }
     all.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::campaign_pauses::pause;
+    use crate::domain::campaign_pauses::{pause, resume};
 
     #[test]
     fn a_campaign_is_planned_then_runs_or_is_paused_and_then_has_ended() {
@@ -153,8 +158,9 @@ mod tests {
         let mut paused = running.clone();
         paused.conditions = pause(paused.conditions, at(12));
         for (day, state, of_paused) in [
-            (9, State::Planned, State::Paused),
-            (10, State::Running, State::Paused),
+            (9, State::Planned, State::Planned),
+            (10, State::Running, State::Running),
+            (12, State::Running, State::Paused),
             (19, State::Running, State::Paused),
             (20, State::Ended, State::Ended),
         ] {
@@ -162,6 +168,12 @@ mod tests {
             assert_eq!(State::of(&paused, at(day)), of_paused, "{day}");
         }
         assert_eq!(sentence(&paused.conditions, &[], "UTC"), "1 tree for every order.");
-        assert!(dates(&paused, "UTC").ends_with("paused since 12 November 2026, 00:00"));
+        let words = dates(&paused, "UTC", at(12));
+        assert!(words.ends_with("paused since 12 November 2026, 00:00"), "{words}");
+        paused.conditions = resume(paused.conditions, at(13));
+        let words = dates(&paused, "UTC", at(14));
+        let pause = "paused from 12 November 2026, 00:00 until 13 November 2026, 00:00";
+        assert!(words.ends_with(pause), "{words}");
+        assert_eq!(State::of(&paused, at(14)), State::Running);
     }
 }
