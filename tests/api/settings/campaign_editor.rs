@@ -1,5 +1,6 @@
 //! The form of a campaign: what it stores, refuses and tries.
 
+use order_events::Timestamp;
 use play_it_green_tests::browser::Browser;
 use play_it_green_tests::database::dump;
 use play_it_green_tests::http::Answer;
@@ -8,6 +9,7 @@ use play_it_green_tests::merchant::Merchant;
 use play_it_green_tests::sales::{sold_now, two_mugs};
 use serde_json::{Value, json};
 
+use super::campaigns::now;
 use super::{sign_in, token};
 use crate::{merchant, merchant_without_campaigns, number, worker};
 
@@ -172,9 +174,15 @@ fn conditions_beyond_the_fields_are_a_sentence_and_json_that_can_be_edited() {
 
 #[test]
 fn the_preview_comes_to_the_trees_that_the_same_sales_order() {
+    // A cap per month is for the sales that arrive first, not for those that are sold first.
+    let began = now() - 60_000;
+    let at = |milliseconds| Timestamp::from_milliseconds(milliseconds).unwrap().to_rfc3339();
     let sales: Vec<Value> = (0..12_u64)
         .map(|number| {
-            let mut sale = sold_now(two_mugs(&number.to_string()));
+            let mut sale = two_mugs(&number.to_string());
+            for field in ["sold_at", "updated_at"] {
+                sale[field] = json!(at(began - i64::try_from(number).unwrap() * 1000));
+            }
             sale["lines"][0]["quantity"] = json!(number % 5 + 1);
             if number % 3 == 0 {
                 sale["coupons"] = json!(["SPRING"]);
@@ -186,10 +194,15 @@ fn the_preview_comes_to_the_trees_that_the_same_sales_order() {
             sale
         })
         .collect();
+    let report = |merchant: &Merchant| {
+        for (sale, second) in sales.iter().zip(1..) {
+            let (now, body) = (at(began + second * 1000), json!({ "sale": sale }));
+            let told = merchant.call_at(&now, "POST", "/api/orders/", &body).unwrap();
+            assert!([200, 201].contains(&told.status), "{}", told.body);
+        }
+    };
     let (mut browser, owner) = signed_in();
-    for sale in &sales {
-        assert_eq!(trees_of(&owner, sale), 0);
-    }
+    report(&owner);
     let before = dump(&worker()).unwrap();
     let typed =
         "name=Try&kind=item&trees=1&match=sku&value=MUG-BLUE&cap_per_order=4&cap_per_month=20";
@@ -204,9 +217,7 @@ fn the_preview_comes_to_the_trees_that_the_same_sales_order() {
                 "cap_per_order": 4, "cap_per_month": 20}),
         )
         .unwrap();
-    for sale in &sales {
-        trees_of(&other, sale);
-    }
+    report(&other);
     let bill = other.call("GET", "/api/purchase_orders/open", &Value::Null).unwrap().json();
     let billed = "SELECT count(*) FROM orders WHERE merchant_id = ?1 AND trees > 0
         AND purchase_order_id IS NOT NULL";

@@ -21,7 +21,7 @@ fn campaign_of(merchant: &Merchant) -> String {
     sql(&worker(), find, &[&merchant.id]).unwrap()[0][0].as_str().unwrap().to_owned()
 }
 
-fn now() -> i64 {
+pub(super) fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     i64::try_from(since.as_millis()).unwrap()
 }

@@ -43,21 +43,20 @@ pub(crate) async fn preview(
     let wanted = RecentSales { received_from, sales_max: SALES_MAX, bytes_max: BYTES_MAX };
     let rows = context.store.recent_sales(merchant, &wanted).await?;
     let mut sales = Vec::new();
-    for row in rows.iter().filter(|row| row.is_billable != 0) {
+    // A cap per month goes to the sales that arrived first.
+    for row in rows.iter().rev().filter(|row| row.is_billable != 0) {
         sales.extend(row.facts()?.sale().map(|sale| (row, sale)));
     }
-    Ok(count(sales, campaign, zone))
+    Ok(count(&sales, campaign, zone))
 }
 
-fn count(mut sales: Vec<(&RecentSale, Sale)>, campaign: &Campaign, zone: &str) -> Preview {
+fn count(sales: &[(&RecentSale, Sale)], campaign: &Campaign, zone: &str) -> Preview {
     let (conditions, _) = campaign_pauses::split(campaign.conditions.clone());
     let cap = conditions.cap_per_month;
     let campaign = Campaign { starts_at: None, ends_at: None, conditions, ..campaign.clone() };
     let mut cap = MonthlyCap::new(cap, zone, BTreeMap::new());
-    // A cap per month goes to the sales that came first.
-    sales.sort_by_key(|(_, sale)| sale.sold_at);
     let mut preview = Preview::default();
-    for (row, sale) in &sales {
+    for (row, sale) in sales {
         preview.sales = preview.sales.saturating_add(1);
         if why_not_connected(row.connected_at, sale).is_some() {
             continue;
