@@ -18,7 +18,10 @@ for (const [name, javaScriptEnabled, width] of [
     const page = await context.newPage();
     const shoot = async (state: string): Promise<void> => {
       await expectToFit(page, width, state);
-      await page.screenshot({ path: `target/tests/campaigns-${state}-${width}.png`, fullPage: true });
+      for (const colorScheme of ["dark", "light"] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.screenshot({ path: `target/tests/campaigns-${state}-${width}-${colorScheme}.png`, fullPage: true });
+      }
     };
     await signIn(page, addMerchant("Example Mugs"));
 

@@ -37,7 +37,10 @@ for (const [name, javaScriptEnabled, width] of [
     const page = await context.newPage();
     const shoot = async (state: string): Promise<void> => {
       await expectToFit(page, width, state);
-      await page.screenshot({ path: `target/tests/start-${state}-${width}.png`, fullPage: true });
+      for (const colorScheme of ["dark", "light"] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.screenshot({ path: `target/tests/start-${state}-${width}-${colorScheme}.png`, fullPage: true });
+      }
     };
     let key = "";
 
