@@ -1,9 +1,16 @@
-// Every page of the Worker: its style sheet applies, its policy blocks nothing of it, and it fits a
-// telephone, light and dark. The pictures are in target/tests/pages.
+// Every page of the Worker: its style sheet applies, its policy blocks nothing of it, it fits a
+// telephone, light and dark, and axe finds no barrier. The pictures are in target/tests/pages.
 import { execFileSync } from "node:child_process";
 import { expect, test, type Page } from "@playwright/test";
+import axe from "axe-core";
 
 import { noteSecret } from "./secrets";
+
+declare global {
+  interface Window {
+    axe: typeof axe;
+  }
+}
 
 const worker = process.env.PLAY_IT_GREEN_WORKER ?? "";
 const state = process.env.PLAY_IT_GREEN_STATE ?? "";
@@ -51,16 +58,24 @@ async function signInToFullAccount(page: Page): Promise<void> {
   for (const cookie of await page.context().cookies(`${worker}/settings`)) noteSecret(cookie.value);
 }
 
+/** Returns the rules of WCAG 2.2 AA and of good practice that the page breaks, with the elements. */
+async function barriers(page: Page): Promise<string[]> {
+  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  return violations.map((rule) => `${rule.id}: ${rule.nodes.map((node) => node.html).join(" ")}`);
+}
+
 /** Checks one page in both color schemes and at both widths. */
 async function checkLook(page: Page, name: string): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
+    // Without motion, no color is measured on its way to the other scheme.
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     for (const width of [1280, 375]) {
       await page.setViewportSize({ width, height: 900 });
       const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
       expect(ground, `${name}, ${colorScheme}`).toBe(GROUND[colorScheme]);
       const needed = await page.evaluate(() => document.documentElement.scrollWidth);
       expect(needed, `${name} at ${width} px`).toBeLessThanOrEqual(width);
+      expect(await barriers(page), `${name} at ${width} px, ${colorScheme}`).toEqual([]);
       const path = `target/tests/pages/${name}-${width}-${colorScheme}.png`;
       await page.screenshot({ path, fullPage: name !== "docs" });
     }
@@ -68,6 +83,8 @@ async function checkLook(page: Page, name: string): Promise<void> {
 }
 
 test("every page looks the same by one style sheet, and its policy blocks nothing of it", async ({ page }) => {
+  // The script runs before the page's own policy applies.
+  await page.addInitScript({ content: axe.source });
   const blocked: string[] = [];
   page.on("console", (message) => {
     if (message.text().includes("Content Security Policy")) blocked.push(message.text());
@@ -91,6 +108,10 @@ test("every page looks the same by one style sheet, and its policy blocks nothin
       await page.goto(worker + path);
       await checkLook(page, name);
     }
+    await page.goto(`${worker}/sign-in`);
+    await page.getByLabel("Mail address").fill("no-account-has-this-address@example.com");
+    await page.getByRole("button", { name: "Mail me a sign-in link" }).click();
+    await checkLook(page, "sign-in-sent");
   });
 
   await test.step("pages of a merchant", async () => {
