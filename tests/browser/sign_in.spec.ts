@@ -21,18 +21,23 @@ async function addMerchant(page: Page, name: string): Promise<void> {
   await page.getByRole("button", { name: "Sign out" }).click();
 }
 
-/** Returns the link in the newest mail, which is one to this address with this subject. */
+/** The links that were taken from the mailbox. */
+const taken = new Set<string>();
+
+/** Waits for a mail to this address with this subject and a link of its own, and returns the link. */
 async function mailedLink(mailbox: Page, address: string, subject: string): Promise<string> {
+  let link = "";
   await expect(async () => {
     await mailbox.goto(`${worker}/mailbox`);
     const newest = mailbox.locator("article").first();
     await expect(newest).toContainText(address, { timeout: 500 });
     await expect(newest).toContainText(subject, { timeout: 500 });
+    link = /\/sign-in\/\w+/.exec((await newest.locator("pre").textContent()) ?? "")?.[0] ?? "";
+    expect(taken.has(link)).toBe(false);
   }).toPass();
-  const text = await mailbox.locator("article pre").first().textContent();
-  const path = /\/sign-in\/\w+/.exec(text ?? "")?.[0] ?? "";
-  noteSecret(path.split("/").at(-1) ?? "");
-  return worker + path;
+  taken.add(link);
+  noteSecret(link.split("/").at(-1) ?? "");
+  return worker + link;
 }
 
 /** Asks for a link on the page, and returns the one in the mailbox. */
