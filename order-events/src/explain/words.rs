@@ -11,18 +11,24 @@ impl Condition {
     /// obstacle; none if it is. Evaluates each condition once, however deep it is.
     pub(super) fn hindrances(&self, shop: &str, index: &Index<'_>, wanted: bool) -> Vec<String> {
         let sale = index.sale;
-        let each = |condition: &Self| condition.hindrances(shop, index, wanted);
+        let hindrances = |each: &Self| each.hindrances(shop, index, wanted);
         let sentence = match self {
-            Self::All(list) if wanted => return list.iter().flat_map(each).collect(),
-            Self::Any(list) if !wanted => return list.iter().flat_map(each).collect(),
-            Self::Not(condition) => return condition.hindrances(shop, index, !wanted),
-            Self::All(list) => {
-                let Some(all) = in_brackets(list.iter().map(each), " and ") else { return vec![] };
-                format!("the campaign leaves out sales of which all this is true: {all}")
+            Self::All(list) | Self::Any(list) if matches!(self, Self::All(_)) == wanted => {
+                return list.iter().flat_map(hindrances).collect();
             }
-            Self::Any(list) => {
-                let Some(all) = in_brackets(list.iter().map(each), " or ") else { return vec![] };
-                format!("no way to qualify is met: {all}")
+            Self::Not(condition) => return condition.hindrances(shop, index, !wanted),
+            Self::All(list) | Self::Any(list) => {
+                let ways: Vec<Vec<String>> = list.iter().map(hindrances).collect();
+                // One that is as wanted decides.
+                if ways.iter().any(Vec::is_empty) {
+                    return Vec::new();
+                }
+                let (start, between) = if matches!(self, Self::Any(_)) {
+                    ("no way to qualify is met", " or ")
+                } else {
+                    ("the campaign leaves out sales of which all this is true", " and ")
+                };
+                format!("{start}: {}", in_brackets(&ways, between))
             }
             _ if self.holds(shop, index) == wanted => return Vec::new(),
             Self::MinimumAmount { amount, currency } => {
@@ -46,16 +52,9 @@ impl Condition {
     }
 }
 
-/// Joins the hindrances of several conditions; `None` if one has none.
-fn in_brackets(ways: impl Iterator<Item = Vec<String>>, between: &str) -> Option<String> {
-    let mut all: Vec<String> = Vec::new();
-    for way in ways {
-        if way.is_empty() {
-            return None;
-        }
-        all.push(format!("({})", way.join("; ")));
-    }
-    Some(all.join(between))
+fn in_brackets(ways: &[Vec<String>], between: &str) -> String {
+    let ways: Vec<String> = ways.iter().map(|way| format!("({})", way.join("; "))).collect();
+    ways.join(between)
 }
 
 /// Returns `A, B or C`, with a number for the values after the third.

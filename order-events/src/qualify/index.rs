@@ -7,8 +7,6 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
-
 use super::items::contains;
 use crate::{ItemMatch, Line, Sale, limits};
 
@@ -19,8 +17,8 @@ pub(crate) struct Index<'a> {
     variants: Vec<Entry<'a>>,
     skus: Vec<Entry<'a>>,
     collections: Vec<Entry<'a>>,
-    /// The coupons in lower case, each once, with its first position in the sale.
-    coupons: Vec<(String, usize)>,
+    /// The coupons that are evaluated, in lower case, sorted, each once.
+    coupons: Vec<String>,
     /// The lines whose titles are searched.
     titled: &'a [Line],
     /// Steps of work so far.
@@ -82,24 +80,26 @@ impl<'a> Index<'a> {
         codes.iter().any(|code| self.place(code).is_some())
     }
 
-    /// Returns the used coupons that are among these, in the order of the sale.
+    /// Returns the used coupons that are among these, in the order of the sale. One that the sale
+    /// lists twice is named once.
     pub(crate) fn coupons(&self, codes: &[String]) -> Vec<&'a String> {
-        let places: BTreeSet<usize> = codes.iter().filter_map(|code| self.place(code)).collect();
-        places.into_iter().filter_map(|place| self.sale.coupons.get(place)).collect()
+        let mut is_listed = vec![false; self.coupons.len()];
+        for code in codes {
+            if let Some(is_listed) = self.place(code).and_then(|place| is_listed.get_mut(place)) {
+                *is_listed = true;
+            }
+        }
+        let mut is_first = |coupon: &&String| {
+            let is_listed = self.place(coupon).and_then(|place| is_listed.get_mut(place));
+            is_listed.is_some_and(std::mem::take)
+        };
+        self.sale.coupons.iter().filter(|coupon| is_first(coupon)).collect()
     }
 
-    /// Returns the position in the sale of this coupon, in upper or lower case.
+    /// Returns the position of a coupon among the sorted ones.
     fn place(&self, code: &str) -> Option<usize> {
-        if self.coupons.is_empty() {
-            return None;
-        }
-        let code = code.to_ascii_lowercase();
-        let found = self.coupons.binary_search_by(|(coupon, _)| {
-            self.step();
-            coupon.cmp(&code)
-        });
-        let (_, place) = self.coupons.get(found.ok()?)?;
-        Some(*place)
+        self.step();
+        self.coupons.binary_search(&code.to_ascii_lowercase()).ok()
     }
 
     /// Returns `true` if an item matches and at least one of its units was kept.
@@ -210,14 +210,16 @@ impl<'a> Index<'a> {
     fn step(&self) {}
 }
 
-/// Returns the coupons that are evaluated, sorted.
-fn sorted_coupons(coupons: &[String]) -> Vec<(String, usize)> {
-    let evaluated = coupons.iter().take(limits::COUPONS_EVALUATED).enumerate();
-    let mut coupons: Vec<(String, usize)> =
-        evaluated.map(|(place, coupon)| (coupon.to_ascii_lowercase(), place)).collect();
-    coupons.sort_unstable();
-    coupons.dedup_by(|(later, _), (earlier, _)| later == earlier);
-    coupons
+/// Inserts each coupon at its place: they are few, and another sort makes the Worker larger.
+fn sorted_coupons(coupons: &[String]) -> Vec<String> {
+    let mut sorted: Vec<String> = Vec::new();
+    for coupon in coupons.iter().take(limits::COUPONS_EVALUATED) {
+        let coupon = coupon.to_ascii_lowercase();
+        if let Err(place) = sorted.binary_search(&coupon) {
+            sorted.insert(place, coupon);
+        }
+    }
+    sorted
 }
 
 /// Returns the first lines whose titles together stay below the limit.

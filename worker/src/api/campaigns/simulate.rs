@@ -67,8 +67,7 @@ pub(crate) struct SimulatedSale {
 
 /// Try a campaign on sales, whatever they are: nothing is stored.
 ///
-/// 422 if the sales together cost more work than one request may. The message names the bound. Send
-/// fewer sales at once: one sale of any permitted size always fits.
+/// 422 if the sales together are beyond a limit of one simulation: send fewer at once.
 #[cfg_attr(test, utoipa::path(post, path = "/api/campaigns/{id}/simulate", tag = "Campaigns",
     request_body = SimulationBody,
     params(("id" = String, Path, description = "The campaign's id.")),

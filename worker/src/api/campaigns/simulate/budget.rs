@@ -13,46 +13,38 @@ use crate::platform::problem::Problem;
 /// compared with every value of the campaign, so the conditions count once for each sale, up to the
 /// bytes that the campaigns of a merchant may have.
 pub(super) fn check(conditions: &str, sales: &[Sale]) -> Result<(), Problem> {
-    let most = limits::CAMPAIGN_BYTES_PER_MERCHANT.checked_div(conditions.len());
-    if let Some(most) = most.map(|most| most.max(1)).filter(|most| sales.len() > *most) {
-        let bytes = conditions.len();
-        return Err(refusal(&format!(
-            "the campaign's conditions have {bytes} bytes, so one simulation takes {most} of them"
-        )));
-    }
-    let most = limits::COLLECTIONS_PER_SALE;
-    let collections = sum(sales, |sale| collections(sale).min(most));
-    if collections > most {
-        return Err(refusal(&format!(
-            "their lines are in {collections} collections together, and one simulation takes {most}"
-        )));
-    }
-    let most = limits::TITLES_BYTES_PER_SALE;
-    let bytes = sum(sales, |sale| title_bytes(sale).min(most));
-    if bytes > most {
-        return Err(refusal(&format!(
-            "the titles of their lines have {bytes} bytes together, and one simulation takes {most}"
-        )));
+    let fitting = limits::CAMPAIGN_BYTES_PER_MERCHANT.checked_div(conditions.len());
+    let fitting = fitting.map_or(usize::MAX, |sales| sales.max(1));
+    let bounds = [
+        (sales.len(), fitting, "sales under such long conditions"),
+        (sum(sales, collections), limits::COLLECTIONS_PER_SALE, "collections of lines together"),
+        (sum(sales, title_bytes), limits::TITLES_BYTES_PER_SALE, "bytes of titles together"),
+    ];
+    for (found, most, what) in bounds {
+        if found > most {
+            let message = format!(
+                "sales: {found} {what}, and one simulation takes {most}. Send fewer sales at once."
+            );
+            return Err(Problem::unprocessable("sales", message));
+        }
     }
     Ok(())
 }
 
-fn refusal(problem: &str) -> Problem {
-    Problem::unprocessable("sales", format!("sales: {problem}. Send fewer sales at once."))
-}
-
-fn sum(sales: &[Sale], number: impl Fn(&Sale) -> usize) -> usize {
+fn sum(sales: &[Sale], number: fn(&Sale) -> usize) -> usize {
     sales.iter().map(number).fold(0, usize::saturating_add)
 }
 
 /// Parts of a bundle are in no collection that counts.
 fn collections(sale: &Sale) -> usize {
     let lines = sale.lines.iter().filter(|line| !line.bundled);
-    lines.map(|line| line.collections.len()).fold(0, usize::saturating_add)
+    let all = lines.map(|line| line.collections.len()).fold(0, usize::saturating_add);
+    all.min(limits::COLLECTIONS_PER_SALE)
 }
 
 fn title_bytes(sale: &Sale) -> usize {
-    sale.lines.iter().map(|line| line.title.len()).fold(0, usize::saturating_add)
+    let all = sale.lines.iter().map(|line| line.title.len()).fold(0, usize::saturating_add);
+    all.min(limits::TITLES_BYTES_PER_SALE)
 }
 
 #[cfg(test)]
