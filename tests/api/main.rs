@@ -56,6 +56,7 @@ mod simulate;
 mod stored_claims;
 mod storefront;
 mod stripe;
+mod test_mode;
 mod webhooks;
 
 use play_it_green_tests::http::{self, Answer};

@@ -65,7 +65,7 @@ fn the_link_creates_the_merchant_once_and_signs_in() {
     assert_eq!(merchants_named("Mugs of one who signs up"), 0, "a GET creates nothing");
     let copy = browser.clone();
     assert_eq!(browser.send(&link, "").unwrap().status, 303);
-    let page = browser.open("/settings").unwrap();
+    let page = browser.open("/settings/start").unwrap();
     assert!(page.status == 200 && page.body.contains("Mugs of one who signs up"), "{}", page.body);
     assert_eq!(copy.clone().send(&link, "").unwrap().status, 404);
     assert_eq!(merchants_named("Mugs of one who signs up"), 1);
@@ -108,7 +108,7 @@ fn the_digits_create_the_merchant_in_another_browser() {
     let (link, code) = (link(&address, "Create your account"), digits(&asking));
     let mut other = browser();
     assert_eq!(other.send(&link, &format!("code={code}")).unwrap().status, 303);
-    assert!(other.open("/settings").unwrap().body.contains("Mugs elsewhere"));
+    assert!(other.open("/settings/start").unwrap().body.contains("Mugs elsewhere"));
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn a_sign_up_with_a_known_address_gets_the_same_response_and_a_link_that_signs_i
     assert_eq!(of_known, of_unknown);
     let link = link(&known, "already have an account");
     assert_eq!(browser.send(&link, "").unwrap().status, 303);
-    assert!(browser.open("/settings").unwrap().body.contains("Example Mugs"));
+    assert!(browser.open("/settings/start").unwrap().body.contains("Example Mugs"));
     assert_eq!(merchants_named("Mugs of a stranger"), 0);
     let mailbox = merchant.mailbox().unwrap();
     assert!(!mailbox.contains("Mugs of a stranger"), "no typed name is mailed: {mailbox}");

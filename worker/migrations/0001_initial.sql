@@ -50,6 +50,10 @@ CREATE TABLE shops (
     webhook_good_at INTEGER,
     -- When the first claim came that the webhook should have confirmed by now; null while it works.
     silent_since INTEGER,
+    -- 1 while everything that the shop reports is a test.
+    test_mode INTEGER NOT NULL DEFAULT 0 CHECK (test_mode IN (0, 1)),
+    -- When its test mode ended. What was sold before orders nothing, as before the shop was added.
+    live_since INTEGER,
     -- The trees that claims of the shop may order before the owner is asked.
     claim_trees_per_sale INTEGER NOT NULL DEFAULT 50
         CHECK (claim_trees_per_sale BETWEEN 0 AND 1000000),
@@ -663,7 +667,7 @@ END;
 
 -- A delivery of a webhook is noted on its shop, and changes nothing that decides about a sale.
 CREATE TRIGGER revision_of_changed_shop
-AFTER UPDATE OF name, platform, origin, deleted_at, webhook_first_at ON shops
+AFTER UPDATE OF name, platform, origin, deleted_at, webhook_first_at, test_mode ON shops
 BEGIN
     UPDATE merchants SET revision = revision + 1 WHERE id = NEW.merchant_id;
 END;

@@ -184,7 +184,11 @@ impl IngestRequest<'_> {
         let proof = proof_of(owner);
         let source = SaleSource {
             merchant_id: &owner.merchant_id,
-            place: SalePlace { shop_id: &shop.id, mode: &owner.mode, sale_id: &sale_id },
+            place: SalePlace {
+                shop_id: &shop.id,
+                mode: shop.mode_of_sale(&owner.mode),
+                sale_id: &sale_id,
+            },
             number: None,
             connected_at: shop.connected_at,
             proof,

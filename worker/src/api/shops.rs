@@ -13,7 +13,7 @@ use crate::http::pagination::{Page, Search, check_after, check_limit, page};
 use crate::http::responses::{Changed, Envelope, Refused};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::{Problem, done, json};
-use crate::sales::shops::{self, Shop, ShopBody};
+use crate::sales::shops::{self, Before, Shop, ShopBody};
 use crate::store::Table;
 use crate::store::shops::ShopRow;
 use axum::Extension;
@@ -89,9 +89,10 @@ pub(crate) async fn change_shop(
     bytes: Bytes,
 ) -> Result<Response, Problem> {
     let wanted = body::read::<ShopBody>(&bytes)?;
-    let before = (shop.resource.created_at, shop.resource.limits);
-    let row = shops::row(shop.resource.id, before, wanted)?;
-    if !context.store.change_shop(&shop.key.merchant_id, &row).await? {
+    let ShopRow { id, created_at, test_mode, limits, .. } = shop.resource;
+    let row = shops::row(id, &Before { created_at, test_mode, limits }, wanted)?;
+    let now = context.now.milliseconds();
+    if !context.store.change_shop(&shop.key.merchant_id, &row, now).await? {
         return Err(Problem::not_found("shop"));
     }
     Ok(json(StatusCode::OK, &Shop::from(row)))

@@ -61,6 +61,7 @@ pub(crate) fn router() -> Router {
         .route("/settings/api-payments/", get(settings::show))
         .route("/settings/api-payments/shops", post(settings::shops::add))
         .route("/settings/api-payments/shops/{id}/limits", post(settings::shops::set_limits))
+        .route("/settings/api-payments/shops/{id}/test-mode", post(settings::shops::set_test_mode))
         .route("/settings/api-payments/sales/reject-held", post(settings::sales::reject_held))
         .route("/settings/api-payments/sales/{id}/accept", post(settings::sales::accept))
         .route("/settings/api-payments/sales/{id}/reject", post(settings::sales::reject))

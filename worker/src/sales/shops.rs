@@ -26,6 +26,10 @@ pub(crate) struct ShopBody {
     /// Scheme and host of the storefront.
     #[cfg_attr(test, schema(max_length = 300, example = "https://mugs.example.com"))]
     pub(crate) origin: String,
+    /// True to try the shop: everything that it reports is a test, and is never billed. Absent or
+    /// `null` is false for a new shop, and no change for another.
+    #[serde(default)]
+    pub(crate) test_mode: Option<bool>,
     /// Trees that one sale may order if only a browser reports it; what exceeds a limit is held for
     /// review. Absent or `null` is 50 for a new shop, and no change for another.
     #[serde(default)]
@@ -52,6 +56,8 @@ pub(crate) struct Shop {
     platform: String,
     /// Scheme and host, as browsers send it.
     origin: String,
+    /// True while everything that the shop reports is a test, and is never billed.
+    test_mode: bool,
     /// Trees that one sale may order if only a browser reports it.
     claim_trees_per_sale: u32,
     /// Trees that all such sales of one day (UTC) may order.
@@ -59,6 +65,13 @@ pub(crate) struct Shop {
     /// Trees that all such sales on one purchase order may order.
     claim_trees_per_month: u32,
     created_at: Option<Timestamp>,
+}
+
+/// The values that a shop keeps where a body omits them.
+pub(crate) struct Before {
+    pub(crate) created_at: i64,
+    pub(crate) test_mode: i64,
+    pub(crate) limits: ClaimLimits,
 }
 
 /// A shop ready to be stored, and the response to it.
@@ -75,7 +88,12 @@ pub(crate) fn prepare(
     id: String,
     wanted: ShopBody,
 ) -> Result<PreparedShop, Problem> {
-    let row = row(id, (context.now.milliseconds(), claim_limits::DEFAULT), wanted)?;
+    let before = Before {
+        created_at: context.now.milliseconds(),
+        test_mode: 0,
+        limits: claim_limits::DEFAULT,
+    };
+    let row = row(id, &before, wanted)?;
     let statement = context.store.insert_shop(merchant, &row, SHOPS_MAX)?;
     Ok(PreparedShop { id: row.id.clone(), statement, answer: row.into() })
 }
@@ -89,23 +107,21 @@ pub(crate) fn too_many() -> Problem {
 }
 
 /// Checks a shop, and returns it as it is stored. Fields that the body omits stay unchanged.
-pub(crate) fn row(
-    id: String,
-    (created_at, before): (i64, ClaimLimits),
-    body: ShopBody,
-) -> Result<ShopRow, Problem> {
+pub(crate) fn row(id: String, before: &Before, body: ShopBody) -> Result<ShopRow, Problem> {
     names::check("name", &body.name, names::NAME_MAX)?;
     let origin = origin::read("origin", &body.origin)?;
     let platform = serde_json::to_string(&body.platform)
         .map_err(|_| Problem::internal("A platform could not be written as JSON"))?;
     let platform = platform.trim_matches('"').to_owned();
     let limits = ClaimLimits {
-        sale: body.claim_trees_per_sale.unwrap_or(before.sale),
-        day: body.claim_trees_per_day.unwrap_or(before.day),
-        month: body.claim_trees_per_month.unwrap_or(before.month),
+        sale: body.claim_trees_per_sale.unwrap_or(before.limits.sale),
+        day: body.claim_trees_per_day.unwrap_or(before.limits.day),
+        month: body.claim_trees_per_month.unwrap_or(before.limits.month),
     };
     let limits = limits.check()?;
-    Ok(ShopRow { id, name: body.name, platform, origin, created_at, limits })
+    let test_mode = body.test_mode.map_or(before.test_mode, i64::from);
+    let created_at = before.created_at;
+    Ok(ShopRow { id, name: body.name, platform, origin, created_at, test_mode, limits })
 }
 
 impl From<ShopRow> for Shop {
@@ -115,6 +131,7 @@ impl From<ShopRow> for Shop {
             name: row.name,
             platform: row.platform,
             origin: row.origin,
+            test_mode: row.test_mode != 0,
             claim_trees_per_sale: row.limits.sale,
             claim_trees_per_day: row.limits.day,
             claim_trees_per_month: row.limits.month,

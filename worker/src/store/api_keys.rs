@@ -17,7 +17,7 @@ pub(crate) struct KeyOwner {
     pub(crate) merchant_id: String,
     /// `publishable` or `secret`.
     pub(crate) kind: String,
-    /// `live` or `test`.
+    /// `live` or `test`. The publishable key of a shop in test mode is a test key.
     pub(crate) mode: String,
     /// A JSON array; `None` is everything that the kind may do.
     pub(crate) scopes: Option<String>,
@@ -48,6 +48,15 @@ pub(crate) struct ConnectedShop {
     pub(crate) id: String,
     /// The time when it was added. Earlier sales order nothing.
     pub(crate) connected_at: i64,
+    /// 1 while everything that the shop reports is a test.
+    test_mode: i64,
+}
+
+impl ConnectedShop {
+    /// The mode of a sale of this shop that a key of this mode reports: `live` or `test`.
+    pub(crate) fn mode_of_sale<'a>(&self, mode_of_key: &'a str) -> &'a str {
+        if self.test_mode == 0 { mode_of_key } else { "test" }
+    }
 }
 
 impl KeyOwner {
@@ -104,9 +113,10 @@ pub(crate) struct NewKeyRow<'a> {
 }
 
 const FIND: &str = "
-SELECT k.id AS key_id, k.merchant_id, k.kind, k.mode, k.scopes, k.origins, k.last_used_at,
+SELECT k.id AS key_id, k.merchant_id, k.kind, iif(s.test_mode = 1, 'test', k.mode) AS mode, k.scopes, k.origins, k.last_used_at,
     m.time_zone, m.currency, k.shop_id, s.origin AS shop_origin, s.platform AS shop_platform,
-    (SELECT json_group_array(json_object('id', id, 'connected_at', created_at)) FROM shops
+    (SELECT json_group_array(json_object('id', id, 'connected_at', coalesce(live_since, created_at),
+            'test_mode', test_mode)) FROM shops
         WHERE merchant_id = m.id AND deleted_at IS NULL) AS shops,
     (SELECT max(ends_at) FROM purchase_orders WHERE merchant_id = m.id) AS latest_period_ends_at,
     m.paused_at, m.revision

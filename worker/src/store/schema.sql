@@ -827,6 +827,8 @@ CREATE TABLE shops (
     webhook_problem TEXT,
     webhook_good_at INTEGER,
     silent_since INTEGER,
+    test_mode INTEGER NOT NULL DEFAULT 0 CHECK (test_mode IN (0, 1)),
+    live_since INTEGER,
     claim_trees_per_sale INTEGER NOT NULL DEFAULT 50
         CHECK (claim_trees_per_sale BETWEEN 0 AND 1000000),
     claim_trees_per_day INTEGER NOT NULL DEFAULT 500
@@ -855,7 +857,7 @@ BEGIN
 END;
 
 CREATE TRIGGER revision_of_changed_shop
-AFTER UPDATE OF name, platform, origin, deleted_at, webhook_first_at ON shops
+AFTER UPDATE OF name, platform, origin, deleted_at, webhook_first_at, test_mode ON shops
 BEGIN
     UPDATE merchants SET revision = revision + 1 WHERE id = NEW.merchant_id;
 END;

@@ -14,25 +14,28 @@ pub(crate) struct ShopRow {
     pub(crate) platform: String,
     pub(crate) origin: String,
     pub(crate) created_at: i64,
+    /// 1 while everything that the shop reports is a test.
+    pub(crate) test_mode: i64,
     #[serde(flatten)]
     pub(crate) limits: ClaimLimits,
 }
 
 const SELECT: &str = "
-SELECT id, name, platform, origin, created_at, claim_trees_per_sale, claim_trees_per_day,
+SELECT id, name, platform, origin, created_at, test_mode, claim_trees_per_sale, claim_trees_per_day,
     claim_trees_per_month
 FROM shops";
 
 /// Refuses the insert when the merchant already has as many shops as allowed.
 const INSERT: &str = "
 INSERT INTO shops (id, merchant_id, name, platform, origin, created_at, claim_trees_per_sale,
-    claim_trees_per_day, claim_trees_per_month)
-SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?8, ?9, ?10
+    claim_trees_per_day, claim_trees_per_month, test_mode)
+SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?8, ?9, ?10, ?11
 WHERE (SELECT count(*) FROM shops WHERE merchant_id = ?2 AND deleted_at IS NULL) < ?7";
 
 const CHANGE: &str = "
 UPDATE shops SET name = ?3, platform = ?4, origin = ?5, claim_trees_per_sale = ?6,
-    claim_trees_per_day = ?7, claim_trees_per_month = ?8
+    claim_trees_per_day = ?7, claim_trees_per_month = ?8, test_mode = ?9,
+    live_since = iif(test_mode = 1 AND ?9 = 0, ?10, live_since)
 WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL";
 
 /// The row stays: sales refer to it.
@@ -90,6 +93,7 @@ impl Store {
                 per_sale,
                 per_day,
                 per_month,
+                shop.test_mode.into(),
             ],
         )
     }
@@ -99,6 +103,7 @@ impl Store {
         &self,
         merchant: &str,
         shop: &ShopRow,
+        now: i64,
     ) -> Result<bool, StoreError> {
         let [per_sale, per_day, per_month] = limits(shop);
         let values = [
@@ -110,6 +115,8 @@ impl Store {
             per_sale,
             per_day,
             per_month,
+            shop.test_mode.into(),
+            now.into(),
         ];
         Ok(self.write(CHANGE, &values).await? > 0)
     }

@@ -31,6 +31,8 @@ pub(crate) struct WebhookShop {
     latest_period_ends_at: Option<i64>,
     /// Since when no trees are ordered, because a purchase order is not paid.
     pub(crate) paused_at: Option<i64>,
+    /// 1 while everything that the shop reports is a test.
+    test_mode: i64,
     revision: i64,
 }
 
@@ -59,10 +61,10 @@ pub(crate) struct WebhookSecrets {
 }
 
 const FIND: &str = "
-SELECT h.id, h.merchant_id, h.created_at AS connected_at, h.webhook_secret_encrypted,
+SELECT h.id, h.merchant_id, coalesce(h.live_since, h.created_at) AS connected_at, h.webhook_secret_encrypted,
     h.webhook_old_secret_encrypted, h.webhook_last_at, h.webhook_problem, h.silent_since,
     EXISTS (SELECT 1 FROM quarantined_sales WHERE shop_id = h.id) AS has_quarantined_sales,
-    m.time_zone, m.currency, m.paused_at, m.revision, ({campaigns}) AS campaigns,
+    h.test_mode, m.time_zone, m.currency, m.paused_at, m.revision, ({campaigns}) AS campaigns,
     (SELECT max(ends_at) FROM purchase_orders WHERE merchant_id = m.id) AS latest_period_ends_at
 FROM shops h JOIN merchants m ON m.id = h.merchant_id
 WHERE h.id = ?1 AND h.platform = ?2 AND h.deleted_at IS NULL
@@ -126,6 +128,11 @@ impl WebhookShop {
             currency: &self.currency,
             latest_period_ends_at: self.latest_period_ends_at,
         }
+    }
+
+    /// The mode of the sales that it reports: `live`, or `test` while it is tried.
+    pub(crate) fn mode(&self) -> &'static str {
+        if self.test_mode == 0 { "live" } else { "test" }
     }
 
     /// The guard of writes by this shop.

@@ -23,9 +23,6 @@ use crate::store::webhooks::WebhookShop;
 /// Attempts to store a delivery while the data that decides about it changes.
 const ATTEMPTS_MAX: usize = 5;
 
-/// Webhooks report live sales.
-const MODE: &str = "live";
-
 /// Milliseconds after which the time of the last delivery is updated.
 const LAST_DELIVERY_PRECISION: i64 = 60 * 1000;
 
@@ -163,7 +160,7 @@ async fn deliver(
         };
         if kept.is_some() {
             if shop.has_quarantined_sales != 0 {
-                context.store.release_from_quarantine(&shop.id, MODE, &sale.sale_id).await?;
+                context.store.release_from_quarantine(&shop.id, shop.mode(), &sale.sale_id).await?;
             }
             note(context, &shop, None).await?;
             return Ok(done("The sale is known.", &json!({"sale": sale.sale_id})));
@@ -230,7 +227,7 @@ async fn quarantine_unchecked(
     let sale = UnreadableSale {
         merchant_id: &shop.merchant_id,
         shop_id: &shop.id,
-        mode: MODE,
+        mode: shop.mode(),
         // Anybody could have sent it, so it takes no place of what the shop has signed.
         source: Source::Storefront,
         field: problem.field().to_owned(),
@@ -252,7 +249,7 @@ pub(crate) async fn record_sale(
         .map_err(|_| Problem::internal("A stored campaign could not be read"))?;
     let source = SaleSource {
         merchant_id: &shop.merchant_id,
-        place: SalePlace { shop_id: &shop.id, mode: MODE, sale_id: &sale.sale_id },
+        place: SalePlace { shop_id: &shop.id, mode: shop.mode(), sale_id: &sale.sale_id },
         number: sale.number.as_deref(),
         connected_at: shop.connected_at,
         proof,
@@ -287,7 +284,7 @@ async fn refuse(
     let sale = UnreadableSale {
         merchant_id: &shop.merchant_id,
         shop_id: &shop.id,
-        mode: MODE,
+        mode: shop.mode(),
         source: Source::Webhook,
         field,
         sale_id,

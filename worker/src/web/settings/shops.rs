@@ -59,7 +59,22 @@ pub(crate) async fn set_limits(
         }
     };
     let row = ShopRow { limits, ..shop.resource };
-    context.store.change_shop(&session.merchant_id, &row).await?;
+    let now = context.now.milliseconds();
+    context.store.change_shop(&session.merchant_id, &row, now).await?;
+    Ok(back())
+}
+
+/// Begins or ends the test mode of a shop.
+#[worker::send]
+pub(crate) async fn set_test_mode(
+    shop: SessionOwned<ShopRow>,
+    Extension(context): Extension<RequestContext>,
+    Sent(fields): Sent<Vec<(String, String)>>,
+) -> Result<Response, PageProblem> {
+    let test_mode = i64::from(Form::new(fields).is_chosen("test_mode", "on"));
+    let row = ShopRow { test_mode, ..shop.resource };
+    let now = context.now.milliseconds();
+    context.store.change_shop(&shop.session.merchant_id, &row, now).await?;
     Ok(back())
 }
 
@@ -81,6 +96,7 @@ pub(super) async fn insert(
         name: form.text("name").to_owned(),
         platform: form.choice("platform")?,
         origin: form.text("origin").to_owned(),
+        test_mode: form.is_chosen("test_mode", "on").then_some(true),
         claim_trees_per_sale: None,
         claim_trees_per_day: None,
         claim_trees_per_month: None,

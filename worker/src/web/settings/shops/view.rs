@@ -10,6 +10,8 @@ pub(crate) struct ShopView<'a> {
     pub(crate) name: &'a str,
     pub(crate) platform: &'a str,
     pub(crate) origin: &'a str,
+    /// True while everything that the shop reports is a test.
+    pub(crate) is_tried: bool,
     pub(crate) limits: [LimitField<'a>; 3],
     /// True if the form with the limits was sent and is shown again.
     pub(crate) is_refused: bool,
@@ -39,6 +41,7 @@ impl<'a> ShopView<'a> {
             name: &shop.name,
             platform: copy::platform(&shop.platform),
             origin: &shop.origin,
+            is_tried: shop.test_mode != 0,
             limits: [
                 field("claim_trees_per_sale", "Trees per sale", limits.sale),
                 field("claim_trees_per_day", "Trees per day (UTC)", limits.day),
