@@ -54,7 +54,7 @@ async function signInToFullAccount(page: Page): Promise<void> {
   );
   await page.goto(link);
   await page.getByRole("button", { name: "Sign in" }).click();
-  await expect(page.getByRole("heading", { name: "API Payments" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "First steps" })).toBeVisible();
   for (const cookie of await page.context().cookies(`${worker}/settings`)) noteSecret(cookie.value);
 }
 
@@ -116,7 +116,16 @@ test("every page looks the same by one style sheet, and its policy blocks nothin
 
   await test.step("pages of a merchant", async () => {
     await signInToFullAccount(page);
-    await checkLook(page, "settings-api-payments");
+    await checkLook(page, "settings-start");
+    for (const [name, path] of [
+      ["settings-api-payments", "/settings/api-payments"],
+      ["settings-campaigns", "/settings/campaigns"],
+      ["settings-campaign", "/settings/campaigns/new"],
+      ["settings-orders", "/settings/orders"],
+    ] as const) {
+      await page.goto(worker + path);
+      await checkLook(page, name);
+    }
     await page.goto(`${worker}/settings/security`);
     await checkLook(page, "settings-security");
     await page.goto(`${worker}/settings/payments`);

@@ -65,7 +65,7 @@ test("an owner signs in by mail without scripts, and on another device with the 
     await page.goto(link);
     await expect(page.getByLabel("Six digits")).toHaveCount(0);
     await page.getByRole("button", { name: "Sign in" }).click();
-    await expect(page.getByRole("heading", { name: "API Payments" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "First steps" })).toBeVisible();
     await noteCookies(desktop);
   });
 
@@ -82,7 +82,7 @@ test("an owner signs in by mail without scripts, and on another device with the 
     await other.screenshot({ path: "target/tests/pages/sign-in-digits.png" });
     await other.getByLabel("Six digits").fill(digits);
     await other.keyboard.press("Enter");
-    await expect(other.getByRole("heading", { name: "API Payments" })).toBeVisible();
+    await expect(other.getByRole("heading", { name: "First steps" })).toBeVisible();
     await noteCookies(telephone);
   });
 
@@ -114,7 +114,7 @@ test("a new owner signs up from the front page without scripts, and comes into t
   await page.goto(await mailedLink(mailbox, address, "Create your account"));
   await page.getByRole("button", { name: "Create the account" }).click();
   await expect(page.getByRole("navigation", { name: "Settings" })).toContainText("Example Jugs");
-  await expect(page.getByRole("heading", { name: "First, add your shop" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "1. Your shop" })).toBeVisible();
   await noteCookies(context);
   await context.close();
 });
