@@ -193,6 +193,7 @@ impl IngestRequest<'_> {
             connected_at: shop.connected_at,
             proof,
             held_because: None,
+            is_confirming: shop.is_confirming(),
             campaigns: &cached.campaigns,
             paused_at: owner.paused_at.filter(|_| owner.is_paused()),
             billing: owner.billing(),

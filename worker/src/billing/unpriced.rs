@@ -50,6 +50,7 @@ async fn bill(context: &RequestContext, sale: &UnpricedSale) -> Result<(), Probl
         connected_at: sale.connected_at,
         proof,
         held_because: None,
+        is_confirming: false,
         campaigns: &campaigns,
         paused_at: None,
         billing: Billing {

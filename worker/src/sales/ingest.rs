@@ -37,6 +37,8 @@ pub(crate) struct SaleSource<'a> {
     pub(crate) proof: Proof,
     /// Why a claim of this source waits for the owner's review, however plausible it is.
     pub(crate) held_because: Option<&'static str>,
+    /// True if the shop's webhook confirms its sales, so that no claim is billed before.
+    pub(crate) is_confirming: bool,
     /// The merchant's campaigns now.
     pub(crate) campaigns: &'a [Campaign],
     /// Since when no trees are ordered, because a purchase order is not paid.
@@ -86,7 +88,9 @@ pub(crate) async fn record_sale(
     let evaluated_under = Some(evaluated_under(paused_since.map_or(source.campaigns, |_| &[])));
     let write = sale.write(context, &id, next.row(), evaluations)?;
     let claim = sale.claim(&write);
-    let write = SaleWrite { paused_since, evaluated_under, claim, ..write };
+    let is_claim = source.proof == Proof::Claimed;
+    let may_be_unbilled = is_claim && (source.is_confirming || claim.is_none());
+    let write = SaleWrite { paused_since, evaluated_under, claim, may_be_unbilled, ..write };
     let Some(kept) = context.store.keep_sale(&write, source.guard).await? else {
         return Ok(None);
     };
@@ -264,6 +268,7 @@ impl<'a> Changed<'a> {
             evaluated_under: None,
             next_purchase_order,
             claim: None,
+            may_be_unbilled: false,
         })
     }
 

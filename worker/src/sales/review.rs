@@ -38,6 +38,7 @@ pub(crate) async fn accept(
         connected_at: row.connected_at,
         proof: Proof::Verified,
         held_because: None,
+        is_confirming: false,
         campaigns: &campaigns,
         paused_at: owner.paused_at,
         billing: Billing {

@@ -50,9 +50,16 @@ pub(crate) struct ConnectedShop {
     pub(crate) connected_at: i64,
     /// 1 while everything that the shop reports is a test.
     test_mode: i64,
+    /// 1 if its webhook has delivered, and confirms its sales.
+    confirms: i64,
 }
 
 impl ConnectedShop {
+    /// True if the shop's webhook confirms its sales.
+    pub(crate) fn is_confirming(&self) -> bool {
+        self.confirms != 0
+    }
+
     /// The mode of a sale of this shop that a key of this mode reports: `live` or `test`.
     pub(crate) fn mode_of_sale<'a>(&self, mode_of_key: &'a str) -> &'a str {
         if self.test_mode == 0 { mode_of_key } else { "test" }
@@ -116,7 +123,7 @@ const FIND: &str = "
 SELECT k.id AS key_id, k.merchant_id, k.kind, iif(s.test_mode = 1, 'test', k.mode) AS mode, k.scopes, k.origins, k.last_used_at,
     m.time_zone, m.currency, k.shop_id, s.origin AS shop_origin, s.platform AS shop_platform,
     (SELECT json_group_array(json_object('id', id, 'connected_at', coalesce(live_since, created_at),
-            'test_mode', test_mode)) FROM shops
+            'test_mode', test_mode, 'confirms', webhook_first_at IS NOT NULL)) FROM shops
         WHERE merchant_id = m.id AND deleted_at IS NULL) AS shops,
     (SELECT max(ends_at) FROM purchase_orders WHERE merchant_id = m.id) AS latest_period_ends_at,
     m.paused_at, m.revision

@@ -39,6 +39,8 @@ pub(crate) struct SaleWrite<'a> {
     pub(crate) next_purchase_order: NewPurchaseOrder<'a>,
     /// The data for the limits of the shop, if it is a claim that would be billed.
     pub(crate) claim: Option<Claim<'a>>,
+    /// True if it is a claim that may be on no bill, so that its bytes are counted.
+    pub(crate) may_be_unbilled: bool,
 }
 
 impl SaleWrite<'_> {

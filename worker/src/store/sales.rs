@@ -44,6 +44,9 @@ struct TreesRow {
     trees: u32,
 }
 
+/// The states of the orders of a claim that orders nothing yet.
+const IDLE_STATES: [&str; 3] = ["test", "awaiting payment", "held for review"];
+
 /// Only if the row is still the one that was read, and no campaign of `?8` was changed meanwhile:
 /// its version may be forgotten by now.
 const CHANGE: &str = "
@@ -61,6 +64,15 @@ SELECT s.id, s.facts, s.written_by, s.proof, s.received_at, s.paused_since,
     (SELECT {campaigns} FROM json_each(s.evaluated_under) j JOIN campaign_versions v
         ON v.campaign_id = j.value ->> 0 AND v.version = j.value ->> 1) AS campaigns
 FROM sales s WHERE s.shop_id = ?1 AND s.mode = ?2 AND s.sale_id = ?3";
+
+impl Kept {
+    /// True if the stored sale is an earlier claim that orders nothing yet: a test, an unpaid or a
+    /// held one. It may give way to a later claim.
+    fn has_idle_claim(&self) -> bool {
+        let is_idle = |order: &OrderRow| IDLE_STATES.contains(&order.state.as_str());
+        !self.is_new && self.known.is_none() && self.orders.iter().any(is_idle)
+    }
+}
 
 impl KnownSale {
     /// The stored facts of it.
@@ -85,17 +97,35 @@ impl Store {
         sale: &SaleWrite<'_>,
         guard: WriteGuard<'_>,
     ) -> Result<Option<Kept>, StoreError> {
+        match self.keep_after(Vec::new(), sale, guard).await? {
+            // Rare, so it takes a second transaction instead of two statements for every claim.
+            Some(kept)
+                if sale.claim.is_some() && kept.has_idle_claim() && !kept.promise.is_held =>
+            {
+                self.keep_after(self.remove_idle_claim(sale, guard)?, sale, guard).await
+            }
+            kept => Ok(kept),
+        }
+    }
+
+    /// The same after other statements, in one transaction with them.
+    async fn keep_after(
+        &self,
+        before: Vec<Statement>,
+        sale: &SaleWrite<'_>,
+        guard: WriteGuard<'_>,
+    ) -> Result<Option<Kept>, StoreError> {
         let asks = [guard.id.into(), guard.revision.into(), sale.now.into()];
         let mut statements =
             vec![self.statement(&is_current("?1", "?2", "?3"), &asks)?, self.promise(sale)?];
         let is_kept = sale.proof == "verified" || !sale.evaluations.is_empty();
         let mut ordered_by = None;
-        statements.extend(self.remove_idle_claim(sale, guard)?);
+        statements.extend(before);
         let inserted_by = statements.len();
         if is_kept {
             statements.push(self.insert_sale(sale, guard)?);
         }
-        if sale.proof == "claimed" {
+        if sale.may_be_unbilled {
             statements.push(self.count_unbilled(sale)?);
         }
         if !sale.evaluations.is_empty() {

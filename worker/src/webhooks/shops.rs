@@ -254,6 +254,7 @@ pub(crate) async fn record_sale(
         connected_at: shop.connected_at,
         proof,
         // Only a delivery that is not checked is a claim.
+        is_confirming: true,
         held_because: (proof == Proof::Claimed).then_some(UNSIGNED),
         campaigns: &campaigns,
         paused_at: shop.paused_at,
