@@ -1,5 +1,7 @@
 //! The limits of a shop on the trees that claims order, and what its buyers may be promised.
 
+use std::sync::LazyLock;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Statement, Store, StoreError, Value, rows, to_json};
@@ -111,6 +113,13 @@ SELECT EXISTS (SELECT 1 FROM reviewed WHERE held_because IS NOT NULL) AS is_held
         ELSE min(j.value ->> 'trees', max(0, (j.value ->> 'cap') - {counted})) END)
         FROM json_each(?2) j), 0) AS trees";
 
+/// The same as it is sent, put together once in the life of an isolate.
+static PROMISE_OF_CLAIM: LazyLock<String> = LazyLock::new(|| {
+    let counted = counted("(j.value ->> 'campaign')", "?3", "?4 = 1");
+    let promise = PROMISE.replace("{counted}", &counted);
+    format!("WITH {}{promise}", reviewed("?1"))
+});
+
 /// Claims of the same sale that order nothing yet: tests, unpaid ones and held ones. They give way
 /// to the claim `?1` if it is not held itself, so that no forger keeps a buyer's sale out by
 /// posting its id first. `?2` to `?4` are the place, `?5` to `?7` the guard.
@@ -169,9 +178,7 @@ impl Store {
             i64::from(sale.test).into(),
             sale.place.shop_id.into(),
         ];
-        let counted = counted("(j.value ->> 'campaign')", "?3", "?4 = 1");
-        let promise = PROMISE.replace("{counted}", &counted);
-        self.statement(&format!("WITH {}{promise}", reviewed("?1")), &values)
+        self.statement(&PROMISE_OF_CLAIM, &values)
     }
 
     /// Counts what a claim stores, if it is stored and on no bill.

@@ -1,6 +1,8 @@
 //! Writes the evaluations of a sale: orders made or changed, and credits if the month is
 //! closed. Every statement looks for the sale as its own write left it, and does nothing otherwise.
 
+use std::sync::LazyLock;
+
 use crate::store::purchase_orders::{OPEN, TARGET};
 use crate::store::sale_write::SaleWrite;
 use crate::store::{Statement, Store, StoreError, Value, to_json};
@@ -202,6 +204,19 @@ impl SaleWrite<'_> {
     }
 }
 
+/// The opening of a purchase order for a new sale. Like the next one it is put together once in
+/// the life of an isolate.
+static OPEN_FOR_SALE: LazyLock<String> = LazyLock::new(|| {
+    let needed = NEEDED.replace("{difference}", &difference());
+    evaluated(&OPEN.replace("{needed}", &needed))
+});
+
+/// The insert of the orders of a new sale.
+static INSERT_ORDERS: LazyLock<String> = LazyLock::new(|| {
+    let sql = evaluated(INSERT).replace("{reason}", &REASON.replace("{from}", ""));
+    sql.replace("{capped}", &capped("?7", "0", "0"))
+});
+
 /// A statement about the sale that was written and its evaluations.
 fn evaluated(statement: &str) -> String {
     format!("{JUDGED}{statement}").replace("{target}", TARGET)
@@ -215,14 +230,12 @@ impl Store {
     ) -> Result<Statement, StoreError> {
         let mut values = sale.evaluated()?;
         values.extend(sale.next_purchase_order.values());
-        let needed = NEEDED.replace("{difference}", &difference());
-        self.statement(&evaluated(&OPEN.replace("{needed}", &needed)), &values)
+        self.statement(&OPEN_FOR_SALE, &values)
     }
 
     /// Orders under campaigns that have none of this sale yet.
     pub(super) fn insert_orders(&self, sale: &SaleWrite<'_>) -> Result<Statement, StoreError> {
-        let sql = evaluated(INSERT).replace("{reason}", &REASON.replace("{from}", ""));
-        self.statement(&sql.replace("{capped}", &capped("?7", "0", "0")), &sale.evaluated()?)
+        self.statement(&INSERT_ORDERS, &sale.evaluated()?)
     }
 
     /// Orders whose month is not closed.

@@ -1,5 +1,7 @@
 //! The table `orders`, as it is read; [`super::order_writes`] and [`super::bought_trees`] write it.
 
+use std::sync::LazyLock;
+
 use serde::Deserialize;
 
 use super::sale_list::IS_NAMED;
@@ -96,9 +98,8 @@ impl Resource for OrderRow {
 }
 
 /// The orders of the sale of shop `?1` in mode `?2` with the shop's own order id `?3`.
-pub(super) fn of_sale() -> String {
-    select("s.shop_id = ?1 AND s.mode = ?2 AND s.sale_id = ?3 ORDER BY o.id")
-}
+pub(super) static OF_SALE: LazyLock<String> =
+    LazyLock::new(|| select("s.shop_id = ?1 AND s.mode = ?2 AND s.sale_id = ?3 ORDER BY o.id"));
 
 /// The orders of the sale with our id `?1`.
 pub(super) fn of_sale_id() -> String {

@@ -1,12 +1,14 @@
 //! The table `sales`: one sale is one row, and each write of it takes its orders along.
 
+use std::sync::LazyLock;
+
 use order_events::{Campaign, SaleFacts};
 use serde::Deserialize;
 use worker::D1Result;
 
 use super::campaigns::as_json;
 use super::claims::{Claim, HELD_MAX, Promise, UNBILLED_BYTES_MAX, promised, reviewed};
-use super::orders::{OrderRow, of_sale};
+use super::orders::{OF_SALE, OrderRow};
 use super::{Statement, Store, StoreError, has_rows, rows};
 use crate::store::sale_write::SaleWrite;
 use crate::store::write_guard::{WriteGuard, is_current};
@@ -64,6 +66,29 @@ SELECT s.id, s.facts, s.written_by, s.proof, s.received_at, s.paused_since,
     (SELECT {campaigns} FROM json_each(s.evaluated_under) j JOIN campaign_versions v
         ON v.campaign_id = j.value ->> 0 AND v.version = j.value ->> 1) AS campaigns
 FROM sales s WHERE s.shop_id = ?1 AND s.mode = ?2 AND s.sale_id = ?3";
+
+/// The insert of a new sale, put together once in the life of an isolate.
+static INSERT: LazyLock<String> = LazyLock::new(|| {
+    let is_current = is_current("?1", "?2", "?3");
+    format!(
+        "WITH {}
+            INSERT INTO sales (id, written_by, shop_id, mode, sale_id, proof, test, facts,
+                evaluated_under, sold_at, received_at, status, paused_since, number, held_because,
+                claimed_trees, claimed_day, claimed_period)
+            SELECT ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?3, ?14, ?15, ?16, r.held_because,
+                iif(r.held_because IS NULL, coalesce(r.trees, 0), 0), coalesce(r.day, ''),
+                coalesce(r.period, '')
+            FROM (SELECT 1) LEFT JOIN reviewed r
+            WHERE EXISTS ({is_current}) AND (r.held_because IS NULL OR ?18 >
+                (SELECT count(*) FROM sales WHERE shop_id = ?6 AND held_because IS NOT NULL))
+                AND (?9 = 'verified' OR r.day IS NOT NULL OR ?19 > coalesce((SELECT bytes
+                    FROM unbilled_claims WHERE shop_id = ?6
+                        AND day = date(?3 / 1000, 'unixepoch')), 0))
+            ON CONFLICT (shop_id, mode, sale_id) DO NOTHING
+            RETURNING id",
+        reviewed("?17")
+    )
+});
 
 impl Kept {
     /// True if the stored sale is an earlier claim that orders nothing yet: a test, an unpaid or a
@@ -138,7 +163,7 @@ impl Store {
             let known = KNOWN.replace("{campaigns}", &as_json("v", "campaign_id"));
             statements.push(self.statement(&known, &sale.place.values())?);
         }
-        statements.push(self.statement(&of_sale(), &sale.place.values())?);
+        statements.push(self.statement(&OF_SALE, &sale.place.values())?);
         let results = self.batch(statements).await?;
         if !has_rows(results.first())? {
             return Ok(None);
@@ -180,7 +205,7 @@ impl Store {
         let ordered_by = statements.len();
         statements.push(self.insert_orders(sale)?);
         statements.extend(self.give_way(sale)?);
-        statements.push(self.statement(&of_sale(), &sale.place.values())?);
+        statements.push(self.statement(&OF_SALE, &sale.place.values())?);
         let results = match self.batch(statements).await {
             // A month was closed meanwhile, so that no purchase order is open for this sale.
             Err(StoreError::Conflict) => return Ok(None),
@@ -203,25 +228,6 @@ impl Store {
         sale: &SaleWrite<'_>,
         guard: WriteGuard<'_>,
     ) -> Result<Statement, StoreError> {
-        let is_current = is_current("?1", "?2", "?3");
-        let insert = format!(
-            "WITH {}
-            INSERT INTO sales (id, written_by, shop_id, mode, sale_id, proof, test, facts,
-                evaluated_under, sold_at, received_at, status, paused_since, number, held_because,
-                claimed_trees, claimed_day, claimed_period)
-            SELECT ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?3, ?14, ?15, ?16, r.held_because,
-                iif(r.held_because IS NULL, coalesce(r.trees, 0), 0), coalesce(r.day, ''),
-                coalesce(r.period, '')
-            FROM (SELECT 1) LEFT JOIN reviewed r
-            WHERE EXISTS ({is_current}) AND (r.held_because IS NULL OR ?18 >
-                (SELECT count(*) FROM sales WHERE shop_id = ?6 AND held_because IS NOT NULL))
-                AND (?9 = 'verified' OR r.day IS NOT NULL OR ?19 > coalesce((SELECT bytes
-                    FROM unbilled_claims WHERE shop_id = ?6
-                        AND day = date(?3 / 1000, 'unixepoch')), 0))
-            ON CONFLICT (shop_id, mode, sale_id) DO NOTHING
-            RETURNING id",
-            reviewed("?17")
-        );
         let [shop_id, mode, sale_id] = sale.place.values();
         let values = [
             guard.id.into(),
@@ -244,7 +250,7 @@ impl Store {
             HELD_MAX.into(),
             UNBILLED_BYTES_MAX.into(),
         ];
-        self.statement(&insert, &values)
+        self.statement(&INSERT, &values)
     }
 }
 
