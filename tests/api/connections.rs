@@ -1,6 +1,8 @@
 //! A shop whose webhook is gone goes on posting claims: its owner gets a mail, and buyers are
 //! promised only what is certain.
 
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
 use play_it_green_tests::http::{self, Answer};
 use play_it_green_tests::local_worker::{fire_cron, sql};
 use play_it_green_tests::sales::two_mugs;
@@ -216,4 +218,25 @@ fn a_secret_that_leaked_ends_at_once_when_its_webhook_is_removed() {
     let new = set_secret(&shop);
     assert_eq!(shop.webhook()["is_replacing"], false);
     assert_eq!((signed_with(&shop, &leaked), signed_with(&shop, &new)), (401, 200));
+}
+
+#[test]
+fn an_old_secret_ends_after_three_days_and_another_replacement_does_not_prolong_it() {
+    let shop = connected();
+    let old = shop.secret().to_owned();
+    set_secret(&shop);
+    set_secret(&shop);
+    let body = crate::webhooks::sample("woocommerce-order-created.http");
+    let address = shop.webhook()["address"].as_str().unwrap().to_owned();
+    let signed = signature(&old, &body);
+    // The secret was set now, by the clock of this machine.
+    let deliver = |days: u64| {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        let at = since.saturating_add(Duration::from_secs(days.saturating_mul(86_400)));
+        let at = i64::try_from(at.as_millis()).unwrap();
+        let at = order_events::Timestamp::from_milliseconds(at).unwrap().to_rfc3339();
+        let headers = [("x-wc-webhook-signature", signed.as_str()), ("play-it-green-now", &at)];
+        http::call("POST", &address, &headers, &body).unwrap().status
+    };
+    assert_eq!((deliver(2), deliver(4)), (200, 401));
 }

@@ -3,7 +3,7 @@
 use play_it_green_tests::sales::two_mugs;
 use serde_json::{Value, json};
 
-use crate::webhooks::{Shop, sample};
+use crate::webhooks::{Shop, sample, sample_json};
 
 const PAGE: &str = "/settings/api-payments";
 
@@ -77,4 +77,31 @@ fn the_owner_begins_and_ends_the_test_mode_in_the_settings() {
     assert_eq!(states(&shop), ["test"]);
     assert_eq!(browser.send(&form, "").unwrap().status, 303);
     assert!(!browser.open(PAGE).unwrap().body.contains("nothing of it is billed"));
+}
+
+/// Otherwise a minute of test mode would take paid sales off the bill, and keep refunded ones on it.
+#[test]
+fn a_trial_changes_nothing_about_what_was_sold_before_it() {
+    let shop = Shop::woocommerce();
+    let order = |id: u64, status: &str| {
+        let mut order = sample_json("woocommerce-order-created.http");
+        order["id"] = json!(id);
+        order["status"] = json!(status);
+        // Each report is newer than the one before.
+        let minute = if status == "processing" { 0 } else { 30 };
+        order["date_modified_gmt"] = json!(format!("2026-11-23T09:{minute:02}:00"));
+        assert_eq!(shop.deliver_json(&order).status, 200);
+    };
+    for id in [1, 2, 3] {
+        order(id, "processing");
+    }
+    assert_eq!(shop.trees(), 6);
+    set(&shop, true);
+    order(2, "refunded");
+    assert_eq!(shop.trees(), 4, "a refund during the trial");
+    set(&shop, false);
+    order(1, "completed");
+    assert_eq!(shop.trees(), 4, "an update after the trial");
+    order(3, "cancelled");
+    assert_eq!(shop.trees(), 2);
 }

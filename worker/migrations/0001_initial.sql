@@ -42,6 +42,8 @@ CREATE TABLE shops (
     webhook_secret_encrypted TEXT,
     -- The secret before it, which is accepted until a delivery is signed with the new one.
     webhook_old_secret_encrypted TEXT,
+    -- It is accepted until then at the latest.
+    webhook_old_secret_until INTEGER,
     webhook_first_at INTEGER,
     webhook_last_at INTEGER,
     -- Why the last delivery could not be read; null if it could.

@@ -182,13 +182,14 @@ impl IngestRequest<'_> {
         };
         let sale_id = sale.id.clone();
         let proof = proof_of(owner);
+        let mut mode = shop.mode_of_sale(&owner.mode);
+        // The trial of a shop changes nothing about what was sold before it.
+        if mode != owner.mode && self.context.store.is_live_sale(&shop.id, &sale_id).await? {
+            mode = &owner.mode;
+        }
         let source = SaleSource {
             merchant_id: &owner.merchant_id,
-            place: SalePlace {
-                shop_id: &shop.id,
-                mode: shop.mode_of_sale(&owner.mode),
-                sale_id: &sale_id,
-            },
+            place: SalePlace { shop_id: &shop.id, mode, sale_id: &sale_id },
             number: None,
             connected_at: shop.connected_at,
             proof,

@@ -107,6 +107,10 @@ fn requests() -> Vec<(&'static str, String)> {
                 webhook_secret::SECRET_LENGTH_MAX
             ),
         ),
+        (
+            "The secret of a webhook before a new one",
+            format!("accepted for {}", days(webhook_secret::OVERLAP)),
+        ),
         ("Encryption keys", written(encryption_keys::KEYS_MAX)),
     ]
 }

@@ -127,6 +127,7 @@ async fn change(
     known: &KnownSale,
     facts: &SaleFacts,
 ) -> Result<Option<IngestResult>, Problem> {
+    let source = &SaleSource { connected_at: known.connected_at, ..*source };
     let campaigns = known.campaigns()?;
     let written_by = new_id("write")?;
     let received_at = Timestamp::from_milliseconds(known.received_at).unwrap_or(context.now);

@@ -21,6 +21,9 @@ pub(crate) const SECRET_LENGTH_MAX: usize = 255;
 /// Characters of a secret, at least: a shorter one can be found by trying.
 pub(crate) const SECRET_LENGTH_MIN: usize = 16;
 
+/// Milliseconds for which the secret before a new one is accepted at the latest: 3 days.
+pub(crate) const OVERLAP: i64 = 3 * 24 * 60 * 60 * 1000;
+
 /// The secret that signed a delivery.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum SignedWith {
@@ -75,7 +78,8 @@ pub(crate) fn signed_with(
 ) -> SignedWith {
     let Some(keys) = context.usable_keys() else { return SignedWith::Unknown };
     let new = keys.decrypt(Purpose::WebhookSecret, &shop.id, &shop.webhook_secret_encrypted);
-    let old = shop.webhook_old_secret_encrypted.as_deref();
+    let is_accepted = shop.webhook_old_secret_until > Some(context.now.milliseconds());
+    let old = shop.webhook_old_secret_encrypted.as_deref().filter(|_| is_accepted);
     let old = old.map(|old| keys.decrypt(Purpose::OldWebhookSecret, &shop.id, old));
     match (new, old) {
         (Some(new), _) if verify(&new) => SignedWith::New,
@@ -86,7 +90,7 @@ pub(crate) fn signed_with(
 }
 
 /// Sets the secret of a shop's webhook. The one that the shop uses now is accepted until a delivery
-/// is signed with the new one.
+/// is signed with the new one, and for 3 days at most.
 async fn replace(
     context: &RequestContext,
     merchant: &str,
@@ -97,20 +101,22 @@ async fn replace(
     let read = store.webhook_secrets(merchant, shop).await?;
     let read = read.ok_or_else(|| Problem::not_found("shop"))?;
     let encrypted = keys.encrypt(Purpose::WebhookSecret, shop, secret)?;
-    // The shop has not used the latest one yet, so it uses the one before that.
-    let old = match (&read.old_secret, &read.secret) {
-        (Some(old), _) => Some(old.clone()),
-        (None, Some(current)) if read.is_seen != 0 => {
+    let now = context.now.milliseconds();
+    let old = match (&read.old_secret, read.old_until, &read.secret) {
+        // The shop has not used the latest one yet, so it uses the one before that.
+        (Some(old), Some(until), _) if until > now => Some((old.clone(), until)),
+        (_, _, Some(current)) if read.is_seen != 0 => {
             let current = keys.decrypt(Purpose::WebhookSecret, shop, current);
             let current = current.filter(|current| current != secret);
             let again = |text: String| keys.encrypt(Purpose::OldWebhookSecret, shop, &text);
-            current.map(again).transpose()?
+            let until = now.saturating_add(OVERLAP);
+            current.map(again).transpose()?.map(|current| (current, until))
         }
-        (None, _) => None,
+        _ => None,
     };
-    let now = context.now.milliseconds();
     let place = (merchant, shop);
-    if store.set_webhook_secret(place, &encrypted, old.as_deref(), &read, now).await? {
+    let old = old.as_ref().map(|(old, until)| (old.as_str(), *until));
+    if store.set_webhook_secret(place, &encrypted, old, &read, now).await? {
         return Ok(());
     }
     Err(Problem::new(

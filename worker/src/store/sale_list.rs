@@ -46,7 +46,8 @@ pub(crate) struct SaleFilter<'a> {
 }
 
 const SELECT: &str = "
-SELECT s.id, s.shop_id, coalesce(h.live_since, h.created_at) AS connected_at, s.mode, s.sale_id, s.number, s.proof, s.status,
+SELECT s.id, s.shop_id, iif(s.received_at < coalesce(h.live_since, 0), h.created_at,
+        coalesce(h.live_since, h.created_at)) AS connected_at, s.mode, s.sale_id, s.number, s.proof, s.status,
     s.test, s.facts, s.paused_since, s.held_because, s.sold_at, s.received_at,
     (SELECT {campaigns} FROM json_each(s.evaluated_under) j JOIN campaign_versions v
         ON v.campaign_id = j.value ->> 0 AND v.version = j.value ->> 1) AS campaigns

@@ -24,6 +24,9 @@ pub(crate) struct KnownSale {
     /// `claimed` or `verified`.
     pub(crate) proof: String,
     pub(crate) received_at: i64,
+    /// The time when its shop was connected, or its test mode ended, unless it was known before.
+    /// Earlier sales order nothing.
+    pub(crate) connected_at: i64,
     /// The start of the pause in which it was first reported.
     pub(crate) paused_since: Option<i64>,
 }
@@ -63,9 +66,15 @@ RETURNING id";
 
 const KNOWN: &str = "
 SELECT s.id, s.facts, s.written_by, s.proof, s.received_at, s.paused_since,
+    iif(s.received_at < coalesce(h.live_since, 0), h.created_at,
+        coalesce(h.live_since, h.created_at)) AS connected_at,
     (SELECT {campaigns} FROM json_each(s.evaluated_under) j JOIN campaign_versions v
         ON v.campaign_id = j.value ->> 0 AND v.version = j.value ->> 1) AS campaigns
-FROM sales s WHERE s.shop_id = ?1 AND s.mode = ?2 AND s.sale_id = ?3";
+FROM sales s JOIN shops h ON h.id = s.shop_id
+WHERE s.shop_id = ?1 AND s.mode = ?2 AND s.sale_id = ?3";
+
+const IS_LIVE: &str = "
+SELECT id FROM sales WHERE shop_id = ?1 AND mode = 'live' AND sale_id = ?2";
 
 /// The insert of a new sale, put together once in the life of an isolate.
 static INSERT: LazyLock<String> = LazyLock::new(|| {
@@ -131,6 +140,11 @@ impl Store {
             }
             kept => Ok(kept),
         }
+    }
+
+    /// Returns true if the sale is known as a live one.
+    pub(crate) async fn is_live_sale(&self, shop: &str, sale_id: &str) -> Result<bool, StoreError> {
+        Ok(!self.ids(IS_LIVE, &[shop.into(), sale_id.into()]).await?.is_empty())
     }
 
     /// The same after other statements, in one transaction with them.

@@ -822,6 +822,7 @@ CREATE TABLE shops (
     deleted_at INTEGER,
     webhook_secret_encrypted TEXT,
     webhook_old_secret_encrypted TEXT,
+    webhook_old_secret_until INTEGER,
     webhook_first_at INTEGER,
     webhook_last_at INTEGER,
     webhook_problem TEXT,

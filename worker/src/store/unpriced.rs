@@ -15,7 +15,6 @@ pub(crate) struct UnpricedSale {
     pub(crate) shop_id: String,
     pub(crate) mode: String,
     pub(crate) sale_id: String,
-    pub(crate) connected_at: i64,
     pub(crate) time_zone: String,
     pub(crate) currency: String,
     pub(crate) latest_period_ends_at: Option<i64>,
@@ -31,7 +30,8 @@ pub(crate) struct UnpricedCurrency {
 /// In no order, so that sales that cannot be billed yet do not stand before the others for good.
 const PRICED: &str = "
 SELECT s.id, s.facts, s.written_by, s.proof, s.received_at, s.paused_since, m.id AS merchant_id,
-    s.shop_id, s.mode, s.sale_id, coalesce(h.live_since, h.created_at) AS connected_at, m.time_zone, m.currency,
+    s.shop_id, s.mode, s.sale_id, iif(s.received_at < coalesce(h.live_since, 0), h.created_at,
+        coalesce(h.live_since, h.created_at)) AS connected_at, m.time_zone, m.currency,
     (SELECT max(ends_at) FROM purchase_orders WHERE merchant_id = m.id) AS latest_period_ends_at,
     (SELECT {campaigns} FROM json_each(s.evaluated_under) j JOIN campaign_versions v
         ON v.campaign_id = j.value ->> 0 AND v.version = j.value ->> 1) AS campaigns

@@ -18,6 +18,8 @@ pub(crate) struct WebhookShop {
     pub(crate) webhook_secret_encrypted: String,
     /// The secret before it, until a delivery is signed with the new one.
     pub(crate) webhook_old_secret_encrypted: Option<String>,
+    /// The instant until which that one is accepted at the latest.
+    pub(crate) webhook_old_secret_until: Option<i64>,
     pub(crate) webhook_last_at: Option<i64>,
     pub(crate) webhook_problem: Option<String>,
     /// Since when claims come that the webhook does not confirm.
@@ -56,13 +58,15 @@ pub(crate) struct WebhookSecrets {
     pub(crate) secret: Option<String>,
     /// The one before it, if both are accepted.
     pub(crate) old_secret: Option<String>,
+    /// Until when that one is accepted at the latest.
+    pub(crate) old_until: Option<i64>,
     /// True if a delivery was signed with one of them: 0 or 1.
     pub(crate) is_seen: i64,
 }
 
 const FIND: &str = "
 SELECT h.id, h.merchant_id, coalesce(h.live_since, h.created_at) AS connected_at, h.webhook_secret_encrypted,
-    h.webhook_old_secret_encrypted, h.webhook_last_at, h.webhook_problem, h.silent_since,
+    h.webhook_old_secret_encrypted, h.webhook_old_secret_until, h.webhook_last_at, h.webhook_problem, h.silent_since,
     EXISTS (SELECT 1 FROM quarantined_sales WHERE shop_id = h.id) AS has_quarantined_sales,
     h.test_mode, m.time_zone, m.currency, m.paused_at, m.revision, ({campaigns}) AS campaigns,
     (SELECT max(ends_at) FROM purchase_orders WHERE merchant_id = m.id) AS latest_period_ends_at
@@ -72,19 +76,20 @@ WHERE h.id = ?1 AND h.platform = ?2 AND h.deleted_at IS NULL
 
 const READ: &str = "
 SELECT webhook_secret_encrypted IS NOT NULL AS is_set,
-    webhook_old_secret_encrypted IS NOT NULL AS is_replacing, webhook_first_at, webhook_last_at,
+    coalesce(webhook_old_secret_until, 0) > ?3 AS is_replacing, webhook_first_at, webhook_last_at,
     webhook_problem, silent_since
 FROM shops WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL";
 
 const SECRETS: &str = "
 SELECT webhook_secret_encrypted AS secret, webhook_old_secret_encrypted AS old_secret,
+    webhook_old_secret_until AS old_until,
     webhook_first_at IS NOT NULL AS is_seen
 FROM shops WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL";
 
 /// Only if the secret is still the one that was read.
 const SET: &str = "
 UPDATE shops SET webhook_secret_encrypted = ?3, webhook_old_secret_encrypted = ?4,
-    webhook_problem = NULL
+    webhook_old_secret_until = ?6, webhook_problem = NULL
 WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL AND webhook_secret_encrypted IS ?5
 RETURNING id";
 
@@ -95,13 +100,13 @@ FROM shops WHERE merchant_id = ?1 AND id = ?2 AND ?4 IS NOT NULL AND changes() >
 
 /// A delivery was signed with the new secret.
 const FORGET_OLD_SECRET: &str = "
-UPDATE shops SET webhook_old_secret_encrypted = NULL
+UPDATE shops SET webhook_old_secret_encrypted = NULL, webhook_old_secret_until = NULL
 WHERE id = ?1 AND webhook_old_secret_encrypted IS ?2";
 
 /// Without a secret there is no webhook, and what browsers claim is billed.
 const REMOVE: &str = "
 UPDATE shops SET webhook_secret_encrypted = NULL, webhook_problem = NULL, webhook_first_at = NULL,
-    silent_since = NULL, webhook_old_secret_encrypted = NULL
+    silent_since = NULL, webhook_old_secret_encrypted = NULL, webhook_old_secret_until = NULL
 WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL";
 
 const VOID_UNCONFIRMED: &str = "
@@ -157,8 +162,9 @@ impl Store {
         &self,
         merchant: &str,
         shop: &str,
+        now: i64,
     ) -> Result<Option<WebhookRow>, StoreError> {
-        self.first(READ, &[merchant.into(), shop.into()]).await
+        self.first(READ, &[merchant.into(), shop.into(), now.into()]).await
     }
 
     /// The secrets of a shop's webhook; `None` if there is no such shop.
@@ -176,12 +182,14 @@ impl Store {
         &self,
         (merchant, shop): (&str, &str),
         encrypted: &str,
-        old: Option<&str>,
+        old: Option<(&str, i64)>,
         read: &WebhookSecrets,
         now: i64,
     ) -> Result<bool, StoreError> {
         let read = read.secret.as_deref();
-        let set = [merchant.into(), shop.into(), encrypted.into(), old.into(), read.into()];
+        let (old, until) = old.unzip();
+        let set =
+            [merchant.into(), shop.into(), encrypted.into(), old.into(), read.into(), until.into()];
         let log = [merchant.into(), shop.into(), now.into(), read.into()];
         let statements = vec![self.statement(SET, &set)?, self.statement(LOG_REPLACED, &log)?];
         has_rows(self.batch(statements).await?.first())

@@ -247,9 +247,13 @@ pub(crate) async fn record_sale(
 ) -> Result<Option<IngestResult>, Problem> {
     let campaigns: Vec<order_events::Campaign> = serde_json::from_str(&shop.campaigns)
         .map_err(|_| Problem::internal("A stored campaign could not be read"))?;
+    // The trial of a shop changes nothing about what was sold before it.
+    let is_live =
+        shop.mode() == "live" || context.store.is_live_sale(&shop.id, &sale.sale_id).await?;
+    let mode = if is_live { "live" } else { "test" };
     let source = SaleSource {
         merchant_id: &shop.merchant_id,
-        place: SalePlace { shop_id: &shop.id, mode: shop.mode(), sale_id: &sale.sale_id },
+        place: SalePlace { shop_id: &shop.id, mode, sale_id: &sale.sale_id },
         number: sale.number.as_deref(),
         connected_at: shop.connected_at,
         proof,

@@ -92,8 +92,8 @@ pub(crate) async fn read_webhook(
 
 /// Set the secret of a shop's webhook.
 ///
-/// A secret in use goes on working until a delivery is signed with the new one, so that no sale is
-/// lost in between. To end a secret that leaked at once, remove the webhook first.
+/// A secret in use goes on working until a delivery is signed with the new one, for 3 days at most,
+/// so that no sale is lost in between. To end a secret that leaked at once, remove the webhook first.
 ///
 /// From the first delivery on, only sales that the webhook confirms are billed, and it creates
 /// those that the browser missed.
@@ -149,7 +149,7 @@ async fn webhook(
     uri: &Uri,
     made: Option<String>,
 ) -> Result<Webhook, Problem> {
-    let row = context.store.webhook(merchant, &shop.id).await?;
+    let row = context.store.webhook(merchant, &shop.id, context.now.milliseconds()).await?;
     let row = row.ok_or_else(|| Problem::not_found("shop"))?;
     let problems = context.store.webhook_problems(&shop.id).await?;
     let instant = |at: Option<i64>| at.and_then(Timestamp::from_milliseconds);

@@ -130,7 +130,7 @@ async fn page(
         latest: None,
     };
     if let Some(shop) = shop {
-        steps.webhook = store.webhook(merchant, &shop.id).await?;
+        steps.webhook = store.webhook(merchant, &shop.id, context.now.milliseconds()).await?;
         steps.latest = store.latest_sale(merchant, &shop.id).await?;
     }
     let shown = Shown {

@@ -104,7 +104,8 @@ async fn webhook(
     session: &SessionRow,
     shop: &ShopRow,
 ) -> Result<WebhookRow, Problem> {
-    let found = context.store.webhook(&session.merchant_id, &shop.id).await?;
+    let found =
+        context.store.webhook(&session.merchant_id, &shop.id, context.now.milliseconds()).await?;
     found.ok_or_else(|| Problem::not_found("shop"))
 }
 
