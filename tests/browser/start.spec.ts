@@ -72,6 +72,9 @@ for (const [name, javaScriptEnabled, width] of [
       key = await page.locator(".copy").first().innerText();
       noteSecret(key);
       await expect(page.locator("#snippet")).toContainText(`data-key="${key}"`);
+      const plugin = await page.getByRole("link", { name: "Download the WordPress plugin" }).getAttribute("href");
+      const zip = await page.request.get(worker + (plugin ?? ""));
+      expect([zip.status(), (await zip.body()).subarray(0, 2).toString()]).toEqual([200, "PK"]);
       await shoot("line");
       await page.getByRole("link", { name: "I have pasted it" }).click();
       await expect(page.locator("body")).not.toContainText(key);

@@ -10,6 +10,7 @@ pub(crate) mod plugin;
 pub(crate) mod reproducible;
 mod shrink;
 pub(crate) mod wasm;
+mod wordpress;
 pub(crate) mod worker;
 
 use anyhow::Result;

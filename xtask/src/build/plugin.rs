@@ -9,7 +9,7 @@ use platforms::Loader;
 
 use super::fresh::unless_fresh;
 use super::glue::{self, Runtime};
-use super::{Modules, esbuild, shrink, wasm};
+use super::{Modules, esbuild, shrink, wasm, wordpress};
 use crate::paths::{in_root, in_target, node_program, wasm};
 use crate::process;
 
@@ -27,6 +27,7 @@ pub(crate) fn build(modules: Modules) -> Result<()> {
         .collect();
     let mut inputs =
         vec![in_root("plugin/loader"), in_root("plugin/headers"), in_root("worker/description")];
+    inputs.push(in_root(wordpress::FOLDER));
     for module in &wanted {
         compile(module)?;
         inputs.push(folder(module));
@@ -106,6 +107,7 @@ fn bundle(modules: &[&str], dist: &Path) -> Result<()> {
     }
     // The Worker serves these as `/docs`, `/api/openapi.json` and `/style/…`.
     copy_files(&in_root("worker/description"), &dist.join("description"))?;
+    wordpress::pack(&dist.join("plugin/play-it-green-wordpress.zip"))?;
     fs::copy(in_root("plugin/headers"), dist.join("_headers"))?;
     Ok(())
 }
