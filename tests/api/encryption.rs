@@ -46,7 +46,7 @@ impl Secrets {
     fn create(worker: &str) -> Self {
         let merchant = merchant_of(worker);
         merchant.post_sale(&two_mugs("19")).unwrap();
-        let address = merchant.with_email().unwrap();
+        let address = merchant.with_verified_email().unwrap();
         let path = format!("/api/shops/{}/webhook", merchant.shops[0].id);
         let webhook = merchant.call("PUT", &path, &json!({})).unwrap().json();
         let pay_link = pay_link(&merchant).as_str().unwrap().to_owned();
@@ -140,7 +140,7 @@ fn a_new_key_replaces_the_old_one_without_losing_a_secret_or_a_delivery() {
     let form = format!("email={}", secrets.address.replace('@', "%40"));
     assert_eq!(browser.send("/sign-in", &form).unwrap().status, 303);
     let started = Instant::now();
-    while secrets.merchant.mailed_links().unwrap().is_empty() {
+    while secrets.merchant.mailed_links().unwrap().len() < 2 {
         assert!(started.elapsed() < Duration::from_secs(10), "no link was mailed");
         thread::sleep(Duration::from_millis(50));
     }

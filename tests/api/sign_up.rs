@@ -139,7 +139,7 @@ fn two_links_of_one_address_and_two_presses_at_once_create_one_merchant() {
 #[test]
 fn a_sign_up_with_a_known_address_gets_the_same_response_and_a_link_that_signs_in() {
     let merchant = merchant();
-    let known = merchant.with_email().unwrap();
+    let known = merchant.with_verified_email().unwrap();
     let unknown = address("unknown");
     let answers = [&known, &unknown].map(|address| {
         let mut browser = browser();
@@ -158,6 +158,16 @@ fn a_sign_up_with_a_known_address_gets_the_same_response_and_a_link_that_signs_i
     assert_eq!(merchants_named("Mugs of a stranger"), 0);
     let mailbox = merchant.mailbox().unwrap();
     assert!(!mailbox.contains("Mugs of a stranger"), "no typed name is mailed: {mailbox}");
+}
+
+#[test]
+fn an_address_that_another_merchant_typed_in_its_settings_signs_up() {
+    let address = merchant().with_email().unwrap();
+    let mut browser = browser();
+    ask(&mut browser, &address, "Mugs+of+the+owner");
+    let link = link(&address, "Create your account");
+    assert_eq!(browser.send(&link, "").unwrap().status, 303);
+    assert_eq!(merchants_named("Mugs of the owner"), 1);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Adds a merchant with shops, keys and campaigns directly to the database of a local Worker.
 
+use std::time::{Duration, Instant};
+
 use order_events::{Conditions, Timestamp};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -201,6 +203,37 @@ impl Merchant {
             return Ok(address);
         }
         Err(Failure(format!("The address was refused: {}", answer.body)))
+    }
+
+    /// Sets the mail address and verifies it, as the owner does with the link that is mailed from
+    /// Settings > Security; returns the address, which no other merchant has.
+    ///
+    /// # Errors
+    /// If the Worker rejects it, or sends no mail.
+    pub fn with_verified_email(&self) -> Result<String, Failure> {
+        let address = self.with_email()?;
+        self.verify_email()?;
+        Ok(address)
+    }
+
+    /// Verifies the mail address with the link that is mailed from Settings > Security.
+    ///
+    /// # Errors
+    /// If the Worker rejects it, or sends no mail.
+    pub fn verify_email(&self) -> Result<(), Failure> {
+        let seen = self.mailed_links()?.len();
+        let mut browser = self.signed_in()?;
+        browser.send("/settings/security/sign-in-link", "")?;
+        let started = Instant::now();
+        while started.elapsed() < Duration::from_secs(10) {
+            let links = self.mailed_links()?;
+            if let Some(link) = links.first().filter(|_| links.len() > seen) {
+                let answer = browser.send(&format!("/sign-in/{link}"), "")?;
+                return if answer.status == 303 { Ok(()) } else { Err(Failure(answer.body)) };
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Err(Failure("No mail was sent".to_owned()))
     }
 
     /// Returns the kinds of the mails to this merchant with their outcomes, oldest first.

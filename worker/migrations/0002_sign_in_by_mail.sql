@@ -1,17 +1,17 @@
 -- Sign-in and sign-up by a link that is sent by mail.
 
 -- A keyed hash of the normalized address in email_encrypted, by which its merchants are found. Null
--- until it is computed, and empty if the key of the address is gone.
+-- until the owner has opened a link that was mailed to the address, or that the operator gave with it.
 ALTER TABLE merchants ADD COLUMN email_hash TEXT;
 CREATE INDEX merchants_by_email ON merchants (email_hash) WHERE email_hash IS NOT NULL;
-CREATE INDEX merchants_without_email_hash ON merchants (id)
-    WHERE email_encrypted IS NOT NULL AND email_hash IS NULL;
 
 -- A link that was asked for in a browser needs that browser's token or the digits shown there. All
 -- three hashes are keyed or of random tokens. A link of the operator's has neither.
 ALTER TABLE sign_in_links ADD COLUMN browser_hash TEXT;
 ALTER TABLE sign_in_links ADD COLUMN code_hash TEXT;
 ALTER TABLE sign_in_links ADD COLUMN wrong_codes INTEGER NOT NULL DEFAULT 0;
+-- A keyed hash of the address to which a link was mailed that verifies this address.
+ALTER TABLE sign_in_links ADD COLUMN mailed_to_hash TEXT;
 
 -- A request for a link, whether its address is known or not: the response to it is written before the
 -- address is looked up. Rows are deleted after a day.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use play_it_green_tests::browser::Browser;
 use play_it_green_tests::http::Answer;
-use play_it_green_tests::local_worker::{fire_cron, sql};
+use play_it_green_tests::local_worker::sql;
 use play_it_green_tests::merchant::{Merchant, hash};
 use play_it_green_tests::secrets;
 
@@ -42,11 +42,11 @@ pub(crate) fn digits(browser: &Browser) -> String {
 #[test]
 fn a_mailed_link_signs_in_once_the_browser_that_asked_for_it() {
     let merchant = merchant();
-    let address = merchant.with_email().unwrap();
+    let address = merchant.with_verified_email().unwrap();
     let mut browser = browser();
     let asked = ask(&mut browser, &address.to_uppercase());
     assert_eq!((asked.status, asked.header("location")), (303, Some("/sign-in/sent")));
-    let link = next_link(&merchant, 0);
+    let link = next_link(&merchant, 1);
     let page = browser.open(&link).unwrap();
     assert!(page.status == 200 && !page.body.contains("Six digits"), "{}", page.body);
     let copy = browser.clone();
@@ -57,16 +57,16 @@ fn a_mailed_link_signs_in_once_the_browser_that_asked_for_it() {
     assert_eq!(again.status, 404, "{}", again.body);
     let logged =
         "SELECT count(*) FROM security_events WHERE merchant_id = ?1 AND kind = 'signed in'";
-    assert_eq!(number(logged, &[&merchant.id]), 2, "the address was set in another session");
+    assert_eq!(number(logged, &[&merchant.id]), 4, "the address was set and verified in others");
 }
 
 #[test]
 fn a_mailed_link_expires_after_fifteen_minutes() {
     let merchant = merchant();
-    let address = merchant.with_email().unwrap();
+    let address = merchant.with_verified_email().unwrap();
     let mut browser = browser();
     ask(&mut browser, &address);
-    let link = next_link(&merchant, 0);
+    let link = next_link(&merchant, 1);
     let token = hash(link.strip_prefix("/sign-in/").unwrap());
     let lasts = "SELECT expires_at - created_at FROM sign_in_links WHERE hash = ?1";
     assert_eq!(number(lasts, &[&token]), 15 * 60 * 1000);
@@ -78,10 +78,10 @@ fn a_mailed_link_expires_after_fifteen_minutes() {
 #[test]
 fn another_browser_needs_the_digits_of_the_one_that_asked() {
     let merchant = merchant();
-    let address = merchant.with_email().unwrap();
+    let address = merchant.with_verified_email().unwrap();
     let mut asking = browser();
     ask(&mut asking, &address);
-    let (link, code) = (next_link(&merchant, 0), digits(&asking));
+    let (link, code) = (next_link(&merchant, 1), digits(&asking));
     let mut other = browser();
     assert!(other.open(&link).unwrap().body.contains("Six digits"));
     let wrong = if code == "000000" { "000001" } else { "000000" };
@@ -102,10 +102,10 @@ fn another_browser_needs_the_digits_of_the_one_that_asked() {
 #[test]
 fn a_browser_that_asked_for_another_link_needs_the_digits_too() {
     let merchant = merchant();
-    let address = merchant.with_email().unwrap();
+    let address = merchant.with_verified_email().unwrap();
     let (mut asking, mut other) = (browser(), browser());
     ask(&mut asking, &address);
-    let link = next_link(&merchant, 0);
+    let link = next_link(&merchant, 1);
     ask(&mut other, "nobody-has-this-address@example.com");
     assert!(other.open(&link).unwrap().body.contains("Six digits"));
     assert_eq!(other.clone().send(&link, "").unwrap().status, 422);
@@ -115,10 +115,10 @@ fn a_browser_that_asked_for_another_link_needs_the_digits_too() {
 #[test]
 fn after_five_wrong_digits_a_link_works_only_in_the_browser_that_asked() {
     let merchant = merchant();
-    let address = merchant.with_email().unwrap();
+    let address = merchant.with_verified_email().unwrap();
     let mut asking = browser();
     ask(&mut asking, &address);
-    let (link, code) = (next_link(&merchant, 0), digits(&asking));
+    let (link, code) = (next_link(&merchant, 1), digits(&asking));
     for number in 0..5 {
         let wrong = if code == format!("00000{number}") { 9 } else { number };
         // Each with an address of its own, so that the limit of failures is not what refuses.
@@ -132,7 +132,7 @@ fn after_five_wrong_digits_a_link_works_only_in_the_browser_that_asked() {
 #[test]
 fn no_response_reveals_whether_an_address_is_known() {
     let merchant = merchant();
-    let known = merchant.with_email().unwrap();
+    let known = merchant.with_verified_email().unwrap();
     let unknown = format!("stranger-{known}");
     secrets::note_address(&unknown).unwrap();
     let answers = [&known, &unknown].map(|address| {
@@ -148,7 +148,7 @@ fn no_response_reveals_whether_an_address_is_known() {
     assert_eq!(answers[0], answers[1]);
     assert_eq!(answers[0].0, 303);
     assert!(answers[0].4.contains("If an account has this address"), "{}", answers[0].4);
-    next_link(&merchant, 0);
+    next_link(&merchant, 1);
     let in_clear = "SELECT count(*) FROM sign_in_requests
         WHERE instr(email_encrypted || email_hash || caller_hash, '@') > 0";
     assert_eq!(number(in_clear, &[]), 0);
@@ -173,14 +173,15 @@ fn an_address_that_is_none_is_refused_where_it_was_typed() {
 #[test]
 fn each_merchant_of_an_address_gets_a_link_of_its_own() {
     let [one, other] = [merchant(), merchant()];
-    let address = one.with_email().unwrap();
+    let address = one.with_verified_email().unwrap();
     let form = format!("email={}", address.replace('@', "%40"));
     other.signed_in().unwrap().send("/settings/payments/email", &form).unwrap();
+    other.verify_email().unwrap();
     let mut browser = browser();
     ask(&mut browser, &address);
     for merchant in [&one, &other] {
         let mut copy = browser.clone();
-        assert_eq!(copy.send(&next_link(merchant, 0), "").unwrap().status, 303);
+        assert_eq!(copy.send(&next_link(merchant, 1), "").unwrap().status, 303);
         let session = "SELECT count(*) FROM sessions WHERE merchant_id = ?1 AND hash = ?2";
         let token = copy.cookie.unwrap().replace("session=", "");
         assert_eq!(number(session, &[&merchant.id, &hash(&token)]), 1);
@@ -188,24 +189,67 @@ fn each_merchant_of_an_address_gets_a_link_of_its_own() {
 }
 
 #[test]
-fn an_address_that_was_stored_before_addresses_had_hashes_is_found_after_a_cron_event() {
-    let merchant = merchant();
-    let address = merchant.with_email().unwrap();
-    let older = "UPDATE merchants SET email_hash = NULL WHERE id = ?1";
-    sql(&worker(), older, &[&merchant.id]).unwrap();
-    fire_cron(&worker(), 0).unwrap();
+fn an_address_that_was_typed_in_the_settings_signs_in_once_a_link_mailed_to_it_was_opened() {
+    let (owners, strangers) = (merchant(), merchant());
+    let address = owners.with_verified_email().unwrap();
+    let form = format!("email={}", address.replace('@', "%40"));
+    let mut stranger = strangers.signed_in().unwrap();
+    assert_eq!(stranger.send("/settings/payments/email", &form).unwrap().status, 303);
+    let payments = stranger.open("/settings/payments").unwrap().body;
+    assert!(payments.contains("does not sign you in yet"), "{payments}");
     ask(&mut browser(), &address);
-    next_link(&merchant, 0);
+    next_link(&owners, 1);
+    let mails = "SELECT count(*) FROM account_mails WHERE merchant_id = ?1 AND kind = 'sign-in'";
+    assert_eq!(number(mails, &[&strangers.id]), 0);
+
+    strangers.verify_email().unwrap();
+    let payments = stranger.open("/settings/payments").unwrap().body;
+    assert!(payments.contains("also signs you in"), "{payments}");
+    ask(&mut browser(), &address);
+    next_link(&strangers, 1);
+    // The same address, saved again, stays verified; another one is not.
+    let verified = "SELECT email_hash IS NOT NULL FROM merchants WHERE id = ?1";
+    assert_eq!(stranger.send("/settings/payments/email", &form).unwrap().status, 303);
+    assert_eq!(number(verified, &[&strangers.id]), 1);
+    stranger.send("/settings/payments/email", "email=other%40example.com").unwrap();
+    assert_eq!(number(verified, &[&strangers.id]), 0);
+}
+
+#[test]
+fn later_merchants_of_an_address_displace_none_of_its_earlier_ones() {
+    let first = merchant();
+    let address = first.with_verified_email().unwrap();
+    for _ in 0..5 {
+        let later = merchant();
+        later.with_email().unwrap();
+        let same = "UPDATE merchants SET (email_hash, created_at) =
+            (SELECT email_hash, created_at + 1 FROM merchants WHERE id = ?2) WHERE id = ?1";
+        sql(&worker(), same, &[&later.id, &first.id]).unwrap();
+    }
+    ask(&mut browser(), &address);
+    next_link(&first, 1);
+}
+
+#[test]
+fn the_mail_goes_to_the_stored_address_and_not_to_the_typed_one() {
+    let merchant = merchant();
+    let address = merchant.with_verified_email().unwrap();
+    let typed = address.to_uppercase();
+    secrets::note_address(&typed).unwrap();
+    ask(&mut browser(), &typed);
+    next_link(&merchant, 1);
+    let mailbox = merchant.mailbox().unwrap();
+    assert!(mailbox.contains(&address) && !mailbox.contains(&typed), "{mailbox}");
 }
 
 #[test]
 fn an_address_that_was_replaced_gets_no_link() {
     let merchant = merchant();
-    let old = merchant.with_email().unwrap();
-    let new = merchant.with_email().unwrap();
+    let old = merchant.with_verified_email().unwrap();
+    let new = merchant.with_verified_email().unwrap();
     ask(&mut browser(), &old);
     ask(&mut browser(), &new);
-    next_link(&merchant, 0);
+    next_link(&merchant, 2);
     let mails = "SELECT count(*) FROM account_mails WHERE merchant_id = ?1 AND kind = 'sign-in'";
     assert_eq!(number(mails, &[&merchant.id]), 1);
 }

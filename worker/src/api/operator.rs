@@ -92,7 +92,7 @@ async fn reencrypt_some(
             statements.push(store.replace_value(purpose, &old, &new)?);
             if purpose == Purpose::EmailAddress {
                 let hash = keys.email_hash(&text);
-                statements.push(store.set_email_hash(&old.row, &new, &hash)?);
+                statements.push(store.replace_email_hash(&old.row, &new, &hash)?);
             }
         }
     }

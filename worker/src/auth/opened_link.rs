@@ -63,8 +63,8 @@ impl OpenedLink {
         Ok(context.store.create_merchant(hash, times(context), &merchant, guard)?.into())
     }
 
-    /// Returns the statements that follow: the address that the operator gave is taken over, and
-    /// wrong digits are counted.
+    /// Returns the statements that follow: the address that the operator gave is taken over, that to
+    /// which the link was mailed is verified, and wrong digits are counted.
     pub(super) fn after_session(
         &self,
         context: &RequestContext,
@@ -76,6 +76,7 @@ impl OpenedLink {
         let mut statements = Vec::new();
         if let Self::OfMerchant(link) = self {
             statements.extend(take_email(context, link, link_token, (hash, session_hash))?);
+            statements.extend(verify_email(context, link, session_hash)?);
         }
         match self {
             Self::OfMerchant(_) if code_was_typed => {
@@ -109,4 +110,25 @@ fn take_email(
     let encrypted = keys.encrypt(Purpose::EmailAddress, &link.merchant_id, &email)?;
     let hash = keys.email_hash(&email);
     Ok(Some(context.store.take_email(link_hash, session_hash, (&encrypted, &hash))?))
+}
+
+/// Returns the statement that verifies the merchant's address, if the link was mailed to it.
+fn verify_email(
+    context: &RequestContext,
+    link: &LinkRow,
+    session_hash: &str,
+) -> Result<Option<Statement>, Problem> {
+    let (Some(mailed_to), Some(encrypted)) =
+        (&link.mailed_to_hash, link.merchant_email_encrypted.as_deref())
+    else {
+        return Ok(None);
+    };
+    let (keys, id) = (context.keys()?, link.merchant_id.as_str());
+    let address = keys.email_address(id, Some(encrypted));
+    let Some(address) = address.filter(|address| keys.email_hashes(address).contains(mailed_to))
+    else {
+        return Ok(None);
+    };
+    let hash = keys.email_hash(&address);
+    Ok(Some(context.store.verify_email(id, (encrypted, &hash), session_hash)?))
 }

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, StatusCode};
 use crate::auth::asking_browser::{AskingBrowser, code_hash};
 use crate::auth::opened_link::OpenedLink;
 use crate::auth::session::{IDLE_MAX, hash_in_cookie};
-use crate::auth::sign_in_by_mail::{REQUESTS_KEPT_FOR, hash_emails};
+use crate::auth::sign_in_by_mail::REQUESTS_KEPT_FOR;
 use crate::crypto::ids::keyed_hash;
 use crate::crypto::{Token, hash};
 use crate::platform::context::{RequestContext, network_of};
@@ -123,9 +123,6 @@ pub(crate) async fn begin(
 pub(crate) async fn forget_ended(context: &RequestContext) {
     if let Err(problem) = forget(context).await {
         problem::log(&format!("Ended sessions could not be forgotten: {problem}"));
-    }
-    if let Err(problem) = hash_emails(context).await {
-        problem::log(&format!("Mail addresses have no hash yet: {problem}"));
     }
 }
 

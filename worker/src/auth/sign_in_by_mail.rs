@@ -39,17 +39,15 @@ const LOOKED_UP_AFTER: Duration = Duration::from_secs(1);
 /// Requests that are handled after one response.
 const HANDLED_AT_ONCE: i64 = 10;
 
-/// Addresses that one cron event hashes.
-const HASHED_AT_ONCE: i64 = 50;
-
 const TOO_MANY_OF_CALLER: &str = "Too many sign-in links were asked for from your network. Please \
     try again later.";
 
 const TOO_MANY_OF_EMAIL: &str = "Sign-in links for this address were asked for five times within an \
     hour. Use the newest mail, or try again later.";
 
-/// Stores a request for a link to this address, of a sign-up or of a sign-in. The response is the same, and takes the same steps,
-/// whether a merchant has the address or not: [`handle_requests`] looks it up later.
+/// Stores a request for a link to this address, of a sign-up or of a sign-in. The response is the
+/// same, and takes the same steps, whether a merchant has the address or not: [`handle_requests`]
+/// looks it up later.
 pub(crate) async fn ask(
     context: &RequestContext,
     (email, sign_up): (&str, Option<&SignUp>),
@@ -131,16 +129,19 @@ async fn mails(
     let mail = if is_sign_up { AccountMail::AccountExists } else { AccountMail::SignIn };
     let mut statements = Vec::new();
     for merchant in store.merchants_of_email(&keys.email_hashes(&email), MERCHANTS_MAX).await? {
+        // The mail goes to the address that was verified, not to the text that was typed.
+        let stored = keys.email_address(&merchant.id, merchant.email_encrypted.as_deref());
+        let Some(recipient) = stored else { continue };
         let token = Token::generate()?;
         statements.push(store.insert_mailed_link(&NewMailedLink {
             hash: &token.hash,
-            merchant_id: &merchant,
+            merchant_id: &merchant.id,
             browser_hash: &request.browser_hash,
             code_hash: &request.code_hash,
             now,
             expires_at: now.saturating_add(LINK_WORKS_FOR),
         })?);
-        statements.push(account::insert(context, &merchant, &email, mail, Some(&token))?);
+        statements.push(account::insert(context, &merchant.id, &recipient, mail, Some(&token))?);
     }
     if is_sign_up && statements.is_empty() {
         let token = Token::generate()?;
@@ -148,20 +149,4 @@ async fn mails(
         statements.push(account::insert_sign_up(context, &email, &token)?);
     }
     Ok(statements)
-}
-
-/// Hashes addresses that were stored before addresses had hashes.
-pub(super) async fn hash_emails(context: &RequestContext) -> Result<(), Problem> {
-    let (keys, store) = (context.keys()?, &context.store);
-    let mut statements = Vec::new();
-    for row in store.unhashed_emails(HASHED_AT_ONCE).await? {
-        let email = keys.email_address(&row.id, Some(&row.email_encrypted));
-        // An address whose key is gone is not tried again.
-        let hash = email.map(|email| keys.email_hash(&email)).unwrap_or_default();
-        statements.push(store.set_email_hash(&row.id, &row.email_encrypted, &hash)?);
-    }
-    if !statements.is_empty() {
-        store.batch(statements).await?;
-    }
-    Ok(())
 }

@@ -20,9 +20,10 @@ impl EncryptionKeys {
 }
 
 /// Returns an address as it is compared: people write theirs in capitals at times, and no provider
-/// of mail gives two people addresses that differ in nothing else.
+/// of mail gives two people addresses that differ in nothing else. Other letters than those of ASCII
+/// stay, because some have a lower case that looks like another letter's.
 fn normalized(address: &str) -> String {
-    address.trim().to_lowercase()
+    address.trim().to_ascii_lowercase()
 }
 
 #[cfg(test)]
@@ -39,6 +40,7 @@ mod tests {
         assert_eq!(stored.len(), 64);
         assert_eq!(stored, one.email_hash(" owner@example.COM "));
         assert_ne!(stored, one.email_hash("other@example.com"));
+        assert_ne!(one.email_hash("k@example.com"), one.email_hash("\u{212A}@example.com"));
         let both = EncryptionKeys::read(&format!("{TWO},{ONE}")).unwrap();
         assert_ne!(stored, both.email_hash("owner@example.com"));
         assert!(both.email_hashes("owner@example.com").contains(&stored));

@@ -225,7 +225,6 @@ fn link(mail: AccountMail, address: String, merchant: String) -> Words {
         _ => ("Your sign-in link", "Sign in"),
     };
     let paragraphs = match mail {
-        AccountMail::SignIn => vec![WORKS_ONCE.to_owned(), UNASKED.to_owned()],
         // The name that a stranger typed is not sent to an address that may be someone else's.
         AccountMail::SignUp => vec![
             "With this link you create an account of Play It Green.".to_owned(),
@@ -240,7 +239,7 @@ fn link(mail: AccountMail, address: String, merchant: String) -> Words {
             WORKS_ONCE.to_owned(),
             UNASKED.to_owned(),
         ],
-        _ => vec!["The link works once, within 24 hours.".to_owned(), UNASKED.to_owned()],
+        _ => vec![WORKS_ONCE.to_owned(), UNASKED.to_owned()],
     };
     let subject = match mail {
         AccountMail::SignUp => "Create your account of Play It Green".to_owned(),

@@ -9,15 +9,20 @@ use super::{Statement, Store, StoreError};
 pub(crate) struct MerchantRow {
     /// Encrypted; `None` if the owner set no address.
     pub(crate) email_encrypted: Option<String>,
+    /// True if the address signs in: 0 or 1.
+    pub(crate) email_is_verified: i64,
     pub(crate) currency: String,
     /// Minor units of `currency` a month.
     pub(crate) monthly_budget: Option<i64>,
 }
 
-const READ: &str = "SELECT email_encrypted, currency, monthly_budget FROM merchants WHERE id = ?1";
+const READ: &str = "
+SELECT email_encrypted, email_hash IS NOT NULL AS email_is_verified, currency, monthly_budget
+FROM merchants WHERE id = ?1";
 
+/// An address that was typed proves nothing about who reads its mail.
 const SET_EMAIL: &str = "
-UPDATE merchants SET email_encrypted = ?2, email_hash = ?3 WHERE id = ?1";
+UPDATE merchants SET email_encrypted = ?2, email_hash = NULL WHERE id = ?1";
 
 /// The address that came with a sign-in link, once the link was used; one that the owner has typed
 /// meanwhile stays.
@@ -35,14 +40,13 @@ impl Store {
         self.first(READ, &[id.into()]).await
     }
 
-    /// Sets where mail goes, with the hash of the address; `None` for nowhere.
+    /// Sets where mail goes; `None` for nowhere. The address signs in once it is verified.
     pub(crate) fn set_email(
         &self,
         merchant: &str,
-        address: Option<(&str, &str)>,
+        encrypted: Option<&str>,
     ) -> Result<Statement, StoreError> {
-        let (encrypted, hash) = address.unzip();
-        self.statement(SET_EMAIL, &[merchant.into(), encrypted.into(), hash.into()])
+        self.statement(SET_EMAIL, &[merchant.into(), encrypted.into()])
     }
 
     /// Sets the mail address, if the session began with this link and no address is stored.

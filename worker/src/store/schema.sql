@@ -273,9 +273,6 @@ CREATE INDEX merchants_by_email ON merchants (email_hash) WHERE email_hash IS NO
 
 CREATE INDEX merchants_with_budget ON merchants (id) WHERE monthly_budget IS NOT NULL;
 
-CREATE INDEX merchants_without_email_hash ON merchants (id)
-    WHERE email_encrypted IS NOT NULL AND email_hash IS NULL;
-
 CREATE TRIGGER revision_of_changed_merchant AFTER UPDATE OF time_zone, currency ON merchants
 BEGIN
     UPDATE merchants SET revision = revision + 1 WHERE id = NEW.id;
@@ -877,7 +874,7 @@ CREATE TABLE sign_in_links (
     expires_at INTEGER NOT NULL,
     used_at INTEGER,
     email_encrypted TEXT
-, browser_hash TEXT, code_hash TEXT, wrong_codes INTEGER NOT NULL DEFAULT 0) STRICT;
+, browser_hash TEXT, code_hash TEXT, wrong_codes INTEGER NOT NULL DEFAULT 0, mailed_to_hash TEXT) STRICT;
 
 CREATE TABLE sign_in_requests (
     id TEXT PRIMARY KEY,

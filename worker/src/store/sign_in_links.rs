@@ -12,6 +12,10 @@ pub(crate) struct LinkRow {
     pub(crate) email_encrypted: Option<String>,
     /// The browser in which it was asked for.
     pub(crate) browser_hash: Option<String>,
+    /// The hash of the address to which it was mailed, if it verifies this address.
+    pub(crate) mailed_to_hash: Option<String>,
+    /// The merchant's address, encrypted.
+    pub(crate) merchant_email_encrypted: Option<String>,
 }
 
 /// A link that is sent by mail.
@@ -34,11 +38,14 @@ pub(crate) struct Opener<'a> {
 pub(crate) const WRONG_CODES_MAX: i64 = 5;
 
 const FIND: &str = "
-SELECT merchant_id, email_encrypted, browser_hash FROM sign_in_links
-WHERE hash = ?1 AND used_at IS NULL AND expires_at > ?2";
+SELECT l.merchant_id, l.email_encrypted, l.browser_hash, l.mailed_to_hash,
+    m.email_encrypted AS merchant_email_encrypted
+FROM sign_in_links l JOIN merchants m ON m.id = l.merchant_id
+WHERE l.hash = ?1 AND l.used_at IS NULL AND l.expires_at > ?2";
 
 const INSERT: &str = "
-INSERT INTO sign_in_links (hash, merchant_id, created_at, expires_at) VALUES (?1, ?2, ?3, ?4)";
+INSERT INTO sign_in_links (hash, merchant_id, created_at, expires_at, mailed_to_hash)
+VALUES (?1, ?2, ?3, ?4, ?5)";
 
 const INSERT_MAILED: &str = "
 INSERT INTO sign_in_links (hash, merchant_id, created_at, expires_at, browser_hash, code_hash)
@@ -85,15 +92,17 @@ impl Store {
         self.statement(COUNT_WRONG_CODE, &[link_hash.into(), session_hash.into()])
     }
 
-    /// Stores a link that signs in to the merchant's settings.
+    /// Stores a link that signs in to the merchant's settings, and verifies the address to which it
+    /// is mailed.
     pub(crate) fn insert_link(
         &self,
-        hash: &str,
+        (hash, mailed_to_hash): (&str, &str),
         merchant: &str,
         now: i64,
         expires_at: i64,
     ) -> Result<Statement, StoreError> {
-        let values = [hash.into(), merchant.into(), now.into(), expires_at.into()];
+        let values =
+            [hash.into(), merchant.into(), now.into(), expires_at.into(), mailed_to_hash.into()];
         self.statement(INSERT, &values)
     }
 

@@ -6,6 +6,7 @@ use axum::Extension;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use crate::auth::asking_browser::LINK_WORKS_FOR;
 use crate::auth::session::IDLE_MAX;
 use crate::crypto::Token;
 use crate::mail;
@@ -20,9 +21,6 @@ use crate::web::{self, PageProblem};
 
 /// Events on the page: those of weeks, or of a bad day.
 pub(crate) const LISTED_MAX: i64 = 200;
-
-/// Milliseconds for which a sign-in link works: 24 hours.
-const LINK_WORKS_FOR: i64 = 24 * 60 * 60 * 1000;
 
 const SENT: &str = "A sign-in link is on its way to the mail address in Settings > Payments.";
 const NO_MAIL: &str = "No link was sent, because this server sends no mail or has no address of yours. \
@@ -68,7 +66,8 @@ async fn mail_link(context: &RequestContext, session: &SessionRow) -> Result<boo
     let (token, now) = (Token::generate()?, context.now.milliseconds());
     let mail = account::insert(context, id, &address, AccountMail::SignInLink, Some(&token))?;
     let expires_at = now.saturating_add(LINK_WORKS_FOR);
-    let link = context.store.insert_link(&token.hash, id, now, expires_at)?;
+    let mailed_to = context.keys()?.email_hash(&address);
+    let link = context.store.insert_link((&token.hash, &mailed_to), id, now, expires_at)?;
     context.store.batch(vec![link, mail]).await?;
     Ok(true)
 }

@@ -39,6 +39,7 @@ struct PaymentsPage<'a> {
     orders: Vec<OrderView>,
     /// By whom mail is sent.
     mail: &'a str,
+    address_waits: bool,
     mails: Vec<MailView<'a>>,
     currency: &'a str,
     budget_example: String,
@@ -86,6 +87,8 @@ pub(crate) struct Shown<'a> {
     pub(crate) orders: Vec<PurchaseOrderRow>,
     /// The mail provider: `none` if the deployment sends no mail.
     pub(crate) mail: &'a str,
+    /// True if the address is not verified yet.
+    pub(crate) address_waits: bool,
     pub(crate) mails: Vec<MailListRow>,
     pub(crate) currency: &'a str,
     /// The token of the form that saves a card.
@@ -142,6 +145,7 @@ pub(crate) fn render(shown: &Shown<'_>, news: &PaymentsNews) -> askama::Result<S
         has_held_claims: shown.has_held_claims,
         orders: shown.orders.iter().map(|order| order_view(order, shown.keys)).collect(),
         mail: shown.mail,
+        address_waits: shown.address_waits,
         mails: mails.collect(),
         currency: shown.currency,
         budget_example: example(shown.currency),
