@@ -134,6 +134,13 @@ fn the_operator_ends_every_session_of_a_merchant_and_voids_its_links() {
     let other = Merchant::add(&worker.url, "Example Cups", "UTC", "USD").unwrap();
     let (browser, others) = (merchant.signed_in().unwrap(), other.signed_in().unwrap());
     let unused = merchant.sign_in_link().unwrap();
+    // A request that waits to be handled.
+    let wait = "INSERT INTO sign_in_requests
+            (id, email_hash, email_encrypted, caller_hash, browser_hash, code_hash, created_at)
+        SELECT 'ask_' || id, id, '', '', '', '', unixepoch() * 1000 FROM merchants";
+    for statement in ["UPDATE merchants SET email_hash = id", wait] {
+        sql(&worker.url, statement, &[]).unwrap();
+    }
     let end = |id: &str| {
         run(operator().args(["merchant", "end-sessions", id, "--persist-to", &word(&folder)]))
     };
@@ -143,6 +150,8 @@ fn the_operator_ends_every_session_of_a_merchant_and_voids_its_links() {
     assert_eq!(others.open("/settings/security").unwrap().status, 200);
     let mut stranger = Browser::new(&worker.url).unwrap();
     assert_eq!(stranger.send(&unused, "").unwrap().status, 404);
+    let voided = "SELECT email_hash FROM sign_in_requests WHERE voided_at IS NOT NULL";
+    assert_eq!(sql(&worker.url, voided, &[]).unwrap(), [[json!(merchant.id)]]);
     let ended =
         "SELECT count(*) FROM security_events WHERE merchant_id = ?1 AND kind = 'signed out'";
     assert_eq!(sql(&worker.url, ended, &[&merchant.id]).unwrap(), [[json!(1)]]);

@@ -32,6 +32,8 @@ CREATE TABLE sign_in_requests (
     wrong_codes INTEGER NOT NULL DEFAULT 0,
     created_at INTEGER NOT NULL,
     handled_at INTEGER,
+    -- When the owner or the operator ended what may sign in. No link comes of the request afterwards.
+    voided_at INTEGER,
     CHECK ((name IS NULL) = (time_zone IS NULL) AND (name IS NULL) = (currency IS NULL))
 ) STRICT;
 CREATE INDEX sign_in_requests_by_email ON sign_in_requests (email_hash, created_at);

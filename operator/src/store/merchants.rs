@@ -56,6 +56,10 @@ DELETE FROM sessions WHERE merchant_id = ?1;";
 const VOID_LINKS: &str = "
 DELETE FROM sign_in_links WHERE merchant_id = ?1 AND used_at IS NULL;";
 
+const VOID_REQUESTS: &str = "
+UPDATE sign_in_requests SET voided_at = unixepoch() * 1000
+WHERE voided_at IS NULL AND email_hash = (SELECT email_hash FROM merchants WHERE id = ?1);";
+
 const MERCHANT_EXISTS: &str = "
 SELECT count(*) AS made FROM merchants WHERE id = ?1;";
 
@@ -90,10 +94,11 @@ pub(crate) fn add(id: &str, merchant: &NewMerchant, now: i64) -> Vec<String> {
     statements
 }
 
-/// Ends the sessions of a merchant and voids its links; the row counts the merchant as `made`.
+/// Ends the sessions of a merchant, and voids its links and the requests for some; the row counts the merchant as `made`.
 pub(crate) fn end_sessions(id: &str) -> Vec<String> {
     let values = [text(id)];
-    [END_SESSIONS, VOID_LINKS, MERCHANT_EXISTS].map(|sql| bind(sql, &values)).to_vec()
+    let all = [END_SESSIONS, VOID_LINKS, VOID_REQUESTS, MERCHANT_EXISTS];
+    all.map(|sql| bind(sql, &values)).to_vec()
 }
 
 /// Adds a sign-in link of a merchant; the row counts it as `made`.

@@ -253,3 +253,37 @@ fn an_address_that_was_replaced_gets_no_link() {
     let mails = "SELECT count(*) FROM account_mails WHERE merchant_id = ?1 AND kind = 'sign-in'";
     assert_eq!(number(mails, &[&merchant.id]), 1);
 }
+
+#[test]
+fn ending_all_other_sessions_and_a_change_of_the_address_void_earlier_links_and_requests() {
+    for (path, form) in [
+        ("/settings/security/end-others", ""),
+        ("/settings/payments/email", "email=another%40example.com"),
+    ] {
+        let merchant = merchant();
+        let address = merchant.with_verified_email().unwrap();
+        let mut owner = merchant.signed_in().unwrap();
+        let mut asking = browser();
+        ask(&mut asking, &address);
+        let asked_for = next_link(&merchant, 1);
+        owner.send("/settings/security/sign-in-link", "").unwrap();
+        let of_settings = next_link(&merchant, 2);
+        let of_operator = merchant.sign_in_link().unwrap();
+        // It is handled a second after the response, so it still waits.
+        ask(&mut browser(), &address);
+        assert_eq!(owner.send(path, form).unwrap().status, 303, "{path}");
+        for link in [&asked_for, &of_settings, &of_operator] {
+            assert_eq!(asking.clone().send(link, "").unwrap().status, 404, "{path}: {link}");
+        }
+        let waiting = "SELECT count(*) FROM sign_in_requests r JOIN merchants m ON m.id = ?1
+            WHERE r.email_hash = m.email_hash AND r.handled_at IS NULL AND r.voided_at IS NULL";
+        assert_eq!(number(waiting, &[&merchant.id]), 0, "{path}");
+        // Once a later request is handled, this one was too.
+        let other = self::merchant();
+        ask(&mut browser(), &other.with_verified_email().unwrap());
+        next_link(&other, 1);
+        let alive = "SELECT count(*) FROM sign_in_links WHERE merchant_id = ?1 AND used_at IS NULL";
+        assert_eq!(number(alive, &[&merchant.id]), 0, "{path}");
+        assert_eq!(owner.open(SETTINGS).unwrap().status, 200, "{path}");
+    }
+}

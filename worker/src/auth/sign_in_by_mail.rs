@@ -136,6 +136,7 @@ async fn mails(
         statements.push(store.insert_mailed_link(&NewMailedLink {
             hash: &token.hash,
             merchant_id: &merchant.id,
+            request: &request.id,
             browser_hash: &request.browser_hash,
             code_hash: &request.code_hash,
             now,

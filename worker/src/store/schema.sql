@@ -890,6 +890,7 @@ CREATE TABLE sign_in_requests (
     wrong_codes INTEGER NOT NULL DEFAULT 0,
     created_at INTEGER NOT NULL,
     handled_at INTEGER,
+    voided_at INTEGER,
     CHECK ((name IS NULL) = (time_zone IS NULL) AND (name IS NULL) = (currency IS NULL))
 ) STRICT;
 

@@ -102,13 +102,19 @@ impl Store {
         self.write(TOUCH, &[hash.into(), now.into()]).await.map(|_| ())
     }
 
-    /// Ends every session of the merchant but this one.
+    /// Ends every session of the merchant but this one, and voids what may begin another.
     pub(crate) async fn end_other_sessions(
         &self,
         merchant: &str,
         hash: &str,
+        now: i64,
     ) -> Result<(), StoreError> {
-        self.write(END_OTHERS, &[merchant.into(), hash.into()]).await.map(|_| ())
+        let statements = vec![
+            self.statement(END_OTHERS, &[merchant.into(), hash.into()])?,
+            self.void_links(merchant)?,
+            self.void_sign_in_requests(merchant, now)?,
+        ];
+        self.batch(statements).await.map(|_| ())
     }
 
     /// Begins a session with the link of this hash, if the guard lets it.

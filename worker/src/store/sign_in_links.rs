@@ -22,6 +22,8 @@ pub(crate) struct LinkRow {
 pub(crate) struct NewMailedLink<'a> {
     pub(crate) hash: &'a str,
     pub(crate) merchant_id: &'a str,
+    /// The request for it.
+    pub(crate) request: &'a str,
     pub(crate) browser_hash: &'a str,
     pub(crate) code_hash: &'a str,
     pub(crate) now: i64,
@@ -49,7 +51,8 @@ VALUES (?1, ?2, ?3, ?4, ?5)";
 
 const INSERT_MAILED: &str = "
 INSERT INTO sign_in_links (hash, merchant_id, created_at, expires_at, browser_hash, code_hash)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+SELECT ?1, ?2, ?3, ?4, ?5, ?6
+WHERE EXISTS (SELECT 1 FROM sign_in_requests WHERE id = ?7 AND voided_at IS NULL)";
 
 const COUNT_WRONG_CODE: &str = "
 UPDATE sign_in_links SET wrong_codes = wrong_codes + 1
@@ -59,6 +62,8 @@ const USE_UP: &str = "
 UPDATE sign_in_links SET used_at = ?2 WHERE hash = ?1
 AND EXISTS (SELECT 1 FROM sessions WHERE hash = ?3)";
 
+const VOID: &str = "DELETE FROM sign_in_links WHERE merchant_id = ?1 AND used_at IS NULL";
+
 const FORGET: &str = "DELETE FROM sign_in_links WHERE expires_at <= ?1";
 
 impl Store {
@@ -67,7 +72,8 @@ impl Store {
         self.first(FIND, &[hash.into(), now.into()]).await
     }
 
-    /// Stores a link that works in the browser in which it was asked for, or with its digits.
+    /// Stores a link that works in the browser in which it was asked for, or with its digits, unless
+    /// the request for it was voided.
     pub(crate) fn insert_mailed_link(
         &self,
         link: &NewMailedLink<'_>,
@@ -79,6 +85,7 @@ impl Store {
             link.expires_at.into(),
             link.browser_hash.into(),
             link.code_hash.into(),
+            link.request.into(),
         ];
         self.statement(INSERT_MAILED, &values)
     }
@@ -114,6 +121,11 @@ impl Store {
         now: i64,
     ) -> Result<Statement, StoreError> {
         self.statement(USE_UP, &[link_hash.into(), now.into(), session_hash.into()])
+    }
+
+    /// Voids the merchant's unused links, also the operator's.
+    pub(crate) fn void_links(&self, merchant: &str) -> Result<Statement, StoreError> {
+        self.statement(VOID, &[merchant.into()])
     }
 
     /// Forgets the links that work no longer.

@@ -73,8 +73,13 @@ SELECT EXISTS (SELECT 1 FROM sign_in_requests WHERE id = ?1) AS stored,
 const CLAIM: &str = "
 UPDATE sign_in_requests SET handled_at = ?1
 WHERE handled_at IS NULL AND id IN (SELECT id FROM sign_in_requests
-    WHERE handled_at IS NULL AND created_at > ?2 ORDER BY created_at LIMIT ?3)
+    WHERE handled_at IS NULL AND voided_at IS NULL AND created_at > ?2 ORDER BY created_at LIMIT ?3)
 RETURNING id, email_encrypted, browser_hash, code_hash, name IS NOT NULL AS is_sign_up";
+
+/// The rows stay, because requests are counted.
+const VOID: &str = "
+UPDATE sign_in_requests SET voided_at = ?2
+WHERE voided_at IS NULL AND email_hash = (SELECT email_hash FROM merchants WHERE id = ?1)";
 
 const FORGET: &str = "DELETE FROM sign_in_requests WHERE created_at <= ?1";
 
@@ -120,6 +125,15 @@ impl Store {
         limit: i64,
     ) -> Result<Vec<SignInRequestRow>, StoreError> {
         self.all(CLAIM, &[now.into(), sent_after.into(), limit.into()]).await
+    }
+
+    /// Voids the requests for links to the merchant's address, also those that are being handled.
+    pub(crate) fn void_sign_in_requests(
+        &self,
+        merchant: &str,
+        now: i64,
+    ) -> Result<Statement, StoreError> {
+        self.statement(VOID, &[merchant.into(), now.into()])
     }
 
     /// Deletes the requests of `oldest` and before.

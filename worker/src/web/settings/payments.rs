@@ -128,9 +128,13 @@ async fn store_email(
         // It stays verified.
         return Ok(());
     }
+    let (store, now) = (&context.store, context.now.milliseconds());
     let mut statements = vec![
-        context.store.set_email(id, address.as_deref())?,
-        context.store.log_changed_address(id, context.now.milliseconds())?,
+        // The requests are found by the old address.
+        store.void_sign_in_requests(id, now)?,
+        store.void_links(id)?,
+        store.set_email(id, address.as_deref())?,
+        store.log_changed_address(id, now)?,
     ];
     if let Some(old) = old {
         statements.push(account::insert(context, id, &old, AccountMail::AddressChanged, None)?);

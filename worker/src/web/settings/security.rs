@@ -41,7 +41,8 @@ pub(crate) async fn end_others(
     Session(session): Session,
     Extension(context): Extension<RequestContext>,
 ) -> Result<Response, PageProblem> {
-    context.store.end_other_sessions(&session.merchant_id, &session.hash).await?;
+    let now = context.now.milliseconds();
+    context.store.end_other_sessions(&session.merchant_id, &session.hash, now).await?;
     let location = HeaderValue::from_static("/settings/security");
     Ok((StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response())
 }
