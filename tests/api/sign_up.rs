@@ -212,8 +212,9 @@ fn another_site_signs_nobody_up_and_the_limits_of_sign_in_hold() {
         assert_eq!(answer.unwrap().status, 403);
     }
     let address = address("often");
+    let network = browser();
     let statuses: Vec<u16> =
-        (0..6).map(|_| ask(&mut browser(), &address, "Mugs+too+often").status).collect();
+        (0..6).map(|_| ask(&mut network.clone(), &address, "Mugs+too+often").status).collect();
     assert_eq!(statuses, [303, 303, 303, 303, 303, 429]);
 }
 

@@ -8,19 +8,31 @@ use super::by_mail::ask;
 use super::{browser, merchant};
 
 #[test]
-fn an_address_is_mailed_five_links_an_hour_at_most_whether_known_or_not() {
-    let known = merchant().with_email().unwrap();
+fn a_network_address_asks_for_five_links_to_one_address_an_hour_whether_known_or_not() {
+    let known = merchant().with_verified_email().unwrap();
     let unknown = format!("stranger-{known}");
     secrets::note_address(&unknown).unwrap();
     for address in [known, unknown] {
-        let asked: Vec<u16> = (0..5).map(|_| ask(&mut browser(), &address).status).collect();
+        let network = browser();
+        let asked: Vec<u16> = (0..5).map(|_| ask(&mut network.clone(), &address).status).collect();
         assert_eq!(asked, [303; 5], "{address}");
-        let refused = ask(&mut browser(), &address);
+        let refused = ask(&mut network.clone(), &address);
         assert_eq!((refused.status, refused.header("set-cookie")), (429, None));
         let seconds: u32 = refused.header("retry-after").unwrap().parse().unwrap();
         assert!((3000..=3601).contains(&seconds), "{seconds}");
         assert!(refused.body.contains("Use the newest mail"), "{}", refused.body);
     }
+}
+
+#[test]
+fn another_network_gets_a_link_until_an_address_has_twenty_of_all() {
+    let address = merchant().with_verified_email().unwrap();
+    let flooding = browser();
+    let statuses: Vec<u16> = (0..6).map(|_| ask(&mut flooding.clone(), &address).status).collect();
+    assert_eq!(statuses, [303, 303, 303, 303, 303, 429]);
+    let asked: Vec<u16> = (0..15).map(|_| ask(&mut browser(), &address).status).collect();
+    assert_eq!(asked, [303; 15]);
+    assert_eq!(ask(&mut browser(), &address).status, 429);
 }
 
 #[test]

@@ -20,10 +20,12 @@ use crate::store::sign_in_requests::{NewSignInRequest, RequestLimits, SignInRequ
 /// Milliseconds of the window in which requests are counted: an hour.
 const WINDOW: i64 = 60 * 60 * 1000;
 
-/// Requests within a window from one network address, which people may share, and for one mail
-/// address.
+/// Requests within a window from one network address, which people may share; for one mail address
+/// from one network address; and for one mail address from all, so that a stranger who uses up a
+/// limit does not keep the owner out in another network.
 pub(crate) const PER_CALLER_MAX: i64 = 20;
-pub(crate) const PER_EMAIL_MAX: i64 = 5;
+pub(crate) const PER_EMAIL_OF_CALLER_MAX: i64 = 5;
+pub(crate) const PER_EMAIL_MAX: i64 = 20;
 
 /// Milliseconds for which requests are stored: a day.
 pub(crate) const REQUESTS_KEPT_FOR: i64 = 24 * 60 * 60 * 1000;
@@ -42,7 +44,7 @@ const HANDLED_AT_ONCE: i64 = 10;
 const TOO_MANY_OF_CALLER: &str = "Too many sign-in links were asked for from your network. Please \
     try again later.";
 
-const TOO_MANY_OF_EMAIL: &str = "Sign-in links for this address were asked for five times within an \
+const TOO_MANY_OF_EMAIL: &str = "Sign-in links for this address were asked for too often within an \
     hour. Use the newest mail, or try again later.";
 
 /// Stores a request for a link to this address, of a sign-up or of a sign-in. The response is the
@@ -69,6 +71,7 @@ pub(crate) async fn ask(
     let limits = RequestLimits {
         since: now.saturating_sub(WINDOW),
         per_caller: PER_CALLER_MAX,
+        per_email_of_caller: PER_EMAIL_OF_CALLER_MAX,
         per_email: PER_EMAIL_MAX,
     };
     let outcome = context.store.insert_sign_in_request(&request, &limits).await?;

@@ -84,7 +84,14 @@ fn requests() -> Vec<(&'static str, String)> {
             format!("within {}", minutes(session::FRESH_FOR)),
         ),
         ("Mails about the account, of one kind", written(account_mails::PER_HOUR_MAX)),
-        ("Sign-in links for one mail address", written(sign_in_by_mail::PER_EMAIL_MAX)),
+        (
+            "Sign-in links for one mail address from one network address",
+            written(sign_in_by_mail::PER_EMAIL_OF_CALLER_MAX),
+        ),
+        (
+            "Sign-in links for one mail address from all network addresses",
+            written(sign_in_by_mail::PER_EMAIL_MAX),
+        ),
         (
             "Sign-in links asked for from one network address",
             written(sign_in_by_mail::PER_CALLER_MAX),

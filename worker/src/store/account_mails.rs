@@ -41,15 +41,17 @@ pub(crate) struct NewAccountMail<'a> {
 }
 
 /// Account mails of one kind to one merchant within an hour, at most. A thief of a session cannot
-/// keep the notice of a change back with mails of another kind.
+/// keep the notice of a change back with mails of another kind. The mails of requests for links are
+/// limited by the requests.
 pub(crate) const PER_HOUR_MAX: i64 = 10;
 
 const INSERT: &str = "
 INSERT INTO account_mails (id, merchant_id, kind, recipient_encrypted, token_encrypted, created_at,
     next_try_at)
 SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?6
-WHERE (SELECT count(*) FROM account_mails
-    WHERE merchant_id = ?2 AND kind = ?3 AND created_at > ?6 - 3600000) < ?7";
+WHERE ((SELECT count(*) FROM account_mails
+    WHERE merchant_id = ?2 AND kind = ?3 AND created_at > ?6 - 3600000) < ?7
+        OR ?3 IN ('sign-in', 'account exists'))";
 
 const CLAIM: &str = "
 UPDATE account_mails SET tries = tries + 1, next_try_at = ?2

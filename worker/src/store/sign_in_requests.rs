@@ -29,7 +29,9 @@ pub(crate) struct RequestLimits {
     pub(crate) since: i64,
     /// From one network address.
     pub(crate) per_caller: i64,
-    /// For one mail address.
+    /// For one mail address, from one network address.
+    pub(crate) per_email_of_caller: i64,
+    /// For one mail address, from all network addresses.
     pub(crate) per_email: i64,
 }
 
@@ -61,7 +63,9 @@ INSERT INTO sign_in_requests
         currency)
 SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?11, ?12, ?13
 WHERE (SELECT count(*) FROM sign_in_requests WHERE caller_hash = ?4 AND created_at > ?8) < ?9
-    AND (SELECT count(*) FROM sign_in_requests WHERE email_hash = ?2 AND created_at > ?8) < ?10";
+    AND (SELECT count(*) FROM sign_in_requests WHERE email_hash = ?2 AND created_at > ?8) < ?10
+    AND (SELECT count(*) FROM sign_in_requests
+        WHERE email_hash = ?2 AND caller_hash = ?4 AND created_at > ?8) < ?14";
 
 const OUTCOME: &str = "
 SELECT EXISTS (SELECT 1 FROM sign_in_requests WHERE id = ?1) AS stored,
@@ -107,6 +111,7 @@ impl Store {
                 sign_up.map(|sign_up| sign_up.name.as_str()).into(),
                 sign_up.map(|sign_up| sign_up.time_zone.as_str()).into(),
                 sign_up.map(|sign_up| sign_up.currency.as_str()).into(),
+                limits.per_email_of_caller.into(),
             ],
         )?;
         let (caller, email) = (request.caller_hash, request.email_hash);
