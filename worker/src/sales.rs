@@ -4,6 +4,7 @@ pub(crate) mod campaigns;
 pub(crate) mod claim;
 pub(crate) mod connections;
 pub(crate) mod evaluate;
+pub(crate) mod evaluation_budget;
 pub(crate) mod ingest;
 pub(crate) mod monthly_cap;
 pub(crate) mod next_purchase_order;

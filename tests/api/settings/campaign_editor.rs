@@ -231,6 +231,31 @@ fn the_preview_comes_to_the_trees_that_the_same_sales_order() {
 }
 
 #[test]
+fn the_preview_looks_at_as_many_of_the_latest_sales_as_a_simulation_may_and_says_how_many() {
+    let many_titles = json!({"title": "m".repeat(1_000)});
+    let long_facts = json!({"sku": "S".repeat(300)});
+    for (sales, lines, changed, looked_at) in [(20, 7, many_titles, 18), (3, 850, long_facts, 2)] {
+        let (mut browser, merchant) = signed_in();
+        for number in 0..sales {
+            let mut sale = sold_now(two_mugs(&number.to_string()));
+            let mut line = sale["lines"][0].clone();
+            line.as_object_mut().unwrap().extend(changed.as_object().unwrap().clone());
+            sale["lines"] = json!(vec![line; lines]);
+            let told = merchant.call("POST", "/api/orders/", &json!({ "sale": sale })).unwrap();
+            assert_eq!(told.status, 200, "{}", told.body);
+        }
+        let tried = make(&mut browser, "name=Try&kind=order&trees=1&do=preview");
+        let found = format!(
+            "The latest {looked_at} sales in the last 30 days: {looked_at} would have planted \
+             {looked_at} trees"
+        );
+        assert!(tried.body.contains(&found), "{found}: {}", tried.body);
+        let note = format!("Only the latest {looked_at} sales were looked at.");
+        assert!(tried.body.contains(&note), "{note}: {}", tried.body);
+    }
+}
+
+#[test]
 fn what_the_shop_sold_is_offered() {
     let (browser, merchant) = signed_in();
     let mut sale = two_mugs("1");

@@ -140,7 +140,7 @@ fn merchants() -> Vec<(&'static str, String)> {
         (
             "Trying a campaign in the settings",
             format!(
-                "the latest {} sales of 30 days, and {}",
+                "the latest {} sales of 30 days, as far as they have {}",
                 written(preview::SALES_MAX),
                 written(preview::BYTES_MAX)
             ),

@@ -15,6 +15,9 @@ pub(crate) struct RecentSale {
     /// True if its trees would be billed: no test, not held for review, and confirmed where the
     /// shop's webhook confirms sales. 0 or 1.
     pub(crate) is_billable: i64,
+    /// Sales that were found within [`RecentSales::sales_max`] of each shop, with those beyond the
+    /// bytes.
+    pub(crate) found: i64,
 }
 
 /// Which sales are wanted.
@@ -22,22 +25,23 @@ pub(crate) struct RecentSales {
     /// From this instant on, in milliseconds since 1970.
     pub(crate) received_from: i64,
     pub(crate) sales_max: i64,
-    /// Bytes of all their facts together, at most.
+    /// Bytes of all their facts together, at most. The newest sale is read whatever its size.
     pub(crate) bytes_max: i64,
 }
 
 /// Each shop's newest sales are read by the index; then the newest of all shops remain.
 const SELECT: &str = "
-SELECT shop_id, connected_at, facts, is_billable FROM (
+SELECT shop_id, connected_at, facts, is_billable, found FROM (
     SELECT s.shop_id, iif(s.received_at < coalesce(h.live_since, 0), h.created_at,
         coalesce(h.live_since, h.created_at)) AS connected_at, s.facts, s.received_at, s.id,
         s.test = 0 AND s.mode = 'live' AND s.held_because IS NULL
             AND (s.proof = 'verified' OR h.webhook_first_at IS NULL) AS is_billable,
-        sum(length(s.facts)) OVER (ORDER BY s.received_at DESC, s.id DESC) AS bytes
+        sum(length(s.facts)) OVER (ORDER BY s.received_at DESC, s.id DESC) AS bytes,
+        count(*) OVER () AS found
     FROM shops h JOIN sales s ON s.rowid IN (SELECT rowid FROM sales
         WHERE shop_id = h.id AND received_at >= ?2 ORDER BY received_at DESC, id DESC LIMIT ?3)
     WHERE h.merchant_id = ?1 AND h.deleted_at IS NULL)
-WHERE bytes <= ?4 ORDER BY received_at DESC, id DESC LIMIT ?3";
+WHERE bytes <= ?4 OR bytes = length(facts) ORDER BY received_at DESC, id DESC LIMIT ?3";
 
 /// The last sale that a shop reported, other than one of which only refunds are known.
 #[derive(Deserialize)]

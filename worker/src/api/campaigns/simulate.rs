@@ -1,7 +1,5 @@
 //! `/api/campaigns/{id}/simulate`: what a campaign would make of given sales; nothing is stored.
 
-mod budget;
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Extension;
@@ -21,6 +19,7 @@ use crate::platform::context::RequestContext;
 use crate::platform::problem::{Problem, json};
 use crate::sales::campaigns::campaign;
 use crate::sales::evaluate::why_not_connected;
+use crate::sales::evaluation_budget;
 use crate::sales::monthly_cap::{MonthlyCap, month};
 use crate::store::api_keys::{ConnectedShop, KeyOwner};
 use crate::store::campaigns::CampaignRow;
@@ -88,7 +87,7 @@ pub(crate) async fn simulate(
     for (index, sale) in sales.iter().enumerate() {
         check_sale(&format!("sales[{index}]"), sale).map_err(NoSale::into_problem)?;
     }
-    budget::check(&found.resource.conditions, &sales)?;
+    evaluation_budget::check(&found.resource.conditions, &sales)?;
     let campaign = campaign(found.resource)?;
     let shop = shop_of(&found.key, shop.as_deref())?;
     let mut cap = monthly_cap(&context, &found.key, &campaign, &sales).await?;

@@ -6,7 +6,7 @@ use order_events::{Campaign, Conditions};
 
 use super::suggestions::Suggestions;
 use crate::domain::formatting::money;
-use crate::sales::preview::{DAYS, Preview, SALES_MAX};
+use crate::sales::preview::{DAYS, Preview};
 use crate::store::sessions::SessionRow;
 use crate::store::shops::ShopRow;
 use crate::web::form::Form;
@@ -138,15 +138,16 @@ fn with_empty<'a>(texts: impl Iterator<Item = &'a str>, fields_min: usize) -> Ve
 
 impl PreviewView {
     fn new(tried: &Previewed) -> Self {
-        let Preview { sales, planting, trees, unpaid } = tried.preview;
+        let Preview { sales, planting, trees, unpaid, is_cut } = tried.preview;
         let cost = tried.cost.as_ref().map(|(cost, code)| format!(", for {}", money(*cost, code)));
         let cost = cost.unwrap_or_default();
+        let tried = counted(sales, "sale", "sales");
+        let tried = if is_cut { format!("The latest {tried}") } else { tried };
         let result = format!(
-            "{} in the last {DAYS} days: {planting} would have planted {}{cost}.",
-            counted(sales, "sale", "sales"),
+            "{tried} in the last {DAYS} days: {planting} would have planted {}{cost}.",
             counted(trees, "tree", "trees")
         );
-        if sales == 0 {
+        if sales == 0 && !is_cut {
             let result = format!("No sale of the last {DAYS} days would be billed.");
             let note = "The shop's sales are stored from its first webhook delivery on.".to_owned();
             return Self { result, notes: vec![note] };
@@ -155,8 +156,9 @@ impl PreviewView {
         if unpaid > 0 {
             notes.push(format!("{unpaid} more would plant when they are paid."));
         }
-        if sales >= SALES_MAX.unsigned_abs() {
-            notes.push(format!("Only the latest {SALES_MAX} sales were tried."));
+        if is_cut {
+            let looked_at = counted(sales, "sale was", "sales were");
+            notes.push(format!("Only the latest {looked_at} looked at."));
         }
         Self { result, notes }
     }

@@ -1,26 +1,49 @@
-//! Bounds the work of one simulation: all its sales together cost about as much as the largest sale
-//! costs under all campaigns of a merchant.
+//! Bounds what one request evaluates under a campaign: all its sales together cost about as much as
+//! the largest sale costs under all campaigns of a merchant.
 
 use order_events::{Sale, limits};
 
 use crate::platform::problem::Problem;
 
-/// Refuses a simulation whose sales cost more than one request may. The refusal names the bound.
-/// The sales are never cut: a simulation returns what the campaign makes of them as real sales.
+/// The cost of the sales that are evaluated under one campaign.
 ///
 /// Each sale is bounded by [`limits`]. So is what all of them hold together; a single sale of any
 /// permitted size always fits, because of a sale only what is evaluated counts. Each sale is also
 /// compared with every value of the campaign, so the conditions count once for each sale, up to the
 /// bytes that the campaigns of a merchant may have.
-pub(super) fn check(conditions: &str, sales: &[Sale]) -> Result<(), Problem> {
-    let fitting = limits::CAMPAIGN_BYTES_PER_MERCHANT.checked_div(conditions.len());
-    let fitting = fitting.map_or(usize::MAX, |sales| sales.max(1));
-    let bounds = [
-        (sales.len(), fitting, "sales under such long conditions"),
-        (sum(sales, collections), limits::COLLECTIONS_PER_SALE, "collections of lines together"),
-        (sum(sales, title_bytes), limits::TITLES_BYTES_PER_SALE, "bytes of titles together"),
-    ];
-    for (found, most, what) in bounds {
+#[derive(Clone, Copy, Default)]
+struct Cost {
+    sales: usize,
+    collections: usize,
+    title_bytes: usize,
+}
+
+impl Cost {
+    /// The cost of these sales and one more.
+    fn with(self, sale: &Sale) -> Self {
+        Self {
+            sales: self.sales.saturating_add(1),
+            collections: self.collections.saturating_add(collections(sale)),
+            title_bytes: self.title_bytes.saturating_add(title_bytes(sale)),
+        }
+    }
+
+    /// The number that is found, its bound, and its name, for each bound under these conditions.
+    fn bounds(self, conditions: &str) -> [(usize, usize, &'static str); 3] {
+        let fitting = limits::CAMPAIGN_BYTES_PER_MERCHANT.checked_div(conditions.len());
+        let fitting = fitting.map_or(usize::MAX, |sales| sales.max(1));
+        [
+            (self.sales, fitting, "sales under such long conditions"),
+            (self.collections, limits::COLLECTIONS_PER_SALE, "collections of lines together"),
+            (self.title_bytes, limits::TITLES_BYTES_PER_SALE, "bytes of titles together"),
+        ]
+    }
+}
+
+/// Refuses a simulation whose sales cost more than one request may. The refusal names the bound.
+/// The sales are never cut: a simulation returns what the campaign makes of them as real sales.
+pub(crate) fn check(conditions: &str, sales: &[Sale]) -> Result<(), Problem> {
+    for (found, most, what) in sales.iter().fold(Cost::default(), Cost::with).bounds(conditions) {
         if found > most {
             let message = format!(
                 "sales: {found} {what}, and one simulation takes {most}. Send fewer sales at once."
@@ -31,8 +54,27 @@ pub(super) fn check(conditions: &str, sales: &[Sale]) -> Result<(), Problem> {
     Ok(())
 }
 
-fn sum(sales: &[Sale], number: fn(&Sale) -> usize) -> usize {
-    sales.iter().map(number).fold(0, usize::saturating_add)
+/// Takes sales one after the other as long as they cost no more together than one request may.
+pub(crate) struct EvaluationBudget<'a> {
+    conditions: &'a str,
+    spent: Cost,
+}
+
+impl<'a> EvaluationBudget<'a> {
+    /// The whole budget, for sales that are evaluated under these conditions.
+    pub(crate) fn new(conditions: &'a str) -> Self {
+        Self { conditions, spent: Cost::default() }
+    }
+
+    /// Returns false, and spends nothing, if the sale does not fit.
+    pub(crate) fn take(&mut self, sale: &Sale) -> bool {
+        let cost = self.spent.with(sale);
+        let fits = cost.bounds(self.conditions).iter().all(|(found, most, _)| found <= most);
+        if fits {
+            self.spent = cost;
+        }
+        fits
+    }
 }
 
 /// Parts of a bundle are in no collection that counts.
