@@ -1,5 +1,7 @@
 //! Mail addresses, as people type them.
 
+use crate::invisible::is_invisible;
+
 /// Characters in the longest address. Source: RFC 5321, 4.5.3.1.3, less the angle brackets.
 pub const LENGTH_MAX: usize = 254;
 
@@ -14,7 +16,7 @@ pub fn check(text: &str) -> Result<(), String> {
     if text.chars().count() > LENGTH_MAX {
         return Err(format!("must be at most {LENGTH_MAX} characters long."));
     }
-    let is_plain = |c: char| !c.is_whitespace() && !c.is_control() && !RESERVED.contains(&c);
+    let is_plain = |c: char| !c.is_whitespace() && !is_invisible(c) && !RESERVED.contains(&c);
     let is_address = text.split_once('@').is_some_and(|(name, host)| {
         let labels: Vec<&str> = host.split('.').collect();
         !name.is_empty()
@@ -48,6 +50,11 @@ mod tests {
             "owner@example.com, other@example.com",
             "owner@example.com\nBcc: other@example.com",
             "own er@example.com",
+            "owner\u{200B}@example.com",
+            "owner@exam\u{202E}ple.com",
+            "owner@example.com\u{2028}",
+            "\u{FEFF}owner@example.com",
+            "own\u{AD}er@example.com",
         ] {
             assert!(check(text).unwrap_err().contains("such as"), "{text}");
         }

@@ -3,6 +3,7 @@
 
 pub mod email;
 pub mod encryption;
+pub mod invisible;
 pub mod name;
 mod random;
 mod token;

@@ -190,7 +190,11 @@ fn a_sign_up_that_cannot_be_is_refused_and_what_was_typed_is_kept() {
     let good = form("owner@example.com", "Mugs");
     for (from, to, flaw) in [
         ("owner%40", "owner", "such as owner@example.com"),
+        ("owner%40", "own%E2%80%8Ber%40", "such as owner@example.com"),
+        ("owner%40", "owner%E2%80%AE%40", "such as owner@example.com"),
         ("name=Mugs", "name=+", "Is empty; give it a name"),
+        ("name=Mugs", "name=Mugs%E2%80%AE", "Must not hold invisible characters"),
+        ("name=Mugs", "name=Mugs%E2%80%A8more", "Must not hold invisible characters"),
         ("Europe%2FBerlin", "Europe%2FNowhere", "Choose one of the list"),
         ("Europe%2FBerlin", "Etc%2FUTC", "Choose one of the list"),
         ("currency=USD", "currency=XXX", "Choose one of the list"),

@@ -35,8 +35,7 @@ pub(crate) struct Typed {
 impl Typed {
     /// Reads the options of a merchant of this name.
     pub(crate) fn check(self, name: &str) -> Result<NewMerchant, Failure> {
-        name::check(name, name::LENGTH_MAX)
-            .map_err(|reason| wrong(&format!("The name {reason}")))?;
+        name::check_merchant(name).map_err(|reason| wrong(&format!("The name {reason}")))?;
         let zone = self.time_zone.ok_or_else(|| {
             wrong("Give the merchant's time zone: --time-zone Europe/Berlin, or another one")
         })?;

@@ -18,6 +18,12 @@ pub(crate) fn check(field: &str, text: &str, characters_max: usize) -> Result<()
         .map_err(|reason| Problem::unprocessable(field, format!("{field}: {reason}")))
 }
 
+/// Rejects the name of a merchant as [`check`] does, and if it holds invisible characters.
+pub(crate) fn check_merchant(field: &str, text: &str) -> Result<(), Problem> {
+    name::check_merchant(text)
+        .map_err(|reason| Problem::unprocessable(field, format!("{field}: {reason}")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

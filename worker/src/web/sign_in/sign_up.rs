@@ -88,7 +88,7 @@ pub(crate) async fn show_sent(
 fn read<'a>(form: &'a Form, currencies: &[String]) -> Result<(&'a str, SignUp), Problem> {
     let email = check_address(form.text(EMAIL))?;
     let (name, zone, currency) = (form.text("name"), form.text("time_zone"), form.text("currency"));
-    names::check("name", name, names::NAME_MAX)?;
+    names::check_merchant("name", name)?;
     let choose =
         |field: &str| Problem::unprocessable(field, format!("{field}: choose one of the list."));
     let zones = local_time::zone_names();
