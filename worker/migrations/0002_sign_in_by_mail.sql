@@ -53,6 +53,8 @@ CREATE TABLE account_mails_new (
             ('sign-in link', 'sign-in', 'sign-up', 'account exists', 'address changed', 'card saved',
                 'card removed', 'claims held', 'webhook silent')),
     recipient_encrypted TEXT NOT NULL,
+    -- A keyed hash of the recipient, by which the mails to an address that is not verified are counted.
+    recipient_hash TEXT,
     -- The token of a link.
     token_encrypted TEXT,
     -- The shop and the day (UTC) of held claims, or of a webhook that is silent.
@@ -80,6 +82,8 @@ DROP TABLE account_mails;
 ALTER TABLE account_mails_new RENAME TO account_mails;
 CREATE INDEX account_mails_waiting ON account_mails (next_try_at) WHERE state = 'waiting';
 CREATE INDEX account_mails_of_merchant ON account_mails (merchant_id, created_at);
+CREATE INDEX account_mails_to_recipient ON account_mails (recipient_hash, created_at)
+    WHERE recipient_hash IS NOT NULL;
 
 CREATE TABLE mailbox_new (
     mail_id TEXT PRIMARY KEY,

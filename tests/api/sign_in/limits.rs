@@ -2,10 +2,12 @@
 //! addresses alike, and other sites send none.
 
 use play_it_green_tests::local_worker::{LocalWorker, repository};
+use play_it_green_tests::merchant::Merchant;
 use play_it_green_tests::secrets;
 
 use super::by_mail::ask;
 use super::{browser, merchant};
+use crate::number;
 
 #[test]
 fn a_network_address_asks_for_five_links_to_one_address_an_hour_whether_known_or_not() {
@@ -66,4 +68,37 @@ fn a_server_without_mail_says_whom_to_ask() {
     assert!(page.body.contains("Ask its operator for a sign-in link"), "{}", page.body);
     assert!(!page.body.contains("<form"), "{}", page.body);
     assert_eq!(ask(&mut browser, "owner@example.com").status, 503);
+}
+
+#[test]
+fn an_address_that_is_not_verified_gets_ten_mails_an_hour_of_all_merchants() {
+    let merchants = [merchant(), merchant(), merchant()];
+    let address = merchants[0].with_email().unwrap();
+    let form = format!("email={}", address.replace('@', "%40"));
+    for merchant in &merchants {
+        let mut browser = merchant.signed_in().unwrap();
+        browser.send("/settings/payments/email", &form).unwrap();
+        for _ in 0..4 {
+            browser.send("/settings/security/sign-in-link", "").unwrap();
+        }
+    }
+    let mails = |merchant: &Merchant| {
+        number("SELECT count(*) FROM account_mails WHERE merchant_id = ?1", &[&merchant.id])
+    };
+    assert_eq!(merchants.each_ref().map(mails), [4, 4, 2]);
+
+    // The notice to a verified address cannot be kept back so.
+    let victim = merchant();
+    let verified = victim.with_verified_email().unwrap();
+    let form = format!("email={}", verified.replace('@', "%40"));
+    let mut thief = merchant().signed_in().unwrap();
+    thief.send("/settings/payments/email", &form).unwrap();
+    for _ in 0..10 {
+        thief.send("/settings/security/sign-in-link", "").unwrap();
+    }
+    let mut session = victim.signed_in().unwrap();
+    session.send("/settings/payments/email", "email=thief%40example.com").unwrap();
+    let told = "SELECT count(*) FROM account_mails WHERE merchant_id = ?1
+        AND kind = 'address changed'";
+    assert_eq!(number(told, &[&victim.id]), 1);
 }

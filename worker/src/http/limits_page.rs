@@ -85,6 +85,10 @@ fn requests() -> Vec<(&'static str, String)> {
         ),
         ("Mails about the account, of one kind", written(account_mails::PER_HOUR_MAX)),
         (
+            "Mails about accounts to one address that is not verified",
+            written(account_mails::UNVERIFIED_PER_HOUR_MAX),
+        ),
+        (
             "Sign-in links for one mail address from one network address",
             written(sign_in_by_mail::PER_EMAIL_OF_CALLER_MAX),
         ),

@@ -129,6 +129,10 @@ fn insert_if(
     (token, only_after_change): (Option<&Token>, bool),
 ) -> Result<Statement, Problem> {
     let (keys, id) = (context.keys()?, new_id("amail")?);
+    // Requests for links are counted by themselves.
+    let is_of_request =
+        matches!(mail, AccountMail::SignIn | AccountMail::SignUp | AccountMail::AccountExists);
+    let recipient_hash = (!is_of_request).then(|| keys.email_hash(recipient));
     let recipient = keys.encrypt(Purpose::AccountMailRecipient, &id, recipient)?;
     let token = token.map(|token| keys.encrypt(Purpose::AccountMailToken, &id, &token.text));
     let token = token.transpose()?;
@@ -138,6 +142,7 @@ fn insert_if(
         merchant_id: merchant,
         kind: mail.as_str(),
         recipient_encrypted: &recipient,
+        recipient_hash: recipient_hash.as_deref(),
         token_encrypted: token.as_deref(),
         now: context.now.milliseconds(),
         only_after_change,

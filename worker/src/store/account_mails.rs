@@ -34,6 +34,9 @@ pub(crate) struct NewAccountMail<'a> {
     pub(crate) merchant_id: Option<&'a str>,
     pub(crate) kind: &'a str,
     pub(crate) recipient_encrypted: &'a str,
+    /// By which the mails to an address that is not verified are counted; `None` for a mail of a
+    /// request for a link.
+    pub(crate) recipient_hash: Option<&'a str>,
     pub(crate) token_encrypted: Option<&'a str>,
     pub(crate) now: i64,
     /// True if it is sent only if the statement before it in the batch changed anything.
@@ -45,13 +48,20 @@ pub(crate) struct NewAccountMail<'a> {
 /// limited by the requests.
 pub(crate) const PER_HOUR_MAX: i64 = 10;
 
+/// Account mails of all merchants and kinds within an hour to an address that the merchant has not
+/// verified, at most. Anyone can type the address of another in the settings.
+pub(crate) const UNVERIFIED_PER_HOUR_MAX: i64 = 10;
+
 const INSERT: &str = "
 INSERT INTO account_mails (id, merchant_id, kind, recipient_encrypted, token_encrypted, created_at,
-    next_try_at)
-SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?6
+    next_try_at, recipient_hash)
+SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?6, ?8
 WHERE ((SELECT count(*) FROM account_mails
     WHERE merchant_id = ?2 AND kind = ?3 AND created_at > ?6 - 3600000) < ?7
-        OR ?3 IN ('sign-in', 'account exists'))";
+        OR ?3 IN ('sign-in', 'account exists'))
+    AND (?8 IS NULL OR (SELECT email_hash FROM merchants WHERE id = ?2) IS NOT NULL
+        OR (SELECT count(*) FROM account_mails
+            WHERE recipient_hash = ?8 AND created_at > ?6 - 3600000) < ?9)";
 
 const CLAIM: &str = "
 UPDATE account_mails SET tries = tries + 1, next_try_at = ?2
@@ -88,6 +98,8 @@ impl Store {
             mail.token_encrypted.into(),
             mail.now.into(),
             PER_HOUR_MAX.into(),
+            mail.recipient_hash.into(),
+            UNVERIFIED_PER_HOUR_MAX.into(),
         ];
         let condition = if mail.only_after_change { " AND changes() > 0" } else { "" };
         self.statement(&format!("{INSERT}{condition}"), &values)

@@ -6,6 +6,7 @@ CREATE TABLE "account_mails" (
             ('sign-in link', 'sign-in', 'sign-up', 'account exists', 'address changed', 'card saved',
                 'card removed', 'claims held', 'webhook silent')),
     recipient_encrypted TEXT NOT NULL,
+    recipient_hash TEXT,
     token_encrypted TEXT,
     shop_id TEXT REFERENCES shops (id),
     day TEXT,
@@ -24,6 +25,9 @@ CREATE TABLE "account_mails" (
 ) STRICT;
 
 CREATE INDEX account_mails_of_merchant ON account_mails (merchant_id, created_at);
+
+CREATE INDEX account_mails_to_recipient ON account_mails (recipient_hash, created_at)
+    WHERE recipient_hash IS NOT NULL;
 
 CREATE INDEX account_mails_waiting ON account_mails (next_try_at) WHERE state = 'waiting';
 

@@ -129,16 +129,17 @@ async fn store_email(
         return Ok(());
     }
     let (store, now) = (&context.store, context.now.milliseconds());
-    let mut statements = vec![
-        // The requests are found by the old address.
+    let mut statements = Vec::new();
+    // The notice and the requests are of the old address, so they come before the change.
+    if let Some(old) = old {
+        statements.push(account::insert(context, id, &old, AccountMail::AddressChanged, None)?);
+    }
+    statements.extend([
         store.void_sign_in_requests(id, now)?,
         store.void_links(id)?,
         store.set_email(id, address.as_deref())?,
         store.log_changed_address(id, now)?,
-    ];
-    if let Some(old) = old {
-        statements.push(account::insert(context, id, &old, AccountMail::AddressChanged, None)?);
-    }
+    ]);
     context.store.batch(statements).await?;
     Ok(())
 }
