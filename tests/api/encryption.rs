@@ -227,6 +227,35 @@ fn while_no_key_works_a_delivery_is_as_small_as_a_claim_and_orders_nothing() {
 }
 
 #[test]
+fn while_no_key_works_a_delivery_without_room_is_refused_so_that_its_shop_sends_it_again() {
+    let folder = folder("lost-key-full-state");
+    let first = LocalWorker::start(&folder, 0).unwrap();
+    let mut secrets = Secrets::create(&first.url);
+    assert_eq!(secrets.deliver(&first.url, 2001).status, 200);
+    drop(first);
+
+    let worker = LocalWorker::restart_with_keys(&folder, 0, NEW_KEY).unwrap();
+    secrets.at(&worker.url);
+    assert_eq!(secrets.deliver(&worker.url, 2002).status, 200);
+    let shop = secrets.merchant.shops[0].id.as_str();
+    let fill = "UPDATE unbilled_claims SET bytes = 16777216 WHERE shop_id = ?1";
+    sql(&worker.url, fill, &[shop]).unwrap();
+    let refused = secrets.deliver(&worker.url, 2003);
+    assert_eq!(refused.status, 503, "{}", refused.body);
+    assert_eq!(refused.header("retry-after"), Some("60"));
+    assert!(refused.body.contains("send it again later"), "{}", refused.body);
+    let none: [Vec<Value>; 0] = [];
+    assert_eq!(secrets.proof(&worker.url, 2003), none);
+    for known in [2001, 2002] {
+        let again = secrets.deliver(&worker.url, known);
+        assert_eq!(again.status, 200, "{known} is stored: {}", again.body);
+    }
+    sql(&worker.url, "DELETE FROM unbilled_claims WHERE shop_id = ?1", &[shop]).unwrap();
+    assert_eq!(secrets.deliver(&worker.url, 2003).status, 200);
+    assert_eq!(secrets.proof(&worker.url, 2003), [[json!("claimed")]]);
+}
+
+#[test]
 fn unusable_keys_stop_the_worker_and_only_the_operator_reads_why() {
     for (keys, reason) in [
         ("", "not set"),

@@ -183,8 +183,9 @@ impl IngestRequest<'_> {
         let sale_id = sale.id.clone();
         let proof = proof_of(owner);
         let mut mode = shop.mode_of_sale(&owner.mode);
+        let live = SalePlace { shop_id: &shop.id, mode: &owner.mode, sale_id: &sale_id };
         // The trial of a shop changes nothing about what was sold before it.
-        if mode != owner.mode && self.context.store.is_live_sale(&shop.id, &sale_id).await? {
+        if mode != owner.mode && self.context.store.is_stored(&live).await? {
             mode = &owner.mode;
         }
         let source = SaleSource {

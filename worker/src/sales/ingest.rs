@@ -51,6 +51,9 @@ pub(crate) struct SaleSource<'a> {
 pub(crate) struct IngestResult {
     /// True if this ordered trees that were not ordered before.
     pub(crate) has_new_orders: bool,
+    /// True if it is a claim that would have orders and has none: the bound on the claims of its
+    /// shop is full, or the sale is known and has no orders.
+    pub(crate) is_without_orders: bool,
     /// The promise to the buyer, which does not depend on the stored sale.
     pub(crate) promise: Promise,
     pub(crate) orders: Vec<OrderRow>,
@@ -335,7 +338,8 @@ fn status(status: SaleStatus) -> &'static str {
 
 impl From<Kept> for IngestResult {
     fn from(kept: Kept) -> Self {
-        Self { has_new_orders: kept.has_new_orders, promise: kept.promise, orders: kept.orders }
+        let Kept { has_new_orders, is_without_orders, promise, orders, .. } = kept;
+        Self { has_new_orders, is_without_orders, promise, orders }
     }
 }
 

@@ -10,7 +10,7 @@ use super::campaigns::as_json;
 use super::claims::{Claim, HELD_MAX, Promise, UNBILLED_BYTES_MAX, promised, reviewed};
 use super::orders::{OF_SALE, OrderRow};
 use super::{Statement, Store, StoreError, has_rows, rows};
-use crate::store::sale_write::SaleWrite;
+use crate::store::sale_write::{SalePlace, SaleWrite};
 use crate::store::write_guard::{WriteGuard, is_current};
 
 /// A sale that is kept.
@@ -37,12 +37,20 @@ pub(crate) struct Kept {
     pub(crate) is_new: bool,
     /// True if this write ordered trees that were not ordered before.
     pub(crate) has_new_orders: bool,
+    /// True if it is a claim that would have orders and has none: the bound on the claims of its
+    /// shop is full, or the sale is known and has no orders.
+    pub(crate) is_without_orders: bool,
     /// The promise to the buyer, which does not depend on the stored sale.
     pub(crate) promise: Promise,
     /// The stored sale; `None` after a claim, which changes nothing.
     pub(crate) known: Option<KnownSale>,
     pub(crate) orders: Vec<OrderRow>,
 }
+
+#[derive(Deserialize)]
+struct StoredRow {}
+
+const STORED: &str = "SELECT id FROM sales WHERE shop_id = ?1 AND mode = ?2 AND sale_id = ?3";
 
 #[derive(Deserialize)]
 struct TreesRow {
@@ -72,9 +80,6 @@ SELECT s.id, s.facts, s.written_by, s.proof, s.received_at, s.paused_since,
         ON v.campaign_id = j.value ->> 0 AND v.version = j.value ->> 1) AS campaigns
 FROM sales s JOIN shops h ON h.id = s.shop_id
 WHERE s.shop_id = ?1 AND s.mode = ?2 AND s.sale_id = ?3";
-
-const IS_LIVE: &str = "
-SELECT id FROM sales WHERE shop_id = ?1 AND mode = 'live' AND sale_id = ?2";
 
 /// The insert of a new sale, put together once in the life of an isolate.
 static INSERT: LazyLock<String> = LazyLock::new(|| {
@@ -142,9 +147,10 @@ impl Store {
         }
     }
 
-    /// Returns true if the sale is known as a live one.
-    pub(crate) async fn is_live_sale(&self, shop: &str, sale_id: &str) -> Result<bool, StoreError> {
-        Ok(!self.ids(IS_LIVE, &[shop.into(), sale_id.into()]).await?.is_empty())
+    /// Returns true if a sale is stored in this place.
+    pub(crate) async fn is_stored(&self, place: &SalePlace<'_>) -> Result<bool, StoreError> {
+        let stored: Option<StoredRow> = self.first(STORED, &place.values()).await?;
+        Ok(stored.is_some())
     }
 
     /// The same after other statements, in one transaction with them.
@@ -182,12 +188,14 @@ impl Store {
         if !has_rows(results.first())? {
             return Ok(None);
         }
+        let orders = orders(&results)?;
         Ok(Some(Kept {
             is_new: is_kept && has_rows(results.get(inserted_by))?,
             has_new_orders: has_trees(ordered_by.and_then(|index| results.get(index)))?,
+            is_without_orders: sale.proof == "claimed" && is_kept && orders.is_empty(),
             promise: promised(results.get(1))?,
             known: if sale.proof == "verified" { known(&results)? } else { None },
-            orders: orders(&results)?,
+            orders,
         }))
     }
 
@@ -231,6 +239,7 @@ impl Store {
         Ok(Some(Kept {
             is_new: false,
             has_new_orders: has_trees(results.get(ordered_by))?,
+            is_without_orders: false,
             promise: Promise::default(),
             known: None,
             orders: orders(&results)?,

@@ -30,6 +30,9 @@ const LAST_DELIVERY_PRECISION: i64 = 60 * 1000;
 const UNSIGNED: &str = "its signature could not be checked, because the operator changed the \
     encryption keys";
 
+/// Seconds after which a delivery is to be sent again that had no room.
+const RETRY_AFTER: u32 = 60;
+
 const UNCHECKED: &str = "The secret of this webhook cannot be decrypted, because the operator changed \
     the encryption keys. Sales since then wait as unconfirmed. Set the secret again.";
 
@@ -178,7 +181,8 @@ async fn end_overlap(context: &RequestContext, shop: &WebhookShop) -> Result<(),
 }
 
 /// Keeps a sale whose signature cannot be checked because of a mistake of ours. A shop sends an
-/// order once, or gives up its webhook after a few errors, so the response is a 200. The sale
+/// order once, or gives up its webhook after a few errors, so the response is a 200 for what is
+/// kept. The sale
 /// counts as a claim, which anybody could have sent: it is as small as a claim, changes nothing
 /// that is known, and orders nothing before the shop confirms it or its owner accepts it. `None`,
 /// and nothing is kept, when something changed meanwhile.
@@ -202,7 +206,13 @@ async fn keep_unchecked(
             record_sale(context, shop, &sale, Proof::Claimed).await
         };
         match kept {
-            Ok(Some(_)) => {}
+            Ok(Some(kept)) => {
+                let place = place_of(shop, &sale.sale_id);
+                if kept.is_without_orders && !context.store.is_stored(&place).await? {
+                    note_unchecked(context, shop).await?;
+                    return Err(no_room_for_unchecked());
+                }
+            }
             Ok(None) => return Ok(None),
             Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY => {
                 quarantine_unchecked(context, shop, sale.sale_id, &problem).await?;
@@ -210,11 +220,28 @@ async fn keep_unchecked(
             Err(problem) => return Err(problem),
         }
     }
+    note_unchecked(context, shop).await?;
+    Ok(Some(done("The delivery waits to be confirmed.", &json!({}))))
+}
+
+async fn note_unchecked(context: &RequestContext, shop: &WebhookShop) -> Result<(), Problem> {
     if shop.webhook_problem.as_deref() != Some(UNCHECKED) {
         let now = context.now.milliseconds();
         context.store.note_unchecked_delivery(&shop.id, UNCHECKED, now).await?;
     }
-    Ok(Some(done("The delivery waits to be confirmed.", &json!({}))))
+    Ok(())
+}
+
+/// 503: a 200 would say that the sale is kept, and the shop would never send it again.
+fn no_room_for_unchecked() -> Problem {
+    let message = "The signature of this delivery cannot be checked at this moment, and as many \
+        sales of this shop as may wait for that are stored. Nothing was stored of this one; please \
+        send it again later.";
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, message).with("retry_after", RETRY_AFTER)
+}
+
+fn place_of<'a>(shop: &'a WebhookShop, sale_id: &'a str) -> SalePlace<'a> {
+    SalePlace { shop_id: &shop.id, mode: shop.mode(), sale_id }
 }
 
 /// Lists a sale for the shop's owner that cannot be kept without a checked signature.
@@ -248,12 +275,11 @@ pub(crate) async fn record_sale(
     let campaigns: Vec<order_events::Campaign> = serde_json::from_str(&shop.campaigns)
         .map_err(|_| Problem::internal("A stored campaign could not be read"))?;
     // The trial of a shop changes nothing about what was sold before it.
-    let is_live =
-        shop.mode() == "live" || context.store.is_live_sale(&shop.id, &sale.sale_id).await?;
-    let mode = if is_live { "live" } else { "test" };
+    let live = SalePlace { mode: "live", ..place_of(shop, &sale.sale_id) };
+    let is_live = shop.mode() == "live" || context.store.is_stored(&live).await?;
     let source = SaleSource {
         merchant_id: &shop.merchant_id,
-        place: SalePlace { shop_id: &shop.id, mode, sale_id: &sale.sale_id },
+        place: if is_live { live } else { place_of(shop, &sale.sale_id) },
         number: sale.number.as_deref(),
         connected_at: shop.connected_at,
         proof,
