@@ -1,6 +1,6 @@
 //! Rate limits, in production: a flooding address is rejected, and no other address is affected.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -248,14 +248,14 @@ fn a_flood_in_the_name_of_a_shop_does_not_keep_its_own_webhook_out() {
     assert_eq!(signed.status, 200, "{}", signed.body);
 }
 
-/// Begins a delivery of this length, and sends nothing of its body.
-fn begun_delivery(worker: &LocalWorker, bytes: usize) -> TcpStream {
+/// Begins a delivery from this address, with this header and nothing but the beginning of its body.
+fn begun_delivery(worker: &LocalWorker, from: &str, header: &str, body: &[u8]) -> TcpStream {
     let head = format!(
         "POST /webhooks/stripe HTTP/1.1\r\nHost: localhost\r\nStripe-Signature: forged\r\n\
-         Content-Length: {bytes}\r\n\r\n"
+         CF-Connecting-IP: {from}\r\n{header}\r\n\r\n"
     );
     let mut stream = TcpStream::connect(worker.url.trim_start_matches("http://")).unwrap();
-    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(&[head.as_bytes(), body].concat()).unwrap();
     stream
 }
 
@@ -263,20 +263,53 @@ fn begun_delivery(worker: &LocalWorker, bytes: usize) -> TcpStream {
 fn few_large_bodies_are_read_at_once_and_usual_deliveries_are_not_affected() {
     let worker =
         LocalWorker::start(&repository().join("target/tests/large-bodies-state"), 0).unwrap();
-    let deliver = |bytes: usize| {
-        let headers = [("stripe-signature", "forged")];
-        let url = format!("{}/webhooks/stripe", worker.url);
-        http::call("POST", &url, &headers, &vec![b' '; bytes]).unwrap()
-    };
+    let deliver = |bytes| deliver(&worker, BUYER, bytes);
     let (usual, large) = (500_000, 1_000_000);
     let status = deliver(usual).status;
     assert_eq!(deliver(large).status, status, "one large body is read");
-    let held: Vec<TcpStream> = (0..4).map(|_| begun_delivery(&worker, large)).collect();
+    let length = format!("Content-Length: {large}");
+    let begin = |from: &str| begun_delivery(&worker, from, &length, b"");
+    let of_flooder: Vec<TcpStream> = (0..4).map(|_| begin(FLOODER)).collect();
+    wait_for(|| Some(self::deliver(&worker, FLOODER, large)).filter(|answer| answer.status == 503));
+    assert_eq!(deliver(large).status, status, "one address leaves the other places to others");
+    let others = (1..4).map(|number| begin(&format!("203.0.113.{number}")));
+    let held: Vec<TcpStream> = of_flooder.into_iter().chain(others).collect();
     let refused = wait_for(|| Some(deliver(large)).filter(|answer| answer.status == 503));
     assert_eq!(refused.header("retry-after"), Some("5"), "{}", refused.body);
     assert_eq!(deliver(usual).status, status);
     drop(held);
     wait_for(|| Some(deliver(large)).filter(|answer| answer.status == status));
+}
+
+/// Sends a delivery of this length with a forged signature.
+fn deliver(worker: &LocalWorker, from: &str, bytes: usize) -> Answer {
+    let headers = [("cf-connecting-ip", from), ("stripe-signature", "forged")];
+    let url = format!("{}/webhooks/stripe", worker.url);
+    http::call("POST", &url, &headers, &vec![b' '; bytes]).unwrap()
+}
+
+#[test]
+fn unfinished_bodies_of_one_address_are_bounded_together_and_end_after_their_time() {
+    let worker =
+        LocalWorker::start(&repository().join("target/tests/unfinished-bodies-state"), 0).unwrap();
+    let (small, usual) = (60_000, 500_000);
+    let status = deliver(&worker, BUYER, usual).status;
+    let chunk = [format!("{usual:x}\r\n").into_bytes(), vec![b' '; usual]].concat();
+    let begin = || begun_delivery(&worker, FLOODER, "Transfer-Encoding: chunked", &chunk);
+    let mut held: Vec<TcpStream> = (0..34).map(|_| begin()).collect();
+    wait_for(|| {
+        // The last delivery may have had the room that one of these needed.
+        held.push(begin());
+        Some(deliver(&worker, FLOODER, usual)).filter(|answer| answer.status == 503)
+    });
+    assert_eq!(deliver(&worker, FLOODER, small).status, status, "a small one needs no room");
+    assert_eq!(deliver(&worker, BUYER, usual).status, status, "there is room for others");
+    let first = held.first_mut().unwrap();
+    first.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
+    let mut answered = [0; 12];
+    first.read_exact(&mut answered).unwrap();
+    assert_eq!(str::from_utf8(&answered), Ok("HTTP/1.1 408"));
+    wait_for(|| Some(deliver(&worker, FLOODER, usual)).filter(|answer| answer.status == status));
 }
 
 /// Repeats until there is a result.

@@ -66,8 +66,17 @@ impl Shop {
     }
 
     fn deliver_signed(&self, body: &[u8], signature: &str) -> Answer {
-        let headers = [(self.header, signature), ("content-type", "application/json")];
+        let (from, json) = (self.network(), "application/json");
+        let headers =
+            [(self.header, signature), ("content-type", json), ("cf-connecting-ip", &from)];
         http::call("POST", &self.address, &headers, body).unwrap()
+    }
+
+    /// The network of this shop alone: one network sends one large body at a time.
+    fn network(&self) -> String {
+        let digits = self.merchant.shops[0].id.strip_prefix("shop_").unwrap();
+        let (first, rest) = digits.split_at(4);
+        format!("2001:db8:{first}:{}::1", rest.split_at(4).0)
     }
 
     /// Sends a WooCommerce delivery of a topic that is received at `now`, in RFC 3339.

@@ -1,6 +1,6 @@
 //! The base of every room: the request's context, errors and time limits.
 
 pub(crate) mod context;
-mod network;
+pub(crate) mod network;
 pub(crate) mod problem;
 pub(crate) mod timeout;

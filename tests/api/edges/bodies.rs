@@ -54,7 +54,7 @@ fn a_body_without_end_is_rejected_at_its_limit_on_every_path() {
     let shop = merchant().shops[0].id.clone();
     let [shopify, woocommerce] =
         ["shopify", "woocommerce"].map(|platform| format!("/webhooks/{platform}/{shop}"));
-    for (path, signature, limit) in [
+    let paths = [
         ("/api/orders/", "", BODY_BYTES_MAX),
         ("/api/keys", "", BODY_BYTES_MAX),
         ("/storefront/sales", "", BODY_BYTES_MAX),
@@ -67,10 +67,12 @@ fn a_body_without_end_is_rejected_at_its_limit_on_every_path() {
         (&woocommerce, "X-WC-Webhook-Signature: Zm9y\r\n", DELIVERY_BYTES_MAX),
         ("/webhooks/stripe", "", BODY_BYTES_MAX),
         ("/webhooks/stripe", "Stripe-Signature: Zm9y\r\n", DELIVERY_BYTES_MAX),
-    ] {
+    ];
+    for (number, (path, signature, limit)) in paths.into_iter().enumerate() {
+        // One address sends one large body at a time.
         let head = format!(
             "POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
-             {signature}Transfer-Encoding: chunked\r\n\r\n"
+             CF-Connecting-IP: 203.0.113.{number}\r\n{signature}Transfer-Encoding: chunked\r\n\r\n"
         );
         // The last chunk is missing: a Worker that waits for the end never responds.
         let chunk = [b"10000\r\n".to_vec(), vec![b' '; 0x10000], b"\r\n".to_vec()].concat();

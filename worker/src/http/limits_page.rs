@@ -11,7 +11,10 @@ use crate::billing::month_end;
 use crate::crypto::encryption_keys;
 use crate::domain::formatting::grouped;
 use crate::domain::{campaign_pauses, claim_limits, names};
-use crate::http::request_body::{BODY_BYTES_MAX, DELIVERY_BYTES_MAX, LARGE_BODIES_MAX};
+use crate::http::request_body::{
+    ARRIVES_WITHIN, BODY_BYTES_MAX, BYTES_AT_ONCE_MAX, BYTES_AT_ONCE_OF_NETWORK_MAX,
+    DELIVERY_BYTES_MAX, LARGE_BODIES_MAX, PLACELESS_BYTES_MAX,
+};
 use crate::http::{idempotency, pagination};
 use crate::sales::{
     campaigns, claim, connections, evaluate, ingest, preview, quarantine, shops, webhook_secret,
@@ -62,7 +65,20 @@ fn requests() -> Vec<(&'static str, String)> {
     vec![
         ("Body of a request", written(BODY_BYTES_MAX)),
         ("Delivery of a shop's webhook", written(DELIVERY_BYTES_MAX)),
-        ("Bodies above 524,288 bytes that one instance reads at once", written(LARGE_BODIES_MAX)),
+        (
+            "Bodies above 524,288 bytes that one instance reads at once",
+            format!("{}, each from another address", written(LARGE_BODIES_MAX)),
+        ),
+        (
+            "Bodies that one instance reads at once",
+            format!(
+                "{} bytes together, and {} from one address; those up to {} bytes each do not",
+                written(BYTES_AT_ONCE_MAX),
+                written(BYTES_AT_ONCE_OF_NETWORK_MAX),
+                written(PLACELESS_BYTES_MAX)
+            ),
+        ),
+        ("Time in which a body arrives", format!("{} seconds", ARRIVES_WITHIN.as_secs())),
         ("Requests from one address, and with one secret key", per_minute("REQUESTS")),
         ("Requests with one publishable key from one address", per_minute("STOREFRONT_REQUESTS")),
         ("Signed deliveries of webhooks from one address", per_minute("DELIVERIES")),

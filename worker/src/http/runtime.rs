@@ -14,9 +14,10 @@ use crate::http::headers::{
     SHOPIFY_SIGNATURE, STRIPE_SIGNATURE, WOOCOMMERCE_SIGNATURE, WOOCOMMERCE_TOPIC,
 };
 use crate::http::idempotency::IDEMPOTENCY_KEY;
-use crate::http::request_body::{BODY_BYTES_MAX, DELIVERY_BYTES_MAX, RequestBody};
+use crate::http::request_body::{Arrival, BODY_BYTES_MAX, DELIVERY_BYTES_MAX, RequestBody};
 use crate::http::router;
 use crate::platform::context::{ADDRESS, RequestContext};
+use crate::platform::network;
 use crate::platform::problem::Problem;
 
 /// The `Cache-Control` of a response whose handler sets none: most hold keys, pay links or orders,
@@ -128,7 +129,8 @@ async fn admit(context: &RequestContext, request: Request) -> Result<Admitted, P
         context.keys()?;
     }
     let bytes_max = if is_signed_delivery { DELIVERY_BYTES_MAX } else { BODY_BYTES_MAX };
-    to_axum(request, bytes_max, context.now.milliseconds()).await
+    let arrival = Arrival { network: &network::of(&address), now: context.now.milliseconds() };
+    to_axum(request, bytes_max, arrival).await
 }
 
 /// Returns true if the request was sent to this machine itself.
@@ -138,7 +140,11 @@ fn is_local(request: &Request) -> bool {
     LOCAL_HOSTS.contains(&host) || host.ends_with(".localhost")
 }
 
-async fn to_axum(mut request: Request, bytes_max: usize, now: i64) -> Result<Admitted, Problem> {
+async fn to_axum(
+    mut request: Request,
+    bytes_max: usize,
+    arrival: Arrival<'_>,
+) -> Result<Admitted, Problem> {
     // As the runtime wrote it: to parse it once more would embed the crate url, which is 17 KB.
     let (url, path) = (request.inner().url(), request.path());
     // As it was sent: the crate's own `method()` takes every method that it does not know for GET.
@@ -155,7 +161,7 @@ async fn to_axum(mut request: Request, bytes_max: usize, now: i64) -> Result<Adm
             builder = builder.header(*name, value);
         }
     }
-    let mut body = RequestBody::read(&mut request, bytes_max, now).await?;
+    let mut body = RequestBody::read(&mut request, bytes_max, arrival).await?;
     let bytes = Bytes::from(std::mem::take(&mut body.bytes));
     let built = builder.body(Body::from(bytes));
     let built = built.map_err(|_| Problem::bad_request(UNREADABLE_HEAD))?;
