@@ -106,7 +106,7 @@ fn a_browser_that_asked_for_another_link_needs_the_digits_too() {
     let (mut asking, mut other) = (browser(), browser());
     ask(&mut asking, &address);
     let link = next_link(&merchant, 1);
-    ask(&mut other, "nobody-has-this-address@example.com");
+    ask(&mut other, "no-account-has-this-address@example.com");
     assert!(other.open(&link).unwrap().body.contains("Six digits"));
     assert_eq!(other.clone().send(&link, "").unwrap().status, 422);
     assert_eq!(other.send(&link, &format!("code={}", digits(&asking))).unwrap().status, 303);

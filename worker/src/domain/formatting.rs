@@ -10,6 +10,14 @@ pub(crate) fn money(amount: i64, currency: &str) -> String {
     }
 }
 
+/// A number of trees: `1 tree`, `12 trees`.
+pub(crate) fn trees(count: i64) -> String {
+    match count {
+        1 => "1 tree".to_owned(),
+        count => format!("{count} trees"),
+    }
+}
+
 /// A count with commas between thousands: `2,914`.
 pub(crate) fn grouped(count: i64) -> String {
     let digits = count.unsigned_abs().to_string();

@@ -4,7 +4,7 @@ mod copy;
 
 use askama::Template;
 
-use crate::domain::formatting::money;
+use crate::domain::formatting::{self, money};
 use crate::domain::local_time::{day_in_words, month_in_words};
 use crate::mail::message::copy::Words;
 use crate::mail::{Message, SenderConfig};
@@ -80,10 +80,7 @@ impl Facts<'_> {
 
     /// The number of trees in words: `1 tree`.
     fn trees(&self) -> String {
-        match self.row.trees.unwrap_or_default() {
-            1 => "1 tree".to_owned(),
-            trees => format!("{trees} trees"),
-        }
+        formatting::trees(self.row.trees.unwrap_or_default())
     }
 
     fn lines(&self) -> Vec<Line> {

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::reviews::WaitingClaim;
 use super::{Statement, Store, StoreError, Value};
 
 /// A problem of a webhook's deliveries; instants in milliseconds since 1970.
@@ -22,18 +23,6 @@ pub(crate) struct SilentShop {
     pub(crate) silent_since: i64,
     /// The fault of the latest delivery that could not be used.
     pub(crate) problem: Option<String>,
-}
-
-/// A claim that waits for the webhook of its shop.
-#[derive(Deserialize)]
-pub(crate) struct UnconfirmedClaim {
-    /// Our id of the sale.
-    pub(crate) id: String,
-    /// The shop's own order id.
-    pub(crate) sale_id: String,
-    pub(crate) shop: String,
-    pub(crate) trees: i64,
-    pub(crate) received_at: i64,
 }
 
 /// When the webhook of a shop counts as silent: claims come, and no delivery follows them.
@@ -108,7 +97,7 @@ ORDER BY h.silent_since, h.id";
 
 /// The index of a merchant's orders is read from the beginning of the first silence on.
 const UNCONFIRMED: &str = "
-SELECT s.id, s.sale_id, h.name AS shop, s.received_at, sum(o.trees) AS trees
+SELECT s.id, s.sale_id, h.name AS shop, s.held_because, s.received_at, sum(o.trees) AS trees
 FROM orders o JOIN sales s ON s.id = o.sale JOIN shops h ON h.id = s.shop_id
 WHERE o.merchant_id = ?1 AND o.waits_for = 'confirmation' AND o.test = 0
     AND o.received_at >= h.silent_since AND o.received_at >= ?2
@@ -126,7 +115,7 @@ impl Store {
         merchant: &str,
         since: i64,
         limit: i64,
-    ) -> Result<Vec<UnconfirmedClaim>, StoreError> {
+    ) -> Result<Vec<WaitingClaim>, StoreError> {
         self.all(UNCONFIRMED, &[merchant.into(), since.into(), limit.into()]).await
     }
 

@@ -4,6 +4,7 @@ use order_events::SaleFacts;
 use serde::Deserialize;
 
 use super::{Store, StoreError, bounded_sum};
+use crate::store::shops::CONNECTED_AT;
 
 /// A sale as far as a campaign can be tried on it.
 #[derive(Deserialize)]
@@ -32,8 +33,7 @@ pub(crate) struct RecentSales {
 /// Each shop's newest sales are read by the index; then the newest of all shops remain.
 const SELECT: &str = "
 SELECT shop_id, connected_at, facts, is_billable, found FROM (
-    SELECT s.shop_id, iif(s.received_at < coalesce(h.live_since, 0), h.created_at,
-        coalesce(h.live_since, h.created_at)) AS connected_at, s.facts, s.received_at, s.id,
+    SELECT s.shop_id, {connected_at} AS connected_at, s.facts, s.received_at, s.id,
         s.test = 0 AND s.mode = 'live' AND s.held_because IS NULL
             AND (s.proof = 'verified' OR h.webhook_first_at IS NULL) AS is_billable,
         sum(length(s.facts)) OVER (ORDER BY s.received_at DESC, s.id DESC) AS bytes,
@@ -103,7 +103,7 @@ impl Store {
             wanted.sales_max.into(),
             wanted.bytes_max.into(),
         ];
-        self.all(SELECT, &values).await
+        self.all(&SELECT.replace("{connected_at}", CONNECTED_AT), &values).await
     }
 
     /// The last sale that a shop of the merchant reported.

@@ -5,15 +5,16 @@ use serde::Deserialize;
 use super::campaigns::of_merchant_as_json;
 use super::{Store, StoreError, has_rows};
 
-/// A claim that waits for the owner's review.
+/// A claim that waits for the owner's review, or for the webhook of its shop.
 #[derive(Deserialize)]
-pub(crate) struct HeldClaim {
+pub(crate) struct WaitingClaim {
     /// Our id of the sale.
     pub(crate) id: String,
     /// The shop's own order id.
     pub(crate) sale_id: String,
     pub(crate) shop: String,
-    pub(crate) held_because: String,
+    /// The bound that it exceeds; `None` if it exceeds none.
+    pub(crate) held_because: Option<String>,
     pub(crate) trees: i64,
     pub(crate) received_at: i64,
 }
@@ -74,7 +75,7 @@ impl Store {
         &self,
         merchant: &str,
         limit: i64,
-    ) -> Result<Vec<HeldClaim>, StoreError> {
+    ) -> Result<Vec<WaitingClaim>, StoreError> {
         self.all(HELD, &[merchant.into(), limit.into()]).await
     }
 

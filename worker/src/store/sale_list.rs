@@ -7,6 +7,7 @@ use super::campaigns::as_json;
 use super::orders::{OrderRow, of_sale_id};
 use super::{Store, StoreError, Value};
 use crate::store::resource::Resource;
+use crate::store::shops::CONNECTED_AT;
 
 /// A sale as it is stored, with the campaigns that it was evaluated under.
 #[derive(Deserialize)]
@@ -46,8 +47,7 @@ pub(crate) struct SaleFilter<'a> {
 }
 
 const SELECT: &str = "
-SELECT s.id, s.shop_id, iif(s.received_at < coalesce(h.live_since, 0), h.created_at,
-        coalesce(h.live_since, h.created_at)) AS connected_at, s.mode, s.sale_id, s.number, s.proof, s.status,
+SELECT s.id, s.shop_id, {connected_at} AS connected_at, s.mode, s.sale_id, s.number, s.proof, s.status,
     s.test, s.facts, s.paused_since, s.held_because, s.sold_at, s.received_at,
     (SELECT {campaigns} FROM json_each(s.evaluated_under) j JOIN campaign_versions v
         ON v.campaign_id = j.value ->> 0 AND v.version = j.value ->> 1) AS campaigns
@@ -57,7 +57,9 @@ FROM shops h JOIN sales s ON s.shop_id = h.id WHERE h.merchant_id = ?1";
 pub(super) const IS_NAMED: &str = "(s.sale_id = {sale} OR s.number = ltrim({sale}, '#'))";
 
 fn select() -> String {
-    SELECT.replace("{campaigns}", &as_json("v", "campaign_id"))
+    SELECT
+        .replace("{campaigns}", &as_json("v", "campaign_id"))
+        .replace("{connected_at}", CONNECTED_AT)
 }
 
 impl SaleRow {

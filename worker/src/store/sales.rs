@@ -11,6 +11,7 @@ use super::claims::{Claim, HELD_MAX, Promise, UNBILLED_BYTES_MAX, promised, revi
 use super::orders::{OF_SALE, OrderRow};
 use super::{Statement, Store, StoreError, has_rows, rows};
 use crate::store::sale_write::{SalePlace, SaleWrite};
+use crate::store::shops::CONNECTED_AT;
 use crate::store::write_guard::{WriteGuard, is_current};
 
 /// A sale that is kept.
@@ -74,8 +75,7 @@ RETURNING id";
 
 const KNOWN: &str = "
 SELECT s.id, s.facts, s.written_by, s.proof, s.received_at, s.paused_since,
-    iif(s.received_at < coalesce(h.live_since, 0), h.created_at,
-        coalesce(h.live_since, h.created_at)) AS connected_at,
+    {connected_at} AS connected_at,
     (SELECT {campaigns} FROM json_each(s.evaluated_under) j JOIN campaign_versions v
         ON v.campaign_id = j.value ->> 0 AND v.version = j.value ->> 1) AS campaigns
 FROM sales s JOIN shops h ON h.id = s.shop_id
@@ -180,7 +180,9 @@ impl Store {
             statements.extend(self.give_way(sale)?);
         }
         if sale.proof == "verified" {
-            let known = KNOWN.replace("{campaigns}", &as_json("v", "campaign_id"));
+            let known = KNOWN
+                .replace("{campaigns}", &as_json("v", "campaign_id"))
+                .replace("{connected_at}", CONNECTED_AT);
             statements.push(self.statement(&known, &sale.place.values())?);
         }
         statements.push(self.statement(&OF_SALE, &sale.place.values())?);

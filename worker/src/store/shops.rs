@@ -25,6 +25,11 @@ SELECT id, name, platform, origin, created_at, test_mode, claim_trees_per_sale, 
     claim_trees_per_month
 FROM shops";
 
+/// The instant from which on a sale `s` of the shop `h` counts: when the shop was connected, or when
+/// its test mode ended, unless the sale was known before.
+pub(super) const CONNECTED_AT: &str = "iif(s.received_at < coalesce(h.live_since, 0), h.created_at,
+    coalesce(h.live_since, h.created_at))";
+
 /// Refuses the insert when the merchant already has as many shops as allowed.
 const INSERT: &str = "
 INSERT INTO shops (id, merchant_id, name, platform, origin, created_at, claim_trees_per_sale,

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::campaigns::as_json;
 use super::sales::KnownSale;
 use super::{Store, StoreError};
+use crate::store::shops::CONNECTED_AT;
 
 /// A sale with an order that waits for a price, with all that judging it again needs.
 #[derive(Deserialize)]
@@ -30,8 +31,7 @@ pub(crate) struct UnpricedCurrency {
 /// In no order, so that sales that cannot be billed yet do not stand before the others for good.
 const PRICED: &str = "
 SELECT s.id, s.facts, s.written_by, s.proof, s.received_at, s.paused_since, m.id AS merchant_id,
-    s.shop_id, s.mode, s.sale_id, iif(s.received_at < coalesce(h.live_since, 0), h.created_at,
-        coalesce(h.live_since, h.created_at)) AS connected_at, m.time_zone, m.currency,
+    s.shop_id, s.mode, s.sale_id, {connected_at} AS connected_at, m.time_zone, m.currency,
     (SELECT max(ends_at) FROM purchase_orders WHERE merchant_id = m.id) AS latest_period_ends_at,
     (SELECT {campaigns} FROM json_each(s.evaluated_under) j JOIN campaign_versions v
         ON v.campaign_id = j.value ->> 0 AND v.version = j.value ->> 1) AS campaigns
@@ -53,7 +53,9 @@ impl Store {
         now: i64,
         limit: i64,
     ) -> Result<Vec<UnpricedSale>, StoreError> {
-        let sql = PRICED.replace("{campaigns}", &as_json("v", "campaign_id"));
+        let sql = PRICED
+            .replace("{campaigns}", &as_json("v", "campaign_id"))
+            .replace("{connected_at}", CONNECTED_AT);
         self.all(&sql, &[now.into(), limit.into()]).await
     }
 

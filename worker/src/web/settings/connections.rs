@@ -1,7 +1,7 @@
-//! Shops whose webhook is silent, and the sales that wait for it, as the settings list them.
+//! Shops whose webhook is silent, as the settings list them.
 
 use crate::domain::local_time::minute_in_words;
-use crate::store::connections::{SilentShop, UnconfirmedClaim};
+use crate::store::connections::SilentShop;
 
 /// A shop whose webhook is silent, in words.
 pub(crate) struct SilentView<'a> {
@@ -13,16 +13,6 @@ pub(crate) struct SilentView<'a> {
     pub(crate) problem: Option<&'a str>,
 }
 
-/// A claim that waits for its confirmation, in words.
-pub(crate) struct UnconfirmedView<'a> {
-    pub(crate) id: &'a str,
-    /// The sale by the shop's order id.
-    pub(crate) sale: String,
-    pub(crate) shop: &'a str,
-    pub(crate) trees: String,
-    pub(crate) received: String,
-}
-
 impl<'a> SilentView<'a> {
     pub(crate) fn new(shop: &'a SilentShop, time_zone: &str) -> Self {
         Self {
@@ -30,21 +20,6 @@ impl<'a> SilentView<'a> {
             since: minute_in_words(shop.silent_since, time_zone).unwrap_or_default(),
             advice: advice(&shop.platform),
             problem: shop.problem.as_deref(),
-        }
-    }
-}
-
-impl<'a> UnconfirmedView<'a> {
-    pub(crate) fn new(claim: &'a UnconfirmedClaim, time_zone: &str) -> Self {
-        Self {
-            id: &claim.id,
-            sale: format!("Order {}", claim.sale_id),
-            shop: &claim.shop,
-            trees: match claim.trees {
-                1 => "1 tree".to_owned(),
-                trees => format!("{trees} trees"),
-            },
-            received: minute_in_words(claim.received_at, time_zone).unwrap_or_default(),
         }
     }
 }

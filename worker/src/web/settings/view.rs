@@ -7,28 +7,25 @@ use crate::auth::key_rotation::OVERLAP_HOURS_DEFAULT;
 use crate::auth::keys::{Key, KeyMade};
 use crate::auth::scope::Scope;
 use crate::platform::problem::Problem;
-use crate::store::connections::{SilentShop, UnconfirmedClaim};
+use crate::store::connections::SilentShop;
 use crate::store::quarantine::QuarantinedRow;
-use crate::store::reviews::HeldClaim;
+use crate::store::reviews::WaitingClaim;
 use crate::store::sessions::SessionRow;
 use crate::store::shops::ShopRow;
 use crate::web::form::Form;
-use crate::web::settings::connections::{SilentView, UnconfirmedView};
+use crate::web::settings::connections::SilentView;
 use crate::web::settings::copy;
 use crate::web::settings::keys::view::KeyView;
 use crate::web::settings::quarantine::view::QuarantineView;
-use crate::web::settings::sales::view::HeldView;
+use crate::web::settings::sales::view::ClaimView;
 use crate::web::settings::shops::view::ShopView;
 
 #[derive(Template)]
 #[template(path = "settings.html")]
 struct SettingsPage<'a> {
-    merchant: &'a str,
+    session: &'a SessionRow,
     /// The path of this page.
     place: &'static str,
-    paused_since: Option<String>,
-    unpriced_currency: Option<&'a str>,
-    silent_shop: Option<&'a str>,
     /// The address of this Worker.
     origin: &'a str,
     /// The token of every form on this page.
@@ -38,9 +35,9 @@ struct SettingsPage<'a> {
     shops: Vec<ShopView<'a>>,
     silent: Vec<SilentView<'a>>,
     /// Claims that wait for the webhook of a silent shop.
-    unconfirmed: Vec<UnconfirmedView<'a>>,
+    unconfirmed: Vec<ClaimView<'a>>,
     /// Claims that wait for the owner's review.
-    held: Vec<HeldView<'a>>,
+    held: Vec<ClaimView<'a>>,
     /// Sales that could not be read.
     quarantine: Vec<QuarantineView<'a>>,
     working: Vec<KeyView<'a>>,
@@ -121,8 +118,8 @@ impl<'a> Made<'a> {
 pub(crate) struct Listed {
     pub(crate) shops: Vec<ShopRow>,
     pub(crate) silent: Vec<SilentShop>,
-    pub(crate) unconfirmed: Vec<UnconfirmedClaim>,
-    pub(crate) held: Vec<HeldClaim>,
+    pub(crate) unconfirmed: Vec<WaitingClaim>,
+    pub(crate) held: Vec<WaitingClaim>,
     pub(crate) quarantine: Vec<QuarantinedRow>,
     pub(crate) keys: Vec<Key>,
 }
@@ -148,11 +145,8 @@ pub(crate) fn render(
     let (working, ended) = listed.keys.iter().map(view).partition(|key: &KeyView<'_>| key.works);
     let made = news.made.as_ref().map(|made| Made::new(made, &listed.shops, origin));
     SettingsPage {
-        merchant: &session.merchant,
+        session,
         place: "/settings/api-payments",
-        paused_since: session.paused_since(),
-        unpriced_currency: session.unpriced_currency.as_deref(),
-        silent_shop: session.silent_shop.as_deref(),
         origin,
         token,
         news,
@@ -170,9 +164,9 @@ pub(crate) fn render(
         unconfirmed: listed
             .unconfirmed
             .iter()
-            .map(|claim| UnconfirmedView::new(claim, &session.time_zone))
+            .map(|claim| ClaimView::new(claim, &session.time_zone))
             .collect(),
-        held: listed.held.iter().map(|claim| HeldView::new(claim, &session.time_zone)).collect(),
+        held: listed.held.iter().map(|claim| ClaimView::new(claim, &session.time_zone)).collect(),
         quarantine: listed
             .quarantine
             .iter()

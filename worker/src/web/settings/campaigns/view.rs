@@ -13,12 +13,9 @@ use crate::store::shops::ShopRow;
 #[derive(Template)]
 #[template(path = "settings/campaigns.html")]
 struct CampaignsPage<'a> {
-    merchant: &'a str,
+    session: &'a SessionRow,
     /// The path of this page.
     place: &'static str,
-    paused_since: Option<String>,
-    unpriced_currency: Option<&'a str>,
-    silent_shop: Option<&'a str>,
     notice: Option<&'a str>,
     campaigns: Vec<CampaignView>,
 }
@@ -94,11 +91,8 @@ pub(crate) fn render(shown: &Shown<'_>) -> askama::Result<String> {
         },
     };
     CampaignsPage {
-        merchant: &session.merchant,
+        session,
         place: "/settings/campaigns",
-        paused_since: session.paused_since(),
-        unpriced_currency: session.unpriced_currency.as_deref(),
-        silent_shop: session.silent_shop.as_deref(),
         notice: shown.notice,
         campaigns: shown.campaigns.iter().map(view).collect(),
     }

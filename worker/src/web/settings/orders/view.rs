@@ -11,12 +11,9 @@ use crate::store::sessions::SessionRow;
 #[derive(Template)]
 #[template(path = "settings/orders.html")]
 struct OrdersPage<'a> {
-    merchant: &'a str,
+    session: &'a SessionRow,
     /// The path of this page.
     place: &'static str,
-    paused_since: Option<String>,
-    unpriced_currency: Option<&'a str>,
-    silent_shop: Option<&'a str>,
     /// The number that was searched for.
     number: &'a str,
     is_first: bool,
@@ -55,11 +52,8 @@ pub(crate) fn render(shown: &Shown<'_>) -> Result<String, Problem> {
     let session = shown.session;
     let sales = shown.sales.iter().map(|sale| SaleView::new(sale, &session.time_zone));
     let page = OrdersPage {
-        merchant: &session.merchant,
+        session,
         place: "/settings/orders",
-        paused_since: session.paused_since(),
-        unpriced_currency: session.unpriced_currency.as_deref(),
-        silent_shop: session.silent_shop.as_deref(),
         number: shown.number,
         is_first: shown.is_first,
         sales: sales.collect::<Result<_, _>>()?,

@@ -20,12 +20,9 @@ use crate::web::settings::payments::copy::{brand, expiry, mail_kind, mail_state,
 #[derive(Template)]
 #[template(path = "settings/payments.html")]
 struct PaymentsPage<'a> {
-    merchant: &'a str,
+    session: &'a SessionRow,
     /// The path of this page.
     place: &'static str,
-    paused_since: Option<String>,
-    unpriced_currency: Option<&'a str>,
-    silent_shop: Option<&'a str>,
     /// The token of the form that saves a card.
     token: &'a str,
     news: &'a PaymentsNews,
@@ -130,11 +127,8 @@ pub(crate) fn render(shown: &Shown<'_>, news: &PaymentsNews) -> askama::Result<S
         MailView { problem, ..mail_view(row) }
     });
     PaymentsPage {
-        merchant: &session.merchant,
+        session,
         place: "/settings/payments",
-        paused_since: session.paused_since(),
-        unpriced_currency: session.unpriced_currency.as_deref(),
-        silent_shop: session.silent_shop.as_deref(),
         token: shown.token,
         news,
         card_form: shown.card_form,

@@ -9,12 +9,9 @@ use crate::store::sessions::{ListedSession, SessionRow};
 #[derive(Template)]
 #[template(path = "settings/security.html")]
 struct SecurityPage<'a> {
-    merchant: &'a str,
+    session: &'a SessionRow,
     /// The path of this page.
     place: &'static str,
-    paused_since: Option<String>,
-    unpriced_currency: Option<&'a str>,
-    silent_shop: Option<&'a str>,
     notice: Option<&'a str>,
     sessions: Vec<SessionView>,
     events: Vec<EventView<'a>>,
@@ -55,11 +52,8 @@ pub(crate) fn render(shown: &Shown<'_>) -> askama::Result<String> {
         at: at(event.created_at),
     });
     SecurityPage {
-        merchant: &session.merchant,
+        session,
         place: "/settings/security",
-        paused_since: session.paused_since(),
-        unpriced_currency: session.unpriced_currency.as_deref(),
-        silent_shop: session.silent_shop.as_deref(),
         notice: shown.notice,
         sessions: sessions.collect(),
         events: events.collect(),

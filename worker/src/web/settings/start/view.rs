@@ -4,6 +4,7 @@ use askama::Template;
 use order_events::Timestamp;
 
 use crate::auth::keys::{Key, KeyMade};
+use crate::domain::formatting;
 use crate::domain::local_time::minute_in_words;
 use crate::sales::webhook_secret;
 use crate::store::recent_sales::LatestSale;
@@ -18,12 +19,9 @@ use crate::web::settings::view::Made;
 #[derive(Template)]
 #[template(path = "settings/start.html")]
 struct StartPage<'a> {
-    merchant: &'a str,
+    session: &'a SessionRow,
     /// The path of this page.
     place: &'static str,
-    paused_since: Option<String>,
-    unpriced_currency: Option<&'a str>,
-    silent_shop: Option<&'a str>,
     /// The address of this Worker.
     origin: &'a str,
     /// The token of every form on this page.
@@ -193,11 +191,8 @@ pub(crate) fn render(shown: &Shown<'_>) -> askama::Result<String> {
     let platform = shown.shop.map_or("", |shop| shop.platform.as_str());
     let webhook = shown.steps.webhook.as_ref();
     StartPage {
-        merchant: &session.merchant,
+        session,
         place: "/settings/start",
-        paused_since: session.paused_since(),
-        unpriced_currency: session.unpriced_currency.as_deref(),
-        silent_shop: session.silent_shop.as_deref(),
         origin: &shown.origin,
         token: &shown.token,
         news: FormOfShop { shop_form: shown.shop_form },
@@ -250,10 +245,7 @@ fn outcome(sale: &LatestSale) -> String {
     if sale.is_held != 0 {
         return "It orders no trees until you accept it.".to_owned();
     }
-    let trees = match sale.trees {
-        1 => "1 tree".to_owned(),
-        trees => format!("{trees} trees"),
-    };
+    let trees = formatting::trees(sale.trees);
     match (sale.status.as_str(), sale.trees) {
         ("cancelled" | "refunded", _) => {
             "It was cancelled or refunded, so it orders no trees.".to_owned()

@@ -13,12 +13,9 @@ use crate::web::settings::copy;
 #[derive(Template)]
 #[template(path = "settings/webhook.html")]
 struct WebhookPage<'a> {
-    merchant: &'a str,
+    session: &'a SessionRow,
     /// The path of the page's section.
     place: &'static str,
-    paused_since: Option<String>,
-    unpriced_currency: Option<&'a str>,
-    silent_shop: Option<&'a str>,
     shop: &'a ShopRow,
     platform: &'a str,
     /// True if webhooks of this platform are taken.
@@ -54,11 +51,8 @@ pub(crate) fn render(shown: &Shown<'_>) -> askama::Result<String> {
     let (session, shop, webhook) = (shown.session, shown.shop, &shown.webhook);
     let at = |at| minute_in_words(at, &session.time_zone).unwrap_or_default();
     WebhookPage {
-        merchant: &session.merchant,
+        session,
         place: "/settings/start",
-        paused_since: session.paused_since(),
-        unpriced_currency: session.unpriced_currency.as_deref(),
-        silent_shop: session.silent_shop.as_deref(),
         shop,
         platform: copy::platform(&shop.platform),
         is_taken: webhook_secret::is_taken_of(&shop.platform),

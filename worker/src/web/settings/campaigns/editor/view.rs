@@ -16,12 +16,9 @@ use crate::web::settings::campaigns::view::sentence;
 #[derive(Template)]
 #[template(path = "settings/campaigns/editor.html")]
 struct EditorPage<'a> {
-    merchant: &'a str,
+    session: &'a SessionRow,
     /// The path of the page's section.
     place: &'static str,
-    paused_since: Option<String>,
-    unpriced_currency: Option<&'a str>,
-    silent_shop: Option<&'a str>,
     /// The token of the form.
     token: &'a str,
     title: String,
@@ -96,11 +93,8 @@ pub(crate) fn render(
     let page = stored.map_or_else(|| "new".to_owned(), |stored| stored.id.clone());
     let has_fields = stored.is_none_or(|stored| form_of(stored, &session.time_zone, "").is_some());
     EditorPage {
-        merchant: &session.merchant,
+        session,
         place: "/settings/campaigns",
-        paused_since: session.paused_since(),
-        unpriced_currency: session.unpriced_currency.as_deref(),
-        silent_shop: session.silent_shop.as_deref(),
         token,
         title: stored.map_or_else(|| "New campaign".to_owned(), |stored| stored.name.clone()),
         action: stored.map_or_else(

@@ -15,12 +15,9 @@ const LINES_SHOWN: usize = 100;
 #[derive(Template)]
 #[template(path = "settings/order.html")]
 struct SalePage<'a> {
-    merchant: &'a str,
+    session: &'a SessionRow,
     /// The path of the page's section.
     place: &'static str,
-    paused_since: Option<String>,
-    unpriced_currency: Option<&'a str>,
-    silent_shop: Option<&'a str>,
     id: &'a str,
     name: String,
     /// Names and values.
@@ -66,11 +63,8 @@ pub(crate) fn render(shown: &Shown<'_>) -> askama::Result<String> {
     let sale = shown.facts.sale();
     let lines = sale.as_ref().map_or(&[][..], |sale| sale.lines.as_slice());
     SalePage {
-        merchant: &session.merchant,
+        session,
         place: "/settings/orders",
-        paused_since: session.paused_since(),
-        unpriced_currency: session.unpriced_currency.as_deref(),
-        silent_shop: session.silent_shop.as_deref(),
         id: &row.id,
         name: copy::name(row.number.as_deref(), &row.sale_id),
         facts: facts(shown, sale.as_ref()),
