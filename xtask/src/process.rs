@@ -49,12 +49,11 @@ pub(crate) fn log(name: &str, command: &mut Command) -> Result<()> {
     }
     let text = fs::read_to_string(&path).unwrap_or_default();
     let lines: Vec<&str> = text.lines().collect();
-    let mut end =
-        lines.get(lines.len().saturating_sub(LINES_SHOWN)..).unwrap_or_default().join("\n");
-    // A program that cannot write its log cannot write why it failed either.
-    if end.is_empty() {
-        end = "It printed nothing. Is the disk full?".to_owned();
-    }
+    let end = match lines.get(lines.len().saturating_sub(LINES_SHOWN)..) {
+        Some(end @ [_, ..]) => end.join("\n"),
+        // A program that cannot write its log cannot write why it failed either.
+        _ => "It printed nothing. Is the disk full?".to_owned(),
+    };
     bail!("{end}\n\nFailed ({status}): {}\nThe whole output: {}", line_of(command), path.display());
 }
 
