@@ -1,5 +1,6 @@
 //! Builds the Worker: Rust to Wasm, its glue, and the entry class that Cloudflare's runtime calls.
 
+use std::env;
 use std::fs;
 use std::path::Path;
 
@@ -11,14 +12,17 @@ use super::{esbuild, likeness, wasm};
 use crate::paths::{in_root, in_target, node_program, wasm};
 use crate::process;
 
-/// Builds the Worker into `worker/build`, for `npm start` and the tests.
+/// The environment variable that names the profile, for contributors who change the Worker.
+const PROFILE: &str = "WORKER_PROFILE";
+
+/// Builds the Worker into `worker/build`, for `npm start` and the tests: as it is deployed, or by
+/// another profile of the workspace.
 pub(crate) fn build() -> Result<()> {
+    let profile = env::var(PROFILE).unwrap_or_else(|_| "release".to_owned());
     let mut cargo = wasm::cargo_build()?;
-    process::log(
-        "worker",
-        cargo.args(["--release", "--lib", "--package", "play-it-green-worker"]),
-    )?;
-    package("worker", &wasm("release", "play_it_green_worker.wasm"), &in_root("worker/build"))
+    cargo.args(["--profile", &profile, "--lib", "--package", "play-it-green-worker"]);
+    process::log("worker", &mut cargo)?;
+    package("worker", &wasm(&profile, "play_it_green_worker.wasm"), &in_root("worker/build"))
 }
 
 /// Packages a Worker that cargo built: `index.js` and `index_bg.wasm` in the folder `to`.
