@@ -42,6 +42,9 @@ pub enum Problem {
     ShopError,
     /// The body is not JSON.
     NotJson,
+    /// The body holds more than [`VALUES_MAX`](crate::json::VALUES_MAX) values.
+    #[cfg(feature = "json")]
+    TooManyValues,
 }
 
 impl fmt::Display for AdapterError {
@@ -82,6 +85,15 @@ impl fmt::Display for Problem {
                  not see: save the webhook again as an administrator of the shop"
             }
             Self::NotJson => "is not JSON: send the body as the shop made it",
+            #[cfg(feature = "json")]
+            Self::TooManyValues => {
+                return write!(
+                    formatter,
+                    "holds more than {} values: find the plugin of the shop that stores so many in \
+                     an order, and post the sale with a secret key",
+                    crate::json::VALUES_MAX
+                );
+            }
         })
     }
 }

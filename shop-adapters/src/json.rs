@@ -6,57 +6,88 @@
 //! field or one of another shape becomes empty. So an odd detail loses that detail and never the
 //! sale, and payload types need no code for it.
 
+mod kept;
+mod names;
+#[cfg(test)]
+mod tests;
 mod text;
 mod value;
 
+pub use kept::VALUES_MAX;
+pub(crate) use names::Names;
 pub use value::Lenient;
 
 use std::fmt;
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, DeserializeSeed};
 use serde_json::Value;
 
-/// The text is not JSON, or it is nested too deep.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NotJson;
+use crate::Problem;
+use kept::{Budget, Kept};
 
-impl fmt::Display for NotJson {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("the body is not JSON: send the body as the shop made it")
+/// Why a text holds no payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JsonError {
+    /// It is not JSON, or it is nested too deep.
+    NotJson,
+    /// It holds more than [`VALUES_MAX`] values.
+    TooManyValues,
+}
+
+impl From<JsonError> for Problem {
+    fn from(error: JsonError) -> Self {
+        match error {
+            JsonError::NotJson => Self::NotJson,
+            JsonError::TooManyValues => Self::TooManyValues,
+        }
     }
 }
 
-impl std::error::Error for NotJson {}
+impl fmt::Display for JsonError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "the body {}", Problem::from(*self))
+    }
+}
+
+impl std::error::Error for JsonError {}
 
 /// Reads a payload, such as [`Found`](crate::Found) or
 /// [`woocommerce::Order`](crate::woocommerce::Order).
 ///
 /// # Errors
-/// The text is not JSON, or it holds a malformed canonical [`Sale`](order_events::Sale), which is
-/// read strictly.
+/// The text is not JSON, it holds too many values, or it holds a malformed canonical
+/// [`Sale`](order_events::Sale), which is read strictly.
 ///
 /// ```
 /// let order: shop_adapters::woocommerce::Order = shop_adapters::json::read(br#"{"id": 5}"#)?;
 /// assert!(shop_adapters::woocommerce::order::sale(order).is_err());
-/// # Ok::<(), shop_adapters::json::NotJson>(())
+/// # Ok::<(), shop_adapters::json::JsonError>(())
 /// ```
-pub fn read<P: DeserializeOwned>(text: &[u8]) -> Result<P, NotJson> {
-    payload(&parse(text)?)
+pub fn read<P: DeserializeOwned>(text: &[u8]) -> Result<P, JsonError> {
+    payload(&parse(text, Names::of::<P>().as_ref())?)
 }
 
-/// Returns the JSON value of a text. The text may begin with a byte order mark and contain control
-/// characters, unpaired surrogates and deeply nested lists: plugins of a shop store their own data
-/// in its orders.
-///
-/// # Errors
-/// See [`NotJson`].
-pub fn parse(text: &[u8]) -> Result<Value, NotJson> {
-    serde_json::from_slice(text)
-        .or_else(|_| serde_json::from_str(&text::shallow(&text::repaired(text))))
-        .map_err(|_| NotJson)
+/// Returns the JSON value of a text, of which only fields with these names are needed. The text may
+/// begin with a byte order mark and contain control characters, unpaired surrogates and deeply
+/// nested lists: plugins of a shop store their own data in its orders.
+pub(crate) fn parse(text: &[u8], names: Option<&Names>) -> Result<Value, JsonError> {
+    let kept = |text: &[u8]| {
+        let budget = Budget::new();
+        let mut json = serde_json::Deserializer::from_slice(text);
+        let value = Kept { names, budget: &budget, is_wanted: true }.deserialize(&mut json);
+        match value.and_then(|value| json.end().map(|()| value)) {
+            Err(_) if budget.is_exceeded() => Err(JsonError::TooManyValues),
+            value => value.map_err(|_| JsonError::NotJson),
+        }
+    };
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    kept(text).or_else(|error| match error {
+        JsonError::NotJson => kept(text::shallow(&text::repaired(text)).as_bytes()),
+        JsonError::TooManyValues => Err(error),
+    })
 }
 
 /// Returns a payload from a JSON value.
-pub(crate) fn payload<P: DeserializeOwned>(value: &Value) -> Result<P, NotJson> {
-    P::deserialize(Lenient(value)).map_err(|_| NotJson)
+pub(crate) fn payload<P: DeserializeOwned>(value: &Value) -> Result<P, JsonError> {
+    P::deserialize(Lenient(value)).map_err(|_| JsonError::NotJson)
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use order_events::SaleFacts;
 
+use crate::json::JsonError;
 use crate::{AdapterError, Field, Problem};
 
 /// The contents of a delivery.
@@ -52,16 +53,16 @@ pub enum NoSale {
 pub struct Unreadable {
     /// The shop's own order id, if the body reports one.
     pub sale_id: Option<String>,
-    /// The field, by its path in the body; `None` if the body is not JSON.
+    /// The field, by its path in the body; `None` if the body is not read at all.
     pub field: Option<Field>,
     /// The problem and its remedy. It never repeats contents of the body.
     pub problem: Problem,
 }
 
 impl Unreadable {
-    /// Returns the error for a body that is not JSON.
-    pub(crate) fn not_json() -> Self {
-        Self { sale_id: None, field: None, problem: Problem::NotJson }
+    /// Returns the error for a body that is not read at all.
+    pub(crate) fn body(error: JsonError) -> Self {
+        Self { sale_id: None, field: None, problem: error.into() }
     }
 
     pub(crate) fn of(sale_id: Option<String>, error: AdapterError) -> Self {

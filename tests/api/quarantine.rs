@@ -45,6 +45,24 @@ fn a_delivery_that_is_no_sale_is_listed_with_its_field_until_the_owner_deals_wit
 }
 
 #[test]
+fn a_delivery_of_more_values_than_the_bound_is_listed_and_one_with_as_many_that_no_rule_needs_counts()
+ {
+    let shop = Shop::woocommerce();
+    let values = vec![0; 150_000];
+    let mut order = sample_json("woocommerce-order-created.http");
+    order["line_items"][0]["meta_data"] = json!(values);
+    assert_eq!(shop.deliver_json(&order).status, 200);
+    let entries = listed(&shop.merchant);
+    let problem = entries[0]["problem"].as_str().unwrap();
+    assert!(problem.contains("more than 100000 values"), "{problem}");
+    let mut order = sample_json("woocommerce-order-created.http");
+    order["tax_lines"] = json!([{"rates": values}]);
+    order["history_of_another_plugin"] = json!({"entries": values});
+    let delivered = shop.deliver_json(&order);
+    assert!(delivered.body.contains("The sale is known"), "{}", delivered.body);
+}
+
+#[test]
 fn an_island_that_another_secret_signed_is_told_to_the_owner_once_whatever_the_webhook_delivers() {
     let shop = Shop::woocommerce();
     let island = |id: u32| {

@@ -5,6 +5,7 @@ use order_events::{Proof, SaleFacts, Timestamp};
 use serde_json::Value;
 
 use super::{order, order_id, refund};
+use crate::json::Names;
 use crate::webhook::{Delivery, NoSale, ReportedSale, Unreadable};
 use crate::{AdapterError, Field, json, text};
 
@@ -12,13 +13,18 @@ use crate::{AdapterError, Field, json, text};
 const FIELDS_OF_ORDERS: [&str; 4] =
     ["financial_status", "line_items", "total_price", "subtotal_price"];
 
+/// Fields by which a refund and a deleted order are recognized.
+const DECIDING: [&str; 4] = ["id", "order_id", "refund_line_items", "transactions"];
+
 /// Reads the body of a webhook of any topic. The body decides its kind, because the headers, which
 /// name the topic, are not signed. `received_at` is when the delivery arrived.
 ///
 /// # Errors
 /// The body should be a sale but cannot be read as one; the error names the field and the reason.
 pub fn read(body: &[u8], received_at: Timestamp) -> Result<Delivery, Unreadable> {
-    let value = json::parse(body).map_err(|_| Unreadable::not_json())?;
+    let names = Names::of::<order::Order>().and_then(Names::and_of::<refund::Refund>);
+    let names = names.map(|names| names.and(DECIDING.into_iter().chain(FIELDS_OF_ORDERS)));
+    let value = json::parse(body, names.as_ref()).map_err(Unreadable::body)?;
     let has = |field: &str| value.get(field).is_some_and(|value| !value.is_null());
     if has("order_id") && (has("refund_line_items") || has("transactions")) {
         return read_refund(&value);
@@ -40,7 +46,7 @@ pub fn read(body: &[u8], received_at: Timestamp) -> Result<Delivery, Unreadable>
 }
 
 fn read_order(value: &Value) -> Result<Delivery, Unreadable> {
-    let order: order::Order = json::payload(value).map_err(|_| Unreadable::not_json())?;
+    let order: order::Order = json::payload(value).map_err(Unreadable::body)?;
     let number = text::known(&order.name).or_else(|| text::id(&order.number));
     let sale = order::sale(order).map_err(|error| unreadable(value, "id", error))?;
     let sale_id = sale.id.clone();
@@ -49,7 +55,7 @@ fn read_order(value: &Value) -> Result<Delivery, Unreadable> {
 }
 
 fn read_refund(value: &Value) -> Result<Delivery, Unreadable> {
-    let refund: refund::Refund = json::payload(value).map_err(|_| Unreadable::not_json())?;
+    let refund: refund::Refund = json::payload(value).map_err(Unreadable::body)?;
     let fact = refund::fact(refund).map_err(|error| unreadable(value, "order_id", error))?;
     let facts = SaleFacts::from_refund(fact.refund_id, fact.refund);
     Ok(Delivery::Sale(ReportedSale { sale_id: fact.order_id, number: None, facts }))

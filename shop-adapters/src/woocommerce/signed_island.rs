@@ -43,7 +43,7 @@ pub fn read(secret: &str, text: &str, signature: &str) -> Result<ReportedSale, S
         return Err(SignedIslandError::WrongSignature);
     }
     let island: Island = json::read(text.as_bytes())
-        .map_err(|_| SignedIslandError::Unreadable(Unreadable::not_json()))?;
+        .map_err(|error| SignedIslandError::Unreadable(Unreadable::body(error)))?;
     let payment = payment_note(&island.status, island.paid);
     let sale = island::sale(island)
         .map_err(|error| SignedIslandError::Unreadable(Unreadable::of(None, error)))?;

@@ -27,7 +27,7 @@ pub fn read(
     topic: Option<&str>,
     received_at: Timestamp,
 ) -> Result<Delivery, Unreadable> {
-    let order: Order = json::read(body).map_err(|_| Unreadable::not_json())?;
+    let order: Order = json::read(body).map_err(Unreadable::body)?;
     let is_other = topic.is_some_and(|topic| !topic.is_empty() && !topic.starts_with("order."));
     if let Some(code) = order.error_code().filter(|_| !is_other) {
         if code.ends_with(NO_SUCH_ORDER) {

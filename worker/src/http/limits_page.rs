@@ -3,6 +3,7 @@
 use std::fs;
 
 use order_events::limits;
+use shop_adapters::json::VALUES_MAX;
 
 use crate::api::buy_trees;
 use crate::api::campaigns::simulate;
@@ -190,6 +191,7 @@ fn merchants() -> Vec<(&'static str, String)> {
 
 fn sales() -> Vec<(&'static str, String)> {
     vec![
+        ("Values of a shop's order, as JSON", written(VALUES_MAX)),
         ("Lines of a sale", written(limits::LINES_PER_SALE)),
         ("Units of a line", written(limits::QUANTITY)),
         ("Coupons of a sale, collections of a line", written(limits::NAMES_PER_LIST)),

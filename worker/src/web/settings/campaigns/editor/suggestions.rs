@@ -12,7 +12,7 @@ use crate::store::recent_sales::RecentSales;
 pub(crate) const SALES_MAX: i64 = 200;
 
 /// Bytes of the facts of all these sales, at most.
-pub(crate) const BYTES_MAX: i64 = 1_000_000;
+pub(crate) const BYTES_MAX: i64 = 250_000;
 
 /// Values of one kind, at most.
 pub(crate) const VALUES_MAX: usize = 40;
