@@ -80,7 +80,10 @@ pub(crate) fn parse(text: &[u8], names: Option<&Names>) -> Result<Value, JsonErr
             value => value.map_err(|_| JsonError::NotJson),
         }
     };
-    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    let mut text = text;
+    while let Some(rest) = text.strip_prefix("\u{feff}".as_bytes()) {
+        text = rest;
+    }
     kept(text).or_else(|error| match error {
         JsonError::NotJson => kept(text::shallow(&text::repaired(text)).as_bytes()),
         JsonError::TooManyValues => Err(error),

@@ -91,3 +91,13 @@ fn a_number_keeps_its_text() {
     let value = parse(text, None).unwrap();
     assert_eq!(value.get("total").unwrap().to_string(), "9007199254740993.10");
 }
+
+#[test]
+fn byte_order_marks_come_before_a_body_and_before_one_to_be_repaired() {
+    for body in ["{\"id\": 5}", "{\"id\":\u{1} 5}"] {
+        for mark in ["", "\u{feff}", "\u{feff}\u{feff}"] {
+            let text = format!("{mark}{body}");
+            assert_eq!(parse(text.as_bytes(), None), Ok(json!({"id": 5})), "{text:?}");
+        }
+    }
+}

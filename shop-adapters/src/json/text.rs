@@ -1,12 +1,11 @@
 //! Repairs JSON text that some shops send and that parsers reject, character by character.
 
-/// Returns the text without a byte order mark, with spaces for control characters. The replacement
-/// character replaces unpaired surrogates and bytes that are not UTF-8.
+/// Returns the text with spaces for control characters. The replacement character replaces unpaired
+/// surrogates and bytes that are not UTF-8.
 pub(super) fn repaired(text: &[u8]) -> String {
     let text = String::from_utf8_lossy(text);
-    let text = text.trim_start_matches('\u{feff}');
     let mut repaired = String::with_capacity(text.len());
-    let mut rest = text;
+    let mut rest = text.as_ref();
     while let Some(at) = rest.find(|character: char| character == '\\' || character < ' ') {
         let (before, special) = rest.split_at(at);
         repaired.push_str(before);
