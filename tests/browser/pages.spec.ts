@@ -1,7 +1,7 @@
 // Every page of the Worker: its style sheet applies, its policy blocks nothing of it, it fits a
 // telephone, light and dark, and axe finds no barrier. The pictures are in target/tests/pages.
 import { execFileSync } from "node:child_process";
-import { expect, test, type Page } from "@playwright/test";
+import { expect, test, type Locator, type Page } from "@playwright/test";
 import axe from "axe-core";
 
 import { noteSecret } from "./secrets";
@@ -64,6 +64,13 @@ async function barriers(page: Page): Promise<string[]> {
   return violations.map((rule) => `${rule.id}: ${rule.nodes.map((node) => node.html).join(" ")}`);
 }
 
+/** Clicks what leads to another page, and waits until that page is there: it has this heading. */
+async function follow(page: Page, link: Locator, heading: string | RegExp): Promise<void> {
+  await link.click();
+  await expect(page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
+  await page.waitForLoadState();
+}
+
 /** Checks one page in both color schemes and at both widths. */
 async function checkLook(page: Page, name: string): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {
@@ -110,7 +117,7 @@ test("every page looks the same by one style sheet, and its policy blocks nothin
     }
     await page.goto(`${worker}/sign-in`);
     await page.getByLabel("Mail address").fill("no-account-has-this-address@example.com");
-    await page.getByRole("button", { name: "Mail me a sign-in link" }).click();
+    await follow(page, page.getByRole("button", { name: "Mail me a sign-in link" }), "Look into your mail");
     await checkLook(page, "sign-in-sent");
   });
 
@@ -130,10 +137,12 @@ test("every page looks the same by one style sheet, and its policy blocks nothin
     await checkLook(page, "settings-security");
     await page.goto(`${worker}/settings/payments`);
     await page.getByRole("button", { name: "New pay link" }).click();
+    await expect(page.getByRole("link", { name: /^Pay / }).first()).toBeVisible();
+    await page.waitForLoadState();
     await checkLook(page, "settings-payments");
-    await page.getByRole("link", { name: "Pay 1.00 EUR" }).click();
+    await follow(page, page.getByRole("link", { name: "Pay 1.00 EUR" }), /^Trees of /);
     await checkLook(page, "pay");
-    await page.getByRole("link", { name: "Print it, or see every order" }).click();
+    await follow(page, page.getByRole("link", { name: "Print it, or see every order" }), /^Purchase order /);
     await checkLook(page, "document");
   });
 
