@@ -1,29 +1,24 @@
-//! Payment providers: one narrow trait, and its implementations.
+//! Payment providers: the gateway of this deployment, and its abilities.
 
 pub(crate) mod card_setup;
-mod manual;
 pub(crate) mod minimum;
 mod mode;
+pub(crate) mod provider;
 pub(crate) mod provider_event;
 pub(crate) mod sandbox;
 pub(crate) mod settlement;
 mod stripe;
 
-use std::pin::Pin;
-
 use order_events::Timestamp;
 
-use crate::domain::payment_outcome::{Answer, Card, CardTyped};
+use crate::domain::payment_outcome::PaymentOutcome;
 use crate::payments::mode::{Mode, StripeAccount};
-use crate::payments::provider_event::{Event, Now, Refunded};
+use crate::payments::provider::{CardSetups, Checkout, Refunds, SavedCards, Webhooks};
+use crate::payments::sandbox::Sandbox;
+use crate::payments::stripe::Stripe;
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
-use crate::store::card_setups::CardSetupRow;
 use crate::store::payments::PaymentRow;
-use crate::store::refunds::RefundRow;
-
-/// A pending request to a provider.
-pub(crate) type Asked<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
 /// The page on which a payer enters a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,129 +31,100 @@ pub(crate) enum CardForm {
     None,
 }
 
-/// A page of the provider's on which a payer types a card.
-pub(crate) struct Page {
-    /// The provider's name of it.
-    pub(crate) id: String,
-    pub(crate) address: String,
+/// The payment provider of a deployment.
+pub(crate) enum Gateway {
+    /// No provider: purchase orders are paid by other means, and the operator records the payment.
+    Manual,
+    /// Test cards, and no money moves.
+    Sandbox(Sandbox),
+    /// Cards, by Stripe.
+    Stripe(Stripe),
 }
 
-/// Whom the provider is to know from now on.
-pub(crate) struct NewCustomer<'a> {
-    pub(crate) merchant_id: &'a str,
-    /// The merchant's name.
-    pub(crate) merchant: &'a str,
-    /// Of the payment, or of the card to be saved, that it is made for.
-    pub(crate) idempotency_key: &'a str,
-}
-
-/// Why there is no page.
-pub(crate) enum PageError {
-    /// The provider does not have this customer any more.
-    CustomerGone,
-    /// Anything else.
-    Answer(Answer),
-}
-
-/// The reason why a webhook of the provider is rejected.
-pub(crate) enum WebhookError {
-    /// The deployer has not said how to know the provider.
-    NotSetUp,
-    /// It is not from the provider, or not for this deployment; the text says what to check.
-    Refused(&'static str),
-}
-
-const NO_PAGES: &str = "This provider has no pages";
-const TELLS_NOTHING: &str = "This provider tells nothing by itself";
-
-/// A payment provider. Every payment is stored before the provider is asked, and everything that is
-/// asked may be asked again: the payment's idempotency key stands for one movement of money.
-pub(crate) trait Gateway {
+impl Gateway {
     /// Its name in the database. Customers and cards of one provider do not exist at another.
-    fn name(&self) -> &'static str;
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Manual => "manual",
+            Self::Sandbox(_) => sandbox::NAME,
+            Self::Stripe(stripe) => stripe.name(),
+        }
+    }
 
     /// The page on which a payer enters a card.
-    fn card_form(&self) -> CardForm;
+    pub(crate) fn card_form(&self) -> CardForm {
+        match self {
+            Self::Manual => CardForm::None,
+            Self::Sandbox(_) => CardForm::Ours,
+            Self::Stripe(_) => CardForm::Theirs,
+        }
+    }
 
-    /// Charges the saved card without the payer.
-    fn charge<'a>(&'a self, payment: &'a PaymentRow) -> Asked<'a, Answer>;
+    /// Charges saved cards.
+    pub(crate) fn saved_cards(&self) -> Option<&dyn SavedCards> {
+        match self {
+            Self::Manual => None,
+            Self::Sandbox(sandbox) => Some(sandbox),
+            Self::Stripe(stripe) => Some(stripe),
+        }
+    }
+
+    /// Hosts pages on which payers pay.
+    pub(crate) fn checkout(&self) -> Option<&dyn Checkout> {
+        match self {
+            Self::Manual | Self::Sandbox(_) => None,
+            Self::Stripe(stripe) => Some(stripe),
+        }
+    }
+
+    /// Hosts pages on which cards are saved.
+    pub(crate) fn card_setups(&self) -> Option<&dyn CardSetups> {
+        match self {
+            Self::Manual | Self::Sandbox(_) => None,
+            Self::Stripe(stripe) => Some(stripe),
+        }
+    }
+
+    /// Refunds payments.
+    pub(crate) fn refunds(&self) -> Option<&dyn Refunds> {
+        match self {
+            Self::Manual | Self::Sandbox(_) => None,
+            Self::Stripe(stripe) => Some(stripe),
+        }
+    }
+
+    /// Sends webhooks.
+    pub(crate) fn webhooks(&self) -> Option<&dyn Webhooks> {
+        match self {
+            Self::Manual | Self::Sandbox(_) => None,
+            Self::Stripe(stripe) => Some(stripe),
+        }
+    }
 
     /// Returns the outcome of an earlier payment whose response is not known.
-    fn resume<'a>(&'a self, payment: &'a PaymentRow, now: Timestamp) -> Asked<'a, Answer>;
-
-    /// Creates a customer for the merchant at the provider. Returns the provider's id of it.
-    fn new_customer<'a>(&'a self, _: NewCustomer<'a>) -> Asked<'a, Result<String, Answer>> {
-        Box::pin(async { Err(Answer::Unknown(NO_PAGES.to_owned())) })
+    pub(crate) async fn resume(&self, payment: &PaymentRow, now: Timestamp) -> PaymentOutcome {
+        if !payment.is_by_saved_card() {
+            return match self.checkout() {
+                Some(checkout) => match checkout.find_page(payment).await {
+                    Ok(_) => PaymentOutcome::Open,
+                    Err(outcome) => outcome,
+                },
+                // A payer who left our own page can no longer confirm the payment.
+                None => PaymentOutcome::Abandoned,
+            };
+        }
+        match self.saved_cards() {
+            Some(cards) => cards.resume_charge(payment, now).await,
+            None => PaymentOutcome::Unknown("PAYMENTS=manual charges no cards".to_owned()),
+        }
     }
 
-    /// Opens a page of the provider's for this payment, from which the payer comes `back`.
-    fn open_page<'a>(
-        &'a self,
-        _payment: &'a PaymentRow,
-        _customer: &'a str,
-        _back: &'a str,
-    ) -> Asked<'a, Result<Page, PageError>> {
-        Box::pin(async { Err(PageError::Answer(Answer::Unknown(NO_PAGES.to_owned()))) })
-    }
-
-    /// The page of this payment, while it is open; or what came of it.
-    fn find_page<'a>(&'a self, _payment: &'a PaymentRow) -> Asked<'a, Result<Page, Answer>> {
-        Box::pin(async { Err(Answer::Unknown(NO_PAGES.to_owned())) })
-    }
-
-    /// Sees to it that a payer can no longer pay on the page of this payment. Once it has returned
-    /// anything but [`Answer::Unknown`], nothing more can come of the page.
-    fn close_page<'a>(&'a self, payment: &'a PaymentRow) -> Asked<'a, Answer>;
-
-    /// Opens a page of the provider's on which a card is saved and nothing is paid, from which the
-    /// payer comes `back`.
-    fn open_card_page<'a>(
-        &'a self,
-        _setup: &'a CardSetupRow,
-        _customer: &'a str,
-        _back: &'a str,
-    ) -> Asked<'a, Result<Page, PageError>> {
-        Box::pin(async { Err(PageError::Answer(Answer::Unknown(NO_PAGES.to_owned()))) })
-    }
-
-    /// Returns the outcome of such a page.
-    fn look_at_card_page<'a>(&'a self, _setup: &'a CardSetupRow) -> Asked<'a, CardTyped> {
-        Box::pin(async { CardTyped::Unknown(NO_PAGES.to_owned()) })
-    }
-
-    /// Detaches a card from the merchant, so that it can no longer be charged.
-    fn remove_card<'a>(&'a self, _card: &'a str) -> Asked<'a, Now<()>> {
-        Box::pin(async { Now::Gone })
-    }
-
-    /// Returns the outcome of the payment with this name at the provider.
-    fn look_at<'a>(&'a self, _payment: &'a PaymentRow, _object: &'a str) -> Asked<'a, Answer> {
-        Box::pin(async { Answer::Unknown(TELLS_NOTHING.to_owned()) })
-    }
-
-    /// Pays back what was taken twice; the same refund once, however often it is asked for.
-    fn refund<'a>(&'a self, _refund: &'a RefundRow, _now: Timestamp) -> Asked<'a, Refunded> {
-        Box::pin(async { Refunded::Unknown(TELLS_NOTHING.to_owned()) })
-    }
-
-    /// Returns the outcome of the refund with this name at the provider.
-    fn look_at_refund<'a>(&'a self, _object: &'a str) -> Asked<'a, Refunded> {
-        Box::pin(async { Refunded::Unknown(TELLS_NOTHING.to_owned()) })
-    }
-
-    /// A saved card as it is now.
-    fn card<'a>(&'a self, _card: &'a str) -> Asked<'a, Now<Card>> {
-        Box::pin(async { Now::Unknown })
-    }
-
-    /// A customer as it is now.
-    fn customer<'a>(&'a self, _customer: &'a str) -> Asked<'a, Now<()>> {
-        Box::pin(async { Now::Unknown })
-    }
-
-    /// Reads a webhook of the provider, with its signature.
-    fn hear(&self, _signature: &str, _body: &[u8], _now: Timestamp) -> Result<Event, WebhookError> {
-        Err(WebhookError::NotSetUp)
+    /// Makes sure that a payer can no longer pay on the page of this payment. Returns the outcome.
+    pub(crate) async fn close_page(&self, payment: &PaymentRow) -> PaymentOutcome {
+        match self.checkout() {
+            Some(checkout) => checkout.close_page(payment).await,
+            None => PaymentOutcome::Abandoned,
+        }
     }
 }
 
@@ -167,8 +133,8 @@ pub(crate) fn instructions(context: &RequestContext) -> Option<String> {
     context.variables.text("PAYMENT_INSTRUCTIONS")
 }
 
-/// The provider of this deployment; an error says what the deployer has to set.
-pub(crate) fn gateway(context: &RequestContext) -> Result<Box<dyn Gateway>, Problem> {
+/// The gateway of this deployment; an error says what the deployer has to set.
+pub(crate) fn gateway(context: &RequestContext) -> Result<Gateway, Problem> {
     let text = |name| context.variables.text(name);
     let wanted = text("PAYMENTS");
     let account = StripeAccount::read(
@@ -180,9 +146,9 @@ pub(crate) fn gateway(context: &RequestContext) -> Result<Box<dyn Gateway>, Prob
     let mode = account
         .and_then(|account| mode::of(wanted.as_deref(), context.settings.development, account));
     Ok(match mode.map_err(|message| Problem::misconfigured(&message))? {
-        Mode::Sandbox => Box::new(sandbox::Sandbox),
-        Mode::Manual => Box::new(manual::Manual),
-        Mode::Stripe(account) => Box::new(stripe::Stripe::new(account)),
+        Mode::Sandbox => Gateway::Sandbox(Sandbox),
+        Mode::Manual => Gateway::Manual,
+        Mode::Stripe(account) => Gateway::Stripe(Stripe::new(account)),
     })
 }
 
@@ -190,7 +156,7 @@ pub(crate) fn gateway(context: &RequestContext) -> Result<Box<dyn Gateway>, Prob
 /// false if a payment has an unknown outcome, because a new payment must then wait.
 pub(crate) async fn close_open_page(
     context: &RequestContext,
-    gateway: &dyn Gateway,
+    gateway: &Gateway,
     purchase_order: &str,
 ) -> Result<bool, Problem> {
     let latest = context.store.latest_payment(purchase_order).await?;
@@ -201,9 +167,9 @@ pub(crate) async fn close_open_page(
     if payment.is_by_saved_card() {
         return Ok(false);
     }
-    let answer = gateway.close_page(&payment).await;
-    let is_known = !matches!(answer, Answer::Unknown(_));
-    settlement::settle(context, gateway, &payment, answer).await?;
+    let outcome = gateway.close_page(&payment).await;
+    let is_known = !matches!(outcome, PaymentOutcome::Unknown(_));
+    settlement::settle(context, gateway, &payment, outcome).await?;
     Ok(is_known)
 }
 
@@ -211,12 +177,12 @@ pub(crate) async fn close_open_page(
 /// moved: it was tried out before the real one was set up. Returns true if it has ended.
 pub(crate) async fn leave(
     context: &RequestContext,
-    gateway: &dyn Gateway,
+    gateway: &Gateway,
     payment: &PaymentRow,
 ) -> Result<bool, Problem> {
     let moves_no_money = ["sandbox", "stripe test"].contains(&payment.provider.as_str());
     if moves_no_money {
-        settlement::settle(context, gateway, payment, Answer::Abandoned).await?;
+        settlement::settle(context, gateway, payment, PaymentOutcome::Abandoned).await?;
     }
     Ok(moves_no_money)
 }

@@ -3,6 +3,7 @@
 use crate::billing::invocation_limits::Budget;
 use crate::billing::isolated::note_failure;
 use crate::crypto::new_id;
+use crate::payments::provider::SavedCards;
 use crate::payments::settlement::{QUERIES_OF_REFUNDS, refund_duplicates, settle};
 use crate::payments::{self, Gateway, card_setup};
 use crate::platform::context::RequestContext;
@@ -23,12 +24,13 @@ const PAGE_OPEN_FOR: i64 = 60 * 60 * 1000;
 /// asked, and is the only one under way. Each fails alone; the first failure is returned.
 pub(super) async fn charge_all(
     context: &RequestContext,
-    gateway: &dyn Gateway,
+    gateway: &Gateway,
     purchase_orders: &[String],
 ) -> Result<(), Problem> {
+    let Some(cards) = gateway.saved_cards() else { return Ok(()) };
     let mut outcome = Ok(());
     for id in purchase_orders {
-        if let Err(problem) = charge(context, gateway, id).await {
+        if let Err(problem) = charge(context, gateway, cards, id).await {
             outcome = outcome.and(note_failure(context, id, problem).await);
         }
     }
@@ -39,7 +41,7 @@ pub(super) async fn charge_all(
 /// Each fails independently; the first failure is returned.
 pub(super) async fn resume_all(
     context: &RequestContext,
-    gateway: &dyn Gateway,
+    gateway: &Gateway,
     payments: &[String],
 ) -> Result<(), Problem> {
     let mut outcome = Ok(());
@@ -51,16 +53,12 @@ pub(super) async fn resume_all(
     outcome
 }
 
-async fn resume(
-    context: &RequestContext,
-    gateway: &dyn Gateway,
-    payment: &str,
-) -> Result<(), Problem> {
+async fn resume(context: &RequestContext, gateway: &Gateway, payment: &str) -> Result<(), Problem> {
     let Some(payment) = context.store.payment(payment).await? else { return Ok(()) };
     let is_over = payment.created_at.saturating_add(PAGE_OPEN_FOR) <= context.now.milliseconds();
     if payment.is_under_way() && (payment.is_by_saved_card() || is_over) {
-        let answer = gateway.resume(&payment, context.now).await;
-        settle(context, gateway, &payment, answer).await?;
+        let outcome = gateway.resume(&payment, context.now).await;
+        settle(context, gateway, &payment, outcome).await?;
     }
     Ok(())
 }
@@ -72,14 +70,15 @@ pub(super) async fn tidy(context: &RequestContext) -> Result<(), Problem> {
     let until = context.now.milliseconds().saturating_sub(EVENTS_KEPT_FOR);
     context.store.forget_events(until).await?;
     if budget.allows(context, QUERIES_OF_REFUNDS) {
-        refund_duplicates(context, gateway.as_ref()).await?;
+        refund_duplicates(context, &gateway).await?;
     }
-    card_setup::resume_pending(context, gateway.as_ref(), budget.left(context)).await
+    card_setup::resume_pending(context, &gateway, budget.left(context)).await
 }
 
 async fn charge(
     context: &RequestContext,
-    gateway: &dyn Gateway,
+    gateway: &Gateway,
+    cards: &dyn SavedCards,
     purchase_order: &str,
 ) -> Result<(), Problem> {
     if !payments::close_open_page(context, gateway, purchase_order).await? {
@@ -89,8 +88,8 @@ async fn charge(
     let now = context.now.milliseconds();
     match context.store.begin_charge(purchase_order, &id, gateway.name(), now).await {
         Ok(Some(payment)) => {
-            let answer = gateway.charge(&payment).await;
-            settle(context, gateway, &payment, answer).await
+            let outcome = cards.charge(&payment).await;
+            settle(context, gateway, &payment, outcome).await
         }
         // Another event, or a payer, was first.
         Ok(None) | Err(StoreError::Conflict) => Ok(()),

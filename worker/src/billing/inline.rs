@@ -35,7 +35,7 @@ pub(super) async fn close_and_charge(
         close::finalize(context, &unfinalized).await?;
     }
     let gateway = payments::gateway(context)?;
-    let gateway = gateway.as_ref();
+    let gateway = &gateway;
     // The same event, fired twice, may have just asked: the outcome is settled there.
     let until = now.saturating_sub(1);
     let mut outcome = Ok(());

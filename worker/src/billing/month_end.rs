@@ -127,7 +127,7 @@ pub(crate) async fn handle(env: &Env, body: Option<&str>, age: u64) -> bool {
 async fn handle_message(context: &RequestContext, message: Message) -> Result<(), Problem> {
     let run = message.run;
     let gateway = payments::gateway(context)?;
-    let gateway = gateway.as_ref();
+    let gateway = &gateway;
     let mut closed: usize = 0;
     match message.work {
         Work::Close(ids) => {

@@ -4,7 +4,7 @@ use crate::domain::decline::Decline;
 
 /// The outcome of a payment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Answer {
+pub(crate) enum PaymentOutcome {
     /// The money is taken.
     Paid(Receipt),
     /// The bank said no. Nothing was paid.
@@ -46,7 +46,7 @@ pub(crate) struct Card {
 }
 
 /// The outcome of saving a card without a payment.
-pub(crate) enum CardTyped {
+pub(crate) enum CardSetupOutcome {
     /// It can be charged from now on.
     Saved(Card),
     /// It can still be typed on the page, which is at this address.

@@ -38,7 +38,7 @@ pub(crate) fn router() -> Router {
         .route("/pay/{token}/document", get(pay::document::show))
         .route("/pay/{token}/items.csv", get(pay::document::items))
         .route("/pay/{token}/authentication", post(pay::sandbox::authenticate))
-        .route("/webhooks/stripe", post(webhooks::stripe::hear_stripe))
+        .route("/webhooks/stripe", post(webhooks::stripe::receive_event))
         .route("/sign-in", get(ask::show).post(ask::ask))
         .route("/sign-in/", get(ask::show).post(ask::ask))
         .route("/sign-in/sent", get(ask::show_sent))

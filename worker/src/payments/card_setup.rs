@@ -1,9 +1,10 @@
 //! Saves a card without a payment: the setup is stored before the provider is called, and settled
 //! by the provider's response.
 
-use super::{Gateway, NewCustomer, PageError};
-use crate::domain::payment_outcome::{Answer, CardTyped};
+use crate::domain::payment_outcome::{CardSetupOutcome, PaymentOutcome};
 use crate::mail::account;
+use crate::payments::Gateway;
+use crate::payments::provider::{CardSetups, NewCustomer, PageError};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::{Problem, log};
 use crate::store::card_setups::CardSetupRow;
@@ -18,43 +19,44 @@ const PER_EVENT: i64 = 20;
 /// and notify the owner. One more lists all of them.
 const QUERIES_PER_SETUP: usize = 5;
 
-/// The address of the page on which the card is typed: the one that is open, or a new one. `None`
-/// when there is none just now.
+/// Returns the address of the page on which the card is typed: the open page, or a new one. `None`
+/// if there is no page at the moment.
 pub(crate) async fn open_page(
     context: &RequestContext,
-    gateway: &dyn Gateway,
+    gateway: &Gateway,
     setup: &CardSetupRow,
-    back: &str,
+    return_url: &str,
 ) -> Result<Option<String>, Problem> {
+    let Some(setups) = gateway.card_setups() else { return Ok(None) };
     if setup.page.is_some() {
-        return Ok(match gateway.look_at_card_page(setup).await {
-            CardTyped::Open(address) => Some(address),
-            typed => {
-                settle(context, setup, typed).await?;
+        return Ok(match setups.fetch_setup(setup).await {
+            CardSetupOutcome::Open(address) => Some(address),
+            outcome => {
+                settle(context, setup, outcome).await?;
                 None
             }
         });
     }
-    let Some(setup) = with_customer(context, gateway, setup).await? else { return Ok(None) };
+    let Some(setup) = with_customer(context, setups, setup).await? else { return Ok(None) };
     let customer = setup.customer.as_deref().unwrap_or_default();
-    match gateway.open_card_page(&setup, customer, back).await {
+    match setups.open_setup_page(&setup, customer, return_url).await {
         Ok(page) => {
             context.store.set_page_of_setup(&setup.id, &page.id).await?;
             Ok(Some(page.address))
         }
-        Err(PageError::CustomerGone) => {
+        Err(PageError::CustomerDeleted) => {
             // The next attempt makes another.
             context.store.forget_customer(gateway.name(), customer).await?;
-            settle(context, &setup, CardTyped::Abandoned).await?;
+            settle(context, &setup, CardSetupOutcome::Abandoned).await?;
             Ok(None)
         }
-        Err(PageError::Answer(Answer::Unknown(why))) => {
-            settle(context, &setup, CardTyped::Unknown(why)).await?;
+        Err(PageError::Failed(PaymentOutcome::Unknown(why))) => {
+            settle(context, &setup, CardSetupOutcome::Unknown(why)).await?;
             Ok(None)
         }
-        Err(PageError::Answer(_)) => {
+        Err(PageError::Failed(_)) => {
             log(&format!("No page was made to save a card: {}", setup.id));
-            settle(context, &setup, CardTyped::Abandoned).await?;
+            settle(context, &setup, CardSetupOutcome::Abandoned).await?;
             Ok(None)
         }
     }
@@ -62,18 +64,18 @@ pub(crate) async fn open_page(
 
 async fn with_customer(
     context: &RequestContext,
-    gateway: &dyn Gateway,
+    setups: &dyn CardSetups,
     setup: &CardSetupRow,
 ) -> Result<Option<CardSetupRow>, Problem> {
     if setup.customer.is_some() {
         return Ok(Some(setup.clone()));
     }
-    let member = NewCustomer {
+    let customer = NewCustomer {
         merchant_id: &setup.merchant_id,
         merchant: &setup.merchant,
         idempotency_key: &setup.idempotency_key,
     };
-    match gateway.new_customer(member).await {
+    match setups.create_customer(customer).await {
         Ok(customer) => {
             let now = context.now.milliseconds();
             Ok(context.store.keep_customer_of_setup(&setup.id, &customer, now).await?)
@@ -86,17 +88,17 @@ async fn with_customer(
 pub(crate) async fn settle(
     context: &RequestContext,
     setup: &CardSetupRow,
-    typed: CardTyped,
+    outcome: CardSetupOutcome,
 ) -> Result<bool, Problem> {
     let (store, now) = (&context.store, context.now.milliseconds());
-    match typed {
-        CardTyped::Saved(card) => {
+    match outcome {
+        CardSetupOutcome::Saved(card) => {
             let notice = account::card_saved(context, &setup.merchant_id).await?;
             store.save_card_of_setup(&setup.id, &card, notice, now).await?;
         }
-        CardTyped::Abandoned => store.abandon_card_setup(&setup.id, now).await?,
-        CardTyped::Open(_) => {}
-        CardTyped::Unknown(why) => {
+        CardSetupOutcome::Abandoned => store.abandon_card_setup(&setup.id, now).await?,
+        CardSetupOutcome::Open(_) => {}
+        CardSetupOutcome::Unknown(why) => {
             log(&format!("The card {} is not saved yet: {why}", setup.id));
             return Ok(false);
         }
@@ -108,9 +110,10 @@ pub(crate) async fn settle(
 /// statements.
 pub(crate) async fn resume_pending(
     context: &RequestContext,
-    gateway: &dyn Gateway,
+    gateway: &Gateway,
     queries: usize,
 ) -> Result<(), Problem> {
+    let Some(setups) = gateway.card_setups() else { return Ok(()) };
     let room = queries.saturating_sub(1).div_euclid(QUERIES_PER_SETUP);
     let most = i64::try_from(room).unwrap_or(PER_EVENT).min(PER_EVENT);
     if most == 0 {
@@ -119,8 +122,8 @@ pub(crate) async fn resume_pending(
     let until = context.now.milliseconds().saturating_sub(PAGE_OPEN_FOR);
     for id in context.store.pending_card_setups(gateway.name(), until, most).await? {
         let Some(setup) = context.store.card_setup(&id).await? else { continue };
-        let typed = gateway.look_at_card_page(&setup).await;
-        settle(context, &setup, typed).await?;
+        let outcome = setups.fetch_setup(&setup).await;
+        settle(context, &setup, outcome).await?;
     }
     Ok(())
 }

@@ -1,23 +1,24 @@
-//! Events of a payment provider, which are only reasons to read the payment from it.
+//! Events of a payment provider. Each is only a reason to read the current state from the provider.
 
-/// Something may have happened.
+/// A webhook of the provider's.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Event {
-    /// The provider's name of the event. The same one may come more than once.
+pub(crate) struct ProviderEvent {
+    /// The provider's id of the event. The same event may arrive more than once.
     pub(crate) id: String,
     /// The provider's name of what happened.
     pub(crate) kind: String,
-    pub(crate) about: Option<About>,
+    /// The object to read from the provider; `None` if the event concerns no object of ours.
+    pub(crate) subject: Option<EventSubject>,
 }
 
-/// The subject of the request.
+/// The object that an event is about.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum About {
-    /// A payment of ours, and the provider's name of what came of it.
+pub(crate) enum EventSubject {
+    /// A payment of ours, and the provider's id of the object that pays it.
     Payment { id: String, object: String },
-    /// A card that is to be saved, by our id of that.
+    /// A card setup of ours, by our id.
     CardSetup(String),
-    /// A refund of ours, and the provider's name of it.
+    /// A refund of ours, and the provider's id of it.
     Refund { id: String, object: String },
     /// A saved card.
     Card(String),
@@ -25,22 +26,24 @@ pub(crate) enum About {
     Customer(String),
 }
 
-/// True if money went back.
+/// The outcome of a refund.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Refunded {
-    /// It is on its way, under this name of the provider's.
+pub(crate) enum RefundOutcome {
+    /// The money is on its way, under this id of the provider's.
     Done(String),
     /// The refund failed and needs manual action.
     Failed(String),
-    /// It must be asked about again. The text is for the log.
+    /// Not known yet: it must be requested again. The text is for the log.
     Unknown(String),
 }
 
-/// A thing of the provider's, as it is now.
+/// The current state of an object at the provider.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Now<T> {
-    There(T),
-    Gone,
-    /// It must be asked about again.
+pub(crate) enum Lookup<T> {
+    /// The object exists.
+    Found(T),
+    /// The object does not exist any more.
+    Deleted,
+    /// Not known yet: it must be read again.
     Unknown,
 }

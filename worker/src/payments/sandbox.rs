@@ -5,10 +5,14 @@ mod cards;
 use order_events::Timestamp;
 
 pub(crate) use self::cards::{Outcome, TestCard};
-use super::{Asked, CardForm, Gateway};
 use crate::domain::decline::Decline;
-use crate::domain::payment_outcome::{Answer, Card, Receipt};
+use crate::domain::payment_outcome::{Card, PaymentOutcome, Receipt};
+use crate::payments::provider::{BoxFuture, SavedCards};
+use crate::payments::provider_event::Lookup;
 use crate::store::payments::PaymentRow;
+
+/// Its name in the database.
+pub(crate) const NAME: &str = "sandbox";
 
 /// The provider of a development machine.
 pub(crate) struct Sandbox;
@@ -34,38 +38,34 @@ impl Sandbox {
         }
     }
 
-    fn answer(payment: &PaymentRow) -> Answer {
+    fn outcome(payment: &PaymentRow) -> PaymentOutcome {
         let Some(card) = payment.card.as_deref().and_then(TestCard::ending_in) else {
-            return Answer::Abandoned;
+            return PaymentOutcome::Abandoned;
         };
         match card.when_charged {
-            Outcome::Paid => Answer::Paid(Self::receipt(payment, card)),
-            Outcome::AuthenticationNeeded => Answer::NeedsCustomer { reference: None },
-            Outcome::Declined(code) => Answer::Declined(Decline::of_code(code)),
+            Outcome::Paid => PaymentOutcome::Paid(Self::receipt(payment, card)),
+            Outcome::AuthenticationNeeded => PaymentOutcome::NeedsCustomer { reference: None },
+            Outcome::Declined(code) => PaymentOutcome::Declined(Decline::of_code(code)),
         }
     }
 }
 
-impl Gateway for Sandbox {
-    fn name(&self) -> &'static str {
-        "sandbox"
+impl SavedCards for Sandbox {
+    fn charge<'a>(&'a self, payment: &'a PaymentRow) -> BoxFuture<'a, PaymentOutcome> {
+        Box::pin(async { Self::outcome(payment) })
     }
 
-    fn card_form(&self) -> CardForm {
-        CardForm::Ours
+    /// A repeated call moves no more money than one call.
+    fn resume_charge<'a>(
+        &'a self,
+        payment: &'a PaymentRow,
+        _: Timestamp,
+    ) -> BoxFuture<'a, PaymentOutcome> {
+        self.charge(payment)
     }
 
-    fn charge<'a>(&'a self, payment: &'a PaymentRow) -> Asked<'a, Answer> {
-        Box::pin(async { Self::answer(payment) })
-    }
-
-    /// A repeated call moves no more money than one call. A payer who left the page can no longer
-    /// confirm the payment.
-    fn resume<'a>(&'a self, payment: &'a PaymentRow, _: Timestamp) -> Asked<'a, Answer> {
-        if payment.is_by_saved_card() { self.charge(payment) } else { self.close_page(payment) }
-    }
-
-    fn close_page<'a>(&'a self, _: &'a PaymentRow) -> Asked<'a, Answer> {
-        Box::pin(async { Answer::Abandoned })
+    /// A card is known by its digits, so the same card may be another merchant's, too.
+    fn remove_card<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Lookup<()>> {
+        Box::pin(async { Lookup::Deleted })
     }
 }

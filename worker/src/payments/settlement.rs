@@ -2,12 +2,13 @@
 
 use order_events::Timestamp;
 
-use super::Gateway;
 use crate::domain::decline::Advice;
-use crate::domain::payment_outcome::{Answer, Receipt};
+use crate::domain::payment_outcome::{PaymentOutcome, Receipt};
 use crate::domain::retry_schedule::next_attempt;
 use crate::mail::account;
-use crate::payments::provider_event::Refunded;
+use crate::payments::Gateway;
+use crate::payments::provider::Refunds;
+use crate::payments::provider_event::RefundOutcome;
 use crate::platform::context::RequestContext;
 use crate::platform::problem::{Problem, log};
 use crate::store::payments::{Ended, PaymentRow};
@@ -19,18 +20,18 @@ const NEEDS_CUSTOMER: &str =
 /// source, and late: a paid payment stays paid.
 pub(crate) async fn settle(
     context: &RequestContext,
-    gateway: &dyn Gateway,
+    gateway: &Gateway,
     payment: &PaymentRow,
-    answer: Answer,
+    outcome: PaymentOutcome,
 ) -> Result<(), Problem> {
-    let (ended, told, next) = match answer {
-        Answer::Paid(receipt) => return pay(context, gateway, payment, &receipt).await,
-        Answer::Open => return Ok(()),
-        Answer::Unknown(why) => {
+    let (ended, reason, next) = match outcome {
+        PaymentOutcome::Paid(receipt) => return pay(context, gateway, payment, &receipt).await,
+        PaymentOutcome::Open => return Ok(()),
+        PaymentOutcome::Unknown(why) => {
             log(&format!("The payment {} is not settled yet: {why}", payment.id));
             return Ok(());
         }
-        Answer::Declined(decline) => {
+        PaymentOutcome::Declined(decline) => {
             if let (Advice::ForgetCard, Some(card)) = (decline.advice, &payment.card) {
                 context.store.forget_card(gateway.name(), card).await?;
             }
@@ -38,18 +39,18 @@ pub(crate) async fn settle(
             let next = if again { later(context, payment) } else { None };
             (Ended::Declined, (Some(decline.message), decline.reference), next)
         }
-        Answer::NeedsCustomer { reference } => {
+        PaymentOutcome::NeedsCustomer { reference } => {
             (Ended::ConfirmationNeeded, (Some(NEEDS_CUSTOMER), reference), None)
         }
         // It never reached the provider, so the card is charged again, under another key.
-        Answer::Abandoned => (Ended::Abandoned, (None, None), Some(context.now)),
+        PaymentOutcome::Abandoned => (Ended::Abandoned, (None, None), Some(context.now)),
     };
     let next = next.map(Timestamp::milliseconds);
-    let (message, reference) = told;
+    let (message, reference) = reason;
     let now = context.now.milliseconds();
-    let told = (message, reference.as_deref());
+    let reason = (message, reference.as_deref());
     context.note_mail();
-    Ok(context.store.end_payment(&payment.id, ended, told, next, now).await?)
+    Ok(context.store.end_payment(&payment.id, ended, reason, next, now).await?)
 }
 
 fn later(context: &RequestContext, payment: &PaymentRow) -> Option<Timestamp> {
@@ -59,7 +60,7 @@ fn later(context: &RequestContext, payment: &PaymentRow) -> Option<Timestamp> {
 
 async fn pay(
     context: &RequestContext,
-    gateway: &dyn Gateway,
+    gateway: &Gateway,
     payment: &PaymentRow,
     receipt: &Receipt,
 ) -> Result<(), Problem> {
@@ -96,23 +97,24 @@ pub(crate) const QUERIES_OF_REFUNDS: usize = 11;
 /// Refunds duplicate payments, and resumes refunds without a known outcome.
 pub(crate) async fn refund_duplicates(
     context: &RequestContext,
-    gateway: &dyn Gateway,
+    gateway: &Gateway,
 ) -> Result<(), Problem> {
+    let Some(refunds) = gateway.refunds() else { return Ok(()) };
     let mut outcome = Ok(());
     for id in context.store.pending_refunds(gateway.name(), REFUNDS).await? {
-        outcome = outcome.and(refund_duplicate(context, gateway, &id).await);
+        outcome = outcome.and(refund_duplicate(context, refunds, &id).await);
     }
     outcome
 }
 
 async fn refund_duplicate(
     context: &RequestContext,
-    gateway: &dyn Gateway,
+    refunds: &dyn Refunds,
     id: &str,
 ) -> Result<(), Problem> {
     let Some(refund) = context.store.refund(id).await? else { return Ok(()) };
-    let refunded = gateway.refund(&refund, context.now).await;
-    settle_refund(context, id, refunded).await?;
+    let outcome = refunds.refund(&refund, context.now).await;
+    settle_refund(context, id, outcome).await?;
     Ok(())
 }
 
@@ -120,16 +122,18 @@ async fn refund_duplicate(
 pub(crate) async fn settle_refund(
     context: &RequestContext,
     id: &str,
-    refunded: Refunded,
+    outcome: RefundOutcome,
 ) -> Result<bool, Problem> {
     let now = context.now.milliseconds();
-    match refunded {
-        Refunded::Done(reference) => context.store.settle_refund(id, true, &reference, now).await?,
-        Refunded::Failed(reference) => {
-            log(&format!("The refund {id} failed: somebody has to pay it back"));
+    match outcome {
+        RefundOutcome::Done(reference) => {
+            context.store.settle_refund(id, true, &reference, now).await?;
+        }
+        RefundOutcome::Failed(reference) => {
+            log(&format!("The refund {id} failed and needs manual action"));
             context.store.settle_refund(id, false, &reference, now).await?;
         }
-        Refunded::Unknown(why) => {
+        RefundOutcome::Unknown(why) => {
             log(&format!("The refund {id} is not settled yet: {why}"));
             return Ok(false);
         }

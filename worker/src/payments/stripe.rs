@@ -6,9 +6,10 @@ mod client;
 mod event;
 mod forms;
 mod objects;
+mod refunds;
 mod reply;
-mod retrieve;
 mod signature;
+mod webhooks;
 
 use order_events::Timestamp;
 use serde::Serialize;
@@ -18,13 +19,13 @@ use self::forms::{NewCustomer, NewPage, NewPaymentIntent, Nothing};
 use self::objects::{CheckoutSession, List, Named, PaymentIntent};
 use self::reply::Failed;
 use super::mode::StripeAccount;
-use super::{Asked, CardForm, Gateway, Page, PageError, WebhookError};
 use crate::domain::decline::{Advice, Decline};
-use crate::domain::payment_outcome::{Answer, Card, CardTyped};
-use crate::payments::provider_event::{Event, Now, Refunded};
-use crate::store::card_setups::CardSetupRow;
+use crate::domain::payment_outcome::PaymentOutcome;
+use crate::payments::provider::{
+    self, BoxFuture, Checkout, Customers, Page, PageError, SavedCards,
+};
+use crate::payments::provider_event::Lookup;
 use crate::store::payments::PaymentRow;
-use crate::store::refunds::RefundRow;
 
 /// Stripe knows an idempotency key for 24 hours at least. An hour is left for clocks that differ.
 const KEY_KNOWN_FOR: i64 = 23 * 60 * 60 * 1000;
@@ -32,14 +33,11 @@ const KEY_KNOWN_FOR: i64 = 23 * 60 * 60 * 1000;
 const INEXACT: &str = "Exactly this amount cannot be paid by card. Nothing was paid. Please ask whoever \
     sent you this link how to pay.";
 
-const NOT_SIGNED: &str = "The header Stripe-Signature does not fit: check STRIPE_WEBHOOK_SECRET, \
-    and the clock of whoever sends this.";
-
 /// Seconds by which the list of payments begins before the payment was stored.
 const LIST_FROM: i64 = 60 * 60;
 
 /// The account of this deployment.
-pub(super) struct Stripe {
+pub(crate) struct Stripe {
     client: Client,
     live: bool,
     /// One or, while they are replaced, several, with commas between.
@@ -52,20 +50,25 @@ impl Stripe {
         Self { client: Client { secret_key, base }, live, webhook_secrets }
     }
 
-    async fn charge_card(&self, payment: &PaymentRow) -> Answer {
+    /// Its name in the database.
+    pub(super) fn name(&self) -> &'static str {
+        if self.live { "stripe" } else { "stripe test" }
+    }
+
+    async fn charge_card(&self, payment: &PaymentRow) -> PaymentOutcome {
         let (Some(customer), Some(card)) = (&payment.customer, &payment.card) else {
-            return Answer::Abandoned;
+            return PaymentOutcome::Abandoned;
         };
         let Some(form) = NewPaymentIntent::of(payment, customer, card) else { return inexact() };
         let path = "/v1/payment_intents";
         let asked = self.client.post::<PaymentIntent>(path, &form, &payment.idempotency_key).await;
-        asked.map_or_else(Answer::from, PaymentIntent::answer)
+        asked.map_or_else(PaymentOutcome::from, PaymentIntent::outcome)
     }
 
     /// Looks for a payment whose key Stripe may have forgotten. Only when Stripe has none of it may
     /// another key be used.
-    async fn find(&self, payment: &PaymentRow) -> Answer {
-        let Some(customer) = &payment.customer else { return Answer::Abandoned };
+    async fn find(&self, payment: &PaymentRow) -> PaymentOutcome {
+        let Some(customer) = &payment.customer else { return PaymentOutcome::Abandoned };
         let from = payment.created_at.div_euclid(1000).saturating_sub(LIST_FROM);
         let mut after = String::new();
         let mut found: Option<PaymentIntent> = None;
@@ -81,20 +84,23 @@ impl Stripe {
             let ours = list.data.into_iter().filter(|intent| intent.is_of(&payment.id));
             for intent in ours {
                 if intent.is_paid() {
-                    return intent.answer();
+                    return intent.outcome();
                 }
                 found = Some(intent);
             }
             match next.filter(|_| list.has_more) {
                 Some(next) => after = next,
-                None => return found.map_or(Answer::Abandoned, PaymentIntent::answer),
+                None => return found.map_or(PaymentOutcome::Abandoned, PaymentIntent::outcome),
             }
         }
     }
 
-    async fn create_customer(&self, member: super::NewCustomer<'_>) -> Result<String, Answer> {
-        let key = format!("{}/customer", member.idempotency_key);
-        let form = NewCustomer::of(&member);
+    async fn post_customer(
+        &self,
+        customer: provider::NewCustomer<'_>,
+    ) -> Result<String, PaymentOutcome> {
+        let key = format!("{}/customer", customer.idempotency_key);
+        let form = NewCustomer::of(&customer);
         let made: Named = self.client.post("/v1/customers", &form, &key).await?;
         Ok(made.id)
     }
@@ -103,11 +109,11 @@ impl Stripe {
         &self,
         payment: &PaymentRow,
         customer: &str,
-        back: &str,
+        return_url: &str,
     ) -> Result<Page, PageError> {
-        match NewPage::of(payment, customer, back) {
+        match NewPage::of(payment, customer, return_url) {
             Some(form) => self.make_page(&form, &payment.idempotency_key).await,
-            None => Err(PageError::Answer(inexact())),
+            None => Err(PageError::Failed(inexact())),
         }
     }
 
@@ -117,11 +123,13 @@ impl Stripe {
         let made: Result<CheckoutSession, Failed> = self.client.post(path, form, key).await;
         match made {
             Ok(CheckoutSession { id, url: Some(address), .. }) => Ok(Page { id, address }),
-            Ok(_) => Err(PageError::Answer(Answer::Unknown("A page without an address".into()))),
-            Err(Failed::Refused(refusal)) if refusal.misses("customer") => {
-                Err(PageError::CustomerGone)
+            Ok(_) => {
+                Err(PageError::Failed(PaymentOutcome::Unknown("A page without an address".into())))
             }
-            Err(failed) => Err(PageError::Answer(failed.into())),
+            Err(Failed::Refused(refusal)) if refusal.misses("customer") => {
+                Err(PageError::CustomerDeleted)
+            }
+            Err(failed) => Err(PageError::Failed(failed.into())),
         }
     }
 
@@ -133,143 +141,95 @@ impl Stripe {
         self.client.get(&path).await
     }
 
-    async fn page_of(&self, payment: &PaymentRow) -> Result<Page, Answer> {
+    async fn page_of(&self, payment: &PaymentRow) -> Result<Page, PaymentOutcome> {
         // Stripe may have created a page, but no payer was sent there.
-        let page = payment.page.as_deref().ok_or(Answer::Abandoned)?;
+        let page = payment.page.as_deref().ok_or(PaymentOutcome::Abandoned)?;
         let session = self.session(page).await.map_err(unread)?;
         match (session.is_open(), session.url.clone()) {
             (true, Some(address)) => Ok(Page { id: session.id, address }),
-            _ => Err(session.answer()),
+            _ => Err(session.outcome()),
         }
     }
 
-    async fn expire_page(&self, payment: &PaymentRow) -> Answer {
-        let Some(page) = &payment.page else { return Answer::Abandoned };
+    async fn expire_page(&self, payment: &PaymentRow) -> PaymentOutcome {
+        let Some(page) = &payment.page else { return PaymentOutcome::Abandoned };
         let key = format!("{}/expire", payment.idempotency_key);
         let path = format!("/v1/checkout/sessions/{page}/expire");
         match self.client.post::<CheckoutSession>(&path, &Nothing {}, &key).await {
-            Ok(session) => session.answer(),
+            Ok(session) => session.outcome(),
             // The payer has just paid on it, or it has expired.
             Err(Failed::Refused(_)) => {
-                self.session(page).await.map_or_else(unread, CheckoutSession::answer)
+                self.session(page).await.map_or_else(unread, CheckoutSession::outcome)
             }
-            Err(Failed::Lost(why)) => Answer::Unknown(why),
+            Err(Failed::Lost(why)) => PaymentOutcome::Unknown(why),
         }
     }
 }
 
 /// Stripe cannot be asked for exactly this amount, and another is not owed.
-fn inexact() -> Answer {
+fn inexact() -> PaymentOutcome {
     let advice = Advice::AskPayer;
-    Answer::Declined(Decline { message: INEXACT, advice, reference: None })
+    PaymentOutcome::Declined(Decline { message: INEXACT, advice, reference: None })
 }
 
 /// A read that failed says nothing of the payment, unless Stripe has no such thing at all.
-fn unread(failed: Failed) -> Answer {
+fn unread(failed: Failed) -> PaymentOutcome {
     match failed {
-        Failed::Refused(refusal) if refusal.is_missing() => Answer::Abandoned,
-        Failed::Refused(_) => Answer::Unknown("Stripe refuses to tell of it".to_owned()),
-        Failed::Lost(why) => Answer::Unknown(why),
+        Failed::Refused(refusal) if refusal.is_missing() => PaymentOutcome::Abandoned,
+        Failed::Refused(_) => PaymentOutcome::Unknown("Stripe refuses to return it".to_owned()),
+        Failed::Lost(why) => PaymentOutcome::Unknown(why),
     }
 }
 
-impl Gateway for Stripe {
-    fn name(&self) -> &'static str {
-        if self.live { "stripe" } else { "stripe test" }
-    }
-
-    fn card_form(&self) -> CardForm {
-        CardForm::Theirs
-    }
-
-    fn charge<'a>(&'a self, payment: &'a PaymentRow) -> Asked<'a, Answer> {
+impl SavedCards for Stripe {
+    fn charge<'a>(&'a self, payment: &'a PaymentRow) -> BoxFuture<'a, PaymentOutcome> {
         Box::pin(self.charge_card(payment))
     }
 
-    fn resume<'a>(&'a self, payment: &'a PaymentRow, now: Timestamp) -> Asked<'a, Answer> {
-        Box::pin(async move {
-            let age = now.milliseconds().saturating_sub(payment.created_at);
-            match (payment.is_by_saved_card(), age < KEY_KNOWN_FOR) {
-                (true, true) => self.charge_card(payment).await,
-                (true, false) => self.find(payment).await,
-                (false, _) => match self.page_of(payment).await {
-                    Ok(_) => Answer::Open,
-                    Err(answer) => answer,
-                },
-            }
-        })
-    }
-
-    fn new_customer<'a>(
+    fn resume_charge<'a>(
         &'a self,
-        member: super::NewCustomer<'a>,
-    ) -> Asked<'a, Result<String, Answer>> {
-        Box::pin(self.create_customer(member))
+        payment: &'a PaymentRow,
+        now: Timestamp,
+    ) -> BoxFuture<'a, PaymentOutcome> {
+        let age = now.milliseconds().saturating_sub(payment.created_at);
+        if age < KEY_KNOWN_FOR {
+            return self.charge(payment);
+        }
+        Box::pin(self.find(payment))
     }
 
-    fn open_card_page<'a>(
-        &'a self,
-        setup: &'a CardSetupRow,
-        customer: &'a str,
-        back: &'a str,
-    ) -> Asked<'a, Result<Page, PageError>> {
-        Box::pin(self.create_card_page(setup, customer, back))
-    }
-
-    fn look_at_card_page<'a>(&'a self, setup: &'a CardSetupRow) -> Asked<'a, CardTyped> {
-        Box::pin(self.card_typed(setup))
-    }
-
-    fn remove_card<'a>(&'a self, card: &'a str) -> Asked<'a, Now<()>> {
+    fn remove_card<'a>(&'a self, card: &'a str) -> BoxFuture<'a, Lookup<()>> {
         Box::pin(self.detach(card))
     }
+}
 
+impl Customers for Stripe {
+    fn create_customer<'a>(
+        &'a self,
+        customer: provider::NewCustomer<'a>,
+    ) -> BoxFuture<'a, Result<String, PaymentOutcome>> {
+        Box::pin(self.post_customer(customer))
+    }
+}
+
+impl Checkout for Stripe {
     fn open_page<'a>(
         &'a self,
         payment: &'a PaymentRow,
         customer: &'a str,
-        back: &'a str,
-    ) -> Asked<'a, Result<Page, PageError>> {
-        Box::pin(self.create_page(payment, customer, back))
+        return_url: &'a str,
+    ) -> BoxFuture<'a, Result<Page, PageError>> {
+        Box::pin(self.create_page(payment, customer, return_url))
     }
 
-    fn find_page<'a>(&'a self, payment: &'a PaymentRow) -> Asked<'a, Result<Page, Answer>> {
+    fn find_page<'a>(
+        &'a self,
+        payment: &'a PaymentRow,
+    ) -> BoxFuture<'a, Result<Page, PaymentOutcome>> {
         Box::pin(self.page_of(payment))
     }
 
-    fn close_page<'a>(&'a self, payment: &'a PaymentRow) -> Asked<'a, Answer> {
+    fn close_page<'a>(&'a self, payment: &'a PaymentRow) -> BoxFuture<'a, PaymentOutcome> {
         Box::pin(self.expire_page(payment))
-    }
-
-    fn look_at<'a>(&'a self, payment: &'a PaymentRow, object: &'a str) -> Asked<'a, Answer> {
-        Box::pin(self.what_became_of(payment, object))
-    }
-
-    fn refund<'a>(&'a self, refund: &'a RefundRow, now: Timestamp) -> Asked<'a, Refunded> {
-        Box::pin(self.pay_back(refund, now))
-    }
-
-    fn look_at_refund<'a>(&'a self, object: &'a str) -> Asked<'a, Refunded> {
-        Box::pin(self.read_refund(object))
-    }
-
-    fn card<'a>(&'a self, card: &'a str) -> Asked<'a, Now<Card>> {
-        Box::pin(self.read_card(card))
-    }
-
-    fn customer<'a>(&'a self, customer: &'a str) -> Asked<'a, Now<()>> {
-        Box::pin(self.read_customer(customer))
-    }
-
-    fn hear(&self, signature: &str, body: &[u8], now: Timestamp) -> Result<Event, WebhookError> {
-        let Some(secrets) = &self.webhook_secrets else { return Err(WebhookError::NotSetUp) };
-        let is_separator = |c: char| c == ',' || c.is_whitespace();
-        let secrets: Vec<&str> =
-            secrets.split(is_separator).filter(|secret| !secret.is_empty()).collect();
-        let seconds = now.milliseconds().div_euclid(1000);
-        if !signature::is_valid(signature, body, &secrets, seconds) {
-            return Err(WebhookError::Refused(NOT_SIGNED));
-        }
-        event::read(body, self.live).map_err(WebhookError::Refused)
     }
 }

@@ -9,7 +9,7 @@ struct EventRow {
     handled_at: Option<i64>,
 }
 
-const HEAR: &str = "
+const RECORD: &str = "
 INSERT INTO provider_events (id, kind, received_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
 
 const READ: &str = "SELECT handled_at FROM provider_events WHERE id = ?1";
@@ -20,21 +20,21 @@ const FORGET: &str = "DELETE FROM provider_events WHERE received_at < ?1";
 
 impl Store {
     /// Stores an event. Returns true if it was handled before.
-    pub(crate) async fn hear_event(
+    pub(crate) async fn record_event(
         &self,
         id: &str,
         kind: &str,
         now: i64,
     ) -> Result<bool, StoreError> {
-        let hear = self.statement(HEAR, &[id.into(), kind.into(), now.into()])?;
+        let record = self.statement(RECORD, &[id.into(), kind.into(), now.into()])?;
         let read = self.statement(READ, &[id.into()])?;
-        let results = self.batch(vec![hear, read]).await?;
+        let results = self.batch(vec![record, read]).await?;
         let found = results.last().map(rows::<EventRow>).transpose()?.unwrap_or_default();
         Ok(found.into_iter().any(|event| event.handled_at.is_some()))
     }
 
     /// Notes that an event was acted on.
-    pub(crate) async fn event_was_handled(&self, id: &str, now: i64) -> Result<(), StoreError> {
+    pub(crate) async fn mark_event_handled(&self, id: &str, now: i64) -> Result<(), StoreError> {
         self.write(HANDLED, &[id.into(), now.into()]).await?;
         Ok(())
     }

@@ -12,10 +12,11 @@ use axum::{Extension, Form};
 use serde::Deserialize;
 
 use crate::crypto::hash;
-use crate::payments::{self, CardForm};
+use crate::payments::{self, CardForm, Gateway};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
 use crate::store::purchase_orders::PurchaseOrderRow;
+use crate::web::pay::hosted::Hosted;
 use crate::web::pay::view::Shown;
 use crate::web::session::Session;
 use crate::web::{self, PageProblem};
@@ -51,14 +52,14 @@ pub(crate) async fn show(
 ) -> Response {
     let shown = async {
         if let Some(page) = &from.page {
-            hosted::come_back(&context, &find(&context, &token).await?, page).await?;
+            hosted::settle_returned(&context, &find(&context, &token).await?, page).await?;
         }
         page_of(&context, &token, owner.as_ref(), None).await
     };
     shown.await.unwrap_or_else(failed)
 }
 
-/// Pays the purchase order, or leads to where it is paid.
+/// Pays the purchase order, or redirects to the page where it is paid.
 #[worker::send]
 pub(crate) async fn pay(
     Extension(context): Extension<RequestContext>,
@@ -90,13 +91,14 @@ async fn begin(
         return Ok(back_to(token));
     }
     let gateway = payments::gateway(context)?;
-    match gateway.card_form() {
-        CardForm::Ours => sandbox::attempt(context, token, &order, form).await,
-        CardForm::Theirs => {
-            let wish = hosted::Wish { token, order: &order, form, uri };
-            hosted::lead(context, gateway.as_ref(), &wish).await
-        }
-        CardForm::None => Ok(back_to(token)),
+    if let Some(checkout) = gateway.checkout() {
+        let request = hosted::Request { token, order: &order, form, uri };
+        let hosted = Hosted { context, gateway: &gateway, checkout };
+        return hosted.redirect_to_checkout(&request).await;
+    }
+    match &gateway {
+        Gateway::Sandbox(_) => sandbox::attempt(context, &gateway, token, &order, form).await,
+        _ => Ok(back_to(token)),
     }
 }
 

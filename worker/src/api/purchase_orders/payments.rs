@@ -71,7 +71,7 @@ pub(crate) async fn record_payment(
     names::check("reference", &wanted.reference, REFERENCE_LENGTH_MAX)?;
     let gateway = payments::gateway(&context)?;
     if order.state == "payment due" {
-        payments::close_open_page(&context, gateway.as_ref(), &order.id).await?;
+        payments::close_open_page(&context, &gateway, &order.id).await?;
         let (id, now) = (new_id("pay")?, context.now.milliseconds());
         let store = &context.store;
         context.note_mail();

@@ -6,7 +6,7 @@ use std::str::from_utf8;
 use serde::Deserialize;
 
 use super::objects::or_default;
-use crate::payments::provider_event::{About, Event};
+use crate::payments::provider_event::{EventSubject, ProviderEvent};
 
 #[derive(Deserialize)]
 struct Sent {
@@ -30,7 +30,7 @@ struct Object {
 }
 
 /// Reads the body of a webhook whose signature is valid; the error says what is wrong with it.
-pub(super) fn read(body: &[u8], live: bool) -> Result<Event, &'static str> {
+pub(super) fn read(body: &[u8], live: bool) -> Result<ProviderEvent, &'static str> {
     let sent: Sent = from_utf8(body)
         .ok()
         .and_then(|body| serde_json::from_str(body).ok())
@@ -40,33 +40,33 @@ pub(super) fn read(body: &[u8], live: bool) -> Result<Event, &'static str> {
     }
     let Object { id: object, metadata } = sent.data.object;
     let ours = |name: &str| metadata.get(name).cloned();
-    let about = match sent.kind.as_str() {
+    let subject = match sent.kind.as_str() {
         "checkout.session.completed"
         | "checkout.session.expired"
         | "checkout.session.async_payment_succeeded"
         | "checkout.session.async_payment_failed"
         | "payment_intent.succeeded"
         | "payment_intent.payment_failed" => {
-            let payment = ours("payment").map(|id| About::Payment { id, object });
-            payment.or_else(|| ours("card_setup").map(About::CardSetup))
+            let payment = ours("payment").map(|id| EventSubject::Payment { id, object });
+            payment.or_else(|| ours("card_setup").map(EventSubject::CardSetup))
         }
         "refund.created" | "refund.updated" | "refund.failed" => {
-            ours("refund").map(|id| About::Refund { id, object })
+            ours("refund").map(|id| EventSubject::Refund { id, object })
         }
         "payment_method.detached"
         | "payment_method.updated"
-        | "payment_method.automatically_updated" => Some(About::Card(object)),
-        "customer.deleted" => Some(About::Customer(object)),
+        | "payment_method.automatically_updated" => Some(EventSubject::Card(object)),
+        "customer.deleted" => Some(EventSubject::Customer(object)),
         _ => None,
     };
-    Ok(Event { id: sent.id, kind: sent.kind, about })
+    Ok(ProviderEvent { id: sent.id, kind: sent.kind, subject })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn event(kind: &str, metadata: &str) -> Event {
+    fn event(kind: &str, metadata: &str) -> ProviderEvent {
         let body = format!(
             r#"{{"id":"evt_1","object":"event","type":"{kind}","livemode":false,"created":1,
             "data":{{"object":{{"id":"obj_1","metadata":{metadata}}}}}}}"#
@@ -77,21 +77,21 @@ mod tests {
     #[test]
     fn an_event_names_what_to_ask_about() {
         let payment = event("payment_intent.succeeded", r#"{"payment":"pay_1"}"#);
-        let about = About::Payment { id: "pay_1".to_owned(), object: "obj_1".to_owned() };
-        assert_eq!(payment.about, Some(about));
+        let subject = EventSubject::Payment { id: "pay_1".to_owned(), object: "obj_1".to_owned() };
+        assert_eq!(payment.subject, Some(subject));
         let refund = event("refund.failed", r#"{"refund":"ref_1"}"#);
-        let about = About::Refund { id: "ref_1".to_owned(), object: "obj_1".to_owned() };
-        assert_eq!(refund.about, Some(about));
+        let subject = EventSubject::Refund { id: "ref_1".to_owned(), object: "obj_1".to_owned() };
+        assert_eq!(refund.subject, Some(subject));
         let setup = event("checkout.session.completed", r#"{"card_setup":"setup_1"}"#);
-        assert_eq!(setup.about, Some(About::CardSetup("setup_1".to_owned())));
+        assert_eq!(setup.subject, Some(EventSubject::CardSetup("setup_1".to_owned())));
         let card = event("payment_method.detached", "null");
-        assert_eq!(card.about, Some(About::Card("obj_1".to_owned())));
+        assert_eq!(card.subject, Some(EventSubject::Card("obj_1".to_owned())));
     }
 
     #[test]
     fn what_is_not_ours_or_not_known_is_about_nothing() {
-        assert_eq!(event("payment_intent.succeeded", "{}").about, None);
-        assert_eq!(event("invoice.paid", r#"{"payment":"pay_1"}"#).about, None);
+        assert_eq!(event("payment_intent.succeeded", "{}").subject, None);
+        assert_eq!(event("invoice.paid", r#"{"payment":"pay_1"}"#).subject, None);
     }
 
     #[test]

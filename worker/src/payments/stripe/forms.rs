@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::amount::to_stripe;
-use crate::payments::NewCustomer as Member;
+use crate::payments::provider::NewCustomer as Member;
 use crate::store::card_setups::CardSetupRow;
 use crate::store::payments::PaymentRow;
 use crate::store::refunds::RefundRow;

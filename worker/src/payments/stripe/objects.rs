@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::amount::from_stripe;
 use super::reply::Refusal;
-use crate::domain::payment_outcome::{Answer, Card, CardTyped, Receipt};
-use crate::payments::provider_event::Refunded;
+use crate::domain::payment_outcome::{Card, CardSetupOutcome, PaymentOutcome, Receipt};
+use crate::payments::provider_event::RefundOutcome;
 
 /// An object of which only the id matters.
 #[derive(Deserialize)]
@@ -121,9 +121,9 @@ fn expanded<'de, D: Deserializer<'de>, T: DeserializeOwned>(
 
 impl PaymentIntent {
     /// Its outcome.
-    pub(super) fn answer(self) -> Answer {
+    pub(super) fn outcome(self) -> PaymentOutcome {
         match self.status.as_str() {
-            "succeeded" => Answer::Paid(Receipt {
+            "succeeded" => PaymentOutcome::Paid(Receipt {
                 card: self.payment_method.and_then(PaymentMethod::card),
                 reference: Some(self.id),
                 // No purchase order comes to nothing, so nothing is never what was asked for.
@@ -131,14 +131,14 @@ impl PaymentIntent {
                 currency: self.currency,
             }),
             "requires_action" | "requires_confirmation" => {
-                Answer::NeedsCustomer { reference: Some(self.id) }
+                PaymentOutcome::NeedsCustomer { reference: Some(self.id) }
             }
             "requires_payment_method" => match self.last_payment_error {
-                Some(refusal) => refusal.answer(),
-                None => Answer::Abandoned,
+                Some(refusal) => refusal.outcome(),
+                None => PaymentOutcome::Abandoned,
             },
-            "canceled" => Answer::Abandoned,
-            status => Answer::Unknown(format!("Stripe says: {status}")),
+            "canceled" => PaymentOutcome::Abandoned,
+            status => PaymentOutcome::Unknown(format!("Stripe says: {status}")),
         }
     }
 
@@ -169,11 +169,11 @@ impl PaymentMethod {
 
 impl Refund {
     /// Returns true if the money went back.
-    pub(super) fn answer(self) -> Refunded {
+    pub(super) fn outcome(self) -> RefundOutcome {
         match self.status.as_str() {
-            "succeeded" | "pending" => Refunded::Done(self.id),
-            "failed" | "canceled" => Refunded::Failed(self.id),
-            status => Refunded::Unknown(format!("Stripe says: {status}")),
+            "succeeded" | "pending" => RefundOutcome::Done(self.id),
+            "failed" | "canceled" => RefundOutcome::Failed(self.id),
+            status => RefundOutcome::Unknown(format!("Stripe says: {status}")),
         }
     }
 }
@@ -185,23 +185,25 @@ impl CheckoutSession {
     }
 
     /// Its outcome, which is unknown while it is open.
-    pub(super) fn answer(self) -> Answer {
+    pub(super) fn outcome(self) -> PaymentOutcome {
         match (self.status.as_str(), self.payment_status.as_str(), self.payment_intent) {
-            ("complete", "paid", Some(intent)) => intent.answer(),
-            ("expired", _, _) => Answer::Abandoned,
-            (status, payment, _) => Answer::Unknown(format!("Stripe says: {status}, {payment}")),
+            ("complete", "paid", Some(intent)) => intent.outcome(),
+            ("expired", _, _) => PaymentOutcome::Abandoned,
+            (status, payment, _) => {
+                PaymentOutcome::Unknown(format!("Stripe says: {status}, {payment}"))
+            }
         }
     }
 
     /// Which card was saved on it.
-    pub(super) fn card(self) -> CardTyped {
+    pub(super) fn card(self) -> CardSetupOutcome {
         let card = self.setup_intent.filter(|intent| intent.status == "succeeded");
         let card = card.and_then(|intent| intent.payment_method).and_then(PaymentMethod::card);
         match (self.status.as_str(), card, self.url) {
-            ("complete", Some(card), _) => CardTyped::Saved(card),
-            ("open", _, Some(address)) => CardTyped::Open(address),
-            ("expired", _, _) => CardTyped::Abandoned,
-            (status, _, _) => CardTyped::Unknown(format!("Stripe says: {status}")),
+            ("complete", Some(card), _) => CardSetupOutcome::Saved(card),
+            ("open", _, Some(address)) => CardSetupOutcome::Open(address),
+            ("expired", _, _) => CardSetupOutcome::Abandoned,
+            (status, _, _) => CardSetupOutcome::Unknown(format!("Stripe says: {status}")),
         }
     }
 }
@@ -231,7 +233,7 @@ mod tests {
             currency: "usd".to_owned(),
             card: Some(card),
         };
-        assert_eq!(session.answer(), Answer::Paid(receipt));
+        assert_eq!(session.outcome(), PaymentOutcome::Paid(receipt));
     }
 
     #[test]
@@ -241,9 +243,9 @@ mod tests {
         )
         .unwrap();
         assert!(intent.payment_method.is_none());
-        assert!(matches!(intent.answer(), Answer::Unknown(_)));
+        assert!(matches!(intent.outcome(), PaymentOutcome::Unknown(_)));
         let open: CheckoutSession = serde_json::from_str(r#"{"status":"open"}"#).unwrap();
-        assert!(open.is_open() && matches!(open.answer(), Answer::Unknown(_)));
+        assert!(open.is_open() && matches!(open.outcome(), PaymentOutcome::Unknown(_)));
     }
 
     #[test]
@@ -253,7 +255,7 @@ mod tests {
             {"type":"card_error","code":"card_declined","decline_code":"insufficient_funds"}}"#,
         )
         .unwrap();
-        let Answer::Declined(decline) = intent.answer() else { panic!() };
+        let PaymentOutcome::Declined(decline) = intent.outcome() else { panic!() };
         assert!(decline.message.contains("not enough money"));
     }
 }

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 use super::objects::{PaymentIntent, or_default};
 use crate::domain::decline::{Advice, Decline};
-use crate::domain::payment_outcome::Answer;
+use crate::domain::payment_outcome::PaymentOutcome;
 use crate::platform::problem::log;
 
 /// A reply as it came.
@@ -79,13 +79,13 @@ pub(super) fn read<T: DeserializeOwned>(reply: &Reply) -> Result<T, Failed> {
 
 impl Refusal {
     /// The outcome for the requested payment.
-    pub(super) fn answer(&self) -> Answer {
+    pub(super) fn outcome(&self) -> PaymentOutcome {
         let reference = self.payment_intent.as_ref().map(|intent| intent.id.clone());
         let wants_payer = |code: &str| {
             code == "authentication_required" || code == "payment_intent_authentication_failure"
         };
         if wants_payer(&self.code) || wants_payer(&self.decline_code) {
-            return Answer::NeedsCustomer { reference };
+            return PaymentOutcome::NeedsCustomer { reference };
         }
         let decline = match self.code.as_str() {
             "amount_too_small" => {
@@ -101,7 +101,7 @@ impl Refusal {
                 Decline { message: CARD_GONE, advice: Advice::AskPayer, reference }
             }
         };
-        Answer::Declined(decline)
+        PaymentOutcome::Declined(decline)
     }
 
     /// Returns true if Stripe does not have what was asked about, or not any more.
@@ -131,11 +131,11 @@ impl Refusal {
     }
 }
 
-impl From<Failed> for Answer {
+impl From<Failed> for PaymentOutcome {
     fn from(failed: Failed) -> Self {
         match failed {
-            Failed::Refused(refusal) => refusal.answer(),
-            Failed::Lost(why) => Answer::Unknown(why),
+            Failed::Refused(refusal) => refusal.outcome(),
+            Failed::Lost(why) => PaymentOutcome::Unknown(why),
         }
     }
 }
@@ -148,14 +148,14 @@ mod tests {
         Reply { status, should_retry: None, body: body.to_owned() }
     }
 
-    fn answer(status: u16, error: &str) -> Answer {
+    fn outcome(status: u16, error: &str) -> PaymentOutcome {
         let body = format!("{{\"error\":{{{error}}}}}");
-        Answer::from(read::<PaymentIntent>(&reply(status, &body)).unwrap_err())
+        PaymentOutcome::from(read::<PaymentIntent>(&reply(status, &body)).unwrap_err())
     }
 
     fn advice(error: &str) -> Advice {
-        match answer(402, error) {
-            Answer::Declined(decline) => decline.advice,
+        match outcome(402, error) {
+            PaymentOutcome::Declined(decline) => decline.advice,
             other => panic!("{other:?}"),
         }
     }
@@ -185,14 +185,14 @@ mod tests {
 
     #[test]
     fn a_bank_that_wants_the_payer_says_so_in_either_place() {
-        let needs = Answer::NeedsCustomer { reference: Some("pi_1".to_owned()) };
+        let needs = PaymentOutcome::NeedsCustomer { reference: Some("pi_1".to_owned()) };
         let intent = r#""payment_intent":{"id":"pi_1"}"#;
         for codes in [
             r#""code":"authentication_required""#,
             r#""code":"card_declined","decline_code":"authentication_required""#,
         ] {
             let error = format!(r#""type":"card_error",{codes},{intent}"#);
-            assert_eq!(answer(402, &error), needs, "{codes}");
+            assert_eq!(outcome(402, &error), needs, "{codes}");
         }
     }
 
@@ -200,12 +200,14 @@ mod tests {
     fn a_card_that_stripe_does_not_have_is_forgotten() {
         let invalid = r#""type":"invalid_request_error","code""#;
         for code in ["resource_missing", "payment_method_unexpected_state"] {
-            let Answer::Declined(decline) = answer(400, &format!("{invalid}:\"{code}\"")) else {
+            let PaymentOutcome::Declined(decline) = outcome(400, &format!("{invalid}:\"{code}\""))
+            else {
                 panic!("{code}")
             };
             assert_eq!(decline.advice, Advice::ForgetCard);
         }
-        let Answer::Declined(decline) = answer(400, &format!("{invalid}:\"amount_too_small\""))
+        let PaymentOutcome::Declined(decline) =
+            outcome(400, &format!("{invalid}:\"amount_too_small\""))
         else {
             panic!()
         };
@@ -214,14 +216,15 @@ mod tests {
 
     #[test]
     fn what_may_have_been_done_is_never_called_a_no() {
-        let not_json = Answer::from(read::<PaymentIntent>(&reply(200, "<html>")).unwrap_err());
-        assert!(matches!(not_json, Answer::Unknown(_)));
+        let not_json =
+            PaymentOutcome::from(read::<PaymentIntent>(&reply(200, "<html>")).unwrap_err());
+        assert!(matches!(not_json, PaymentOutcome::Unknown(_)));
         for status in [401, 403, 409, 429, 500, 502, 503, 301] {
             let error = r#""type":"api_error","code":"lock_timeout""#;
-            assert!(matches!(answer(status, error), Answer::Unknown(_)), "{status}");
+            assert!(matches!(outcome(status, error), PaymentOutcome::Unknown(_)), "{status}");
         }
         let reused = r#""type":"idempotency_error""#;
-        assert!(matches!(answer(400, reused), Answer::Unknown(_)));
+        assert!(matches!(outcome(400, reused), PaymentOutcome::Unknown(_)));
     }
 
     #[test]

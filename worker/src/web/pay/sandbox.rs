@@ -7,10 +7,10 @@ use serde::Deserialize;
 
 use crate::crypto::new_id;
 use crate::domain::decline::{Advice, Decline};
-use crate::domain::payment_outcome::Answer;
+use crate::domain::payment_outcome::PaymentOutcome;
 use crate::payments::sandbox::{Outcome, Sandbox, TestCard};
 use crate::payments::settlement::settle;
-use crate::payments::{self, CardForm, Gateway};
+use crate::payments::{self, Gateway};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
 use crate::store::StoreError;
@@ -34,6 +34,7 @@ pub(crate) struct AuthenticationForm {
 /// Pays with the card of the form. The security code and the date of a test card do not matter.
 pub(super) async fn attempt(
     context: &RequestContext,
+    gateway: &Gateway,
     token: &str,
     order: &PurchaseOrderRow,
     form: &PayForm,
@@ -44,18 +45,18 @@ pub(super) async fn attempt(
     };
     // A payer who types another card has given up on confirming the one before.
     if let Some(payment) = waiting_for_confirmation(context, order).await? {
-        settle(context, &Sandbox, &payment, not_confirmed()).await?;
+        settle(context, gateway, &payment, not_confirmed()).await?;
     }
     let new = NewPayment {
         id: &new_id("pay")?,
         purchase_order: &order.id,
-        provider: Sandbox.name(),
+        provider: gateway.name(),
         card: Some(Sandbox::card(card)),
         remember: form.remember.is_some(),
         now: context.now.milliseconds(),
     };
     match context.store.begin_payment(new).await {
-        Ok(Some(payment)) => take(context, &payment, card).await?,
+        Ok(Some(payment)) => take(context, gateway, &payment, card).await?,
         Ok(None) => {}
         Err(StoreError::Conflict) => return page(context, token, Some(UNDER_WAY)).await,
         Err(error) => return Err(error.into()),
@@ -65,17 +66,18 @@ pub(super) async fn attempt(
 
 async fn take(
     context: &RequestContext,
+    gateway: &Gateway,
     payment: &PaymentRow,
     card: &TestCard,
 ) -> Result<(), Problem> {
-    let answer = match card.on_page {
-        Outcome::Paid => Answer::Paid(Sandbox::receipt(payment, card)),
-        Outcome::Declined(code) => Answer::Declined(Decline::of_code(code)),
+    let outcome = match card.on_page {
+        Outcome::Paid => PaymentOutcome::Paid(Sandbox::receipt(payment, card)),
+        Outcome::Declined(code) => PaymentOutcome::Declined(Decline::of_code(code)),
         Outcome::AuthenticationNeeded => {
             return Ok(context.store.await_authentication(&payment.id).await?);
         }
     };
-    settle(context, &Sandbox, payment, answer).await
+    settle(context, gateway, payment, outcome).await
 }
 
 /// Accepts the payer's response to the bank.
@@ -95,21 +97,26 @@ async fn answer_bank(
     confirmed: bool,
 ) -> Result<Response, Problem> {
     let order = find(context, token).await?;
-    let is_ours = payments::gateway(context)?.card_form() == CardForm::Ours;
-    let waiting = waiting_for_confirmation(context, &order).await?.filter(|_| is_ours);
-    if let Some(payment) = waiting {
+    let gateway = payments::gateway(context)?;
+    let is_sandbox = matches!(gateway, Gateway::Sandbox(_));
+    let waiting = waiting_for_confirmation(context, &order).await?;
+    if let Some(payment) = waiting.filter(|_| is_sandbox) {
         let card = payment.card.as_deref().and_then(TestCard::ending_in);
-        let answer = match card.filter(|_| confirmed) {
-            Some(card) => Answer::Paid(Sandbox::receipt(&payment, card)),
+        let outcome = match card.filter(|_| confirmed) {
+            Some(card) => PaymentOutcome::Paid(Sandbox::receipt(&payment, card)),
             None => not_confirmed(),
         };
-        settle(context, &Sandbox, &payment, answer).await?;
+        settle(context, &gateway, &payment, outcome).await?;
     }
     Ok(back_to(token))
 }
 
-fn not_confirmed() -> Answer {
-    Answer::Declined(Decline { message: NOT_CONFIRMED, advice: Advice::AskPayer, reference: None })
+fn not_confirmed() -> PaymentOutcome {
+    PaymentOutcome::Declined(Decline {
+        message: NOT_CONFIRMED,
+        advice: Advice::AskPayer,
+        reference: None,
+    })
 }
 
 async fn waiting_for_confirmation(

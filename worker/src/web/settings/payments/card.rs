@@ -4,9 +4,9 @@ use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Form as Sent};
 
-use crate::domain::payment_outcome::CardTyped;
+use crate::domain::payment_outcome::CardSetupOutcome;
 use crate::domain::{consent, origin};
-use crate::payments::provider_event::Now;
+use crate::payments::provider_event::Lookup;
 use crate::payments::sandbox::{Outcome, Sandbox, TestCard};
 use crate::payments::{self, CardForm, Gateway, card_setup};
 use crate::platform::context::RequestContext;
@@ -30,7 +30,7 @@ const NO_CARDS: &str = "This server takes no cards.";
 const AGREE: &str = "consent: please tick this, so that the card may be charged.";
 const OTHER_TEXT: &str = "consent: what you agree to has changed meanwhile. Please read it again.";
 
-/// Saves a card, or leads to the page where it is typed.
+/// Saves a card, or redirects to the page where it is typed.
 #[worker::send]
 pub(crate) async fn save(
     Session(session): Session,
@@ -39,7 +39,7 @@ pub(crate) async fn save(
     Sent(fields): Sent<Vec<(String, String)>>,
 ) -> Result<Response, PageProblem> {
     let form = Form::new(fields);
-    match lead(&context, &session, &uri, &form).await {
+    match save_or_redirect(&context, &session, &uri, &form).await {
         Ok(response) => Ok(response),
         Err(problem) if problem.status() == StatusCode::SERVICE_UNAVAILABLE => {
             let news = PaymentsNews::notice(&problem);
@@ -67,9 +67,8 @@ pub(crate) async fn remove(
     let Some(card) = store.saved_card(&session.merchant_id, provider).await? else {
         return Ok(back());
     };
-    // The sandbox names a card by its digits, so the same card may be another merchant's, too.
-    let removed = gateway.remove_card(&card.card).await;
-    if removed == Now::Gone {
+    let Some(cards) = gateway.saved_cards() else { return Ok(back()) };
+    if cards.remove_card(&card.card).await == Lookup::Deleted {
         store.remove_card(&session.merchant_id, provider).await?;
         tell_of_removed_card(&context, &session).await?;
         return Ok(back());
@@ -88,14 +87,14 @@ pub(super) async fn come_back(
     let gateway = payments::gateway(context)?;
     let found = context.store.card_setup_by_page(&session.merchant_id, page).await?;
     let is_ours = |setup: &CardSetupRow| setup.is_pending() && setup.provider == gateway.name();
-    if let Some(setup) = found.filter(is_ours) {
-        let typed = gateway.look_at_card_page(&setup).await;
-        card_setup::settle(context, &setup, typed).await?;
+    if let (Some(setup), Some(setups)) = (found.filter(is_ours), gateway.card_setups()) {
+        let outcome = setups.fetch_setup(&setup).await;
+        card_setup::settle(context, &setup, outcome).await?;
     }
     Ok(back())
 }
 
-async fn lead(
+async fn save_or_redirect(
     context: &RequestContext,
     session: &SessionRow,
     uri: &Uri,
@@ -113,17 +112,17 @@ async fn lead(
         CardForm::Theirs => None,
         CardForm::None => return Err(Problem::new(StatusCode::CONFLICT, NO_CARDS)),
     };
-    let setup = begin(context, session, gateway.as_ref(), form).await?;
+    let setup = begin(context, session, &gateway, form).await?;
     if !setup.is_pending() {
         return Ok(back());
     }
     if let Some(card) = typed {
-        card_setup::settle(context, &setup, CardTyped::Saved(Sandbox::card(card))).await?;
+        card_setup::settle(context, &setup, CardSetupOutcome::Saved(Sandbox::card(card))).await?;
         return Ok(back());
     }
     let address = format!("{}/settings/payments", origin::of(uri));
     let no_page = || Problem::new(StatusCode::SERVICE_UNAVAILABLE, NO_PAGE);
-    match card_setup::open_page(context, gateway.as_ref(), &setup, &address).await? {
+    match card_setup::open_page(context, &gateway, &setup, &address).await? {
         Some(page) => {
             let location = HeaderValue::from_str(&page).map_err(|_| no_page())?;
             Ok((StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response())
@@ -136,7 +135,7 @@ async fn lead(
 async fn begin(
     context: &RequestContext,
     session: &SessionRow,
-    gateway: &dyn Gateway,
+    gateway: &Gateway,
     form: &Form,
 ) -> Result<CardSetupRow, Problem> {
     let id = id_of(session, form, ("setup", "card"))?;
