@@ -3,20 +3,19 @@
 
 pub(crate) mod account;
 mod message;
-mod mode;
 mod outbox;
 pub(crate) mod providers;
 
 use std::pin::Pin;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::mode::SenderConfig;
-use self::mode::{MailConfig, Mode};
 pub(crate) use self::outbox::{send_some, send_within};
 use crate::mail::providers::cloudflare::Cloudflare;
 use crate::mail::providers::mailbox::Mailbox;
 use crate::mail::providers::resend::Resend;
+use crate::platform::config::{MailConfig, MailProvider, SenderConfig};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
 
@@ -61,43 +60,27 @@ pub(crate) struct Mail {
 /// they are.
 const ID_HEADER: &str = "X-Mail-Id";
 
-/// By whom mail is sent, in one word; an error says what the deployer has to set.
+/// The name of the mail provider, `none` without one; an error says what the deployer has to set.
 pub(crate) fn name(context: &RequestContext) -> Result<&'static str, Problem> {
-    let config = context.mail_config();
-    let mode = Mode::of(&config).map_err(|message| Problem::misconfigured(&message))?;
-    if mode != Mode::None {
-        SenderConfig::of(&config).map_err(|message| Problem::misconfigured(&message))?;
-    }
-    Ok(mode.name())
+    Ok(context.mail_config()?.map_or("none", |config| config.provider.name()))
 }
 
 /// How this deployment sends mail; `None` where it sends none. An error says what the deployer has
 /// to set.
 pub(crate) fn mail(context: &RequestContext) -> Result<Option<Mail>, Problem> {
-    let config = context.mail_config();
-    let mode = Mode::of(&config).map_err(|message| Problem::misconfigured(&message))?;
-    let mailer: Box<dyn Mailer> = match mode {
-        Mode::None => return Ok(None),
-        Mode::Mailbox => Box::new(Mailbox),
-        Mode::Cloudflare => Box::new(Cloudflare(context.variables.email()?)),
-        Mode::Resend { api_key, base } => Box::new(Resend { api_key, base }),
-    };
-    let sender = SenderConfig::of(&config).map_err(|message| Problem::misconfigured(&message))?;
-    Ok(Some(Mail { sender, mailer }))
-}
-
-impl RequestContext {
-    fn mail_config(&self) -> MailConfig {
-        let text = |name| self.variables.text(name);
-        MailConfig {
-            mail: text("MAIL"),
-            from: text("MAIL_FROM"),
-            reply_to: text("MAIL_REPLY_TO"),
-            public_url: text("PUBLIC_URL"),
-            resend_api_key: text("RESEND_API_KEY"),
-            resend_api_base: text("RESEND_API_BASE"),
-            has_binding: self.variables.email().is_ok(),
-            development: self.settings.development,
+    let Some(MailConfig { provider, sender }) = context.mail_config()? else { return Ok(None) };
+    let mailer: Box<dyn Mailer> = match provider {
+        MailProvider::Mailbox => Box::new(Mailbox),
+        MailProvider::Cloudflare => {
+            let email = context.config.bindings.email.as_deref();
+            let email = email.ok_or_else(|| {
+                Problem::misconfigured("Bind EMAIL in wrangler.toml, or leave MAIL out.")
+            })?;
+            Box::new(Cloudflare(Arc::clone(email)))
         }
-    }
+        MailProvider::Resend { api_key, base } => {
+            Box::new(Resend { api_key: api_key.clone(), base: base.clone() })
+        }
+    };
+    Ok(Some(Mail { sender: sender.clone(), mailer }))
 }

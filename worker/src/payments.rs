@@ -2,7 +2,6 @@
 
 pub(crate) mod card_setup;
 pub(crate) mod minimum;
-mod mode;
 pub(crate) mod provider;
 pub(crate) mod provider_event;
 pub(crate) mod sandbox;
@@ -12,10 +11,10 @@ mod stripe;
 use order_events::Timestamp;
 
 use crate::domain::payment_outcome::PaymentOutcome;
-use crate::payments::mode::{Mode, StripeAccount};
 use crate::payments::provider::{CardSetups, Checkout, Refunds, SavedCards, Webhooks};
 use crate::payments::sandbox::Sandbox;
 use crate::payments::stripe::Stripe;
+use crate::platform::config::PaymentConfig;
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
 use crate::store::payments::PaymentRow;
@@ -128,28 +127,14 @@ impl Gateway {
     }
 }
 
-/// The deployer's instructions for payments without a card.
-pub(crate) fn instructions(context: &RequestContext) -> Option<String> {
-    context.variables.text("PAYMENT_INSTRUCTIONS")
-}
-
 /// The gateway of this deployment; an error says what the deployer has to set.
 pub(crate) fn gateway(context: &RequestContext) -> Result<Gateway, Problem> {
-    let text = |name| context.variables.text(name);
-    let wanted = text("PAYMENTS");
-    let account = StripeAccount::read(
-        text("STRIPE_SECRET_KEY"),
-        text("STRIPE_API_BASE"),
-        text("STRIPE_WEBHOOK_SECRET"),
-        context.settings.development,
-    );
-    let mode = account
-        .and_then(|account| mode::of(wanted.as_deref(), context.settings.development, account));
-    Ok(match mode.map_err(|message| Problem::misconfigured(&message))? {
-        Mode::Sandbox => Gateway::Sandbox(Sandbox),
-        Mode::Manual => Gateway::Manual,
-        Mode::Stripe(account) => Gateway::Stripe(Stripe::new(account)),
-    })
+    match &context.config.payments {
+        Ok(PaymentConfig::Sandbox) => Ok(Gateway::Sandbox(Sandbox)),
+        Ok(PaymentConfig::Manual) => Ok(Gateway::Manual),
+        Ok(PaymentConfig::Stripe(account)) => Ok(Gateway::Stripe(Stripe::new(account.clone()))),
+        Err(message) => Err(Problem::misconfigured(message)),
+    }
 }
 
 /// Closes an open page, so that the payer cannot pay this purchase order by hand meanwhile. Returns

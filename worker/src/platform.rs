@@ -1,5 +1,7 @@
 //! The base of every room: the request's context, errors and time limits.
 
+pub(crate) mod address;
+pub(crate) mod config;
 pub(crate) mod context;
 pub(crate) mod network;
 pub(crate) mod problem;

@@ -160,8 +160,8 @@ impl Table {
 }
 
 impl Store {
-    pub(crate) fn new(database: D1Database) -> Self {
-        Self { database: Arc::new(database), queries: Arc::default() }
+    pub(crate) fn new(database: Arc<D1Database>) -> Self {
+        Self { database, queries: Arc::default() }
     }
 
     /// How many statements were run so far.

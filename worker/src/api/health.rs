@@ -53,6 +53,9 @@ pub(crate) async fn check_health(
 async fn check(context: &RequestContext) -> Result<Health, Problem> {
     context.keys()?;
     payments::gateway(context)?;
+    if let Err(message) = &context.config.queries_max {
+        return Err(Problem::misconfigured(message));
+    }
     let mail = Some(mail::name(context)?);
     let unavailable = |what: &str| Problem::new(StatusCode::SERVICE_UNAVAILABLE, what);
     let migration = context.store.latest_migration().await;

@@ -21,7 +21,7 @@ pub(crate) const DESCRIPTION: &str = include_str!("../../description/openapi.jso
 pub(crate) async fn describe_api(
     Extension(context): Extension<RequestContext>,
 ) -> Result<Response, Problem> {
-    let description = context.variables.description("openapi.json").await?;
+    let description = context.description("openapi.json").await?;
     let mut response = json_text(StatusCode::OK, description);
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));

@@ -87,7 +87,7 @@ fn key(keys: &EncryptionKeys, label: &str) -> Result<[u8; 32], Problem> {
 
 /// The prefix binds the cookie to this very host and to HTTPS; a development machine has no HTTPS.
 fn cookie_name(context: &RequestContext) -> &'static str {
-    if context.settings.development { "sign-in" } else { "__Host-sign-in" }
+    if context.config.development { "sign-in" } else { "__Host-sign-in" }
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::store::sessions::SessionRow;
 /// The cookie that holds the token of a session. The prefix binds it to this very host and to
 /// HTTPS; a development machine has no HTTPS.
 pub(crate) fn cookie_name(context: &RequestContext) -> &'static str {
-    if context.settings.development { "session" } else { "__Host-session" }
+    if context.config.development { "session" } else { "__Host-session" }
 }
 
 /// Milliseconds after which a session ends without use: 7 days.

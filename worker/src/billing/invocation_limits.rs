@@ -2,14 +2,12 @@
 
 use worker::Date;
 
+use crate::platform::config::QUERIES_MAX;
 use crate::platform::context::RequestContext;
 
 /// Milliseconds after which an event leaves the rest to the next one. A provider that does not
 /// respond delays each payment, and the runtime stops an event after a quarter of an hour.
 const TIME_MAX: u64 = 10 * 60 * 1000;
-
-/// Statements that D1 allows in an invocation on the smallest plan.
-const QUERIES_MAX: usize = 50;
 
 /// Statements that are kept for what ends an event.
 const QUERIES_KEPT: usize = 8;
@@ -21,12 +19,12 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    /// `D1_QUERIES_MAX` says how many statements the deployer's plan allows.
+    /// The limits of an invocation that begins now.
     pub(super) fn of(context: &RequestContext) -> Self {
-        let allowed = context.variables.text("D1_QUERIES_MAX").and_then(|text| text.parse().ok());
+        let queries_max = context.config.queries_max.as_ref().copied().unwrap_or(QUERIES_MAX);
         Self {
             started_at: Date::now().as_millis(),
-            queries_max: allowed.unwrap_or(QUERIES_MAX).saturating_sub(QUERIES_KEPT),
+            queries_max: queries_max.saturating_sub(QUERIES_KEPT),
         }
     }
 

@@ -8,9 +8,6 @@ use crate::payments;
 use crate::platform::context::RequestContext;
 use crate::platform::problem::{self, Problem};
 
-/// The name of the binding in `wrangler.toml`.
-const BINDING: &str = "MONTH_ENDS";
-
 /// Messages in one call. A call takes 256 KB, and the longest messages have 12.
 const MESSAGES: usize = 20;
 
@@ -27,7 +24,7 @@ pub(super) struct Queue {
 impl Queue {
     /// The queue of this deployment, if it has one.
     pub(super) fn of(context: &RequestContext, run: i64) -> Option<Self> {
-        context.variables.queue(BINDING).map(|binding| Self { binding, run })
+        context.config.bindings.queue.clone().map(|binding| Self { binding, run })
     }
 
     /// Sends everything that is due by now, and counts the messages. Returns true if the queue took

@@ -58,6 +58,13 @@ pub(crate) enum Purpose {
 /// The keys of a deployment, in their order.
 pub(crate) struct EncryptionKeys(Vec<EncryptionKey>);
 
+impl fmt::Debug for EncryptionKeys {
+    /// Prints how many there are.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "EncryptionKeys({})", self.0.len())
+    }
+}
+
 struct EncryptionKey {
     id: String,
     root: Hkdf<Sha256>,

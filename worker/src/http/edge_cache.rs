@@ -70,7 +70,7 @@ impl CacheEntry {
     /// counts no requests: developers see a change at once, and a test chooses its own time.
     pub(crate) fn of(context: &RequestContext, request: &Request<Body>) -> Option<Self> {
         let (uri, headers) = (request.uri(), request.headers());
-        if context.settings.development || request.method() != Method::GET {
+        if context.config.development || request.method() != Method::GET {
             return None;
         }
         let path = uri.path().strip_suffix('/').unwrap_or(uri.path());

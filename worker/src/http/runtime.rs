@@ -72,7 +72,7 @@ pub(crate) async fn answer(
     context: Result<RequestContext, Problem>,
 ) -> worker::Result<Response> {
     let is_api = is_api(&request.path());
-    let is_development = context.as_ref().is_ok_and(|context| context.settings.development);
+    let is_development = context.as_ref().is_ok_and(|context| context.config.development);
     let admitted = match context {
         Ok(context) => admit(&context, request).await.map(|request| (context, request)),
         // The log names the missing setting already.
@@ -119,7 +119,7 @@ async fn admit(context: &RequestContext, request: Request) -> Result<Admitted, P
     let path = request.path();
     let is_signed_delivery = delivery::is_signed(&path, request.headers());
     context.admit(&address, is_signed_delivery).await?;
-    if context.settings.development && !is_local(&request) {
+    if context.config.development && !is_local(&request) {
         return Err(Problem::misconfigured(
             "ENVIRONMENT is development, which serves this machine only. Set it to production.",
         ));

@@ -3,10 +3,11 @@
 
 use askama::Template;
 
-use super::{Message, SenderConfig};
+use super::Message;
 use crate::crypto::encryption_keys::Purpose;
 use crate::crypto::{Token, new_id};
 use crate::domain::local_time::minute_in_words;
+use crate::platform::config::SenderConfig;
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
 use crate::store::Statement;

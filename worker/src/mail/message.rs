@@ -6,8 +6,9 @@ use askama::Template;
 
 use crate::domain::formatting::{self, money};
 use crate::domain::local_time::{day_in_words, month_in_words};
+use crate::mail::Message;
 use crate::mail::message::copy::Words;
-use crate::mail::{Message, SenderConfig};
+use crate::platform::config::SenderConfig;
 use crate::platform::problem::Problem;
 use crate::store::mails::MailRow;
 use crate::store::purchase_order_lines::LineRow;

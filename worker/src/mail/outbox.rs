@@ -120,7 +120,7 @@ async fn hand_over(
     let now = context.now.milliseconds();
     match mail.mailer.send(message).await {
         Delivery::Taken => {
-            if context.settings.development {
+            if context.config.development {
                 keep(context, merchant, message, now).await?;
             }
             Ok(Outcome::Delivered)

@@ -18,13 +18,13 @@ use self::client::Client;
 use self::forms::{NewCustomer, NewPage, NewPaymentIntent, Nothing};
 use self::objects::{CheckoutSession, List, Named, PaymentIntent};
 use self::reply::Failed;
-use super::mode::StripeAccount;
 use crate::domain::decline::{Advice, Decline};
 use crate::domain::payment_outcome::PaymentOutcome;
 use crate::payments::provider::{
     self, BoxFuture, Checkout, Customers, Page, PageError, SavedCards,
 };
 use crate::payments::provider_event::Lookup;
+use crate::platform::config::{Secret, StripeAccount};
 use crate::store::payments::PaymentRow;
 
 /// Stripe knows an idempotency key for 24 hours at least. An hour is left for clocks that differ.
@@ -41,7 +41,7 @@ pub(crate) struct Stripe {
     client: Client,
     live: bool,
     /// One or, while they are replaced, several, with commas between.
-    webhook_secrets: Option<String>,
+    webhook_secrets: Option<Secret>,
 }
 
 impl Stripe {

@@ -1,15 +1,16 @@
-//! The context of a request: the store, the settings and the time.
+//! The context of a request: the store, the configuration and the time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::http::HeaderMap;
 use order_events::Timestamp;
-use worker::{Env, Headers, Queue, RateLimiter, SendEmail};
+use worker::{Env, Headers, RateLimiter};
 
 use crate::crypto::api_key::ApiKey;
-use crate::crypto::encryption_keys::{self, EncryptionKeys, KeysError};
+use crate::crypto::encryption_keys::EncryptionKeys;
 use crate::crypto::hash;
+use crate::platform::config::{Bindings, Config, MailConfig};
 use crate::platform::network;
 use crate::platform::problem::Problem;
 use crate::store::Store;
@@ -18,52 +19,50 @@ use crate::store::Store;
 #[derive(Clone)]
 pub(crate) struct RequestContext {
     pub(crate) store: Store,
-    pub(crate) settings: Settings,
-    /// Settings that only some requests need.
-    pub(crate) variables: Variables,
+    pub(crate) config: Arc<Config>,
     /// The instant at which the request arrived, or for which the event was scheduled.
     pub(crate) now: Timestamp,
-    /// Counts requests in each place of Cloudflare's network; not in development.
-    limiter: Option<Arc<RateLimiter>>,
-    /// Counts what one address sends with one publishable key.
-    storefront_limiter: Option<Arc<RateLimiter>>,
-    /// Counts the signed deliveries from one address.
-    delivery_limiter: Option<Arc<RateLimiter>>,
     /// True if this request may have left a mail in the outbox.
     mail_waits: Arc<AtomicBool>,
 }
 
-/// The deployer's settings, in wrangler's variables and secrets.
-#[derive(Clone)]
-pub(crate) struct Settings {
-    /// `ENVIRONMENT` is `development`; anything else counts as production.
-    pub(crate) development: bool,
-    /// `ENCRYPTION_KEYS`, or why they cannot be used.
-    keys: Result<Arc<EncryptionKeys>, KeysError>,
-}
-
-/// The deployer's variables and secrets, read when they are asked for: each costs a call into
-/// JavaScript.
-#[derive(Clone)]
-pub(crate) struct Variables(Env);
-
-impl Variables {
-    /// The secret or variable of this name; `None` where it is missing or empty.
-    pub(crate) fn text(&self, name: &str) -> Option<String> {
-        let found = self.0.secret(name).or_else(|_| self.0.var(name));
-        found.map(|text| text.to_string()).ok().filter(|text| !text.is_empty())
+impl RequestContext {
+    /// Creates the context of an invocation; an error says what the deployer has to set.
+    pub(crate) fn new(env: &Env, now: Option<Timestamp>) -> Result<Self, Problem> {
+        let config = Config::of(env);
+        let database =
+            config.bindings.database.clone().ok_or_else(|| {
+                Problem::misconfigured("Bind a D1 database as DB in wrangler.toml.")
+            })?;
+        let now = now.ok_or_else(|| Problem::misconfigured("The clock is off."))?;
+        Ok(Self { store: Store::new(database), config, now, mail_waits: Arc::default() })
     }
 
-    /// The queue of this name; `None` where none is bound.
-    pub(crate) fn queue(&self, name: &str) -> Option<Queue> {
-        self.0.queue(name).ok()
+    /// The deployment's encryption keys; an error says what the operator has to set.
+    pub(crate) fn keys(&self) -> Result<&EncryptionKeys, Problem> {
+        match &self.config.keys {
+            Ok(keys) => Ok(keys),
+            Err(error) => Err(Problem::misconfigured(&error.to_string())),
+        }
+    }
+
+    /// The same for what can be done without them.
+    pub(crate) fn usable_keys(&self) -> Option<&EncryptionKeys> {
+        self.config.keys.as_deref().ok()
+    }
+
+    /// How the deployment sends mail, `None` if it sends none; an error says what the operator has
+    /// to set.
+    pub(crate) fn mail_config(&self) -> Result<Option<&MailConfig>, Problem> {
+        let mail = self.config.mail.as_ref().map(Option::as_ref);
+        mail.map_err(|message| Problem::misconfigured(message))
     }
 
     /// A file of the description of the API, or the style sheet of the pages. They are deployed
     /// beside the Worker and not within it: the Worker is a tenth smaller.
     pub(crate) async fn description(&self, file: &str) -> Result<String, Problem> {
         let missing = || Problem::misconfigured("Bind [assets] as ASSETS in wrangler.toml.");
-        let files = self.0.assets("ASSETS").map_err(|_| missing())?;
+        let files = self.config.bindings.assets.as_ref().ok_or_else(missing)?;
         // Only the path of the address counts.
         let found = files.fetch(format!("https://worker.example.com/description/{file}"), None);
         let mut found = found.await.map_err(|_| missing())?;
@@ -73,56 +72,9 @@ impl Variables {
         }
     }
 
-    /// The binding that sends mail.
-    pub(crate) fn email(&self) -> Result<SendEmail, Problem> {
-        let binding = self.0.send_email("EMAIL");
-        binding
-            .map_err(|_| Problem::misconfigured("Bind EMAIL in wrangler.toml, or leave MAIL out."))
-    }
-}
-
-impl RequestContext {
-    /// Reads the bindings; an error says what the deployer has to set.
-    pub(crate) fn new(env: &Env, now: Option<Timestamp>) -> Result<Self, Problem> {
-        let store = env
-            .d1("DB")
-            .map_err(|_| Problem::misconfigured("Bind a D1 database as DB in wrangler.toml."))?;
-        let keys = env.secret(encryption_keys::NAME).or_else(|_| env.var(encryption_keys::NAME));
-        let keys = keys.map(|keys| keys.to_string()).unwrap_or_default();
-        let keys = EncryptionKeys::read(&keys);
-        let environment = env.var("ENVIRONMENT").map(|name| name.to_string()).unwrap_or_default();
-        let now = now.ok_or_else(|| Problem::misconfigured("The clock is off."))?;
-        let development = environment == "development";
-        let limiter =
-            |binding| env.rate_limiter(binding).ok().filter(|_| !development).map(Arc::new);
-        Ok(Self {
-            store: Store::new(store),
-            settings: Settings { development, keys },
-            variables: Variables(env.clone()),
-            now,
-            limiter: limiter("REQUESTS"),
-            storefront_limiter: limiter("STOREFRONT_REQUESTS"),
-            delivery_limiter: limiter("DELIVERIES"),
-            mail_waits: Arc::default(),
-        })
-    }
-
-    /// The deployment's encryption keys; an error says what the operator has to set.
-    pub(crate) fn keys(&self) -> Result<&EncryptionKeys, Problem> {
-        match &self.settings.keys {
-            Ok(keys) => Ok(keys),
-            Err(error) => Err(Problem::misconfigured(&error.to_string())),
-        }
-    }
-
-    /// The same for what can be done without them.
-    pub(crate) fn usable_keys(&self) -> Option<&EncryptionKeys> {
-        self.settings.keys.as_deref().ok()
-    }
-
     /// In development, a request may say when it is, as tests do that live through a year.
     pub(crate) fn in_development_at(mut self, headers: &Headers) -> Self {
-        if self.settings.development {
+        if self.config.development {
             let told = headers.get(NOW).ok().flatten().and_then(|now| now.parse().ok());
             self.now = told.unwrap_or(self.now);
         }
@@ -149,7 +101,7 @@ impl RequestContext {
     ) -> Result<(), Problem> {
         let source = hash(&network::of(address));
         if is_signed_delivery {
-            return limit(self.delivery_limiter.as_deref(), source).await;
+            return self.limit(|bindings| &bindings.deliveries, source).await;
         }
         self.limit_rate(&source).await
     }
@@ -162,17 +114,36 @@ impl RequestContext {
             return self.limit_rate(&hash_of_key).await;
         }
         let source = hash(&format!("{hash_of_key} {}", network_of(headers)));
-        limit(self.storefront_limiter.as_deref(), source).await
+        self.limit(|bindings| &bindings.storefront_requests, source).await
     }
 
     /// Rejects a flood of requests from one source, named by a hash.
     pub(crate) async fn limit_rate(&self, source: &str) -> Result<(), Problem> {
-        limit(self.limiter.as_deref(), source.to_owned()).await
+        self.limit(|bindings| &bindings.requests, source.to_owned()).await
     }
 
     /// Rejects a flood of deliveries from one address that its shop has not signed.
     pub(crate) async fn limit_forged(&self, headers: &HeaderMap) -> Result<(), Problem> {
         self.limit_rate(&hash(&format!("forged {}", network_of(headers)))).await
+    }
+
+    /// Counts a request in the place of Cloudflare's network that it reached; not in development.
+    async fn limit(
+        &self,
+        limiter: fn(&Bindings) -> &Option<RateLimiter>,
+        source: String,
+    ) -> Result<(), Problem> {
+        let limiter = limiter(&self.config.bindings).as_ref();
+        let Some(limiter) = limiter.filter(|_| !self.config.development) else { return Ok(()) };
+        match limiter.limit(source).await {
+            Ok(outcome) if !outcome.success => Err(Problem::too_many(
+                "Too many requests in the last minute. Nothing was stored of this one; please send it \
+                 again in a minute.",
+                RATE_PERIOD_SECONDS,
+            )),
+            // A counter that fails must not stop the sales.
+            Ok(_) | Err(_) => Ok(()),
+        }
     }
 }
 
@@ -180,19 +151,6 @@ impl RequestContext {
 pub(crate) fn network_of(headers: &HeaderMap) -> String {
     let address = headers.get(ADDRESS).and_then(|address| address.to_str().ok());
     network::of(address.unwrap_or_default())
-}
-
-async fn limit(limiter: Option<&RateLimiter>, source: String) -> Result<(), Problem> {
-    let Some(limiter) = limiter else { return Ok(()) };
-    match limiter.limit(source).await {
-        Ok(outcome) if !outcome.success => Err(Problem::too_many(
-            "Too many requests in the last minute. Nothing was stored of this one; please send it \
-             again in a minute.",
-            RATE_PERIOD_SECONDS,
-        )),
-        // A counter that fails must not stop the sales.
-        Ok(_) | Err(_) => Ok(()),
-    }
 }
 
 /// The header in which Cloudflare names the address of the caller.

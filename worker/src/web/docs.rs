@@ -22,7 +22,7 @@ pub(crate) async fn show(
     uri: Uri,
 ) -> Result<Response, Problem> {
     // The asset server removes the ending of the name of an HTML file.
-    let page = context.variables.description("docs").await?;
+    let page = context.description("docs").await?;
     let page = page.replace(EXAMPLE_ORIGIN, &origin::of(&uri));
     let mut response = web::html(StatusCode::OK, page);
     let headers = response.headers_mut();

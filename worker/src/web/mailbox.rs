@@ -66,5 +66,5 @@ fn read(context: &RequestContext, row: &MailboxRow) -> Option<Message> {
 }
 
 fn check_development(context: &RequestContext) -> Result<(), Problem> {
-    if context.settings.development { Ok(()) } else { Err(Problem::not_found("page")) }
+    if context.config.development { Ok(()) } else { Err(Problem::not_found("page")) }
 }

@@ -132,7 +132,6 @@ async fn page_of(
     let lines = context.store.lines(&order).await?;
     let payment = context.store.latest_payment(&order.id).await?;
     let saved_card = context.store.saved_card_for(&order.id, gateway.name()).await?;
-    let instructions = payments::instructions(context);
     let shown = Shown {
         order: &order,
         lines: &lines,
@@ -140,7 +139,7 @@ async fn page_of(
         saved_card: saved_card.as_ref(),
         is_owner: is_owner(owner, &order),
         card_form: gateway.card_form(),
-        instructions: instructions.as_deref(),
+        instructions: context.config.payment_instructions.as_deref(),
     };
     let html = web::pay::view::render(token, &shown, notice)
         .map_err(|_| Problem::internal("The pay page could not be written"))?;

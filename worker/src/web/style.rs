@@ -28,7 +28,7 @@ pub(crate) async fn show(
     Extension(context): Extension<RequestContext>,
     Path(file): Path<String>,
 ) -> Result<Response, Problem> {
-    let style_sheet = context.variables.description("style.css").await?;
+    let style_sheet = context.description("style.css").await?;
     let caching =
         if file == name() { "public, max-age=31536000, immutable" } else { "public, max-age=300" };
     let headers: [(HeaderName, HeaderValue); 2] = [

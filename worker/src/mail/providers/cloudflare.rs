@@ -1,6 +1,7 @@
 //! Mail by Cloudflare: the binding `EMAIL`, `[[send_email]]` in `wrangler.toml`.
 
 use std::pin::Pin;
+use std::sync::Arc;
 
 use wasm_bindgen::JsCast;
 use worker::js_sys::{JsString, Object, Reflect};
@@ -9,7 +10,7 @@ use worker::{EmailAddress, Error, SendEmail, SendEmailBuilder};
 use crate::mail::{Delivery, ID_HEADER, Mailer, Message};
 
 /// The binding.
-pub(crate) struct Cloudflare(pub(crate) SendEmail);
+pub(crate) struct Cloudflare(pub(crate) Arc<SendEmail>);
 
 const SUPPRESSED: &str = "Mail to this address came back before, so Cloudflare sends none there.";
 const NOT_ALLOWED: &str = "The binding EMAIL lets no mail go to this address.";

@@ -10,11 +10,12 @@ use worker::{
 };
 
 use crate::mail::{Delivery, ID_HEADER, Mailer, Message};
+use crate::platform::config::Secret;
 use crate::platform::timeout::within;
 
 /// An account.
 pub(crate) struct Resend {
-    pub(crate) api_key: String,
+    pub(crate) api_key: Secret,
     /// Without a slash at the end.
     pub(crate) base: String,
 }
@@ -47,7 +48,7 @@ impl Resend {
 
     async fn ask(&self, message: &Message) -> worker::Result<u16> {
         let headers = Headers::new();
-        headers.set("authorization", &format!("Bearer {}", self.api_key))?;
+        headers.set("authorization", &format!("Bearer {}", self.api_key.0))?;
         headers.set("content-type", "application/json")?;
         // The same mail is sent once, however often it is asked for within a day.
         headers.set("idempotency-key", &message.id)?;

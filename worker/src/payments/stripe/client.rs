@@ -11,6 +11,7 @@ use worker::{
 };
 
 use super::reply::{self, Failed, Reply};
+use crate::platform::config::Secret;
 use crate::platform::timeout::within;
 
 /// The version of Stripe's API that every call requests, independent of the account's default.
@@ -24,7 +25,7 @@ const WAITS: [Duration; 2] = [Duration::from_millis(300), Duration::from_secs(1)
 
 /// Speaks to one account.
 pub(super) struct Client {
-    pub(super) secret_key: String,
+    pub(super) secret_key: Secret,
     /// Without a slash at the end.
     pub(super) base: String,
 }
@@ -78,7 +79,7 @@ impl Client {
         };
         let headers = Headers::new();
         let put = |name: &str, value: &str| headers.set(name, value);
-        put("authorization", &format!("Bearer {}", self.secret_key)).map_err(lost)?;
+        put("authorization", &format!("Bearer {}", self.secret_key.0)).map_err(lost)?;
         put("stripe-version", VERSION).map_err(lost)?;
         let mut init = RequestInit::new();
         if let Some((form, idempotency_key)) = sent {

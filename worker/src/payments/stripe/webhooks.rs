@@ -23,7 +23,7 @@ impl Webhooks for Stripe {
         let Some(secrets) = &self.webhook_secrets else { return Err(WebhookError::NotConfigured) };
         let is_separator = |c: char| c == ',' || c.is_whitespace();
         let secrets: Vec<&str> =
-            secrets.split(is_separator).filter(|secret| !secret.is_empty()).collect();
+            secrets.0.split(is_separator).filter(|secret| !secret.is_empty()).collect();
         let seconds = now.milliseconds().div_euclid(1000);
         if !signature::is_valid(signature, body, &secrets, seconds) {
             return Err(WebhookError::Invalid(NOT_SIGNED));

@@ -11,8 +11,8 @@ use axum::response::{IntoResponse, Response};
 use crate::api::purchase_orders::items::stream;
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
+use crate::web;
 use crate::web::pay::{failed, find};
-use crate::{payments, web};
 
 /// Items that are printed at most; a longer list is for a spreadsheet.
 const PRINTED_MAX: i64 = 500;
@@ -35,14 +35,13 @@ async fn page(context: &RequestContext, token: &str) -> Result<Response, Problem
     let is_cut = items.len() > printed;
     items.truncate(printed);
     let payment = store.latest_payment(&order.id).await?;
-    let instructions = payments::instructions(context);
     let shown = view::Shown {
         order: &order,
         lines: &lines,
         items: &items,
         is_cut,
         payment: payment.as_ref(),
-        instructions: instructions.as_deref(),
+        instructions: context.config.payment_instructions.as_deref(),
     };
     Ok(web::html(StatusCode::OK, view::render(token, &shown)?))
 }

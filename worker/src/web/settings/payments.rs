@@ -225,11 +225,10 @@ async fn page(
         news.budget_form = Form::of([("budget", budget.as_str())]);
     }
     let gateway = payments::gateway(context)?;
-    let instructions = payments::instructions(context);
     let shown = Shown {
         session,
         card_form: gateway.card_form(),
-        instructions: instructions.as_deref(),
+        instructions: context.config.payment_instructions.as_deref(),
         card: store.saved_card(id, gateway.name()).await?,
         has_held_claims: !store.held_claims(id, 1).await?.is_empty(),
         orders: store.purchase_orders(id, None, None, LISTED_MAX).await?,

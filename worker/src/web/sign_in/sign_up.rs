@@ -25,7 +25,7 @@ const CLOSED: &str =
 
 /// Returns true if anyone may sign up: the deployer has set `SIGN_UP` to `open`.
 pub(crate) fn is_open(context: &RequestContext) -> bool {
-    context.variables.text("SIGN_UP").as_deref() == Some("open")
+    context.config.is_sign_up_open
 }
 
 /// Shows the form.

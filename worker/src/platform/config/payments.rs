@@ -1,10 +1,11 @@
-//! Which provider a deployment has: what `PAYMENTS` says, or what follows from the rest.
+//! The payment provider of a deployment: `PAYMENTS`, or the default that follows from the rest.
 
-use crate::domain::origin::is_loopback;
+use crate::platform::address::is_loopback;
+use crate::platform::config::Secret;
 
 /// How purchase orders are paid.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Mode {
+pub(crate) enum PaymentConfig {
     /// By test cards, and no money moves. Development only.
     Sandbox,
     /// By other means, and recorded by hand.
@@ -14,15 +15,15 @@ pub(super) enum Mode {
 }
 
 /// An account of Stripe's.
-#[derive(PartialEq, Eq)]
-pub(super) struct StripeAccount {
-    pub(super) secret_key: String,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct StripeAccount {
+    pub(crate) secret_key: Secret,
     /// Without a slash at the end.
-    pub(super) base: String,
+    pub(crate) base: String,
     /// True if money moves.
-    pub(super) live: bool,
+    pub(crate) live: bool,
     /// The signing secrets of Stripe's webhooks.
-    pub(super) webhook_secrets: Option<String>,
+    pub(crate) webhook_secrets: Option<Secret>,
 }
 
 const STRIPE: &str = "https://api.stripe.com";
@@ -54,14 +55,8 @@ impl StripeAccount {
                  machine such as http://127.0.0.1:8420 will do."
             ));
         }
+        let (secret_key, webhook_secrets) = (Secret(secret_key), webhook_secrets.map(Secret));
         Ok(Some(Self { secret_key, base, live, webhook_secrets }))
-    }
-}
-
-impl std::fmt::Debug for StripeAccount {
-    /// Never the key.
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("StripeAccount").field("base", &self.base).finish_non_exhaustive()
     }
 }
 
@@ -70,9 +65,9 @@ pub(super) fn of(
     wanted: Option<&str>,
     development: bool,
     account: Option<StripeAccount>,
-) -> Result<Mode, String> {
+) -> Result<PaymentConfig, String> {
     match (wanted, account) {
-        (None | Some("stripe"), Some(account)) => Ok(Mode::Stripe(account)),
+        (None | Some("stripe"), Some(account)) => Ok(PaymentConfig::Stripe(account)),
         (Some("stripe"), None) => {
             Err("PAYMENTS=stripe needs the secret STRIPE_SECRET_KEY.".to_owned())
         }
@@ -81,8 +76,8 @@ pub(super) fn of(
             and STRIPE_SECRET_KEY is a live key. Take one of them away."
                 .to_owned())
         }
-        (None, None) | (Some("sandbox"), _) if development => Ok(Mode::Sandbox),
-        (None | Some("manual"), _) => Ok(Mode::Manual),
+        (None, None) | (Some("sandbox"), _) if development => Ok(PaymentConfig::Sandbox),
+        (None | Some("manual"), _) => Ok(PaymentConfig::Manual),
         (Some("sandbox"), _) => Err("PAYMENTS=sandbox moves no money, so it is for development \
             only. Set PAYMENTS to stripe or manual, or leave it out."
             .to_owned()),
@@ -100,16 +95,16 @@ mod tests {
 
     #[test]
     fn what_is_left_out_follows_from_the_rest() {
-        assert_eq!(of(None, true, None), Ok(Mode::Sandbox));
-        assert_eq!(of(None, false, None), Ok(Mode::Manual));
-        assert!(matches!(of(None, false, account("sk_live_1")), Ok(Mode::Stripe(_))));
-        assert!(matches!(of(None, true, account("rk_test_1")), Ok(Mode::Stripe(_))));
+        assert_eq!(of(None, true, None), Ok(PaymentConfig::Sandbox));
+        assert_eq!(of(None, false, None), Ok(PaymentConfig::Manual));
+        assert!(matches!(of(None, false, account("sk_live_1")), Ok(PaymentConfig::Stripe(_))));
+        assert!(matches!(of(None, true, account("rk_test_1")), Ok(PaymentConfig::Stripe(_))));
     }
 
     #[test]
     fn what_is_asked_for_is_taken_where_it_can_work() {
-        assert_eq!(of(Some("manual"), true, account("sk_live_1")), Ok(Mode::Manual));
-        assert_eq!(of(Some("sandbox"), true, account("sk_test_1")), Ok(Mode::Sandbox));
+        assert_eq!(of(Some("manual"), true, account("sk_live_1")), Ok(PaymentConfig::Manual));
+        assert_eq!(of(Some("sandbox"), true, account("sk_test_1")), Ok(PaymentConfig::Sandbox));
         assert!(of(Some("stripe"), true, None).unwrap_err().contains("STRIPE_SECRET_KEY"));
         assert!(of(Some("Stripe!"), true, None).unwrap_err().contains("manual"));
     }
@@ -125,8 +120,8 @@ mod tests {
     fn a_key_is_told_apart_and_never_printed() {
         assert!(account("rk_live_1").unwrap().live && !account("sk_test_1").unwrap().live);
         assert!(StripeAccount::read(Some("pk_live_1".to_owned()), None, None, false).is_err());
-        let printed = format!("{:?}", account("sk_live_secret"));
-        assert!(!printed.contains("secret"), "{printed}");
+        let printed = format!("{:?}", account("sk_live_hidden"));
+        assert!(!printed.contains("hidden"), "{printed}");
     }
 
     #[test]
