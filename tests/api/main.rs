@@ -35,6 +35,7 @@ mod lists;
 mod mail;
 mod month_end;
 mod months_of_sales;
+mod operations;
 mod orders;
 mod paid_sales;
 mod pay;

@@ -14,6 +14,8 @@ mod store;
 mod web;
 mod webhooks;
 
+use std::rc::Rc;
+
 use order_events::Timestamp;
 use worker::{
     Context, Date, Env, MessageBatch, MessageExt, Request, Response, ScheduleContext,
@@ -22,24 +24,32 @@ use worker::{
 
 use crate::auth::{sign_in, sign_in_by_mail};
 use crate::billing::month_end;
+use crate::crypto::new_id;
 use crate::platform::context::{self, RequestContext};
-use crate::platform::problem;
+use crate::platform::log::{self, Invocation, LogEvent};
+
+/// The header with Cloudflare's id of a request.
+const RAY: &str = "cf-ray";
 
 /// Handles one request.
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, runtime: Context) -> worker::Result<Response> {
+    let ray = request.headers().get(RAY).ok().flatten();
+    let invocation =
+        Invocation::of_request(ray.or_else(|| new_id("request").ok()).unwrap_or_default());
     let context = RequestContext::new(&env, now());
     let context = context.map(|context| context.in_development_at(request.headers()));
     let after = context.as_ref().ok().cloned();
-    let answered = http::runtime::answer(request, context).await;
+    let work = http::runtime::answer(request, context);
+    let answered = log::within(Rc::clone(&invocation), work).await;
     if let Some(context) = after.filter(RequestContext::mail_waits) {
         // The response does not wait for the mail.
-        runtime.wait_until(async move {
+        runtime.wait_until(log::within(invocation, async move {
             sign_in_by_mail::handle_requests(&context).await;
             if let Err(problem) = mail::send_some(&context).await {
-                problem::log(&format!("Mail was not sent: {problem}"));
+                log::reason(LogEvent::MailDeferred, &problem);
             }
-        });
+        }));
     }
     answered
 }
@@ -53,7 +63,7 @@ fn now() -> Option<Timestamp> {
 async fn scheduled(event: ScheduledEvent, env: Env, _context: ScheduleContext) {
     match RequestContext::new(&env, context::timestamp_from_number(event.schedule())) {
         Ok(context) => month_end::end_months(&context).await,
-        Err(problem) => problem::log(&format!("The month end did not run: {problem}")),
+        Err(problem) => log::reason(LogEvent::MonthEndFailed, &problem),
     }
     // Sessions expire by the current time, not by the event's scheduled time.
     if let Ok(context) = RequestContext::new(&env, now()) {

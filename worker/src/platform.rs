@@ -3,6 +3,7 @@
 pub(crate) mod address;
 pub(crate) mod config;
 pub(crate) mod context;
+pub(crate) mod log;
 pub(crate) mod network;
 pub(crate) mod problem;
 pub(crate) mod timeout;

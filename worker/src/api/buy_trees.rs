@@ -17,7 +17,8 @@ use crate::http::body;
 #[cfg(test)]
 use crate::http::responses::{Changed, Ordered};
 use crate::platform::context::RequestContext;
-use crate::platform::problem::{Problem, json, log};
+use crate::platform::log::{self, LogEvent};
+use crate::platform::problem::{Problem, json};
 use crate::sales::ingest::changed_meanwhile;
 use crate::sales::next_purchase_order::NextPurchaseOrder;
 use crate::store::api_keys::KeyOwner;
@@ -127,7 +128,7 @@ async fn why_not(context: &RequestContext, key: &KeyOwner) -> Result<Problem, Pr
     if price.is_some() || key.is_test() {
         return Ok(changed_meanwhile());
     }
-    log(&format!("Trees were ordered, and no tree price is set for {}", key.currency));
+    log::write(LogEvent::PriceMissing, &[("currency", &key.currency)]);
     Ok(Problem::new(
         StatusCode::CONFLICT,
         format!(

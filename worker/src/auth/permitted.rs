@@ -10,6 +10,7 @@ use worker::send::SendFuture;
 use crate::auth::scope::{Permission, Scope};
 use crate::crypto::api_key::ApiKey;
 use crate::platform::context::RequestContext;
+use crate::platform::log;
 use crate::platform::problem::Problem;
 use crate::store::api_keys::KeyOwner;
 
@@ -126,6 +127,7 @@ pub(crate) async fn owner_of(
     let Some(owner) = context.store.find_key(&key.hash(), now).await? else {
         return Err(Problem::unauthorized(WRONG_KEY));
     };
+    log::set_merchant(&owner.merchant_id);
     note_refusal(context, &owner, owner.check_origin(headers)).await?;
     let last_used = owner.last_used_at.unwrap_or_default();
     if now.saturating_sub(last_used) > LAST_USE_PRECISION {

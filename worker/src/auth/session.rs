@@ -7,6 +7,7 @@ use crate::auth::same_origin;
 use crate::crypto::hash;
 use crate::domain::local_time::day_in_words;
 use crate::platform::context::RequestContext;
+use crate::platform::log;
 use crate::platform::problem::Problem;
 use crate::store::sessions::SessionRow;
 
@@ -56,6 +57,7 @@ pub(crate) async fn session(
     let seen_after = now.saturating_sub(IDLE_MAX);
     let found = context.store.session(&hash(token), now, seen_after).await?;
     let session = found.ok_or_else(signed_out)?;
+    log::set_merchant(&session.merchant_id);
     if now.saturating_sub(session.last_seen_at) > LAST_SEEN_PRECISION {
         context.store.touch_session(&session.hash, now).await?;
     }

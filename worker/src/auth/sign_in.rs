@@ -9,7 +9,8 @@ use crate::auth::sign_in_by_mail::REQUESTS_KEPT_FOR;
 use crate::crypto::ids::keyed_hash;
 use crate::crypto::{Token, hash};
 use crate::platform::context::{RequestContext, network_of};
-use crate::platform::problem::{self, Problem};
+use crate::platform::log::{self, LogEvent};
+use crate::platform::problem::Problem;
 use crate::store::rows;
 use crate::store::sessions::NewSession;
 use crate::store::sign_in_attempts::{Attempt, Outcome};
@@ -122,7 +123,7 @@ pub(crate) async fn begin(
 /// Forgets what has ended: sessions, links, and failures that no longer count.
 pub(crate) async fn forget_ended(context: &RequestContext) {
     if let Err(problem) = forget(context).await {
-        problem::log(&format!("Ended sessions could not be forgotten: {problem}"));
+        log::reason(LogEvent::TidyFailed, &problem);
     }
 }
 

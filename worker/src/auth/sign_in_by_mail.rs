@@ -12,7 +12,8 @@ use crate::crypto::encryption_keys::Purpose;
 use crate::crypto::{Token, new_id};
 use crate::mail::account::{self, AccountMail};
 use crate::platform::context::RequestContext;
-use crate::platform::problem::{self, Problem};
+use crate::platform::log::{self, LogEvent};
+use crate::platform::problem::Problem;
 use crate::store::Statement;
 use crate::store::sign_in_links::NewMailedLink;
 use crate::store::sign_in_requests::{NewSignInRequest, RequestLimits, SignInRequestRow, SignUp};
@@ -107,7 +108,7 @@ pub(crate) async fn handle_requests(context: &RequestContext) {
 
 fn log_failure(handled: Result<(), Problem>) {
     if let Err(problem) = handled {
-        problem::log(&format!("A sign-in link was not mailed: {problem}"));
+        log::reason(LogEvent::SignInFailed, &problem);
     }
 }
 

@@ -10,6 +10,7 @@ use crate::billing::isolated::on_each;
 use crate::crypto::hexadecimal;
 use crate::payments::{self, CardForm, minimum};
 use crate::platform::context::RequestContext;
+use crate::platform::log::{self, LogEvent};
 use crate::platform::problem::Problem;
 use crate::store::StoreError;
 use crate::store::closes::Finalization;
@@ -29,8 +30,11 @@ pub(super) async fn close(context: &RequestContext, ids: &[String]) -> Result<us
         closed.set(closed.get().saturating_add(count));
         Ok(())
     };
-    on_each(context, ids, String::as_str, QUERIES_PER_CLOSE, work).await?;
-    Ok(closed.get())
+    let outcome = on_each(context, ids, String::as_str, QUERIES_PER_CLOSE, work).await;
+    if closed.get() > 0 {
+        log::write(LogEvent::PurchaseOrdersClosed, &[("count", &closed.get().to_string())]);
+    }
+    outcome.map(|()| closed.get())
 }
 
 /// Finalizes those of the purchase orders that are closed. Their lines can no longer change, so

@@ -2,7 +2,8 @@
 
 use crate::billing::invocation_limits::Budget;
 use crate::platform::context::RequestContext;
-use crate::platform::problem::{Problem, log};
+use crate::platform::log::{self, LogEvent};
+use crate::platform::problem::Problem;
 use crate::store::StoreError;
 
 /// Works on all units at once. If that fails, it works on halves of them, down to the unit at
@@ -22,7 +23,7 @@ pub(super) async fn on_each<T>(
     let mut waiting = vec![units];
     while let Some(piece) = waiting.pop() {
         if piece.len() < units.len() && !budget.allows(context, queries) {
-            log("The statements of this invocation are used up; the next event goes on");
+            log::write(LogEvent::StatementsUsedUp, &[]);
             return Ok(());
         }
         let Err(error) = work(piece).await else { continue };
@@ -52,11 +53,11 @@ pub(super) async fn note_failure(
     if let Some(reason) = problem.fault_of_row() {
         return set_aside(context, id, reason).await;
     }
-    log(&format!("The work on {id} failed: {problem}"));
+    log::write(LogEvent::WorkFailed, &[("id", id), ("message", &problem.to_string())]);
     Err(problem)
 }
 
 async fn set_aside(context: &RequestContext, id: &str, reason: &str) -> Result<(), Problem> {
-    log(&format!("{id} is set aside: {reason}"));
+    log::write(LogEvent::SetAside, &[("id", id), ("message", reason)]);
     Ok(context.store.set_aside(id, reason, context.now.milliseconds()).await?)
 }

@@ -6,7 +6,8 @@ use crate::billing::messages::{self, Message, Work};
 use crate::billing::queue::Queue;
 use crate::billing::{charge, close, dunning, inline, unpriced};
 use crate::platform::context::RequestContext;
-use crate::platform::problem::{self, Problem};
+use crate::platform::log::{self, Invocation, LogEvent};
+use crate::platform::problem::Problem;
 use crate::sales::connections;
 use crate::{mail, payments};
 
@@ -24,8 +25,7 @@ struct Done {
 /// guards on it when it writes.
 pub(crate) async fn end_months(context: &RequestContext) {
     if let Err(problem) = run(context).await {
-        let scheduled_at = context.now.milliseconds();
-        problem::log(&format!("The month end run at {scheduled_at} failed: {problem}"));
+        log::reason(LogEvent::MonthEndFailed, &problem);
     }
 }
 
@@ -34,8 +34,14 @@ async fn run(context: &RequestContext) -> Result<(), Problem> {
     let now = context.now.milliseconds();
     let run = context.store.begin_month_end_run(now).await?;
     let mut done = Done::default();
-    let problem = work(context, run, &mut done).await.err();
+    let invocation = Invocation::of_run(run);
+    let worked = work(context, run, &mut done);
+    let problem = log::within(invocation, worked).await.err();
     let message = problem.as_ref().map(Problem::to_string);
+    log::write(
+        LogEvent::MonthEndRan,
+        &[("run", &run.to_string()), ("messages", &done.sent.to_string())],
+    );
     let counted = (done.closed, done.sent);
     context.store.end_month_end_run(run, counted, message.as_deref(), now).await?;
     problem.map_or(Ok(()), Err)
@@ -111,17 +117,20 @@ pub(crate) async fn handle(env: &Env, body: Option<&str>, age: u64) -> bool {
     let message = body.and_then(Message::read).filter(|_| age < messages::TOO_OLD);
     let Some(message) = message else {
         // The next cron event finds what is still due.
-        problem::log("A message of the queue is too old, or cannot be read");
+        log::write(LogEvent::MessageDropped, &[]);
         return true;
     };
-    match RequestContext::new(env, message.scheduled_at()) {
-        Ok(context) => match handle_message(&context, message).await {
-            Ok(()) => return true,
-            Err(problem) => problem::log(&format!("A message was not handled: {problem}")),
-        },
-        Err(problem) => problem::log(&format!("A message was not handled: {problem}")),
-    }
-    false
+    log::within(Invocation::of_run(message.run), async {
+        let handled = match RequestContext::new(env, message.scheduled_at()) {
+            Ok(context) => handle_message(&context, message).await,
+            Err(problem) => Err(problem),
+        };
+        if let Err(problem) = &handled {
+            log::reason(LogEvent::MessageFailed, &problem);
+        }
+        handled.is_ok()
+    })
+    .await
 }
 
 async fn handle_message(context: &RequestContext, message: Message) -> Result<(), Problem> {
@@ -149,7 +158,7 @@ async fn handle_message(context: &RequestContext, message: Message) -> Result<()
         Work::Mail => match mail::send_some(context).await {
             Ok(true) => context.note_mail(),
             Ok(false) => {}
-            Err(problem) => problem::log(&format!("Mail was not sent: {problem}")),
+            Err(problem) => log::reason(LogEvent::MailDeferred, &problem),
         },
     }
     if let Some(queue) = Queue::of(context, run).filter(|_| context.mail_waits()) {

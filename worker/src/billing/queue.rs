@@ -6,7 +6,8 @@ use worker::Queue as Binding;
 use crate::billing::messages::{CHARGES, CLOSES, Message, Work, cut};
 use crate::payments;
 use crate::platform::context::RequestContext;
-use crate::platform::problem::{self, Problem};
+use crate::platform::log::{self, LogEvent};
+use crate::platform::problem::Problem;
 
 /// Messages in one call. A call takes 256 KB, and the longest messages have 12.
 const MESSAGES: usize = 20;
@@ -92,7 +93,7 @@ impl Queue {
         let Ok(messages) = messages else { return false };
         for call in messages.chunks(MESSAGES) {
             if let Err(error) = self.binding.send_batch(call.iter().cloned()).await {
-                problem::log(&format!("The queue did not take the month end: {error}"));
+                log::reason(LogEvent::QueueRejected, &error);
                 return false;
             }
             *sent = sent.saturating_add(call.len());

@@ -5,7 +5,8 @@ use order_events::{Campaign, Proof};
 
 use crate::billing::invocation_limits::Budget;
 use crate::platform::context::RequestContext;
-use crate::platform::problem::{Problem, log};
+use crate::platform::log::{self, LogEvent};
+use crate::platform::problem::Problem;
 use crate::sales::ingest::{self, SaleSource};
 use crate::store::purchase_orders::Billing;
 use crate::store::sale_write::SalePlace;
@@ -24,7 +25,8 @@ pub(super) async fn bill_priced(context: &RequestContext) -> Result<(), Problem>
         if budget.allows(context, QUERIES)
             && let Err(problem) = bill(context, &sale).await
         {
-            log(&format!("The sale {} is not billed yet: {problem}", sale.known.id));
+            let fields = [("sale", sale.known.id.as_str()), ("message", &problem.to_string())];
+            log::write(LogEvent::SaleUnbilled, &fields);
         }
     }
     let waiting = store.unpriced_currencies(now).await?;

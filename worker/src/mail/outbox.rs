@@ -5,7 +5,8 @@ use crate::crypto::link::{self, PayLink};
 use crate::mail::{Delivery, Mail, Message, account, message};
 use crate::payments;
 use crate::platform::context::RequestContext;
-use crate::platform::problem::{Problem, log};
+use crate::platform::log::{self, LogEvent};
+use crate::platform::problem::Problem;
 use crate::store::mails::{MailRow, Outcome};
 
 /// Mails that are claimed at once: each is a call to the provider and one to the database.
@@ -79,7 +80,12 @@ async fn send_at_most(context: &RequestContext, most: i64) -> Result<bool, Probl
             Ok(outcome) => outcome,
             // Each mail fails alone; who claimed it lets it go in a while.
             Err(problem) if row.tries < TRIES_MAX => {
-                log(&format!("The mail {} was not sent yet: {problem}", row.id));
+                let fields = [
+                    ("mail", row.id.as_str()),
+                    ("merchant", &row.merchant_id),
+                    ("message", &problem.to_string()),
+                ];
+                log::write(LogEvent::MailDeferred, &fields);
                 continue;
             }
             Err(_) => Outcome::GivenUp(GIVEN_UP),
@@ -118,19 +124,29 @@ async fn hand_over(
     (merchant, tries): (Option<&str>, i64),
 ) -> Result<Outcome<'static>, Problem> {
     let now = context.now.milliseconds();
+    let note = |event, reason: &str| {
+        let merchant = merchant.unwrap_or_default();
+        let fields = [("mail", message.id.as_str()), ("merchant", merchant), ("message", reason)];
+        log::write(event, &fields);
+    };
     match mail.mailer.send(message).await {
         Delivery::Taken => {
+            note(LogEvent::MailSent, "");
             if context.config.development {
                 keep(context, merchant, message, now).await?;
             }
             Ok(Outcome::Delivered)
         }
-        Delivery::Refused(problem) => Ok(Outcome::GivenUp(problem)),
+        Delivery::Refused(problem) => {
+            note(LogEvent::MailFailed, problem);
+            Ok(Outcome::GivenUp(problem))
+        }
         Delivery::Later(why) => {
-            log(&format!("The mail {} was not sent yet: {why}", message.id));
             if tries >= TRIES_MAX {
+                note(LogEvent::MailFailed, &why);
                 return Ok(Outcome::GivenUp(GIVEN_UP));
             }
+            note(LogEvent::MailDeferred, &why);
             Ok(Outcome::Later("It was not taken yet, and is sent again.", again_at(tries, now)))
         }
     }

@@ -6,7 +6,8 @@ use crate::mail::account;
 use crate::payments::Gateway;
 use crate::payments::provider::{CardSetups, NewCustomer, PageError};
 use crate::platform::context::RequestContext;
-use crate::platform::problem::{Problem, log};
+use crate::platform::log::{self, LogEvent};
+use crate::platform::problem::Problem;
 use crate::store::card_setups::CardSetupRow;
 
 /// Milliseconds after which a page is not open any more.
@@ -55,7 +56,7 @@ pub(crate) async fn open_page(
             Ok(None)
         }
         Err(PageError::Failed(_)) => {
-            log(&format!("No page was made to save a card: {}", setup.id));
+            note(LogEvent::CardSetupFailed, &setup, "");
             settle(context, &setup, CardSetupOutcome::Abandoned).await?;
             Ok(None)
         }
@@ -84,6 +85,12 @@ async fn with_customer(
     }
 }
 
+fn note(event: LogEvent, setup: &CardSetupRow, message: &str) {
+    let fields =
+        [("card_setup", setup.id.as_str()), ("merchant", &setup.merchant_id), ("message", message)];
+    log::write(event, &fields);
+}
+
 /// Stores the outcome. Returns true if it is known.
 pub(crate) async fn settle(
     context: &RequestContext,
@@ -95,11 +102,12 @@ pub(crate) async fn settle(
         CardSetupOutcome::Saved(card) => {
             let notice = account::card_saved(context, &setup.merchant_id).await?;
             store.save_card_of_setup(&setup.id, &card, notice, now).await?;
+            note(LogEvent::CardSaved, setup, "");
         }
         CardSetupOutcome::Abandoned => store.abandon_card_setup(&setup.id, now).await?,
         CardSetupOutcome::Open(_) => {}
         CardSetupOutcome::Unknown(why) => {
-            log(&format!("The card {} is not saved yet: {why}", setup.id));
+            note(LogEvent::CardSetupUnsettled, setup, &why);
             return Ok(false);
         }
     }

@@ -10,7 +10,8 @@ use crate::payments::Gateway;
 use crate::payments::provider::Refunds;
 use crate::payments::provider_event::RefundOutcome;
 use crate::platform::context::RequestContext;
-use crate::platform::problem::{Problem, log};
+use crate::platform::log::{self, LogEvent};
+use crate::platform::problem::Problem;
 use crate::store::payments::{Ended, PaymentRow};
 
 const NEEDS_CUSTOMER: &str =
@@ -28,7 +29,7 @@ pub(crate) async fn settle(
         PaymentOutcome::Paid(receipt) => return pay(context, gateway, payment, &receipt).await,
         PaymentOutcome::Open => return Ok(()),
         PaymentOutcome::Unknown(why) => {
-            log(&format!("The payment {} is not settled yet: {why}", payment.id));
+            note(LogEvent::PaymentUnsettled, payment, &why);
             return Ok(());
         }
         PaymentOutcome::Declined(decline) => {
@@ -47,6 +48,9 @@ pub(crate) async fn settle(
     };
     let next = next.map(Timestamp::milliseconds);
     let (message, reference) = reason;
+    if let Some(message) = message {
+        note(LogEvent::PaymentDeclined, payment, message);
+    }
     let now = context.now.milliseconds();
     let reason = (message, reference.as_deref());
     context.note_mail();
@@ -68,10 +72,11 @@ async fn pay(
         && receipt.currency.eq_ignore_ascii_case(&payment.currency);
     if !is_right {
         // This needs manual action. Until then the payer is not asked to pay again.
-        log(&format!(
-            "The payment {} is of {} {}, and {} {} were taken",
-            payment.id, payment.amount, payment.currency, receipt.amount, receipt.currency
-        ));
+        let message = format!(
+            "{} {} were requested, and {} {} were taken",
+            payment.amount, payment.currency, receipt.amount, receipt.currency
+        );
+        note(LogEvent::PaymentMismatch, payment, &message);
         return Ok(());
     }
     context.note_mail();
@@ -81,11 +86,23 @@ async fn pay(
     let notice =
         if saves_card { account::card_saved(context, &payment.merchant_id).await? } else { None };
     let now = context.now.milliseconds();
-    if context.store.pay(payment, receipt, (customer, notice), now).await? {
+    let is_duplicate = context.store.pay(payment, receipt, (customer, notice), now).await?;
+    note(LogEvent::PaymentPaid, payment, "");
+    if is_duplicate {
         // It was paid before, so this goes back at once.
         refund_duplicates(context, gateway).await?;
     }
     Ok(())
+}
+
+/// Writes a line about a payment to the log.
+fn note(event: LogEvent, payment: &PaymentRow, message: &str) {
+    let fields = [
+        ("payment", payment.id.as_str()),
+        ("merchant", &payment.merchant_id),
+        ("message", message),
+    ];
+    log::write(event, &fields);
 }
 
 /// Refunds asked for in one go, which leaves D1's limits to others. The next event takes the rest.
@@ -128,13 +145,14 @@ pub(crate) async fn settle_refund(
     match outcome {
         RefundOutcome::Done(reference) => {
             context.store.settle_refund(id, true, &reference, now).await?;
+            log::write(LogEvent::RefundDone, &[("refund", id)]);
         }
         RefundOutcome::Failed(reference) => {
-            log(&format!("The refund {id} failed and needs manual action"));
+            log::write(LogEvent::RefundFailed, &[("refund", id)]);
             context.store.settle_refund(id, false, &reference, now).await?;
         }
         RefundOutcome::Unknown(why) => {
-            log(&format!("The refund {id} is not settled yet: {why}"));
+            log::write(LogEvent::RefundUnsettled, &[("refund", id), ("message", &why)]);
             return Ok(false);
         }
     }

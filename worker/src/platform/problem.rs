@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::crypto::encryption::NotEncrypted;
+use crate::platform::log::{self, LogEvent};
 
 /// The reason why a request failed.
 #[derive(Debug)]
@@ -81,14 +82,14 @@ impl Problem {
 
     /// 500: the operator has to set something. The log says what.
     pub(crate) fn misconfigured(message: &str) -> Self {
-        log(&format!("This Worker is not set up: {message}"));
+        log::write(LogEvent::ConfigurationInvalid, &[("message", message)]);
         let problem = Self::new(StatusCode::INTERNAL_SERVER_ERROR, NOT_SET_UP);
         Self { for_operator: Some(message.into()), ..problem }
     }
 
     /// 500: our fault. `what` is logged and must hold nothing that a caller sent.
     pub(crate) fn internal(what: &str) -> Self {
-        log(what);
+        log::write(LogEvent::Internal, &[("message", what)]);
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "Something went wrong on our side. Nothing was lost; please try again.",
@@ -137,14 +138,6 @@ impl Problem {
     pub(crate) fn status(&self) -> StatusCode {
         self.status
     }
-}
-
-/// Writes a line to the Worker's log. It must hold nothing that a caller sent.
-pub(crate) fn log(line: &str) {
-    #[cfg(target_family = "wasm")]
-    worker::console_error!("{line}");
-    #[cfg(not(target_family = "wasm"))]
-    eprintln!("{line}");
 }
 
 impl From<getrandom::Error> for Problem {

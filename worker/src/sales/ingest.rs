@@ -5,6 +5,7 @@ use order_events::{Campaign, Proof, Sale, SaleFacts, SaleStatus, Timestamp};
 
 use crate::crypto::new_id;
 use crate::platform::context::RequestContext;
+use crate::platform::log::{self, LogEvent};
 use crate::platform::problem::Problem;
 use crate::sales::claim::implausible;
 use crate::sales::evaluate::{Evaluate, explained, guessed, ordered};
@@ -97,6 +98,12 @@ pub(crate) async fn record_sale(
     let Some(kept) = context.store.keep_sale(&write, source.guard).await? else {
         return Ok(None);
     };
+    let event = match (source.proof, kept.is_new) {
+        (Proof::Claimed, _) => LogEvent::SaleClaimed,
+        (Proof::Verified, true) => LogEvent::SaleReported,
+        (Proof::Verified, false) => LogEvent::SaleConfirmed,
+    };
+    log::write(event, &[("merchant", source.merchant_id), ("shop", source.place.shop_id)]);
     if kept.is_new || source.proof == Proof::Claimed {
         return Ok(Some(kept.into()));
     }

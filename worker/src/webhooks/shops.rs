@@ -12,7 +12,8 @@ use shop_adapters::{shopify, woocommerce};
 
 use crate::http::headers::{SHOPIFY_SIGNATURE, WOOCOMMERCE_SIGNATURE, WOOCOMMERCE_TOPIC};
 use crate::platform::context::RequestContext;
-use crate::platform::problem::{Problem, done, log};
+use crate::platform::log::{self, LogEvent};
+use crate::platform::problem::{Problem, done};
 use crate::sales::claim::CLAIM_BYTES_MAX;
 use crate::sales::ingest::{self, IngestResult, SaleSource, changed_meanwhile};
 use crate::sales::quarantine::{Source, UnreadableSale, quarantine};
@@ -110,6 +111,7 @@ async fn deliver(
                 "webhook: copy its address again from GET /api/shops/ID/webhook",
             ));
         };
+        log::set_merchant(&shop.merchant_id);
         if (platform.is_ping)(bytes) {
             context.limit_forged(headers).await?;
             return Ok(done("This webhook works. Sales will follow.", &json!({})));
@@ -193,7 +195,7 @@ async fn keep_unchecked(
     headers: &HeaderMap,
     bytes: &[u8],
 ) -> Result<Option<Response>, Problem> {
-    log("A webhook secret cannot be decrypted: put the key that encrypted it into ENCRYPTION_KEYS");
+    log::write(LogEvent::SecretUnreadable, &[("shop", &shop.id)]);
     if let Ok(Delivery::Sale(mut sale)) = (platform.read)(bytes, headers, context.now)
         && let Some(snapshot) = sale.facts.snapshot()
     {

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use super::objects::{PaymentIntent, or_default};
 use crate::domain::decline::{Advice, Decline};
 use crate::domain::payment_outcome::PaymentOutcome;
-use crate::platform::problem::log;
+use crate::platform::log::{self, LogEvent};
 
 /// A reply as it came.
 pub(super) struct Reply {
@@ -97,7 +97,8 @@ impl Refusal {
             _ if self.is_about_the_card() => self.declined(reference),
             code => {
                 // The card is not at fault, so the operator must look at it.
-                log(&format!("Stripe refused a call: {} {code} {}", self.kind, self.param));
+                let message = format!("{} {code} {}", self.kind, self.param);
+                log::write(LogEvent::StripeRejected, &[("message", &message)]);
                 Decline { message: CARD_GONE, advice: Advice::AskPayer, reference }
             }
         };
