@@ -11,3 +11,4 @@ pub(crate) mod origin;
 pub(crate) mod payment_outcome;
 pub(crate) mod period;
 pub(crate) mod retry_schedule;
+pub(crate) mod states;

@@ -7,29 +7,12 @@ use super::Message;
 use crate::crypto::encryption_keys::Purpose;
 use crate::crypto::{Token, new_id};
 use crate::domain::local_time::minute_in_words;
+pub(crate) use crate::domain::states::AccountMail;
 use crate::platform::config::SenderConfig;
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
 use crate::store::Statement;
 use crate::store::account_mails::{AccountMailRow, NewAccountMail};
-
-/// The subject of a mail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum AccountMail {
-    /// A link that the owner asked for in the settings.
-    SignInLink,
-    /// A link that was asked for with the address.
-    SignIn,
-    /// A link that creates a merchant.
-    SignUp,
-    /// The same link as [`Self::SignIn`], for a sign-up with the address of a merchant.
-    AccountExists,
-    AddressChanged,
-    CardSaved,
-    CardRemoved,
-    ClaimsHeld,
-    WebhookSilent,
-}
 
 const WORKS_ONCE: &str = "The link works once, within 15 minutes. In another browser than the one \
     that asked for it, it also wants the six digits shown there.";
@@ -52,38 +35,6 @@ struct AccountText(Words);
 #[derive(Template)]
 #[template(path = "mail/account.html")]
 struct AccountHtml(Words);
-
-impl AccountMail {
-    const ALL: [Self; 9] = [
-        Self::SignInLink,
-        Self::SignIn,
-        Self::SignUp,
-        Self::AccountExists,
-        Self::AddressChanged,
-        Self::CardSaved,
-        Self::CardRemoved,
-        Self::ClaimsHeld,
-        Self::WebhookSilent,
-    ];
-
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::SignInLink => "sign-in link",
-            Self::SignIn => "sign-in",
-            Self::SignUp => "sign-up",
-            Self::AccountExists => "account exists",
-            Self::AddressChanged => "address changed",
-            Self::CardSaved => "card saved",
-            Self::CardRemoved => "card removed",
-            Self::ClaimsHeld => "claims held",
-            Self::WebhookSilent => "webhook silent",
-        }
-    }
-
-    fn of(kind: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|mail| mail.as_str() == kind)
-    }
-}
 
 /// Returns the statement that puts a mail to this address into the outbox.
 pub(crate) fn insert(
@@ -141,7 +92,7 @@ fn insert_if(
     Ok(context.store.insert_account_mail(&NewAccountMail {
         id: &id,
         merchant_id: merchant,
-        kind: mail.as_str(),
+        kind: mail,
         recipient_encrypted: &recipient,
         recipient_hash: recipient_hash.as_deref(),
         token_encrypted: token.as_deref(),
@@ -166,9 +117,7 @@ pub(super) fn message(
     let Some(to) = to else { return Ok(None) };
     let token = row.token_encrypted.as_deref();
     let token = token.and_then(|token| keys.decrypt(Purpose::AccountMailToken, &row.id, token));
-    let mail = AccountMail::of(&row.kind)
-        .ok_or_else(|| Problem::internal("There are no words for a kind of account mail"))?;
-    let words = words(mail, &sender.public_url, row, token.as_deref());
+    let words = words(row.kind, &sender.public_url, row, token.as_deref());
     Ok(Some(Message {
         id: row.id.clone(),
         from_name: sender.name.clone(),
@@ -313,7 +262,7 @@ mod tests {
         let row = AccountMailRow {
             id: "amail_1".to_owned(),
             merchant_id: Some("mer_1".to_owned()),
-            kind: String::new(),
+            kind: AccountMail::SignIn,
             recipient_encrypted: String::new(),
             token_encrypted: None,
             tries: 1,
@@ -323,8 +272,7 @@ mod tests {
             email_encrypted: None,
             shop: Some("Mugs online".to_owned()),
         };
-        for mail in AccountMail::ALL {
-            assert_eq!(AccountMail::of(mail.as_str()), Some(mail));
+        for mail in AccountMail::ALL.iter().copied() {
             let words = words(mail, "https://trees.example.com", &row, Some("a-token"));
             let text = AccountText(words.clone()).render().unwrap();
             let html = AccountHtml(words.clone()).render().unwrap();

@@ -2,6 +2,7 @@
 
 use crate::crypto::encryption_keys::Purpose;
 use crate::crypto::link::{self, PayLink};
+use crate::domain::states::MailKind;
 use crate::mail::{Delivery, Mail, Message, account, message};
 use crate::payments;
 use crate::platform::context::RequestContext;
@@ -166,9 +167,20 @@ async fn pay_link(context: &RequestContext, row: &MailRow) -> Result<String, Pro
 
 /// A request for a payment is not sent after the payment.
 fn is_overtaken(row: &MailRow) -> bool {
-    let tells_of_what_is =
-        ["purchase order ready", "purchase order paid", "resumed", "budget alert"];
-    !tells_of_what_is.contains(&row.kind.as_str()) && row.purchase_order_state != "payment due"
+    let asks_for_payment = match row.kind {
+        MailKind::PurchaseOrderReady
+        | MailKind::PurchaseOrderPaid
+        | MailKind::Resumed
+        | MailKind::BudgetAlert => false,
+        MailKind::PaymentDeclined
+        | MailKind::ConfirmationNeeded
+        | MailKind::FirstReminder
+        | MailKind::SecondReminder
+        | MailKind::ThirdReminder
+        | MailKind::LastNotice
+        | MailKind::Paused => true,
+    };
+    asks_for_payment && row.purchase_order_state != "payment due"
 }
 
 fn again_at(tries: i64, now: i64) -> i64 {

@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::mails::Outcome;
 use super::{Statement, Store, StoreError};
+use crate::domain::states::AccountMail;
 
 /// A mail that was claimed.
 #[derive(Deserialize)]
@@ -12,7 +13,7 @@ pub(crate) struct AccountMailRow {
     pub(crate) id: String,
     /// `None` for a sign-up.
     pub(crate) merchant_id: Option<String>,
-    pub(crate) kind: String,
+    pub(crate) kind: AccountMail,
     /// Empty if the mail goes to the address in use.
     pub(crate) recipient_encrypted: String,
     pub(crate) token_encrypted: Option<String>,
@@ -32,7 +33,7 @@ pub(crate) struct NewAccountMail<'a> {
     pub(crate) id: &'a str,
     /// `None` for a sign-up.
     pub(crate) merchant_id: Option<&'a str>,
-    pub(crate) kind: &'a str,
+    pub(crate) kind: AccountMail,
     pub(crate) recipient_encrypted: &'a str,
     /// By which the mails to an address that is not verified are counted; `None` for a mail of a
     /// request for a link.
@@ -93,7 +94,7 @@ impl Store {
         let values = [
             mail.id.into(),
             mail.merchant_id.into(),
-            mail.kind.into(),
+            mail.kind.as_str().into(),
             mail.recipient_encrypted.into(),
             mail.token_encrypted.into(),
             mail.now.into(),

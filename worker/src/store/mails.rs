@@ -4,13 +4,13 @@
 use serde::Deserialize;
 
 use super::{Store, StoreError, bounded, ids_as_json};
+use crate::domain::states::{MailKind, MailState};
 
 /// A mail that was claimed, with all that its words are made of.
 #[derive(Deserialize)]
 pub(crate) struct MailRow {
     pub(crate) id: String,
-    /// One of the kinds of `0001_initial.sql`.
-    pub(crate) kind: String,
+    pub(crate) kind: MailKind,
     /// The id of what happened.
     pub(crate) event: String,
     /// The number of started attempts to send it.
@@ -50,9 +50,8 @@ pub(crate) struct MailRow {
 /// A mail as it is listed.
 #[derive(Deserialize)]
 pub(crate) struct MailListRow {
-    pub(crate) kind: String,
-    /// `waiting`, `sent` or `not sent`.
-    pub(crate) state: String,
+    pub(crate) kind: MailKind,
+    pub(crate) state: MailState,
     pub(crate) problem: Option<String>,
     pub(crate) period: String,
     pub(crate) created_at: i64,
@@ -157,11 +156,13 @@ impl Store {
     ) -> Result<(), StoreError> {
         match *outcome {
             Outcome::Delivered => {
-                let values = [id.into(), "sent".into(), super::Value::Null, now.into()];
+                let values =
+                    [id.into(), MailState::Sent.as_str().into(), super::Value::Null, now.into()];
                 self.write(SETTLE, &values).await?;
             }
             Outcome::GivenUp(problem) => {
-                let values = [id.into(), "not sent".into(), problem.into(), now.into()];
+                let values =
+                    [id.into(), MailState::NotSent.as_str().into(), problem.into(), now.into()];
                 self.write(SETTLE, &values).await?;
             }
             Outcome::Later(problem, at) => {

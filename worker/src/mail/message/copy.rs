@@ -1,5 +1,6 @@
 //! The text of each kind of mail.
 
+use crate::domain::states::MailKind;
 use crate::mail::message::Facts;
 
 /// The text of a mail.
@@ -16,20 +17,24 @@ pub(super) struct Words {
 }
 
 impl Words {
-    /// Returns the text for these facts; `None` for an unknown kind of mail.
-    pub(super) fn of(facts: &Facts<'_>) -> Option<Self> {
-        Some(match facts.row.kind.as_str() {
-            "purchase order ready" => ready(facts),
-            "purchase order paid" => paid(facts),
-            "payment declined" => declined(facts),
-            "confirmation needed" => confirmation_needed(facts),
-            "first reminder" | "second reminder" | "third reminder" => reminder(facts),
-            "last notice" => last_notice(facts),
-            "paused" => paused(facts),
-            "resumed" => resumed(facts),
-            "budget alert" => budget(facts),
-            _ => return None,
-        })
+    /// Returns the text for these facts.
+    pub(super) fn of(facts: &Facts<'_>) -> Self {
+        match facts.row.kind {
+            MailKind::PurchaseOrderReady => ready(facts),
+            MailKind::PurchaseOrderPaid => paid(facts),
+            MailKind::PaymentDeclined => declined(facts),
+            MailKind::ConfirmationNeeded => confirmation_needed(facts),
+            MailKind::FirstReminder => reminder(facts, "Reminder", "is not paid yet"),
+            MailKind::SecondReminder => reminder(facts, "Second reminder", "is still not paid"),
+            MailKind::ThirdReminder => {
+                let still = "is still not paid, three weeks after the month's end";
+                reminder(facts, "Third reminder", still)
+            }
+            MailKind::LastNotice => last_notice(facts),
+            MailKind::Paused => paused(facts),
+            MailKind::Resumed => resumed(facts),
+            MailKind::BudgetAlert => budget(facts),
+        }
     }
 
     /// Returns a mail with the button that pays.
@@ -128,16 +133,11 @@ fn confirmation_needed(facts: &Facts<'_>) -> Words {
     Words::to_pay(facts, subject, "Your bank needs your confirmation", paragraphs)
 }
 
-fn reminder(facts: &Facts<'_>) -> Words {
+fn reminder(facts: &Facts<'_>, what: &str, state: &str) -> Words {
     let month = facts.month();
-    let (what, kind) = match facts.row.kind.as_str() {
-        "first reminder" => ("Reminder", "is not paid yet"),
-        "second reminder" => ("Second reminder", "is still not paid"),
-        _ => ("Third reminder", "is still not paid, three weeks after the month's end"),
-    };
     let subject = format!("{what}: your trees of {month}");
     let paragraphs = vec![
-        format!("The purchase order of {month}, {} for {}, {kind}.", facts.total(), facts.trees()),
+        format!("The purchase order of {month}, {} for {}, {state}.", facts.total(), facts.trees()),
         how_to_pay(facts),
     ];
     Words::to_pay(facts, subject, &format!("{what}: your trees of {month}"), paragraphs)

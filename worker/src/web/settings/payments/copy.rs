@@ -1,5 +1,6 @@
 //! Words for cards, mails, and how far a purchase order that is not paid has come.
 
+use crate::domain::states::{MailKind, MailState};
 use crate::store::purchase_orders::PurchaseOrderRow;
 
 /// The brand of a card as its bank writes it.
@@ -22,28 +23,28 @@ pub(super) fn expiry(year_and_month: &str) -> String {
 }
 
 /// The subject of a mail.
-pub(super) fn mail_kind(kind: &str) -> &'static str {
+pub(super) fn mail_kind(kind: MailKind) -> &'static str {
     match kind {
-        "purchase order ready" => "Purchase order",
-        "purchase order paid" => "Receipt",
-        "payment declined" => "Card declined",
-        "confirmation needed" => "Confirmation needed",
-        "first reminder" => "First reminder",
-        "second reminder" => "Second reminder",
-        "third reminder" => "Third reminder",
-        "last notice" => "Last notice",
-        "paused" => "Campaigns paused",
-        "resumed" => "Campaigns go on",
-        _ => "Budget",
+        MailKind::PurchaseOrderReady => "Purchase order",
+        MailKind::PurchaseOrderPaid => "Receipt",
+        MailKind::PaymentDeclined => "Card declined",
+        MailKind::ConfirmationNeeded => "Confirmation needed",
+        MailKind::FirstReminder => "First reminder",
+        MailKind::SecondReminder => "Second reminder",
+        MailKind::ThirdReminder => "Third reminder",
+        MailKind::LastNotice => "Last notice",
+        MailKind::Paused => "Campaigns paused",
+        MailKind::Resumed => "Campaigns go on",
+        MailKind::BudgetAlert => "Budget",
     }
 }
 
 /// The outcome of a mail.
-pub(super) fn mail_state(state: &str) -> &'static str {
+pub(super) fn mail_state(state: MailState) -> &'static str {
     match state {
-        "sent" => "Sent",
-        "waiting" => "Waiting",
-        _ => "Not sent",
+        MailState::Sent => "Sent",
+        MailState::Waiting => "Waiting",
+        MailState::NotSent => "Not sent",
     }
 }
 

@@ -8,6 +8,7 @@ use crate::crypto::link;
 use crate::domain::consent;
 use crate::domain::formatting::money;
 use crate::domain::local_time::{day_in_words, minute_in_words, month_in_words};
+use crate::domain::states::MailState;
 use crate::payments::CardForm;
 use crate::platform::problem::Problem;
 use crate::store::mails::MailListRow;
@@ -116,14 +117,14 @@ pub(crate) fn render(shown: &Shown<'_>, news: &PaymentsNews) -> askama::Result<S
     let session = shown.session;
     let zone = session.time_zone.as_str();
     let mail_view = |row: &'_ MailListRow| MailView {
-        what: mail_kind(&row.kind),
+        what: mail_kind(row.kind),
         month: month_in_words(&row.period),
-        state: mail_state(&row.state),
+        state: mail_state(row.state),
         problem: None,
         written: minute_in_words(row.created_at, zone).unwrap_or_default(),
     };
     let mails = shown.mails.iter().map(|row| {
-        let problem = row.problem.as_deref().filter(|_| row.state != "sent");
+        let problem = row.problem.as_deref().filter(|_| row.state != MailState::Sent);
         MailView { problem, ..mail_view(row) }
     });
     PaymentsPage {
