@@ -13,6 +13,7 @@ use crate::auth::owned::Owned;
 use crate::auth::permitted::Permitted;
 use crate::auth::scope::PurchaseOrdersRead;
 use crate::crypto::link;
+use crate::domain::states::{Dunning, LineKind, PurchaseOrderState};
 use crate::http::csv::{Format, Table as Sheet};
 use crate::http::pagination::{Search, check_after, check_limit, limit_default, page};
 #[cfg(test)]
@@ -83,41 +84,6 @@ pub(crate) struct PurchaseOrderLine {
     total: i64,
 }
 
-/// The kind of a line.
-#[derive(Clone, Copy, Serialize)]
-#[cfg_attr(test, derive(utoipa::ToSchema))]
-pub(crate) enum LineKind {
-    #[serde(rename = "orders")]
-    Orders,
-    /// Trees that refunds and cancellations took back after the month of the order was closed.
-    #[serde(rename = "credits")]
-    Credits,
-    /// A total of an earlier month, too small to be paid then, or below zero.
-    #[serde(rename = "carried over")]
-    CarriedOver,
-}
-
-/// The steps that followed because a purchase order is unpaid.
-#[derive(Clone, Copy, Serialize)]
-#[cfg_attr(test, derive(utoipa::ToSchema))]
-pub(crate) enum Dunning {
-    /// Nothing so far.
-    #[serde(rename = "none")]
-    None,
-    #[serde(rename = "first reminder")]
-    FirstReminder,
-    #[serde(rename = "second reminder")]
-    SecondReminder,
-    #[serde(rename = "third reminder")]
-    ThirdReminder,
-    /// The merchant got the date of the pause.
-    #[serde(rename = "last notice")]
-    LastNotice,
-    /// No trees are ordered until it is paid.
-    #[serde(rename = "paused")]
-    Paused,
-}
-
 /// Which purchase orders are wanted.
 #[derive(Deserialize)]
 #[cfg_attr(test, derive(utoipa::IntoParams))]
@@ -144,26 +110,6 @@ pub(crate) struct LineSearch {
     format: Option<Format>,
 }
 
-/// How far a purchase order has come.
-#[derive(Clone, Copy, Deserialize, Serialize)]
-#[cfg_attr(test, derive(utoipa::ToSchema))]
-pub(crate) enum PurchaseOrderState {
-    #[serde(rename = "open")]
-    Open,
-    #[serde(rename = "closed")]
-    Closed,
-    #[serde(rename = "payment due")]
-    PaymentDue,
-    #[serde(rename = "paid")]
-    Paid,
-    /// Nothing to pay: what was ordered and what was taken back add up to nothing.
-    #[serde(rename = "settled")]
-    Settled,
-    /// Too small to be paid: the total is a line of the next one.
-    #[serde(rename = "carried over")]
-    CarriedOver,
-}
-
 /// List the purchase orders, newest month first.
 #[cfg_attr(test, utoipa::path(get, path = "/api/purchase_orders", tag = "Purchase orders",
     params(PurchaseOrderSearch),
@@ -182,8 +128,8 @@ pub(crate) async fn list_purchase_orders(
     let (store, merchant) = (&context.store, &key.0.merchant_id);
     let after = search.after.as_deref();
     check_after(store, Table::PurchaseOrders, merchant, after).await?;
-    let state = search.state.map(PurchaseOrderState::word);
-    let rows = store.purchase_orders(merchant, state, after, limit.saturating_add(1)).await?;
+    let rows =
+        store.purchase_orders(merchant, search.state, after, limit.saturating_add(1)).await?;
     let answers = rows.into_iter().map(|row| answer(&context, row)).collect();
     Ok(page(&uri, limit, answers, |order: &PurchaseOrder| &order.id).into_json())
 }
@@ -245,7 +191,7 @@ fn sheet(lines: &[PurchaseOrderLine], currency: &str) -> Sheet {
     ]);
     for line in lines {
         sheet.push(vec![
-            line.kind.word().to_owned(),
+            line.kind.as_str().to_owned(),
             line.campaign.clone().unwrap_or_default(),
             line.campaign_name.clone(),
             line.shop.clone().unwrap_or_default(),
@@ -267,7 +213,7 @@ fn answer(context: &RequestContext, row: PurchaseOrderRow) -> PurchaseOrder {
         period: row.period,
         starts_at: Timestamp::from_milliseconds(row.starts_at),
         ends_at: Timestamp::from_milliseconds(row.ends_at),
-        state: row.state,
+        state: row.state.as_str().to_owned(),
         trees: row.trees,
         total: row.total,
         currency: row.currency,
@@ -275,7 +221,7 @@ fn answer(context: &RequestContext, row: PurchaseOrderRow) -> PurchaseOrder {
         paid_at: row.paid_at.and_then(Timestamp::from_milliseconds),
         next_attempt_at: row.next_attempt_at.and_then(Timestamp::from_milliseconds),
         last_message: row.last_message,
-        dunning: Dunning::of(&row.dunning),
+        dunning: row.dunning,
         dunned_at: row.dunned_at.and_then(Timestamp::from_milliseconds),
         next_dunning_at: row.next_dunning_at.and_then(Timestamp::from_milliseconds),
         digest: row.digest,
@@ -288,7 +234,7 @@ impl From<LineRow> for PurchaseOrderLine {
     fn from(row: LineRow) -> Self {
         let id = |id: String| Some(id).filter(|id| !id.is_empty());
         Self {
-            kind: LineKind::of(&row.kind),
+            kind: row.kind,
             campaign: id(row.campaign_id),
             campaign_name: row.campaign,
             shop: id(row.shop_id),
@@ -297,50 +243,6 @@ impl From<LineRow> for PurchaseOrderLine {
             trees: row.trees,
             unit_price: row.unit_price,
             total: row.total,
-        }
-    }
-}
-
-impl LineKind {
-    pub(crate) fn of(word: &str) -> Self {
-        match word {
-            "credits" => Self::Credits,
-            "carried over" => Self::CarriedOver,
-            _ => Self::Orders,
-        }
-    }
-
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Orders => "orders",
-            Self::Credits => "credits",
-            Self::CarriedOver => "carried over",
-        }
-    }
-}
-
-impl Dunning {
-    fn of(word: &str) -> Self {
-        match word {
-            "first reminder" => Self::FirstReminder,
-            "second reminder" => Self::SecondReminder,
-            "third reminder" => Self::ThirdReminder,
-            "last notice" => Self::LastNotice,
-            "paused" => Self::Paused,
-            _ => Self::None,
-        }
-    }
-}
-
-impl PurchaseOrderState {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Closed => "closed",
-            Self::PaymentDue => "payment due",
-            Self::Paid => "paid",
-            Self::Settled => "settled",
-            Self::CarriedOver => "carried over",
         }
     }
 }

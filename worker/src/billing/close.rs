@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::billing::isolated::on_each;
 use crate::crypto::hexadecimal;
+use crate::domain::states::LineKind;
 use crate::payments::{self, CardForm, minimum};
 use crate::platform::context::RequestContext;
 use crate::platform::log::{self, LogEvent};
@@ -82,8 +83,8 @@ fn digest(lines: &[LineRow]) -> String {
     let mut hasher = Sha256::new();
     for line in lines {
         let numbers = [line.unit_price, line.orders, line.trees, line.total].map(|n| n.to_string());
-        if line.kind != "orders" {
-            hasher.update(line.kind.as_bytes());
+        if line.kind != LineKind::Orders {
+            hasher.update(line.kind.as_str().as_bytes());
             hasher.update([0]);
         }
         let texts = [&line.campaign_id, &line.campaign, &line.shop_id, &line.shop];

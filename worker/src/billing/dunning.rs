@@ -39,7 +39,7 @@ pub(crate) async fn dun_due(context: &RequestContext) -> Result<(), Problem> {
 fn step(row: DunnableRow, now: Timestamp) -> DunningStep {
     let so_far = dunning_schedule::SoFar {
         closed_at: Timestamp::from_milliseconds(row.closed_at),
-        dunning: &row.dunning,
+        dunning: row.dunning,
         dunned_at: row.dunned_at.and_then(Timestamp::from_milliseconds),
     };
     let step = dunning_schedule::step(&so_far, now, &row.time_zone);

@@ -6,7 +6,10 @@ macro_rules! texts {
         $(
             $(#[$about])*
             #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-            pub(crate) enum $name { $($(#[$meaning])* $variant),+ }
+            #[cfg_attr(test, derive(utoipa::ToSchema))]
+            pub(crate) enum $name {
+                $($(#[$meaning])* #[cfg_attr(test, schema(rename = $text))] $variant),+
+            }
 
             impl $name {
                 /// Every value.
@@ -22,7 +25,15 @@ macro_rules! texts {
                 fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
                     let text = <String as serde::Deserialize>::deserialize(from)?;
                     let value = Self::ALL.iter().find(|value| value.as_str() == text);
-                    value.copied().ok_or_else(|| serde::de::Error::custom("an unknown state"))
+                    value.copied().ok_or_else(|| {
+                        serde::de::Error::unknown_variant(&text, &[$($text),+])
+                    })
+                }
+            }
+
+            impl serde::Serialize for $name {
+                fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                    to.serialize_str(self.as_str())
                 }
             }
         )+
@@ -62,6 +73,40 @@ texts! {
         WebhookSilent "webhook silent"
     }
 
+    /// How far a purchase order has come.
+    PurchaseOrderState {
+        Open "open"
+        Closed "closed"
+        PaymentDue "payment due"
+        Paid "paid"
+        /// Nothing to pay: what was ordered and what was taken back add up to nothing.
+        Settled "settled"
+        /// Too small to be paid: the total is a line of the next one.
+        CarriedOver "carried over"
+    }
+
+    /// The kind of a line.
+    LineKind {
+        Orders "orders"
+        /// Trees that refunds and cancellations took back after the month of the order was closed.
+        Credits "credits"
+        /// A total of an earlier month, too small to be paid then, or below zero.
+        CarriedOver "carried over"
+    }
+
+    /// The steps that followed because a purchase order is unpaid.
+    Dunning {
+        /// Nothing so far.
+        None "none"
+        FirstReminder "first reminder"
+        SecondReminder "second reminder"
+        ThirdReminder "third reminder"
+        /// The merchant got the date of the pause.
+        LastNotice "last notice"
+        /// No trees are ordered until it is paid.
+        Paused "paused"
+    }
+
     /// The state of a mail.
     MailState {
         Waiting "waiting"
@@ -99,6 +144,13 @@ mod tests {
             ("mails", "state", mail_states.clone()),
             ("account_mails", "kind", texts(AccountMail::ALL, AccountMail::as_str)),
             ("account_mails", "state", mail_states),
+            (
+                "purchase_orders",
+                "state",
+                texts(PurchaseOrderState::ALL, PurchaseOrderState::as_str),
+            ),
+            ("purchase_orders", "dunning", texts(Dunning::ALL, Dunning::as_str)),
+            ("purchase_order_lines", "kind", texts(LineKind::ALL, LineKind::as_str)),
         ] {
             assert_eq!(allowed(table, column), states, "{table}.{column}");
         }

@@ -6,6 +6,7 @@ use askama::Template;
 
 use crate::domain::formatting::{self, money};
 use crate::domain::local_time::{day_in_words, month_in_words};
+use crate::domain::states::LineKind;
 use crate::mail::Message;
 use crate::mail::message::copy::Words;
 use crate::platform::config::SenderConfig;
@@ -86,8 +87,8 @@ impl Facts<'_> {
 
     fn lines(&self) -> Vec<Line> {
         let line = |row: &LineRow| Line {
-            name: match (row.kind.as_str(), row.shop.as_str()) {
-                ("credits", _) => format!("Taken back: {}", row.campaign),
+            name: match (row.kind, row.shop.as_str()) {
+                (LineKind::Credits, _) => format!("Taken back: {}", row.campaign),
                 (_, "") => row.campaign.clone(),
                 (_, shop) => format!("{}, {shop}", row.campaign),
             },
@@ -129,7 +130,7 @@ impl Facts<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::states::MailKind;
+    use crate::domain::states::{MailKind, PurchaseOrderState};
 
     fn row(kind: MailKind) -> MailRow {
         MailRow {
@@ -146,7 +147,7 @@ mod tests {
             purchase_order_id: "po_1".to_owned(),
             period: "2026-11".to_owned(),
             sequence: Some(42),
-            purchase_order_state: "payment due".to_owned(),
+            purchase_order_state: PurchaseOrderState::PaymentDue,
             currency: "EUR".to_owned(),
             trees: Some(2),
             total: Some(200),
@@ -167,7 +168,7 @@ mod tests {
             public_url: "https://trees.example.com".to_owned(),
         };
         let lines = [LineRow {
-            kind: "orders".to_owned(),
+            kind: LineKind::Orders,
             campaign_id: "camp_1".to_owned(),
             campaign: "A tree for every mug".to_owned(),
             shop_id: "shop_1".to_owned(),

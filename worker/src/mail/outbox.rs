@@ -2,7 +2,7 @@
 
 use crate::crypto::encryption_keys::Purpose;
 use crate::crypto::link::{self, PayLink};
-use crate::domain::states::MailKind;
+use crate::domain::states::{MailKind, PurchaseOrderState};
 use crate::mail::{Delivery, Mail, Message, account, message};
 use crate::payments;
 use crate::platform::context::RequestContext;
@@ -180,7 +180,7 @@ fn is_overtaken(row: &MailRow) -> bool {
         | MailKind::LastNotice
         | MailKind::Paused => true,
     };
-    asks_for_payment && row.purchase_order_state != "payment due"
+    asks_for_payment && row.purchase_order_state != PurchaseOrderState::PaymentDue
 }
 
 fn again_at(tries: i64, now: i64) -> i64 {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Store, StoreError, to_json};
+use crate::domain::states::Dunning;
 
 /// A purchase order that is not paid, and whose next step is due.
 #[derive(Deserialize)]
@@ -11,7 +12,7 @@ pub(crate) struct DunnableRow {
     pub(crate) time_zone: String,
     pub(crate) closed_at: i64,
     /// How far it has come.
-    pub(crate) dunning: String,
+    pub(crate) dunning: Dunning,
     /// Since when.
     pub(crate) dunned_at: Option<i64>,
 }
@@ -21,8 +22,8 @@ pub(crate) struct DunnableRow {
 pub(crate) struct DunningStep {
     pub(crate) id: String,
     /// How far it had come: if it has moved meanwhile, nothing is done.
-    pub(crate) from: String,
-    pub(crate) to: &'static str,
+    pub(crate) from: Dunning,
+    pub(crate) to: Dunning,
     /// When the next one is due.
     pub(crate) next: Option<i64>,
 }

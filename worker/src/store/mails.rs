@@ -4,7 +4,7 @@
 use serde::Deserialize;
 
 use super::{Store, StoreError, bounded, ids_as_json};
-use crate::domain::states::{MailKind, MailState};
+use crate::domain::states::{MailKind, MailState, PurchaseOrderState};
 
 /// A mail that was claimed, with all that its words are made of.
 #[derive(Deserialize)]
@@ -30,7 +30,7 @@ pub(crate) struct MailRow {
     pub(crate) period: String,
     /// Its place among those of its month, from its close on.
     pub(crate) sequence: Option<i64>,
-    pub(crate) purchase_order_state: String,
+    pub(crate) purchase_order_state: PurchaseOrderState,
     pub(crate) currency: String,
     /// Of a closed purchase order.
     pub(crate) trees: Option<i64>,

@@ -4,13 +4,14 @@ use serde::Deserialize;
 
 use super::purchase_orders::CARRIED_INTO;
 use super::{Store, StoreError, has_rows};
+use crate::domain::states::LineKind;
 
 /// One order, one credit, or one amount that is carried over.
 #[derive(Deserialize)]
 pub(crate) struct ItemRow {
     pub(crate) id: String,
-    /// `orders`, `credits` or `carried over`, as the kind of its line.
-    pub(crate) kind: String,
+    /// The kind of its line.
+    pub(crate) kind: LineKind,
     /// When it was sold; of a credit, when it was reported; of what is carried over, when its month
     /// was closed.
     pub(crate) at: i64,

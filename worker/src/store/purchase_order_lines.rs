@@ -4,12 +4,12 @@ use serde::Deserialize;
 
 use super::purchase_orders::{CARRIED_INTO, PurchaseOrderRow};
 use super::{Store, StoreError, bounded_sum, ids_as_json};
+use crate::domain::states::{LineKind, PurchaseOrderState};
 
 /// The orders, or the credits, of one campaign in one shop at one price; or what is carried over.
 #[derive(Deserialize)]
 pub(crate) struct LineRow {
-    /// `orders`, `credits` or `carried over`.
-    pub(crate) kind: String,
+    pub(crate) kind: LineKind,
     /// Empty for trees ordered by name; the id of a purchase order for what is carried over from
     /// it.
     pub(crate) campaign_id: String,
@@ -94,7 +94,7 @@ pub(super) fn lines_so_far(filter: &str, sum: fn(&str) -> String) -> String {
 impl Store {
     /// Its lines: frozen once it is closed, as they would be now while it is open.
     pub(crate) async fn lines(&self, order: &PurchaseOrderRow) -> Result<Vec<LineRow>, StoreError> {
-        if order.state != "open" {
+        if order.state != PurchaseOrderState::Open {
             return self.frozen_lines(&order.id).await;
         }
         let sql = format!("SELECT * FROM ({}) {IN_ORDER}", lines_so_far("p.id = ?1", bounded_sum));

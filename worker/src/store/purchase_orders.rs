@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::{Statement, Store, StoreError, Value, bounded};
 use crate::crypto::ids::start_of_id;
 use crate::crypto::link::PayLink;
+use crate::domain::states::{Dunning, PurchaseOrderState};
 use crate::store::resource::Resource;
 use crate::store::write_guard::{WriteGuard, is_current};
 
@@ -20,8 +21,7 @@ pub(crate) struct PurchaseOrderRow {
     sequence: Option<i64>,
     pub(crate) starts_at: i64,
     pub(crate) ends_at: i64,
-    /// `open`, `closed`, `payment due`, `paid`, `settled` or `carried over`.
-    pub(crate) state: String,
+    pub(crate) state: PurchaseOrderState,
     pub(crate) currency: String,
     pub(crate) trees: i64,
     /// Minor units of `currency`.
@@ -34,9 +34,8 @@ pub(crate) struct PurchaseOrderRow {
     pub(crate) next_attempt_at: Option<i64>,
     /// The outcome of the last attempt to pay, in words for the payer.
     pub(crate) last_message: Option<String>,
-    /// The last step that was taken because it is not paid: `none`, `first reminder`,
-    /// `second reminder`, `third reminder`, `last notice` or `paused`.
-    pub(crate) dunning: String,
+    /// The last step that was taken because it is not paid.
+    pub(crate) dunning: Dunning,
     /// When that was.
     pub(crate) dunned_at: Option<i64>,
     /// When the next step is taken, unless it is paid.
@@ -191,7 +190,7 @@ impl Store {
     pub(crate) async fn purchase_orders(
         &self,
         merchant: &str,
-        state: Option<&str>,
+        state: Option<PurchaseOrderState>,
         after: Option<&str>,
         limit: i64,
     ) -> Result<Vec<PurchaseOrderRow>, StoreError> {
@@ -201,6 +200,7 @@ impl Store {
                 (SELECT ends_at FROM purchase_orders WHERE merchant_id = ?1 AND id = ?3))
             ORDER BY p.ends_at DESC LIMIT ?4",
         );
+        let state = state.map(PurchaseOrderState::as_str);
         self.all(&sql, &[merchant.into(), state.into(), after.into(), limit.into()]).await
     }
 

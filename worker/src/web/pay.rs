@@ -12,6 +12,7 @@ use axum::{Extension, Form};
 use serde::Deserialize;
 
 use crate::crypto::hash;
+use crate::domain::states::PurchaseOrderState;
 use crate::payments::{self, CardForm, Gateway};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
@@ -87,7 +88,7 @@ async fn begin(
             return page_of(context, token, owner, Some(problem.message())).await;
         }
     }
-    if order.state != "payment due" {
+    if order.state != PurchaseOrderState::PaymentDue {
         return Ok(back_to(token));
     }
     let gateway = payments::gateway(context)?;

@@ -12,7 +12,7 @@ use utoipa::openapi::OpenApi;
 
 use crate::api::openapi::DESCRIPTION;
 use crate::api::orders::order_list::{OrderProof, OrderState};
-use crate::api::purchase_orders::PurchaseOrderState;
+use crate::domain::states::PurchaseOrderState;
 use crate::domain::{names, origin};
 use crate::http::csv::Format;
 use crate::http::router::{Operations, api, router};

@@ -8,9 +8,9 @@ use axum::response::Response;
 use order_events::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::api::purchase_orders::LineKind;
 use crate::auth::owned::Owned;
 use crate::auth::scope::PurchaseOrdersRead;
+use crate::domain::states::LineKind;
 use crate::http::csv::{Format, Rows, Table};
 use crate::http::pagination::{ROWS_AT_ONCE, Search, check_limit, limit_default, next_rows, page};
 #[cfg(test)]
@@ -157,7 +157,7 @@ fn cells(order: &PurchaseOrderRow, item: &PurchaseOrderItem) -> Vec<String> {
     vec![
         order.number().unwrap_or_default(),
         item.id.clone(),
-        item.kind.word().to_owned(),
+        item.kind.as_str().to_owned(),
         item.at.map(Timestamp::to_rfc3339).unwrap_or_default(),
         text(&item.order),
         text(&item.shop_name),
@@ -177,7 +177,7 @@ impl From<ItemRow> for PurchaseOrderItem {
     fn from(row: ItemRow) -> Self {
         Self {
             id: row.id,
-            kind: LineKind::of(&row.kind),
+            kind: row.kind,
             at: Timestamp::from_milliseconds(row.at),
             order: row.order_id,
             shop_name: row.shop,

@@ -12,6 +12,7 @@ use crate::auth::owned::Owned;
 use crate::auth::scope::PaymentsWrite;
 use crate::crypto::new_id;
 use crate::domain::names;
+use crate::domain::states::PurchaseOrderState;
 use crate::http::body;
 #[cfg(test)]
 use crate::http::responses::Changed;
@@ -70,7 +71,7 @@ pub(crate) async fn record_payment(
     let wanted: NewRecordedPayment = body::read(&bytes)?;
     names::check("reference", &wanted.reference, REFERENCE_LENGTH_MAX)?;
     let gateway = payments::gateway(&context)?;
-    if order.state == "payment due" {
+    if order.state == PurchaseOrderState::PaymentDue {
         payments::close_open_page(&context, &gateway, &order.id).await?;
         let (id, now) = (new_id("pay")?, context.now.milliseconds());
         let store = &context.store;
@@ -84,7 +85,7 @@ pub(crate) async fn record_payment(
     });
     match recorded {
         Some(payment) => Ok(json(StatusCode::CREATED, &answer(payment, wanted.reference))),
-        None => Err(conflict(refusal(&order.state))),
+        None => Err(conflict(refusal(order.state))),
     }
 }
 
@@ -99,11 +100,17 @@ fn answer(payment: PaymentRow, reference: String) -> RecordedPayment {
     }
 }
 
-fn refusal(state: &str) -> &'static str {
+fn refusal(state: PurchaseOrderState) -> &'static str {
     match state {
-        "open" | "closed" => "This purchase order is not closed yet: it can be paid afterwards.",
-        "paid" => "This purchase order is paid already.",
-        _ => "Another payment is under way. Please try again in a minute.",
+        PurchaseOrderState::Open | PurchaseOrderState::Closed => {
+            "This purchase order is not closed yet: it can be paid afterwards."
+        }
+        PurchaseOrderState::Paid => "This purchase order is paid already.",
+        PurchaseOrderState::PaymentDue
+        | PurchaseOrderState::Settled
+        | PurchaseOrderState::CarriedOver => {
+            "Another payment is under way. Please try again in a minute."
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use askama::Template;
 use crate::domain::consent;
 use crate::domain::formatting::money;
 use crate::domain::local_time::{day_in_words, month_in_words};
+use crate::domain::states::LineKind;
 use crate::payments::CardForm;
 use crate::store::payers::SavedCardRow;
 use crate::store::payments::PaymentRow;
@@ -97,7 +98,7 @@ pub(crate) fn render(
         lines: lines.iter().map(|line| self::line(line, money)).collect(),
         trees: order.trees,
         total: money(order.total),
-        state: &order.state,
+        state: order.state.as_str(),
         card_form: shown.card_form,
         instructions: shown.instructions,
         notice: notice.or(declined.and_then(|payment| payment.message.as_deref())),
@@ -117,8 +118,8 @@ pub(crate) fn render(
 
 /// A line as it is shown, with its amounts as text.
 pub(crate) fn line(row: &LineRow, money: impl Fn(i64) -> String) -> Line<'_> {
-    let is_credit = row.kind == "credits";
-    let counts = row.kind != "carried over";
+    let is_credit = row.kind == LineKind::Credits;
+    let counts = row.kind != LineKind::CarriedOver;
     Line {
         campaign: if is_credit {
             format!("Taken back: {}", row.campaign)

@@ -4,6 +4,7 @@ use askama::Template;
 
 use crate::domain::formatting::money;
 use crate::domain::local_time::{day_in_words, month_in_words};
+use crate::domain::states::{LineKind, PurchaseOrderState};
 use crate::store::payments::PaymentRow;
 use crate::store::purchase_order_items::ItemRow;
 use crate::store::purchase_order_lines::LineRow;
@@ -76,10 +77,10 @@ pub(crate) fn render(token: &str, shown: &Shown<'_>) -> askama::Result<String> {
         until: day(order.ends_at.saturating_sub(1)),
         time_zone: &order.time_zone,
         issued_on: order.closed_at.and_then(day),
-        state: &order.state,
+        state: order.state.as_str(),
         paid_on: order.paid_at.and_then(day),
         paid_by: shown.payment.filter(|payment| payment.state == "paid").and_then(paid_by),
-        instructions: shown.instructions.filter(|_| order.state == "payment due"),
+        instructions: shown.instructions.filter(|_| order.state == PurchaseOrderState::PaymentDue),
         lines: shown.lines.iter().map(|row| line(row, money)).collect(),
         trees: order.trees,
         total: money(order.total),
@@ -92,7 +93,7 @@ pub(crate) fn render(token: &str, shown: &Shown<'_>) -> askama::Result<String> {
                 shop: row.shop.as_deref().unwrap_or_default(),
                 reason: &row.reason,
                 proof: row.proof.as_deref().unwrap_or_default(),
-                trees: (row.kind != "carried over").then_some(row.trees),
+                trees: (row.kind != LineKind::CarriedOver).then_some(row.trees),
                 total: money(row.total),
             })
             .collect(),

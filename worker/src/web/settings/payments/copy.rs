@@ -1,6 +1,6 @@
 //! Words for cards, mails, and how far a purchase order that is not paid has come.
 
-use crate::domain::states::{MailKind, MailState};
+use crate::domain::states::{Dunning, MailKind, MailState, PurchaseOrderState};
 use crate::store::purchase_orders::PurchaseOrderRow;
 
 /// The brand of a card as its bank writes it.
@@ -53,7 +53,7 @@ pub(super) fn steps(
     order: &PurchaseOrderRow,
     day: impl Fn(Option<i64>) -> Option<String>,
 ) -> Vec<String> {
-    if order.state != "payment due" {
+    if order.state != PurchaseOrderState::PaymentDue {
         return Vec::new();
     }
     let on = |at: Option<i64>| day(at).map(|day| format!(" on {day}")).unwrap_or_default();
@@ -63,15 +63,17 @@ pub(super) fn steps(
         steps.push(format!("The saved card is charged again on {day}."));
     }
     let dunned = on(order.dunned_at);
-    match order.dunning.as_str() {
-        "none" => {}
-        "paused" => steps.push(format!("Your campaigns were paused{dunned}.")),
-        notice => steps.push(format!("The {notice} was given{dunned}.")),
+    match order.dunning {
+        Dunning::None => {}
+        Dunning::Paused => steps.push(format!("Your campaigns were paused{dunned}.")),
+        notice => steps.push(format!("The {} was given{dunned}.", notice.as_str())),
     }
     let next = on(order.next_dunning_at);
-    match order.dunning.as_str() {
-        "paused" => {}
-        "last notice" => steps.push(format!("If it is not paid, your campaigns pause{next}.")),
+    match order.dunning {
+        Dunning::Paused => {}
+        Dunning::LastNotice => {
+            steps.push(format!("If it is not paid, your campaigns pause{next}."));
+        }
         _ if !next.is_empty() => steps.push(format!("If it is not paid, you are reminded{next}.")),
         _ => {}
     }

@@ -8,7 +8,7 @@ use crate::crypto::link;
 use crate::domain::consent;
 use crate::domain::formatting::money;
 use crate::domain::local_time::{day_in_words, minute_in_words, month_in_words};
-use crate::domain::states::MailState;
+use crate::domain::states::{MailState, PurchaseOrderState};
 use crate::payments::CardForm;
 use crate::platform::problem::Problem;
 use crate::store::mails::MailListRow;
@@ -159,20 +159,22 @@ fn card_view(card: &SavedCardRow, zone: &str) -> CardView {
 
 fn order_view(order: &PurchaseOrderRow, keys: &EncryptionKeys) -> OrderView {
     let day = |at: Option<i64>| at.and_then(|at| day_in_words(at, &order.time_zone));
-    let state = match order.state.as_str() {
-        "open" => "Open".to_owned(),
-        "closed" => "Being made".to_owned(),
-        "payment due" => "To be paid".to_owned(),
-        "paid" => {
+    let state = match order.state {
+        PurchaseOrderState::Open => "Open".to_owned(),
+        PurchaseOrderState::Closed => "Being made".to_owned(),
+        PurchaseOrderState::PaymentDue => "To be paid".to_owned(),
+        PurchaseOrderState::Paid => {
             day(order.paid_at).map_or_else(|| "Paid".to_owned(), |on| format!("Paid on {on}"))
         }
-        _ => "Carried over to the next month".to_owned(),
+        PurchaseOrderState::Settled | PurchaseOrderState::CarriedOver => {
+            "Carried over to the next month".to_owned()
+        }
     };
     OrderView {
         number: order.number(),
         month: month_in_words(&order.period),
         state,
-        is_due: order.state == "payment due",
+        is_due: order.state == PurchaseOrderState::PaymentDue,
         trees: if order.trees == 1 {
             "1 tree".to_owned()
         } else {
