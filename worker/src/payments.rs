@@ -11,6 +11,7 @@ mod stripe;
 use order_events::Timestamp;
 
 use crate::domain::payment_outcome::PaymentOutcome;
+use crate::domain::states::PaymentProvider;
 use crate::payments::provider::{CardSetups, Checkout, Refunds, SavedCards, Webhooks};
 use crate::payments::sandbox::Sandbox;
 use crate::payments::stripe::Stripe;
@@ -41,11 +42,11 @@ pub(crate) enum Gateway {
 }
 
 impl Gateway {
-    /// Its name in the database. Customers and cards of one provider do not exist at another.
-    pub(crate) fn name(&self) -> &'static str {
+    /// Its name in the database.
+    pub(crate) fn name(&self) -> PaymentProvider {
         match self {
-            Self::Manual => "manual",
-            Self::Sandbox(_) => sandbox::NAME,
+            Self::Manual => PaymentProvider::Manual,
+            Self::Sandbox(_) => PaymentProvider::Sandbox,
             Self::Stripe(stripe) => stripe.name(),
         }
     }
@@ -165,7 +166,10 @@ pub(crate) async fn leave(
     gateway: &Gateway,
     payment: &PaymentRow,
 ) -> Result<bool, Problem> {
-    let moves_no_money = ["sandbox", "stripe test"].contains(&payment.provider.as_str());
+    let moves_no_money = match payment.provider {
+        PaymentProvider::Sandbox | PaymentProvider::StripeTest => true,
+        PaymentProvider::Manual | PaymentProvider::Stripe => false,
+    };
     if moves_no_money {
         settlement::settle(context, gateway, payment, PaymentOutcome::Abandoned).await?;
     }

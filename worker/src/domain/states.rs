@@ -107,6 +107,42 @@ texts! {
         Paused "paused"
     }
 
+    /// The provider of a payment. Customers and cards of one provider do not exist at another.
+    PaymentProvider {
+        /// No provider: paid by other means, and recorded.
+        Manual "manual"
+        Sandbox "sandbox"
+        StripeTest "stripe test"
+        Stripe "stripe"
+    }
+
+    /// The way in which a payment is made.
+    PaymentMethod {
+        PayPage "pay page"
+        /// Charged without the payer.
+        SavedCard "saved card"
+        /// Paid by other means.
+        Recorded "recorded"
+    }
+
+    /// The state of a payment.
+    PaymentState {
+        Pending "pending"
+        AuthenticationNeeded "authentication needed"
+        Paid "paid"
+        Declined "declined"
+        Abandoned "abandoned"
+        /// It succeeded after another payment of its purchase order, and is refunded.
+        Duplicate "duplicate"
+    }
+
+    /// The state of a card that is saved without a payment.
+    CardSetupState {
+        Pending "pending"
+        Saved "saved"
+        Abandoned "abandoned"
+    }
+
     /// The state of a mail.
     MailState {
         Waiting "waiting"
@@ -150,6 +186,9 @@ mod tests {
                 texts(PurchaseOrderState::ALL, PurchaseOrderState::as_str),
             ),
             ("purchase_orders", "dunning", texts(Dunning::ALL, Dunning::as_str)),
+            ("payments", "method", texts(PaymentMethod::ALL, PaymentMethod::as_str)),
+            ("payments", "state", texts(PaymentState::ALL, PaymentState::as_str)),
+            ("card_setups", "state", texts(CardSetupState::ALL, CardSetupState::as_str)),
             ("purchase_order_lines", "kind", texts(LineKind::ALL, LineKind::as_str)),
         ] {
             assert_eq!(allowed(table, column), states, "{table}.{column}");

@@ -11,9 +11,6 @@ use crate::payments::provider::{BoxFuture, SavedCards};
 use crate::payments::provider_event::Lookup;
 use crate::store::payments::PaymentRow;
 
-/// Its name in the database.
-pub(crate) const NAME: &str = "sandbox";
-
 /// The provider of a development machine.
 pub(crate) struct Sandbox;
 

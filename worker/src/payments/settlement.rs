@@ -81,7 +81,7 @@ async fn pay(
     }
     context.note_mail();
     // The sandbox has no customers.
-    let customer = payment.customer.as_deref().unwrap_or(gateway.name());
+    let customer = payment.customer.as_deref().unwrap_or(gateway.name().as_str());
     let saves_card = payment.is_to_be_remembered() && receipt.card.is_some();
     let notice =
         if saves_card { account::card_saved(context, &payment.merchant_id).await? } else { None };

@@ -20,6 +20,7 @@ use self::objects::{CheckoutSession, List, Named, PaymentIntent};
 use self::reply::Failed;
 use crate::domain::decline::{Advice, Decline};
 use crate::domain::payment_outcome::PaymentOutcome;
+use crate::domain::states::PaymentProvider;
 use crate::payments::provider::{
     self, BoxFuture, Checkout, Customers, Page, PageError, SavedCards,
 };
@@ -51,8 +52,8 @@ impl Stripe {
     }
 
     /// Its name in the database.
-    pub(super) fn name(&self) -> &'static str {
-        if self.live { "stripe" } else { "stripe test" }
+    pub(super) fn name(&self) -> PaymentProvider {
+        if self.live { PaymentProvider::Stripe } else { PaymentProvider::StripeTest }
     }
 
     async fn charge_card(&self, payment: &PaymentRow) -> PaymentOutcome {

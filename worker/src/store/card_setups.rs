@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::{Statement, Store, StoreError};
 use crate::domain::payment_outcome::Card;
+use crate::domain::states::{CardSetupState, PaymentProvider};
 
 /// A card that is to be saved, with what is needed to ask about it again.
 #[derive(Clone, Deserialize)]
@@ -13,21 +14,20 @@ pub(crate) struct CardSetupRow {
     pub(crate) merchant_id: String,
     /// The merchant's name.
     pub(crate) merchant: String,
-    pub(crate) provider: String,
+    pub(crate) provider: PaymentProvider,
     pub(crate) idempotency_key: String,
     /// The provider's name of the merchant.
     pub(crate) customer: Option<String>,
     /// The provider's name of the page on which the card is typed.
     pub(crate) page: Option<String>,
-    /// `pending`, `saved` or `abandoned`.
-    state: String,
+    state: CardSetupState,
     pub(crate) created_at: i64,
 }
 
 impl CardSetupRow {
     /// Returns true if its outcome is still unknown.
     pub(crate) fn is_pending(&self) -> bool {
-        self.state == "pending"
+        self.state == CardSetupState::Pending
     }
 }
 
@@ -85,11 +85,12 @@ impl Store {
     pub(crate) async fn begin_card_setup(
         &self,
         id: &str,
-        (merchant, provider): (&str, &str),
+        (merchant, provider): (&str, PaymentProvider),
         consent: &str,
         now: i64,
     ) -> Result<Option<CardSetupRow>, StoreError> {
-        let values = [id.into(), merchant.into(), provider.into(), consent.into(), now.into()];
+        let values =
+            [id.into(), merchant.into(), provider.as_str().into(), consent.into(), now.into()];
         self.write(BEGIN, &values).await?;
         self.card_setup(id).await
     }
@@ -112,11 +113,11 @@ impl Store {
     /// Returns the ids of setups that began up to `until` and have no outcome, oldest first.
     pub(crate) async fn pending_card_setups(
         &self,
-        provider: &str,
+        provider: PaymentProvider,
         until: i64,
         limit: i64,
     ) -> Result<Vec<String>, StoreError> {
-        self.ids(PENDING, &[provider.into(), until.into(), limit.into()]).await
+        self.ids(PENDING, &[provider.as_str().into(), until.into(), limit.into()]).await
     }
 
     /// Keeps the customer that the merchant became; an earlier one stays. Returns the stored row.

@@ -4,7 +4,7 @@
 use serde::Deserialize;
 
 use super::{Store, StoreError, bounded, ids_as_json};
-use crate::domain::states::{MailKind, MailState, PurchaseOrderState};
+use crate::domain::states::{MailKind, MailState, PaymentProvider, PurchaseOrderState};
 
 /// A mail that was claimed, with all that its words are made of.
 #[derive(Deserialize)]
@@ -132,7 +132,7 @@ impl Store {
     /// `until`. `provider` is the one that holds the saved cards.
     pub(crate) async fn claim_mails(
         &self,
-        provider: &str,
+        provider: PaymentProvider,
         now: i64,
         until: i64,
         limit: i64,
@@ -144,7 +144,7 @@ impl Store {
         }
         let read =
             READ.replace("{trees}", &bounded("p.trees")).replace("{total}", &bounded("p.total"));
-        self.all(&read, &[ids_as_json(&claimed)?, provider.into()]).await
+        self.all(&read, &[ids_as_json(&claimed)?, provider.as_str().into()]).await
     }
 
     /// Stores what became of a mail.

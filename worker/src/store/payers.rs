@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::{Statement, Store, StoreError, ids_as_json};
 use crate::domain::payment_outcome::Card;
+use crate::domain::states::PaymentProvider;
 use crate::store::payments::PaymentRow;
 
 /// A saved card, as a person recognises it.
@@ -89,8 +90,12 @@ impl Store {
     }
 
     /// Forgets a card that cannot be charged any more.
-    pub(crate) async fn forget_card(&self, provider: &str, card: &str) -> Result<(), StoreError> {
-        self.write(FORGET_CARD, &[provider.into(), card.into()]).await?;
+    pub(crate) async fn forget_card(
+        &self,
+        provider: PaymentProvider,
+        card: &str,
+    ) -> Result<(), StoreError> {
+        self.write(FORGET_CARD, &[provider.as_str().into(), card.into()]).await?;
         Ok(())
     }
 
@@ -98,16 +103,20 @@ impl Store {
     pub(crate) async fn remove_card(
         &self,
         merchant: &str,
-        provider: &str,
+        provider: PaymentProvider,
     ) -> Result<(), StoreError> {
-        self.write(REMOVE_CARD, &[merchant.into(), provider.into()]).await?;
+        self.write(REMOVE_CARD, &[merchant.into(), provider.as_str().into()]).await?;
         Ok(())
     }
 
     /// Keeps what a saved card looks like now: banks send new ones in place of old ones.
-    pub(crate) async fn update_card(&self, provider: &str, card: &Card) -> Result<(), StoreError> {
+    pub(crate) async fn update_card(
+        &self,
+        provider: PaymentProvider,
+        card: &Card,
+    ) -> Result<(), StoreError> {
         let values = [
-            provider.into(),
+            provider.as_str().into(),
             card.reference.as_str().into(),
             card.brand.as_str().into(),
             card.last_four.as_str().into(),
@@ -120,10 +129,10 @@ impl Store {
     /// Forgets a customer that the provider does not have any more, and the card with it.
     pub(crate) async fn forget_customer(
         &self,
-        provider: &str,
+        provider: PaymentProvider,
         customer: &str,
     ) -> Result<(), StoreError> {
-        self.write(FORGET_CUSTOMER, &[provider.into(), customer.into()]).await?;
+        self.write(FORGET_CUSTOMER, &[provider.as_str().into(), customer.into()]).await?;
         Ok(())
     }
 
@@ -154,54 +163,54 @@ impl Store {
     pub(crate) async fn saved_card_for(
         &self,
         purchase_order: &str,
-        provider: &str,
+        provider: PaymentProvider,
     ) -> Result<Option<SavedCardRow>, StoreError> {
         let sql = format!(
             "{SELECT} JOIN purchase_orders p ON p.merchant_id = y.merchant_id
             WHERE p.id = ?1 AND y.provider = ?2 AND y.card IS NOT NULL"
         );
-        self.first(&sql, &[purchase_order.into(), provider.into()]).await
+        self.first(&sql, &[purchase_order.into(), provider.as_str().into()]).await
     }
 
     /// The saved card of a merchant.
     pub(crate) async fn saved_card(
         &self,
         merchant: &str,
-        provider: &str,
+        provider: PaymentProvider,
     ) -> Result<Option<SavedCardRow>, StoreError> {
         let sql =
             format!("{SELECT} WHERE y.merchant_id = ?1 AND y.provider = ?2 AND y.card IS NOT NULL");
-        self.first(&sql, &[merchant.into(), provider.into()]).await
+        self.first(&sql, &[merchant.into(), provider.as_str().into()]).await
     }
 
     /// The ids of purchase orders whose saved card is to be charged by now.
     pub(crate) async fn due_charges(
         &self,
-        provider: &str,
+        provider: PaymentProvider,
         now: i64,
         limit: i64,
     ) -> Result<Vec<String>, StoreError> {
-        self.ids(DUE, &[provider.into(), now.into(), limit.into()]).await
+        self.ids(DUE, &[provider.as_str().into(), now.into(), limit.into()]).await
     }
 
     /// Those of these purchase orders whose saved card is to be charged by now.
     pub(crate) async fn due_charges_of(
         &self,
         purchase_orders: &[String],
-        provider: &str,
+        provider: PaymentProvider,
         now: i64,
     ) -> Result<Vec<String>, StoreError> {
-        let values = [provider.into(), now.into(), ids_as_json(purchase_orders)?];
+        let values = [provider.as_str().into(), now.into(), ids_as_json(purchase_orders)?];
         self.ids(DUE_OF, &values).await
     }
 
     /// Plans no attempt where there is no card to charge.
     pub(crate) async fn unplan_without_card(
         &self,
-        provider: &str,
+        provider: PaymentProvider,
         now: i64,
     ) -> Result<(), StoreError> {
-        self.write(UNPLAN, &[provider.into(), now.into()]).await?;
+        self.write(UNPLAN, &[provider.as_str().into(), now.into()]).await?;
         Ok(())
     }
 }

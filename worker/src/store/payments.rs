@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::{Statement, Store, StoreError, refunds, rows};
 use crate::domain::consent;
 use crate::domain::payment_outcome::{Card, Receipt};
+use crate::domain::states::{PaymentMethod, PaymentProvider, PaymentState};
 
 /// A payment as it is stored, with what is needed to ask about it again.
 #[derive(Clone, Deserialize)]
@@ -18,9 +19,8 @@ pub(crate) struct PaymentRow {
     pub(crate) period: String,
     pub(crate) time_zone: String,
     pub(crate) closed_at: Option<i64>,
-    pub(crate) provider: String,
-    /// `pay page`, `saved card` or `recorded`.
-    method: String,
+    pub(crate) provider: PaymentProvider,
+    method: PaymentMethod,
     pub(crate) idempotency_key: String,
     pub(crate) amount: i64,
     pub(crate) currency: String,
@@ -34,8 +34,7 @@ pub(crate) struct PaymentRow {
     /// The provider's name of the page on which the payer types the card.
     pub(crate) page: Option<String>,
     pub(crate) reference: Option<String>,
-    /// `pending`, `authentication needed`, `paid`, `declined`, `abandoned` or `duplicate`.
-    pub(crate) state: String,
+    pub(crate) state: PaymentState,
     /// The message to the payer.
     pub(crate) message: Option<String>,
     pub(crate) created_at: i64,
@@ -44,12 +43,12 @@ pub(crate) struct PaymentRow {
 impl PaymentRow {
     /// Returns true if the cron event charged it, without the payer.
     pub(crate) fn is_by_saved_card(&self) -> bool {
-        self.method == "saved card"
+        self.method == PaymentMethod::SavedCard
     }
 
     /// Returns true if it was paid by other means and recorded.
     pub(crate) fn is_recorded(&self) -> bool {
-        self.method == "recorded"
+        self.method == PaymentMethod::Recorded
     }
 
     /// Returns true if the card is to be charged for the months to come.
@@ -64,7 +63,7 @@ impl PaymentRow {
 
     /// Returns true if its outcome is still unknown.
     pub(crate) fn is_under_way(&self) -> bool {
-        ["pending", "authentication needed"].contains(&self.state.as_str())
+        matches!(self.state, PaymentState::Pending | PaymentState::AuthenticationNeeded)
     }
 }
 
@@ -72,7 +71,7 @@ impl PaymentRow {
 pub(crate) struct NewPayment<'a> {
     pub(crate) id: &'a str,
     pub(crate) purchase_order: &'a str,
-    pub(crate) provider: &'a str,
+    pub(crate) provider: PaymentProvider,
     /// Known beforehand only where the card is typed on our own page.
     pub(crate) card: Option<Card>,
     pub(crate) remember: bool,
@@ -195,7 +194,7 @@ impl Store {
         let values = [
             payment.purchase_order.into(),
             payment.id.into(),
-            payment.provider.into(),
+            payment.provider.as_str().into(),
             card.into(),
             brand.into(),
             last_four.into(),
@@ -213,10 +212,10 @@ impl Store {
         &self,
         purchase_order: &str,
         id: &str,
-        provider: &str,
+        provider: PaymentProvider,
         now: i64,
     ) -> Result<Option<PaymentRow>, StoreError> {
-        let values = [purchase_order.into(), id.into(), provider.into(), now.into()];
+        let values = [purchase_order.into(), id.into(), provider.as_str().into(), now.into()];
         let begin = self.statement(BEGIN_CHARGE, &values)?;
         let unplan = self.statement(UNPLAN, &[purchase_order.into(), id.into()])?;
         self.run_and_read(vec![begin, unplan], id).await
@@ -279,11 +278,11 @@ impl Store {
     /// Returns the ids of payments that began up to `until` and have no outcome yet, oldest first.
     pub(crate) async fn unanswered_payments(
         &self,
-        provider: &str,
+        provider: PaymentProvider,
         until: i64,
         limit: i64,
     ) -> Result<Vec<String>, StoreError> {
-        self.ids(UNANSWERED, &[provider.into(), until.into(), limit.into()]).await
+        self.ids(UNANSWERED, &[provider.as_str().into(), until.into(), limit.into()]).await
     }
 
     /// The bank wants the payer to confirm a payment, who is there to do it.
@@ -320,7 +319,7 @@ impl Store {
             statements.extend(notice);
         }
         let payment = self.run_and_read(statements, id).await?;
-        Ok(payment.is_some_and(|payment| payment.state == "duplicate"))
+        Ok(payment.is_some_and(|payment| payment.state == PaymentState::Duplicate))
     }
 
     /// Stores that nothing was paid, and when a saved card that was charged is charged again.
@@ -333,13 +332,13 @@ impl Store {
         now: i64,
     ) -> Result<(), StoreError> {
         let state = match ended {
-            Ended::Declined | Ended::ConfirmationNeeded => "declined",
-            Ended::Abandoned => "abandoned",
+            Ended::Declined | Ended::ConfirmationNeeded => PaymentState::Declined,
+            Ended::Abandoned => PaymentState::Abandoned,
         };
         let confirmation_needed = i64::from(ended == Ended::ConfirmationNeeded);
         let values = [
             id.into(),
-            state.into(),
+            state.as_str().into(),
             message.into(),
             now.into(),
             reference.into(),

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::{Store, StoreError};
+use crate::domain::states::PaymentProvider;
 
 /// A refund as it is stored.
 #[derive(Deserialize)]
@@ -42,10 +43,10 @@ impl Store {
     /// Returns the ids of refunds without a known outcome, oldest first.
     pub(crate) async fn pending_refunds(
         &self,
-        provider: &str,
+        provider: PaymentProvider,
         limit: i64,
     ) -> Result<Vec<String>, StoreError> {
-        self.ids(PENDING, &[provider.into(), limit.into()]).await
+        self.ids(PENDING, &[provider.as_str().into(), limit.into()]).await
     }
 
     /// One refund.

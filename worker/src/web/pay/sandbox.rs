@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::crypto::new_id;
 use crate::domain::decline::{Advice, Decline};
 use crate::domain::payment_outcome::PaymentOutcome;
+use crate::domain::states::PaymentState;
 use crate::payments::sandbox::{Outcome, Sandbox, TestCard};
 use crate::payments::settlement::settle;
 use crate::payments::{self, Gateway};
@@ -124,5 +125,5 @@ async fn waiting_for_confirmation(
     order: &PurchaseOrderRow,
 ) -> Result<Option<PaymentRow>, Problem> {
     let latest = context.store.latest_payment(&order.id).await?;
-    Ok(latest.filter(|payment| payment.state == "authentication needed"))
+    Ok(latest.filter(|payment| payment.state == PaymentState::AuthenticationNeeded))
 }

@@ -5,7 +5,7 @@ use askama::Template;
 use crate::domain::consent;
 use crate::domain::formatting::money;
 use crate::domain::local_time::{day_in_words, month_in_words};
-use crate::domain::states::LineKind;
+use crate::domain::states::{LineKind, PaymentState};
 use crate::payments::CardForm;
 use crate::store::payers::SavedCardRow;
 use crate::store::payments::PaymentRow;
@@ -88,7 +88,7 @@ pub(crate) fn render(
 ) -> askama::Result<String> {
     let Shown { order, lines, payment, .. } = *shown;
     let money = |amount: i64| money(amount, &order.currency);
-    let declined = payment.filter(|payment| payment.state == "declined");
+    let declined = payment.filter(|payment| payment.state == PaymentState::Declined);
     let day = |milliseconds: i64| day_in_words(milliseconds, &order.time_zone);
     PayPage {
         token,
@@ -103,7 +103,8 @@ pub(crate) fn render(
         instructions: shown.instructions,
         notice: notice.or(declined.and_then(|payment| payment.message.as_deref())),
         card_last_four: payment.and_then(|payment| payment.card_last_four.as_deref()),
-        authentication_needed: payment.is_some_and(|p| p.state == "authentication needed"),
+        authentication_needed: payment
+            .is_some_and(|p| p.state == PaymentState::AuthenticationNeeded),
         charge_under_way: payment.is_some_and(|p| p.is_under_way() && p.is_by_saved_card()),
         waiting_on_page: payment.is_some_and(|p| p.is_under_way() && p.page.is_some()),
         consent: shown.is_owner.then(consent::text),

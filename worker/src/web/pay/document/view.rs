@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::domain::formatting::money;
 use crate::domain::local_time::{day_in_words, month_in_words};
-use crate::domain::states::{LineKind, PurchaseOrderState};
+use crate::domain::states::{LineKind, PaymentState, PurchaseOrderState};
 use crate::store::payments::PaymentRow;
 use crate::store::purchase_order_items::ItemRow;
 use crate::store::purchase_order_lines::LineRow;
@@ -79,7 +79,10 @@ pub(crate) fn render(token: &str, shown: &Shown<'_>) -> askama::Result<String> {
         issued_on: order.closed_at.and_then(day),
         state: order.state.as_str(),
         paid_on: order.paid_at.and_then(day),
-        paid_by: shown.payment.filter(|payment| payment.state == "paid").and_then(paid_by),
+        paid_by: shown
+            .payment
+            .filter(|payment| payment.state == PaymentState::Paid)
+            .and_then(paid_by),
         instructions: shown.instructions.filter(|_| order.state == PurchaseOrderState::PaymentDue),
         lines: shown.lines.iter().map(|row| line(row, money)).collect(),
         trees: order.trees,
