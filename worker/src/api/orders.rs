@@ -182,11 +182,11 @@ impl IngestRequest<'_> {
         };
         let sale_id = sale.id.clone();
         let proof = proof_of(owner);
-        let mut mode = shop.mode_of_sale(&owner.mode);
-        let live = SalePlace { shop_id: &shop.id, mode: &owner.mode, sale_id: &sale_id };
+        let mut mode = shop.mode_of_sale(owner.mode);
+        let live = SalePlace { shop_id: &shop.id, mode: owner.mode, sale_id: &sale_id };
         // The trial of a shop changes nothing about what was sold before it.
         if mode != owner.mode && self.context.store.is_stored(&live).await? {
-            mode = &owner.mode;
+            mode = owner.mode;
         }
         let source = SaleSource {
             merchant_id: &owner.merchant_id,
@@ -247,7 +247,7 @@ impl IngestRequest<'_> {
         let sale = UnreadableSale {
             merchant_id: &owner.merchant_id,
             shop_id: &shop.id,
-            mode: &owner.mode,
+            mode: owner.mode,
             source: Source::Storefront,
             sale_id: id_of_claim(self.bytes),
             field: problem.field().to_owned(),

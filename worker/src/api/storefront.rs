@@ -104,7 +104,7 @@ async fn note_signature(
     let signature = UnreadableSale {
         merchant_id: &owner.merchant_id,
         shop_id: shop,
-        mode: &owner.mode,
+        mode: owner.mode,
         source: Source::Storefront,
         sale_id: None,
         field: SIGNATURE.to_owned(),

@@ -2,8 +2,8 @@
 
 use axum::http::StatusCode;
 
-use crate::auth::keys::KeyMode;
 use crate::auth::scope::Scope;
+use crate::domain::states::Environment;
 use crate::platform::problem::Problem;
 use crate::store::api_keys::{KeyOwner, KeyRow};
 
@@ -26,14 +26,14 @@ impl Authority {
     }
 
     /// The mode of a new key; `None` is the mode of the key that asks.
-    pub(crate) fn mode(&self, wanted: Option<KeyMode>) -> Result<KeyMode, Problem> {
+    pub(crate) fn mode(&self, wanted: Option<Environment>) -> Result<Environment, Problem> {
         match wanted {
-            Some(KeyMode::Live) if self.is_test => Err(Problem::forbidden(
+            Some(Environment::Live) if self.is_test => Err(Problem::forbidden(
                 "mode: a test key creates test keys only: use a live key to create a live one.",
             )),
             Some(mode) => Ok(mode),
-            None if self.is_test => Ok(KeyMode::Test),
-            None => Ok(KeyMode::Live),
+            None if self.is_test => Ok(Environment::Test),
+            None => Ok(Environment::Live),
         }
     }
 
@@ -50,10 +50,10 @@ impl Authority {
 
     /// Rejects a key that may do more.
     pub(crate) fn check_key(&self, key: &KeyRow) -> Result<(), Problem> {
-        if self.is_test && key.mode != "test" {
+        if self.is_test && key.mode != Environment::Test {
             return Err(Problem::forbidden(crate::auth::permitted::TEST_KEY));
         }
-        let scopes = Scope::of_key(&key.kind, key.scopes.as_deref());
+        let scopes = Scope::of_key(key.kind, key.scopes.as_deref());
         match scopes.into_iter().find(|scope| !self.scopes.contains(scope)) {
             None => Ok(()),
             Some(lacking) => Err(Problem::new(

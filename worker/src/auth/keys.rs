@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::auth::authority::Authority;
 use crate::auth::scope::Scope;
 use crate::crypto::api_key::NewApiKey;
+use crate::domain::states::{Environment, KeyKind};
 use crate::domain::{names, origin};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
@@ -21,29 +22,6 @@ pub(crate) const KEYS_MAX: i64 = 100;
 /// Origins of one publishable key, at most.
 pub(crate) const ORIGINS_MAX: usize = 20;
 
-/// The kind of a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(utoipa::ToSchema))]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum KeyKind {
-    /// In a storefront, where everybody can read it: it may only post order events and read
-    /// campaigns, from the origins of its shop.
-    Publishable,
-    /// On a server, and nowhere else.
-    Secret,
-}
-
-/// The environment of a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(utoipa::ToSchema))]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum KeyMode {
-    /// Orders are billed.
-    Live,
-    /// Everything works, and nothing is ever billed.
-    Test,
-}
-
 /// A key that a merchant wants.
 #[derive(Deserialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
@@ -55,7 +33,7 @@ pub(crate) struct NewKey {
     pub(crate) kind: KeyKind,
     /// Absent or `null` is the mode of the key that asks.
     #[serde(default)]
-    pub(crate) mode: Option<KeyMode>,
+    pub(crate) mode: Option<Environment>,
     /// The id of the shop that a publishable key belongs to.
     #[serde(default)]
     pub(crate) shop: Option<String>,
@@ -93,9 +71,11 @@ pub(crate) struct Key {
     pub(crate) id: String,
     pub(crate) name: String,
     /// `publishable` or `secret`.
-    pub(crate) kind: String,
+    #[cfg_attr(test, schema(value_type = String))]
+    pub(crate) kind: KeyKind,
     /// `live` or `test`.
-    pub(crate) mode: String,
+    #[cfg_attr(test, schema(value_type = String))]
+    pub(crate) mode: Environment,
     /// The last four characters of its text.
     pub(crate) hint: String,
     /// The id of the shop that a publishable key belongs to.
@@ -164,8 +144,8 @@ pub(crate) async fn prepare(
     let limits = limits(wanted.kind, authority, wanted.scopes, wanted.origins.as_deref())?;
     let row = KeyRow {
         id,
-        kind: word(&wanted.kind),
-        mode: word(&mode),
+        kind: wanted.kind,
+        mode,
         name: wanted.name,
         hint: String::new(),
         shop_origin: shop.as_ref().map(|shop| shop.origin.clone()),
@@ -187,7 +167,7 @@ pub(crate) fn prepare_successor(
     id: String,
     old: &KeyRow,
 ) -> Result<PreparedKey, Problem> {
-    if Scope::of_key(&old.kind, old.scopes.as_deref()).contains(&Scope::PaymentsWrite) {
+    if Scope::of_key(old.kind, old.scopes.as_deref()).contains(&Scope::PaymentsWrite) {
         let message = "This key is the operator's, and ends by itself: make one of your own.";
         return Err(Problem::new(StatusCode::CONFLICT, message));
     }
@@ -203,14 +183,14 @@ pub(crate) fn prepare_successor(
 }
 
 fn make(context: &RequestContext, merchant: &str, row: KeyRow) -> Result<PreparedKey, Problem> {
-    let api_key = NewApiKey::generate(&row.kind, &row.mode)?;
+    let api_key = NewApiKey::generate(row.kind.as_str(), row.mode.as_str())?;
     let row = KeyRow { hint: api_key.hint, ..row };
     let statement = context.store.insert_key(&NewKeyRow {
         id: &row.id,
         merchant_id: merchant,
         shop_id: row.shop_id.as_deref(),
-        kind: &row.kind,
-        mode: &row.mode,
+        kind: row.kind,
+        mode: row.mode,
         name: &row.name,
         hash: &api_key.hash,
         hint: &row.hint,
@@ -232,8 +212,7 @@ pub(crate) async fn change(
     change: KeyChange,
 ) -> Result<Key, Problem> {
     names::check("name", &change.name, names::NAME_MAX)?;
-    let kind = if row.kind == "secret" { KeyKind::Secret } else { KeyKind::Publishable };
-    let limits = limits(kind, authority, change.scopes, change.origins.as_deref())?;
+    let limits = limits(row.kind, authority, change.scopes, change.origins.as_deref())?;
     let (scopes, origins) = (limits.scopes.as_deref(), limits.origins.as_deref());
     if !context.store.change_key(merchant, &row.id, &change.name, scopes, origins).await? {
         return Err(revoked());
@@ -298,16 +277,10 @@ fn check_origins(origins: &[String]) -> Result<Vec<String>, Problem> {
     origins.iter().map(|origin| origin::read("origins", origin)).collect()
 }
 
-/// The word that stands for a choice in JSON and in the database.
-fn word(choice: &impl Serialize) -> String {
-    let json = serde_json::to_string(choice).unwrap_or_default();
-    json.trim_matches('"').to_owned()
-}
-
 impl From<KeyRow> for Key {
     fn from(row: KeyRow) -> Self {
         let list = |json: &str| serde_json::from_str(json).unwrap_or_default();
-        let scopes = Scope::of_key(&row.kind, row.scopes.as_deref());
+        let scopes = Scope::of_key(row.kind, row.scopes.as_deref());
         let origins = match &row.origins {
             Some(origins) => list(origins),
             None => row.shop_origin.into_iter().collect(),

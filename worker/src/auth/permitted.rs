@@ -9,6 +9,7 @@ use worker::send::SendFuture;
 
 use crate::auth::scope::{Permission, Scope};
 use crate::crypto::api_key::ApiKey;
+use crate::domain::states::{Environment, KeyKind};
 use crate::platform::context::RequestContext;
 use crate::platform::log;
 use crate::platform::problem::Problem;
@@ -37,7 +38,7 @@ const LAST_USE_PRECISION: i64 = 60 * 60 * 1000;
 impl KeyOwner {
     /// Returns true if reports with this key are facts.
     pub(crate) fn is_secret(&self) -> bool {
-        self.kind == "secret"
+        self.kind == KeyKind::Secret
     }
 
     /// Returns true if no trees are ordered, because a purchase order is not paid. Orders of a test
@@ -48,12 +49,12 @@ impl KeyOwner {
 
     /// Returns true if this key's orders are tests, which are never billed.
     pub(crate) fn is_test(&self) -> bool {
-        self.mode == "test"
+        self.mode == Environment::Test
     }
 
     /// The permission of the key.
     pub(crate) fn scopes(&self) -> Vec<Scope> {
-        Scope::of_key(&self.kind, self.scopes.as_deref())
+        Scope::of_key(self.kind, self.scopes.as_deref())
     }
 
     /// Refuses what the key may not do.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::states::KeyKind;
+
 /// One thing that a key may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
@@ -58,11 +60,11 @@ impl Scope {
 
     /// Returns the scopes of a key: `stored` is a JSON array, or `None` for all scopes of its kind.
     /// Stored scopes that are not known count for nothing.
-    pub(crate) fn of_key(kind: &str, stored: Option<&str>) -> Vec<Self> {
-        match stored {
-            _ if kind != "secret" => Self::PUBLISHABLE.to_vec(),
-            None => Self::OF_MERCHANT.to_vec(),
-            Some(scopes) => serde_json::from_str(scopes).unwrap_or_default(),
+    pub(crate) fn of_key(kind: KeyKind, stored: Option<&str>) -> Vec<Self> {
+        match (kind, stored) {
+            (KeyKind::Publishable, _) => Self::PUBLISHABLE.to_vec(),
+            (KeyKind::Secret, None) => Self::OF_MERCHANT.to_vec(),
+            (KeyKind::Secret, Some(scopes)) => serde_json::from_str(scopes).unwrap_or_default(),
         }
     }
 

@@ -47,7 +47,7 @@ async fn bill(context: &RequestContext, sale: &UnpricedSale) -> Result<(), Probl
     let proof = if sale.known.proof == "verified" { Proof::Verified } else { Proof::Claimed };
     let source = SaleSource {
         merchant_id: &sale.merchant_id,
-        place: SalePlace { shop_id: &sale.shop_id, mode: &sale.mode, sale_id: &sale.sale_id },
+        place: SalePlace { shop_id: &sale.shop_id, mode: sale.mode, sale_id: &sale.sale_id },
         number: None,
         connected_at: sale.known.connected_at,
         proof,

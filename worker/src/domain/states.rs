@@ -4,9 +4,9 @@
 macro_rules! texts {
     ($($(#[$about:meta])* $name:ident { $($(#[$meaning:meta])* $variant:ident $text:literal)+ })+) => {
         $(
-            $(#[$about])*
             #[derive(Clone, Copy, Debug, PartialEq, Eq)]
             #[cfg_attr(test, derive(utoipa::ToSchema))]
+            $(#[$about])*
             pub(crate) enum $name {
                 $($(#[$meaning])* #[cfg_attr(test, schema(rename = $text))] $variant),+
             }
@@ -143,6 +143,24 @@ texts! {
         Abandoned "abandoned"
     }
 
+    /// The kind of a key.
+    KeyKind {
+        /// In a storefront, where everybody can read it: it may only post order events and read
+        /// campaigns, from the origins of its shop.
+        Publishable "publishable"
+        /// On a server, and nowhere else.
+        Secret "secret"
+    }
+
+    /// The environment of a key.
+    #[cfg_attr(test, schema(as = KeyMode))]
+    Environment {
+        /// Orders are billed.
+        Live "live"
+        /// Everything works, and nothing is ever billed.
+        Test "test"
+    }
+
     /// The state of a mail.
     MailState {
         Waiting "waiting"
@@ -186,6 +204,10 @@ mod tests {
                 texts(PurchaseOrderState::ALL, PurchaseOrderState::as_str),
             ),
             ("purchase_orders", "dunning", texts(Dunning::ALL, Dunning::as_str)),
+            ("api_keys", "kind", texts(KeyKind::ALL, KeyKind::as_str)),
+            ("api_keys", "mode", texts(Environment::ALL, Environment::as_str)),
+            ("sales", "mode", texts(Environment::ALL, Environment::as_str)),
+            ("quarantined_sales", "mode", texts(Environment::ALL, Environment::as_str)),
             ("payments", "method", texts(PaymentMethod::ALL, PaymentMethod::as_str)),
             ("payments", "state", texts(PaymentState::ALL, PaymentState::as_str)),
             ("card_setups", "state", texts(CardSetupState::ALL, CardSetupState::as_str)),

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use order_events::{Campaign, Proof, Sale, SaleFacts, SaleStatus, Timestamp};
 
 use crate::crypto::new_id;
+use crate::domain::states::Environment;
 use crate::platform::context::RequestContext;
 use crate::platform::log::{self, LogEvent};
 use crate::platform::problem::Problem;
@@ -270,7 +271,7 @@ impl<'a> Changed<'a> {
             number: self.source.number.map(|number| number.trim_start_matches('#')),
             proof: word(proof),
             status: self.sale.map(|sale| status(sale.status)),
-            test: place.mode == "test" || self.sale.is_some_and(|sale| sale.test),
+            test: place.mode == Environment::Test || self.sale.is_some_and(|sale| sale.test),
             facts: self.facts_as_json()?,
             sold_at: self.sold_at().milliseconds(),
             now: context.now.milliseconds(),

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::crypto::new_id;
+use crate::domain::states::Environment;
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
 use crate::store::quarantine::NewQuarantinedSale;
@@ -29,8 +30,7 @@ pub(crate) enum Source {
 pub(crate) struct UnreadableSale<'a> {
     pub(crate) merchant_id: &'a str,
     pub(crate) shop_id: &'a str,
-    /// `live` or `test`.
-    pub(crate) mode: &'a str,
+    pub(crate) mode: Environment,
     pub(crate) source: Source,
     pub(crate) sale_id: Option<String>,
     /// The path of the field that is wrong; empty if it is the whole body.

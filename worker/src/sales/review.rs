@@ -33,7 +33,7 @@ pub(crate) async fn accept(
         .map_err(|_| Problem::internal("A stored campaign could not be read"))?;
     let source = SaleSource {
         merchant_id,
-        place: SalePlace { shop_id: &row.shop_id, mode: &row.mode, sale_id: &row.sale_id },
+        place: SalePlace { shop_id: &row.shop_id, mode: row.mode, sale_id: &row.sale_id },
         number: None,
         connected_at: row.connected_at,
         proof: Proof::Verified,

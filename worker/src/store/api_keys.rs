@@ -6,6 +6,7 @@ use super::purchase_orders::Billing;
 use super::{Statement, Store, StoreError, to_json};
 use crate::auth::authority::Authority;
 use crate::auth::scope::Scope;
+use crate::domain::states::{Environment, KeyKind};
 use crate::platform::problem::Problem;
 use crate::store::resource::Resource;
 use crate::store::write_guard::WriteGuard;
@@ -15,10 +16,9 @@ use crate::store::write_guard::WriteGuard;
 pub(crate) struct KeyOwner {
     pub(crate) key_id: String,
     pub(crate) merchant_id: String,
-    /// `publishable` or `secret`.
-    pub(crate) kind: String,
-    /// `live` or `test`. The publishable key of a shop in test mode is a test key.
-    pub(crate) mode: String,
+    pub(crate) kind: KeyKind,
+    /// The publishable key of a shop in test mode is a test key.
+    pub(crate) mode: Environment,
     /// A JSON array; `None` is everything that the kind may do.
     pub(crate) scopes: Option<String>,
     /// A JSON array; `None` is the origin of the shop.
@@ -60,9 +60,9 @@ impl ConnectedShop {
         self.confirms != 0
     }
 
-    /// The mode of a sale of this shop that a key of this mode reports: `live` or `test`.
-    pub(crate) fn mode_of_sale<'a>(&self, mode_of_key: &'a str) -> &'a str {
-        if self.test_mode == 0 { mode_of_key } else { "test" }
+    /// The mode of a sale of this shop that a key of this mode reports.
+    pub(crate) fn mode_of_sale(&self, mode_of_key: Environment) -> Environment {
+        if self.test_mode == 0 { mode_of_key } else { Environment::Test }
     }
 }
 
@@ -86,8 +86,8 @@ impl KeyOwner {
 #[derive(Clone, Deserialize)]
 pub(crate) struct KeyRow {
     pub(crate) id: String,
-    pub(crate) kind: String,
-    pub(crate) mode: String,
+    pub(crate) kind: KeyKind,
+    pub(crate) mode: Environment,
     pub(crate) name: String,
     /// The last four characters.
     pub(crate) hint: String,
@@ -107,8 +107,8 @@ pub(crate) struct NewKeyRow<'a> {
     pub(crate) id: &'a str,
     pub(crate) merchant_id: &'a str,
     pub(crate) shop_id: Option<&'a str>,
-    pub(crate) kind: &'a str,
-    pub(crate) mode: &'a str,
+    pub(crate) kind: KeyKind,
+    pub(crate) mode: Environment,
     pub(crate) name: &'a str,
     pub(crate) hash: &'a str,
     pub(crate) hint: &'a str,
@@ -244,8 +244,8 @@ impl Store {
                 key.id.into(),
                 key.merchant_id.into(),
                 key.shop_id.into(),
-                key.kind.into(),
-                key.mode.into(),
+                key.kind.as_str().into(),
+                key.mode.as_str().into(),
                 key.name.into(),
                 key.hash.into(),
                 key.hint.into(),

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::{Store, StoreError};
+use crate::domain::states::Environment;
 use crate::store::resource::Resource;
 
 /// A quarantined sale as it is stored.
@@ -11,7 +12,7 @@ pub(crate) struct QuarantinedRow {
     pub(crate) id: String,
     pub(crate) shop_id: String,
     pub(crate) shop: String,
-    pub(crate) mode: String,
+    pub(crate) mode: Environment,
     /// `webhook` or `storefront`.
     pub(crate) source: String,
     /// The shop's own order id; empty if the body does not show it.
@@ -30,7 +31,7 @@ pub(crate) struct NewQuarantinedSale<'a> {
     pub(crate) id: &'a str,
     pub(crate) merchant_id: &'a str,
     pub(crate) shop_id: &'a str,
-    pub(crate) mode: &'a str,
+    pub(crate) mode: Environment,
     pub(crate) source: &'static str,
     pub(crate) sale_id: &'a str,
     pub(crate) field: &'a str,
@@ -78,7 +79,7 @@ impl Resource for QuarantinedRow {
 impl QuarantinedRow {
     /// Returns `true` if it came with a test key.
     pub(crate) fn is_test(&self) -> bool {
-        self.mode == "test"
+        self.mode == Environment::Test
     }
 }
 
@@ -89,7 +90,7 @@ impl Store {
             sale.id.into(),
             sale.merchant_id.into(),
             sale.shop_id.into(),
-            sale.mode.into(),
+            sale.mode.as_str().into(),
             sale.source.into(),
             sale.sale_id.into(),
             sale.field.into(),
@@ -134,10 +135,10 @@ impl Store {
     pub(crate) async fn release_from_quarantine(
         &self,
         shop: &str,
-        mode: &str,
+        mode: Environment,
         sale_id: &str,
     ) -> Result<(), StoreError> {
-        self.write(RELEASE, &[shop.into(), mode.into(), sale_id.into()]).await?;
+        self.write(RELEASE, &[shop.into(), mode.as_str().into(), sale_id.into()]).await?;
         Ok(())
     }
 }

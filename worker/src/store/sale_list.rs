@@ -6,6 +6,7 @@ use serde::Deserialize;
 use super::campaigns::as_json;
 use super::orders::{OrderRow, of_sale_id};
 use super::{Store, StoreError, Value};
+use crate::domain::states::Environment;
 use crate::store::resource::Resource;
 use crate::store::shops::CONNECTED_AT;
 
@@ -16,8 +17,7 @@ pub(crate) struct SaleRow {
     pub(crate) shop_id: String,
     /// When the shop was connected.
     pub(crate) connected_at: i64,
-    /// `live` or `test`.
-    pub(crate) mode: String,
+    pub(crate) mode: Environment,
     /// The shop's own order id.
     pub(crate) sale_id: String,
     /// The number that the shop and its customers see.
@@ -65,7 +65,7 @@ fn select() -> String {
 impl SaleRow {
     /// Returns `true` for a test, which is never billed.
     pub(crate) fn is_test(&self) -> bool {
-        self.test != 0 || self.mode == "test"
+        self.test != 0 || self.mode == Environment::Test
     }
 
     /// The stored facts of it.

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::domain::states::Environment;
 use crate::store::claims::Claim;
 use crate::store::purchase_orders::NewPurchaseOrder;
 use crate::store::{StoreError, Value, to_json};
@@ -54,14 +55,14 @@ impl SaleWrite<'_> {
 pub(crate) struct SalePlace<'a> {
     pub(crate) shop_id: &'a str,
     /// `live` or `test`.
-    pub(crate) mode: &'a str,
+    pub(crate) mode: Environment,
     /// The shop's own order id.
     pub(crate) sale_id: &'a str,
 }
 
 impl SalePlace<'_> {
     pub(crate) fn values(&self) -> [Value; 3] {
-        [self.shop_id.into(), self.mode.into(), self.sale_id.into()]
+        [self.shop_id.into(), self.mode.as_str().into(), self.sale_id.into()]
     }
 }
 

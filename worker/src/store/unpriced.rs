@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::campaigns::as_json;
 use super::sales::KnownSale;
 use super::{Store, StoreError};
+use crate::domain::states::Environment;
 use crate::store::shops::CONNECTED_AT;
 
 /// A sale with an order that waits for a price, with all that judging it again needs.
@@ -14,7 +15,7 @@ pub(crate) struct UnpricedSale {
     pub(crate) known: KnownSale,
     pub(crate) merchant_id: String,
     pub(crate) shop_id: String,
-    pub(crate) mode: String,
+    pub(crate) mode: Environment,
     pub(crate) sale_id: String,
     pub(crate) time_zone: String,
     pub(crate) currency: String,

@@ -6,6 +6,7 @@ use serde::de::IgnoredAny;
 use super::campaigns::of_merchant_as_json;
 use super::purchase_orders::Billing;
 use super::{Store, StoreError, has_rows, rows};
+use crate::domain::states::Environment;
 use crate::store::write_guard::WriteGuard;
 
 /// A shop with a webhook secret, and all that its deliveries need.
@@ -135,9 +136,9 @@ impl WebhookShop {
         }
     }
 
-    /// The mode of the sales that it reports: `live`, or `test` while it is tried.
-    pub(crate) fn mode(&self) -> &'static str {
-        if self.test_mode == 0 { "live" } else { "test" }
+    /// The mode of the sales that it reports, which are tests while it is tried.
+    pub(crate) fn mode(&self) -> Environment {
+        if self.test_mode == 0 { Environment::Live } else { Environment::Test }
     }
 
     /// The guard of writes by this shop.

@@ -10,6 +10,7 @@ use serde_json::json;
 use shop_adapters::webhook::{Delivery, NoSale, ReportedSale, Unreadable};
 use shop_adapters::{shopify, woocommerce};
 
+use crate::domain::states::Environment;
 use crate::http::headers::{SHOPIFY_SIGNATURE, WOOCOMMERCE_SIGNATURE, WOOCOMMERCE_TOPIC};
 use crate::platform::context::RequestContext;
 use crate::platform::log::{self, LogEvent};
@@ -277,8 +278,8 @@ pub(crate) async fn record_sale(
     let campaigns: Vec<order_events::Campaign> = serde_json::from_str(&shop.campaigns)
         .map_err(|_| Problem::internal("A stored campaign could not be read"))?;
     // The trial of a shop changes nothing about what was sold before it.
-    let live = SalePlace { mode: "live", ..place_of(shop, &sale.sale_id) };
-    let is_live = shop.mode() == "live" || context.store.is_stored(&live).await?;
+    let live = SalePlace { mode: Environment::Live, ..place_of(shop, &sale.sale_id) };
+    let is_live = shop.mode() == Environment::Live || context.store.is_stored(&live).await?;
     let source = SaleSource {
         merchant_id: &shop.merchant_id,
         place: if is_live { live } else { place_of(shop, &sale.sale_id) },

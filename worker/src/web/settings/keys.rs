@@ -8,7 +8,8 @@ use axum::{Extension, Form as Sent};
 
 use crate::auth::authority::Authority;
 use crate::auth::key_rotation;
-use crate::auth::keys::{self, KeyKind, KeyMade, NewKey};
+use crate::auth::keys::{self, KeyMade, NewKey};
+use crate::domain::states::KeyKind;
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
 use crate::store::Table;

@@ -6,6 +6,7 @@ use order_events::Timestamp;
 use crate::auth::key_rotation::OVERLAP_HOURS_DEFAULT;
 use crate::auth::keys::{Key, KeyMade};
 use crate::auth::scope::Scope;
+use crate::domain::states::KeyKind;
 use crate::platform::problem::Problem;
 use crate::store::connections::SilentShop;
 use crate::store::quarantine::QuarantinedRow;
@@ -106,7 +107,7 @@ impl<'a> Made<'a> {
         Self {
             text: &made.api_key,
             name: &made.key.name,
-            is_publishable: made.key.kind == "publishable",
+            is_publishable: made.key.kind == KeyKind::Publishable,
             platform,
             loader: copy::loader(platform),
             pixel,

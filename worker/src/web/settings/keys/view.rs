@@ -4,6 +4,7 @@ use order_events::Timestamp;
 
 use crate::auth::keys::Key;
 use crate::domain::local_time::minute_in_words;
+use crate::domain::states::KeyKind;
 use crate::store::shops::ShopRow;
 use crate::web::settings::copy;
 
@@ -39,14 +40,14 @@ impl<'a> KeyView<'a> {
             (None, Some(ends)) => format!("Works until {ends}"),
             (None, None) => "Works".to_owned(),
         };
-        let prefix = if key.kind == "secret" { "pig_sk" } else { "pig_pk" };
+        let prefix = if key.kind == KeyKind::Secret { "pig_sk" } else { "pig_pk" };
         let name_of = |id| shops.iter().find(|shop| shop.id == id).map(|shop| shop.name.as_str());
         Self {
             id: &key.id,
             name: &key.name,
-            text: format!("{prefix}_{}_…{}", key.mode, key.hint),
-            kind: &key.kind,
-            mode: &key.mode,
+            text: format!("{prefix}_{}_…{}", key.mode.as_str(), key.hint),
+            kind: key.kind.as_str(),
+            mode: key.mode.as_str(),
             shop: key.shop.as_ref().map(|id| name_of(id.clone()).unwrap_or("a deleted shop")),
             scopes: copy::scopes(&key.scopes),
             origins: key.origins.join(", "),

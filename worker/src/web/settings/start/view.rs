@@ -6,6 +6,7 @@ use order_events::Timestamp;
 use crate::auth::keys::{Key, KeyMade};
 use crate::domain::formatting;
 use crate::domain::local_time::minute_in_words;
+use crate::domain::states::KeyKind;
 use crate::sales::webhook_secret;
 use crate::store::recent_sales::LatestSale;
 use crate::store::sessions::SessionRow;
@@ -144,7 +145,7 @@ impl Shown<'_> {
         let shop = self.shop.map(|shop| &shop.id);
         let works =
             |key: &&Key| key.revoked_at.is_none() && key.expires_at.is_none_or(|at| at > self.now);
-        let of_shop = |key: &&Key| key.kind == "publishable" && key.shop.as_ref() == shop;
+        let of_shop = |key: &&Key| key.kind == KeyKind::Publishable && key.shop.as_ref() == shop;
         let mut keys = self.steps.keys.iter().filter(works).filter(of_shop);
         keys.clone().find(|key| key.last_used_at.is_some()).or(keys.next())
     }
