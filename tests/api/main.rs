@@ -16,6 +16,7 @@ mod caps;
 mod charge;
 mod claims;
 mod conformance;
+mod connection_codes;
 mod connections;
 mod document;
 mod dunning;

@@ -63,6 +63,11 @@ impl World {
             &self.merchant.secret_key
         };
         let code = code.replace("YOUR_API_KEY", key);
+        let code = if code.contains("YOUR_CODE") {
+            code.replace("YOUR_CODE", &self.merchant.connection_code().unwrap())
+        } else {
+            code
+        };
         let code =
             self.addresses.iter().fold(code, |code, (path, with_id)| code.replace(path, with_id));
         assert!(!code.contains("/ID") && !code.contains("YOUR_"), "what stands for it? {code}");

@@ -67,25 +67,28 @@ for (const [name, javaScriptEnabled, width] of [
       await expectStep(page, "campaign", "done");
     });
 
-    await test.step("the line to paste is shown once", async () => {
-      await page.getByRole("button", { name: "Show the line to paste" }).click();
-      key = await page.locator(".copy").first().innerText();
-      noteSecret(key);
-      await expect(page.locator("#snippet")).toContainText(`data-key="${key}"`);
+    await test.step("the code to paste is shown once, and the plugin exchanges it for its values", async () => {
       const plugin = await page.getByRole("link", { name: "Download the WordPress plugin" }).getAttribute("href");
       const zip = await page.request.get(worker + (plugin ?? ""));
       expect([zip.status(), (await zip.body()).subarray(0, 2).toString()]).toEqual([200, "PK"]);
-      await shoot("line");
+      await page.getByRole("button", { name: "Make the code to paste" }).click();
+      const code = await page.locator("#code").innerText();
+      noteSecret(code.split("@")[0]);
+      await shoot("code");
+      const site = "https://mugs.example.com";
+      const connected = await page.request.post(`${worker}/api/connections`, { data: { code, site } });
+      const connection = await connected.json();
+      key = connection.api_key;
+      for (const secret of [key, connection.webhook_secret.slice("pigwh".length)]) noteSecret(secret);
       await page.getByRole("link", { name: "I have pasted it" }).click();
-      await expect(page.locator("body")).not.toContainText(key);
+      await expect(page.locator("body")).not.toContainText(code);
+      await expect(page.locator("#step-plugin")).toContainText("Make a code to connect it again");
     });
 
-    await test.step("the webhook's page shows the address and makes the secret", async () => {
-      await page.getByRole("link", { name: "Connect the webhook" }).click();
+    await test.step("the webhook's page shows the address, for a shop without the plugin", async () => {
+      await page.getByRole("link", { name: "Connect it without the plugin" }).click();
       await expect(page.locator("#address")).toContainText(`${worker}/webhooks/woocommerce/shop_`);
-      await page.getByRole("button", { name: "Make the secret" }).click();
-      const secret = await page.locator("#secret-made").innerText();
-      noteSecret(secret.slice("pigwh".length));
+      await expect(page.locator("#state")).toContainText("The secret is set");
       await shoot("webhook");
       await page.getByRole("link", { name: "First steps" }).click();
     });

@@ -176,6 +176,21 @@ impl Merchant {
         Ok(link)
     }
 
+    /// Creates a code by which the plugin of the first shop connects itself, as its page of the
+    /// settings does.
+    ///
+    /// # Errors
+    /// If the Worker rejects it.
+    pub fn connection_code(&self) -> Result<String, Failure> {
+        let shop = self.shops.first().map(|shop| shop.id.as_str()).unwrap_or_default();
+        let made = self.signed_in()?.send("/settings/start/code", &format!("shop={shop}"))?;
+        let code = made.body.split_once("id=\"code\"><code>").map(|(_, rest)| rest);
+        let code = code.and_then(|rest| rest.split_once('<')).map(|(code, _)| code.to_owned());
+        let code = code.ok_or_else(|| Failure(format!("No code was made: {}", made.body)))?;
+        secrets::note(code.split('@').next().unwrap_or_default())?;
+        Ok(code)
+    }
+
     /// Returns a browser that is signed in to the settings.
     ///
     /// # Errors

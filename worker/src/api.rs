@@ -2,6 +2,7 @@
 
 pub(crate) mod buy_trees;
 pub(crate) mod campaigns;
+pub(crate) mod connections;
 pub(crate) mod health;
 pub(crate) mod keys;
 pub(crate) mod openapi;

@@ -2,6 +2,7 @@
 
 pub(crate) mod asking_browser;
 pub(crate) mod authority;
+pub(crate) mod connection_codes;
 pub(crate) mod key_cache;
 pub(crate) mod key_rotation;
 pub(crate) mod keys;

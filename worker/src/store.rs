@@ -8,6 +8,7 @@ pub(crate) mod campaigns;
 pub(crate) mod card_setups;
 pub(crate) mod claims;
 pub(crate) mod closes;
+pub(crate) mod connection_codes;
 pub(crate) mod connections;
 pub(crate) mod dunning;
 pub(crate) mod email_hashes;

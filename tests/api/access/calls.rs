@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 
 use super::world::Kind;
 
+/// The place of a new code in a body.
+pub(super) const CODE: &str = "YOUR_CODE";
+
 /// A valid call of one operation.
 pub(super) struct Call {
     pub(super) operation: &'static str,
@@ -40,6 +43,7 @@ pub(super) const CALLS: &[Call] = &[
     of("change_key", Kind::Key, key_change),
     of("change_shop", Kind::Shop, shop),
     plain("check_health", none),
+    plain("connect_shop", connection),
     plain("count_trees", none),
     plain("create_campaign", campaign),
     plain("create_key", key),
@@ -94,6 +98,11 @@ fn key() -> Value {
 
 fn key_change() -> Value {
     json!({"name": "Renamed"})
+}
+
+/// A connection by a code that is made for the call.
+fn connection() -> Value {
+    json!({"code": CODE, "site": crate::SHOP_ORIGIN})
 }
 
 fn rotation() -> Value {

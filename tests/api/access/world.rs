@@ -6,7 +6,7 @@ use play_it_green_tests::merchant::{Merchant, hash};
 use play_it_green_tests::sales::two_mugs;
 use serde_json::{Value, json};
 
-use super::calls::Call;
+use super::calls::{CODE, Call};
 use super::operations::Operation;
 use crate::{merchant, worker};
 
@@ -211,7 +211,10 @@ impl World {
         let headers: Vec<(&str, &str)> =
             authorization.iter().map(|value| ("authorization", value.as_str())).collect();
         let body = (call.body)();
-        let body = if body.is_null() { String::new() } else { body.to_string() };
+        let mut body = if body.is_null() { String::new() } else { body.to_string() };
+        if body.contains(CODE) {
+            body = body.replace(CODE, &self.own.merchant.connection_code().unwrap());
+        }
         http::call(&operation.method, &url, &headers, body.as_bytes()).unwrap()
     }
 }

@@ -22,6 +22,9 @@ pub(crate) const KEYS_MAX: i64 = 100;
 /// Origins of one publishable key, at most.
 pub(crate) const ORIGINS_MAX: usize = 20;
 
+/// The name of a key that a shop's plugin got for a code.
+const NAME_OF_CONNECTION: &str = "Plugin of the shop";
+
 /// A key that a merchant wants.
 #[derive(Deserialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
@@ -157,7 +160,33 @@ pub(crate) async fn prepare(
         expires_at: None,
         revoked_at: None,
     };
-    make(context, merchant, row)
+    make(context, merchant, row, None)
+}
+
+/// Makes the key of a shop's pages under this id, if the code with this hash is used up for it.
+pub(crate) fn prepare_for_code(
+    context: &RequestContext,
+    merchant: &str,
+    id: String,
+    shop: &ShopRow,
+    code_hash: &str,
+) -> Result<PreparedKey, Problem> {
+    let row = KeyRow {
+        id,
+        kind: KeyKind::Publishable,
+        mode: Environment::Live,
+        name: NAME_OF_CONNECTION.to_owned(),
+        hint: String::new(),
+        shop_id: Some(shop.id.clone()),
+        shop_origin: Some(shop.origin.clone()),
+        scopes: None,
+        origins: None,
+        created_at: context.now.milliseconds(),
+        last_used_at: None,
+        expires_at: None,
+        revoked_at: None,
+    };
+    make(context, merchant, row, Some(code_hash))
 }
 
 /// Makes a key that may do what `old` may, under this id.
@@ -179,10 +208,15 @@ pub(crate) fn prepare_successor(
         revoked_at: None,
         ..old.clone()
     };
-    make(context, merchant, row)
+    make(context, merchant, row, None)
 }
 
-fn make(context: &RequestContext, merchant: &str, row: KeyRow) -> Result<PreparedKey, Problem> {
+fn make(
+    context: &RequestContext,
+    merchant: &str,
+    row: KeyRow,
+    code_hash: Option<&str>,
+) -> Result<PreparedKey, Problem> {
     let api_key = NewApiKey::generate(row.kind.as_str(), row.mode.as_str())?;
     let row = KeyRow { hint: api_key.hint, ..row };
     let statement = context.store.insert_key(&NewKeyRow {
@@ -198,6 +232,7 @@ fn make(context: &RequestContext, merchant: &str, row: KeyRow) -> Result<Prepare
         origins: row.origins.as_deref(),
         now: row.created_at,
         keys_max: KEYS_MAX,
+        code_hash,
     })?;
     let id = row.id.clone();
     Ok(PreparedKey { id, statement, answer: KeyMade { api_key: api_key.text, key: row.into() } })

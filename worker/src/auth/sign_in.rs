@@ -3,6 +3,7 @@
 use axum::http::{HeaderMap, StatusCode};
 
 use crate::auth::asking_browser::{AskingBrowser, code_hash};
+use crate::auth::connection_codes::CODES_KEPT_FOR;
 use crate::auth::opened_link::OpenedLink;
 use crate::auth::session::{IDLE_MAX, hash_in_cookie};
 use crate::auth::sign_in_by_mail::REQUESTS_KEPT_FOR;
@@ -135,6 +136,7 @@ async fn forget(context: &RequestContext) -> Result<(), Problem> {
         store.delete_security_events(now.saturating_sub(LOG_KEPT_FOR))?,
         store.delete_account_mails(now.saturating_sub(LOG_KEPT_FOR))?,
         store.forget_links(now)?,
+        store.delete_connection_codes(now.saturating_sub(CODES_KEPT_FOR))?,
         store.delete_sign_in_requests(now.saturating_sub(REQUESTS_KEPT_FOR))?,
         store.forget_failures(now.saturating_sub(WINDOW))?,
     ];

@@ -7,7 +7,7 @@ use shop_adapters::json::VALUES_MAX;
 
 use crate::api::buy_trees;
 use crate::api::campaigns::simulate;
-use crate::auth::{asking_browser, keys, session, sign_in, sign_in_by_mail};
+use crate::auth::{asking_browser, connection_codes, keys, session, sign_in, sign_in_by_mail};
 use crate::billing::month_end;
 use crate::crypto::encryption_keys;
 use crate::domain::formatting::grouped;
@@ -138,6 +138,10 @@ fn requests() -> Vec<(&'static str, String)> {
         (
             "The secret of a webhook before a new one",
             format!("accepted for {}", days(webhook_secret::OVERLAP)),
+        ),
+        (
+            "A code that connects a shop's plugin",
+            format!("once, for {}; a new code replaces it", minutes(connection_codes::WORKS_FOR)),
         ),
         ("Encryption keys", written(encryption_keys::KEYS_MAX)),
     ]

@@ -9,7 +9,7 @@ use crate::api::orders::{self, order_list};
 use crate::api::purchase_orders::{self, items, payments};
 use crate::api::shops::{self, shop_webhook};
 use crate::api::{
-    buy_trees, health, keys, openapi, operator, quarantine, sales, storefront, totals,
+    buy_trees, connections, health, keys, openapi, operator, quarantine, sales, storefront, totals,
 };
 use crate::http::cross_origin;
 use crate::web::settings::campaigns::editor;
@@ -52,6 +52,7 @@ pub(crate) fn router() -> Router {
         .route("/settings/start/", get(settings::start::show))
         .route("/settings/start/shop", post(settings::start::add_shop))
         .route("/settings/start/key", post(settings::start::make_key))
+        .route("/settings/start/code", post(settings::start::make_code))
         .route(
             "/settings/shops/{id}/webhook",
             get(settings::webhook::show).post(settings::webhook::set),
@@ -141,6 +142,7 @@ operations! {
     "/api/shops/{id}" => get shops::read_shop, put shops::change_shop, delete shops::delete_shop;
     "/api/shops/{id}/webhook" => get shop_webhook::read_webhook, put shop_webhook::set_webhook,
         delete shop_webhook::delete_webhook;
+    "/api/connections" => post connections::connect_shop;
     "/api/keys" => get keys::list_keys, post keys::create_key;
     "/api/keys/{id}" => get keys::read_key, put keys::change_key, delete keys::revoke_key;
     "/api/keys/{id}/rotate" => post keys::rotate_key;

@@ -7,8 +7,9 @@ use crate::crypto::{hexadecimal, random};
 use crate::domain::names;
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
+use crate::store::has_rows;
 use crate::store::shops::ShopRow;
-use crate::store::webhooks::WebhookShop;
+use crate::store::webhooks::{NewWebhookSecret, WebhookShop};
 
 /// The platform that makes the secret itself, and shows it.
 pub(crate) const SHOPIFY: &str = "shopify";
@@ -57,8 +58,7 @@ pub(crate) async fn set(
                 "secret: copy it from Shopify's Settings > Notifications > Webhooks.",
             ));
         }
-        // WooCommerce changes what is not a letter or a digit when it stores a secret.
-        None => Some(format!("pigwh{}", hexadecimal(&random::<20>()?))),
+        None => Some(make()?),
     };
     let text = secret.or(made.as_deref()).map(str::trim).unwrap_or_default();
     names::check("secret", text, SECRET_LENGTH_MAX)?;
@@ -89,22 +89,47 @@ pub(crate) fn signed_with(
     }
 }
 
-/// Sets the secret of a shop's webhook. The one that the shop uses now is accepted until a delivery
-/// is signed with the new one, and for 3 days at most.
+/// Sets the secret of a shop's webhook.
 async fn replace(
     context: &RequestContext,
     merchant: &str,
     shop: &str,
     secret: &str,
 ) -> Result<(), Problem> {
+    let new = prepare(context, (merchant, shop), secret).await?;
+    let now = context.now.milliseconds();
+    let statements = context.store.set_webhook_secret((merchant, shop), &new, None, now)?;
+    if has_rows(context.store.batch(statements.into()).await?.first())? {
+        return Ok(());
+    }
+    Err(Problem::new(
+        StatusCode::CONFLICT,
+        "Another request set the secret at this very moment. Read the webhook, and set it again if \
+         needed.",
+    ))
+}
+
+/// Makes the secret of a `WooCommerce` webhook. `WooCommerce` changes what is not a letter or a
+/// digit when it stores a secret.
+pub(crate) fn make() -> Result<String, Problem> {
+    Ok(format!("pigwh{}", hexadecimal(&random::<20>()?)))
+}
+
+/// Returns a secret as it is stored. The one that the shop uses now is accepted until a delivery
+/// is signed with the new one, and for 3 days at most.
+pub(crate) async fn prepare(
+    context: &RequestContext,
+    (merchant, shop): (&str, &str),
+    secret: &str,
+) -> Result<NewWebhookSecret, Problem> {
     let (keys, store) = (context.keys()?, &context.store);
     let read = store.webhook_secrets(merchant, shop).await?;
     let read = read.ok_or_else(|| Problem::not_found("shop"))?;
     let encrypted = keys.encrypt(Purpose::WebhookSecret, shop, secret)?;
     let now = context.now.milliseconds();
-    let old = match (&read.old_secret, read.old_until, &read.secret) {
+    let old = match (read.old_secret, read.old_until, &read.secret) {
         // The shop has not used the latest one yet, so it uses the one before that.
-        (Some(old), Some(until), _) if until > now => Some((old.clone(), until)),
+        (Some(old), Some(until), _) if until > now => Some((old, until)),
         (_, _, Some(current)) if read.is_seen != 0 => {
             let current = keys.decrypt(Purpose::WebhookSecret, shop, current);
             let current = current.filter(|current| current != secret);
@@ -114,16 +139,7 @@ async fn replace(
         }
         _ => None,
     };
-    let place = (merchant, shop);
-    let old = old.as_ref().map(|(old, until)| (old.as_str(), *until));
-    if store.set_webhook_secret(place, &encrypted, old, &read, now).await? {
-        return Ok(());
-    }
-    Err(Problem::new(
-        StatusCode::CONFLICT,
-        "Another request set the secret at this very moment. Read the webhook, and set it again if \
-         needed.",
-    ))
+    Ok(NewWebhookSecret { encrypted, old, before: read.secret })
 }
 
 fn check_platform(shop: &ShopRow) -> Result<(), Problem> {

@@ -117,6 +117,8 @@ pub(crate) struct NewKeyRow<'a> {
     pub(crate) now: i64,
     /// Keys that work, of one merchant, at most.
     pub(crate) keys_max: i64,
+    /// The hash of the code that makes it, if one does.
+    pub(crate) code_hash: Option<&'a str>,
 }
 
 const FIND: &str = "
@@ -139,13 +141,15 @@ SELECT k.id, k.kind, k.mode, k.name, k.hint, k.shop_id, s.origin AS shop_origin,
     k.origins, k.created_at, k.last_used_at, k.expires_at, k.revoked_at
 FROM api_keys k LEFT JOIN shops s ON s.id = k.shop_id";
 
-/// Refuses the insert when the merchant already has as many keys as allowed.
+/// Refuses the insert when the merchant already has as many keys as allowed, or when the code that
+/// was to make the key was not used up for it.
 const INSERT: &str = "
 INSERT INTO api_keys (id, merchant_id, shop_id, kind, mode, name, hash, hint, scopes, origins,
     created_at)
 SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11
 WHERE (SELECT count(*) FROM api_keys WHERE merchant_id = ?2 AND revoked_at IS NULL
-    AND (expires_at IS NULL OR expires_at > ?11)) < ?12";
+    AND (expires_at IS NULL OR expires_at > ?11)) < ?12
+    AND (?13 IS NULL OR EXISTS (SELECT 1 FROM connection_codes WHERE hash = ?13 AND key_id = ?1))";
 
 const CHANGE: &str = "
 UPDATE api_keys SET name = ?3, scopes = ?4, origins = ?5
@@ -253,6 +257,7 @@ impl Store {
                 key.origins.into(),
                 key.now.into(),
                 key.keys_max.into(),
+                key.code_hash.into(),
             ],
         )
     }

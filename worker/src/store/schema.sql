@@ -188,6 +188,21 @@ CREATE TABLE claimed_trees (
 
 CREATE INDEX claimed_trees_of_period ON claimed_trees (shop_id, period);
 
+CREATE TABLE connection_codes (
+    hash TEXT PRIMARY KEY,
+    merchant_id TEXT NOT NULL REFERENCES merchants (id),
+    shop_id TEXT NOT NULL REFERENCES shops (id),
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    used_at INTEGER,
+    key_id TEXT UNIQUE,
+    CHECK ((used_at IS NULL) = (key_id IS NULL))
+) STRICT;
+
+CREATE INDEX connection_codes_of_shop ON connection_codes (shop_id);
+
+CREATE UNIQUE INDEX connection_codes_unused ON connection_codes (shop_id) WHERE used_at IS NULL;
+
 CREATE TABLE credits (
     id TEXT PRIMARY KEY,
     order_id TEXT NOT NULL REFERENCES orders (id),

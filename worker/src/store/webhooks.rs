@@ -5,7 +5,7 @@ use serde::de::IgnoredAny;
 
 use super::campaigns::of_merchant_as_json;
 use super::purchase_orders::Billing;
-use super::{Store, StoreError, has_rows, rows};
+use super::{Statement, Store, StoreError, rows};
 use crate::domain::states::Environment;
 use crate::store::write_guard::WriteGuard;
 
@@ -65,6 +65,15 @@ pub(crate) struct WebhookSecrets {
     pub(crate) is_seen: i64,
 }
 
+/// A secret to be stored.
+pub(crate) struct NewWebhookSecret {
+    pub(crate) encrypted: String,
+    /// The secret before it, encrypted, if it goes on working, and the instant until which it does.
+    pub(crate) old: Option<(String, i64)>,
+    /// The stored secret that it replaces.
+    pub(crate) before: Option<String>,
+}
+
 const FIND: &str = "
 SELECT h.id, h.merchant_id, coalesce(h.live_since, h.created_at) AS connected_at, h.webhook_secret_encrypted,
     h.webhook_old_secret_encrypted, h.webhook_old_secret_until, h.webhook_last_at, h.webhook_problem, h.silent_since,
@@ -87,11 +96,12 @@ SELECT webhook_secret_encrypted AS secret, webhook_old_secret_encrypted AS old_s
     webhook_first_at IS NOT NULL AS is_seen
 FROM shops WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL";
 
-/// Only if the secret is still the one that was read.
+/// Only if the secret is still the one that was read, and the key exists that a code makes with it.
 const SET: &str = "
 UPDATE shops SET webhook_secret_encrypted = ?3, webhook_old_secret_encrypted = ?4,
     webhook_old_secret_until = ?6, webhook_problem = NULL
 WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL AND webhook_secret_encrypted IS ?5
+    AND (?7 IS NULL OR EXISTS (SELECT 1 FROM connection_codes WHERE key_id = ?7))
 RETURNING id";
 
 const LOG_REPLACED: &str = "
@@ -177,23 +187,28 @@ impl Store {
         self.first(SECRETS, &[merchant.into(), shop.into()]).await
     }
 
-    /// Sets the secret, and the one before it that goes on working, in place of `read`. Returns
-    /// false if another request set one in the meantime.
-    pub(crate) async fn set_webhook_secret(
+    /// Sets the secret in place of the one that was read, and logs it. Returns a row if it did: no
+    /// other request set one in the meantime, and the key exists that a code makes with it.
+    pub(crate) fn set_webhook_secret(
         &self,
         (merchant, shop): (&str, &str),
-        encrypted: &str,
-        old: Option<(&str, i64)>,
-        read: &WebhookSecrets,
+        secret: &NewWebhookSecret,
+        key: Option<&str>,
         now: i64,
-    ) -> Result<bool, StoreError> {
-        let read = read.secret.as_deref();
-        let (old, until) = old.unzip();
-        let set =
-            [merchant.into(), shop.into(), encrypted.into(), old.into(), read.into(), until.into()];
-        let log = [merchant.into(), shop.into(), now.into(), read.into()];
-        let statements = vec![self.statement(SET, &set)?, self.statement(LOG_REPLACED, &log)?];
-        has_rows(self.batch(statements).await?.first())
+    ) -> Result<[Statement; 2], StoreError> {
+        let before = secret.before.as_deref();
+        let (old, until) = secret.old.as_ref().map(|(old, until)| (old.as_str(), *until)).unzip();
+        let set = [
+            merchant.into(),
+            shop.into(),
+            secret.encrypted.as_str().into(),
+            old.into(),
+            before.into(),
+            until.into(),
+            key.into(),
+        ];
+        let log = [merchant.into(), shop.into(), now.into(), before.into()];
+        Ok([self.statement(SET, &set)?, self.statement(LOG_REPLACED, &log)?])
     }
 
     /// Ends the time in which two secrets are accepted.

@@ -7,13 +7,16 @@ use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Form as Sent};
 
+use crate::auth::connection_codes;
 use crate::auth::keys::{Key, KeyMade};
 use crate::crypto::{hexadecimal, random};
 use crate::domain::origin;
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
 use crate::sales::campaigns::campaigns_max;
+use crate::store::resource::Resource;
 use crate::store::sessions::SessionRow;
+use crate::store::shops::ShopRow;
 use crate::web::form::Form;
 use crate::web::session::Session;
 use crate::web::settings::start::view::{Shown, Steps, render};
@@ -33,6 +36,8 @@ struct News {
     notice: Option<String>,
     /// A key that was just made, with its text.
     made: Option<KeyMade>,
+    /// A code that was just made.
+    code: Option<String>,
 }
 
 impl News {
@@ -104,6 +109,27 @@ pub(crate) async fn make_key(
     page(&context, &session, &uri, (status, &form), news).await
 }
 
+/// Makes a code by which the shop's plugin connects itself, and shows it once.
+#[worker::send]
+pub(crate) async fn make_code(
+    Session(session): Session,
+    Extension(context): Extension<RequestContext>,
+    uri: Uri,
+    Sent(sent): Sent<Vec<(String, String)>>,
+) -> Result<Response, PageProblem> {
+    let form = Form::new(sent);
+    let shop = ShopRow::load(&context.store, &session.merchant_id, form.text("shop")).await?;
+    let shop = shop.ok_or_else(|| Problem::not_found("shop"))?;
+    let (status, news) = match connection_codes::make(&context, &shop, &origin::of(&uri)).await {
+        Ok(code) => (StatusCode::CREATED, News { code: Some(code), ..News::default() }),
+        Err(problem) if problem.status() == StatusCode::CONFLICT => {
+            (problem.status(), News::of(&problem, Form::default()).unwrap_or_default())
+        }
+        Err(problem) => return Err(problem.into()),
+    };
+    page(&context, &session, &uri, (status, &form), news).await
+}
+
 fn redirect(location: &str) -> Result<Response, Problem> {
     let location = HeaderValue::from_str(location)
         .map_err(|_| Problem::internal("An address could not be written"))?;
@@ -143,6 +169,7 @@ async fn page(
         shop_form: &news.shop_form,
         notice: news.notice.as_deref(),
         made: news.made.as_ref(),
+        code: news.code.as_deref(),
         reloads: chosen.text("wait").parse().unwrap_or_default(),
         now: context.now,
     };

@@ -3,6 +3,7 @@
 use askama::Template;
 use order_events::Timestamp;
 
+use crate::auth::connection_codes;
 use crate::auth::keys::{Key, KeyMade};
 use crate::domain::formatting;
 use crate::domain::local_time::minute_in_words;
@@ -30,6 +31,10 @@ struct StartPage<'a> {
     news: FormOfShop<'a>,
     notice: Option<&'a str>,
     made: Option<Made<'a>>,
+    /// A code that was just made.
+    code: Option<&'a str>,
+    /// True if the shop's plugin connects itself by a code.
+    takes_code: bool,
     shops: &'a [ShopRow],
     shop: Option<&'a ShopRow>,
     shop_id: &'a str,
@@ -134,6 +139,8 @@ pub(crate) struct Shown<'a> {
     pub(crate) notice: Option<&'a str>,
     /// A key that was just made.
     pub(crate) made: Option<&'a KeyMade>,
+    /// A code that was just made.
+    pub(crate) code: Option<&'a str>,
     /// Times that the page was loaded again without a click.
     pub(crate) reloads: u32,
     pub(crate) now: Timestamp,
@@ -177,10 +184,11 @@ impl Shown<'_> {
         is_ready && self.steps.latest.is_none() && (self.key().is_some() || self.is_webhook_set())
     }
 
-    /// The address that the browser loads next without a click. A page with the text of a key stays
-    /// as it is: the text is shown only once.
+    /// The address that the browser loads next without a click. A page with the text of a key or
+    /// a code stays as it is: the text is shown only once.
     pub(crate) fn next_reload(&self) -> Option<String> {
-        let shop = self.shop.filter(|_| self.waits() && self.made.is_none())?;
+        let is_shown_once = self.made.is_some() || self.code.is_some();
+        let shop = self.shop.filter(|_| self.waits() && !is_shown_once)?;
         let next = self.reloads.checked_add(1).filter(|next| *next <= RELOADS_MAX)?;
         Some(format!("/settings/start?shop={}&wait={next}", shop.id))
     }
@@ -199,6 +207,8 @@ pub(crate) fn render(shown: &Shown<'_>) -> askama::Result<String> {
         news: FormOfShop { shop_form: shown.shop_form },
         notice: shown.notice,
         made: shown.made.map(|made| Made::new(made, shown.shops, &shown.origin)),
+        code: shown.code,
+        takes_code: connection_codes::is_taken_by(platform),
         shops: shown.shops,
         shop: shown.shop,
         shop_id: shown.shop.map_or("", |shop| shop.id.as_str()),
