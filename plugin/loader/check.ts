@@ -23,15 +23,15 @@ const works = (act: () => unknown): boolean => {
   }
 };
 
-const settings = (shop: Shop) => new URL("/settings/api-payments", shop.files).href;
+const settings = (shop: Shop) => new URL("/settings/api-payments", shop.worker).href;
 
 /** Asks the Worker if it accepts this key on this page. */
 const askWorker = async (shop: Shop): Promise<Finding[]> => {
-  const worker = new URL(shop.files).origin;
+  const worker = new URL(shop.worker).origin;
   let answer: Response;
   let body: any;
   try {
-    answer = await fetch(new URL(`/api/campaigns/?api_key=${shop.key}`, shop.files));
+    answer = await fetch(new URL(`/api/campaigns/?api_key=${shop.key}`, worker));
     body = await answer.json();
   } catch {
     const advice =
@@ -62,7 +62,8 @@ const askWorker = async (shop: Shop): Promise<Finding[]> => {
 };
 
 const examine = async (shop: Shop, isAllowed: () => boolean): Promise<Finding[]> => {
-  const snippets = document.querySelectorAll('script[src*="/plugin/loader"]').length;
+  const snippets = document.querySelectorAll("[data-worker]").length;
+  const key = shop.key || "";
   const policy = "the page's Content-Security-Policy";
   return [
     finding(
@@ -72,12 +73,12 @@ const examine = async (shop: Shop, isAllowed: () => boolean): Promise<Finding[]>
     ),
     finding(
       "The key is a publishable one",
-      /^pig_pk_/.test(shop.key),
-      shop.key.startsWith("pig_sk_")
+      /^pig_pk_/.test(key),
+      key.startsWith("pig_sk_")
         ? `This is a secret key, which everybody can now read. Revoke it in ${settings(shop)}, and use a publishable one.`
         : `The snippet needs data-key="pig_pk_…": copy it from ${settings(shop)}.`,
     ),
-    ...(shop.key ? await askWorker(shop) : []),
+    ...(key ? await askWorker(shop) : []),
     finding(
       "WebAssembly may run",
       works(() => new WebAssembly.Module(EMPTY_WASM)),

@@ -44,7 +44,7 @@ const tell = (message: string) => {
   told.add(message);
 };
 
-const address = (path: string) => new URL(path, shop.files).href;
+const address = (path: string) => new URL(path, shop.worker).href;
 
 /** Returns true if Wasm runs. If it does not, the Worker reads and evaluates the sale. */
 const hasWasm = () =>
@@ -244,7 +244,7 @@ export default async (given: Shop, found: (string | Found)[]) => {
     }
     if (ADAPTER === "woocommerce") await keepSigned(name);
     fresh.add(name);
-    current ||= name;
+    current = name;
   }
   await deliver();
 };

@@ -7,15 +7,26 @@ import { PREFIX, SALE_FIELDS, type Found, type Shop } from "./shop";
 declare const BUILD: string;
 
 /**
- * The source of the sales of this loader: `island` (and the shop's own calls), `ga4` or
- * `bigcommerce`.
+ * The source of the sales of this loader: `island`, `ga4`, `bigcommerce`, or `shopify`, where only
+ * the shop's own calls report sales.
  */
 declare const SOURCE: string;
 
 const page = window as any;
-const script = document.currentScript as HTMLScriptElement;
-const { key = "", consent } = script.dataset;
-const files = new URL(`${BUILD}/`, script.src).href;
+
+type Settings = {
+  key: string;
+  worker: string;
+  files?: string;
+  consent?: string;
+};
+
+/**
+ * The settings of the element with the Worker's address. Optimizers move, inline and combine
+ * scripts, so it may be any element of the page.
+ */
+const own = { ...document.querySelector<HTMLElement>("[data-worker]")?.dataset } as Settings;
+const files = `${own.files || own.worker + "/plugin"}/${BUILD}/`;
 
 // A page without storage, such as a sandboxed frame, uses memory instead.
 let store: Record<string, string> = {};
@@ -43,7 +54,7 @@ const quietly =
     }
   };
 
-const shop: Shop = { key, files, outbox: { read: () => ({ ...store }), write } };
+const shop: Shop = { ...own, files, outbox: { read: () => ({ ...store }), write } };
 
 /** Loads a file of this build, and passes the shop to it. */
 const load = quietly(async (file: string, ...values: unknown[]) =>
@@ -54,40 +65,68 @@ const fields = /* @__PURE__ */ SALE_FIELDS.split(" ");
 
 /**
  * Returns true if the visitor allows sales to be counted, by the consent interface of WordPress or
- * Shopify.
+ * Shopify. WordPress defines its interface at the end of the page. Its own plugin says by
+ * `data-consent` that it will come; on other pages with a data layer, the loader waits for the end.
  */
 const isAllowed = (): boolean =>
-  page.wp_has_consent?.(consent || "statistics") ??
-  (SOURCE === "island"
+  (SOURCE === "shopify"
     ? page.Shopify?.customerPrivacy?.analyticsProcessingAllowed?.()
-    : undefined) ??
-  !consent;
+    : page.wp_has_consent?.(own.consent || "statistics")) ??
+  !(own.consent || (SOURCE === "ga4" && document.readyState === "loading"));
 
 const waiting: Found[] = [];
+let isStarted: unknown;
+let widgets: unknown;
+/** The text of the last island, or the id of the last order. */
+let last: unknown;
 
-/** Stores the waiting sales, and delivers all stored ones. Without consent, no sale is stored. */
-const go = quietly(() => {
-  if (!isAllowed()) return;
-  const found: Record<string, (string | Found)[]> = {};
-  for (const each of waiting.splice(0)) {
-    const platform = Object.keys(each)[0];
-    const name = PREFIX + each[platform].id;
-    // The sale is stored before any file loads: if the buyer leaves at once, it is delayed, not
-    // lost. For platforms with other field names, the module stores it, before it requests the
-    // Wasm.
-    if (SOURCE === "island" && !(+store[name] >= 0)) write(name, JSON.stringify(each, fields));
-    (found[platform] ||= []).push(SOURCE === "island" ? name : each);
+/**
+ * Looks for widgets, for a sale and for consent. Then it stores the waiting sales and delivers
+ * them, and once those that an earlier page could not deliver. Without consent, no sale is stored.
+ * A page may change later without loading, so an island with another text is another sale.
+ */
+const look = quietly(async () => {
+  widgets ||=
+    document.querySelector("play-it-green-basket,play-it-green-counter") && load("widgets");
+  if (SOURCE === "island") {
+    const text = document.getElementById("play-it-green-sale")?.textContent;
+    if (text && text !== last) waiting.push({ woocommerce: JSON.parse((last = text)) });
   }
-  // Sales that an earlier page could not deliver.
-  for (const name in store) {
-    if (name.startsWith(PREFIX) && store[name][0] === "{") found[store[name].split('"')[1]] ||= [];
+  if ((!isStarted || waiting.length) && isAllowed()) {
+    isStarted = 1;
+    while (waiting.length) {
+      // What cannot be stored leaves the others waiting, for the next look.
+      const each = waiting.shift()!;
+      const platform = Object.keys(each)[0];
+      let found: string | Found = each;
+      // The sale is stored before any file loads: if the buyer leaves at once, it is delayed, not
+      // lost. For platforms with other field names, the module stores it, before it requests the
+      // Wasm.
+      if (SOURCE !== "ga4" && SOURCE !== "bigcommerce") {
+        found = PREFIX + each[platform].id;
+        if (!(+store[found] >= 0)) write(found, JSON.stringify(each, fields));
+      }
+      load(platform, [found]);
+    }
+    for (const name in store) {
+      if (name.startsWith(PREFIX) && store[name][0] === "{") load(store[name].split('"')[1], []);
+    }
   }
-  for (const platform in found) load(platform, found[platform]);
+  if (SOURCE === "bigcommerce") {
+    // The id of the template comes first: the address has an id only after the purchase of a single
+    // product.
+    const id =
+      document.querySelector<HTMLElement>("[data-order]")?.dataset.order ||
+      /order-confirmation\/(\d+)/.exec(location.pathname)?.[1];
+    if (!id || last) return;
+    const response = await fetch(`/api/storefront/order/${id}`);
+    if (response.ok) seen("bigcommerce", (last = id), { order: await response.json() });
+  }
 });
 
 const push = (found: Found) => {
   waiting.push(found);
-  go();
+  look();
 };
 
 /** Adds a sale that has no date. The date becomes text when the sale is stored. */
@@ -116,37 +155,35 @@ const watch = /* @__PURE__ */ quietly((made: any) => {
   };
 });
 
-/** Looks for a sale and for widgets. Returns a true value if looking again is unnecessary. */
-const look = quietly(async () => {
-  if (document.querySelector("play-it-green-basket,play-it-green-counter")) load("widgets");
-  if (SOURCE === "bigcommerce") {
-    // The id of the template comes first: the address has an id only after the purchase of a single
-    // product.
-    const id = script.dataset.order || /order-confirmation\/(\d+)/.exec(location.pathname)?.[1];
-    if (!id) return;
-    const response = await fetch(`/api/storefront/order/${id}`);
-    return response.ok && seen("bigcommerce", id, { order: await response.json() });
-  } else if (SOURCE === "island") {
-    const island = document.getElementById("play-it-green-sale");
-    if (island) push({ woocommerce: JSON.parse(island.textContent!) });
-    return island;
-  }
-});
+/**
+ * Events after which there may be consent. A consent interface may be a script at the end of the
+ * page, or one that loads much later.
+ */
+const CHANGES =
+  "DOMContentLoaded load " +
+  (SOURCE === "shopify"
+    ? "visitorConsentCollected"
+    : "wp_consent_type_defined wp_listen_for_consent_change");
 
 // A page with the snippet twice still has one loader.
 const early = page.playitgreen;
 if (!early?.check) {
-  const check = (panel?: unknown) => load("check", isAllowed, panel);
-  page.playitgreen = { push, sale: (sale: Found[string]) => push({ sale }), check };
+  page.playitgreen = {
+    push,
+    sale: (sale: Found[string]) => push({ sale }),
+    check: (panel?: unknown) => load("check", isAllowed, panel),
+  };
   early?.forEach?.(push);
-  document.addEventListener("wp_listen_for_consent_change", go);
-  if (SOURCE === "island") document.addEventListener("visitorConsentCollected", go);
-  go();
+  // Capturing, the document gets the event `load` of each of its scripts.
+  for (const change of CHANGES.split(" ")) document.addEventListener(change, look, true);
   if (SOURCE === "ga4") {
     // A shop may create its data layer after this loader ran.
     if (page.dataLayer) watch(page.dataLayer);
     else Object.defineProperty(page, "dataLayer", { get: () => layer, set: watch });
   }
-  look().then((found) => found || document.addEventListener("DOMContentLoaded", look));
-  if (location.search.includes("playitgreen-check")) check(1);
+  if (SOURCE === "island") {
+    new MutationObserver(look).observe(document, { childList: true, subtree: true });
+  }
+  look();
+  if (/playitgreen-check/.test(`${location}`)) page.playitgreen.check(1);
 }

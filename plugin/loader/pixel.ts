@@ -43,6 +43,7 @@ export const deliver = async (
   };
   Object.assign(memory, sales);
   const files = new URL(`${BUILD}/`, import.meta.url).href;
+  const worker = new URL(files).origin;
   const module = await import(`${files}shopify.js`);
-  await module.default({ key, files, outbox }, Object.keys(sales));
+  await module.default({ key, worker, files, outbox }, Object.keys(sales));
 };

@@ -15,7 +15,9 @@ export type Outbox = {
 export type Shop = {
   /** The publishable key. */
   key: string;
-  /** The address of the folder with this build's files, on the Worker. */
+  /** The address of the Worker. */
+  worker: string;
+  /** The address of the folder with this build's files, on the Worker or in the shop. */
   files: string;
   outbox: Outbox;
 };

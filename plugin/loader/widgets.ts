@@ -159,7 +159,7 @@ class Counter extends Widget {
   connectedCallback() {
     this.#isReady = true;
     const query = this.getAttribute("of") === "everybody" ? "" : `?api_key=${shop.key}`;
-    fetch(new URL(`/api/totals/${query}`, shop.files))
+    fetch(new URL(`/api/totals/${query}`, shop.worker))
       .then((answer) => answer.json())
       .then(({ trees }) => this.say("total", trees))
       .catch(() => this.say("total", 0));

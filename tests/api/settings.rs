@@ -83,7 +83,10 @@ fn a_publishable_key_is_shown_once_with_the_line_to_paste() {
     assert_eq!(made.header("cache-control"), Some("no-store"));
     let text = text_of_key(&made).to_owned();
     assert!(text.starts_with("pig_pk_live_") && works(&text), "{text}");
-    let line = format!("src=\"{}/plugin/loader.js\" data-key=\"{text}\"&gt;", worker());
+    let origin = worker();
+    let line = format!(
+        "src=\"{origin}/plugin/loader.js\" data-worker=\"{origin}\" data-key=\"{text}\"&gt;"
+    );
     assert!(made.body.contains(&line), "{}", made.body);
 
     let again = browser.send(KEYS, &form).unwrap();

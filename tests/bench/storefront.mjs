@@ -63,7 +63,7 @@ const worker = await listen((request, response) => {
 
 const contenders = {
   nothing: "",
-  plugin: `<script async src="${worker.origin}/plugin/loader.js" data-key="pig_pk_test"></script>`,
+  plugin: `<script async src="${worker.origin}/plugin/loader.js" data-worker="${worker.origin}" data-key="pig_pk_test"></script>`,
   handwritten: `<script async src="${worker.origin}/handwritten.js" data-key="pig_pk_test"></script>`,
   snowplow: `<script>globalThis.peerEndpoint = "${worker.origin}"</script><script async src="${worker.origin}/snowplow.js"></script>`,
 };

@@ -57,7 +57,7 @@ test("a shop owner signs in, adds the shop, and makes, rotates and revokes its k
     await makeStorefrontKey(page);
     key = await shownKey(page);
     await expect(page.locator("#snippet")).toHaveText(
-      `<script async src="${worker}/plugin/loader.js" data-key="${key}"></script>`,
+      `<script async src="${worker}/plugin/loader.js" data-worker="${worker}" data-key="${key}"></script>`,
     );
   });
 

@@ -26,11 +26,14 @@ pub enum Loader {
     BigCommerce,
     /// Runs in the sandboxed frame of a Shopify custom pixel.
     ShopifyPixel,
+    /// Shows widgets on the pages of a Shopify storefront, which hold no sale.
+    ShopifyPages,
 }
 
 impl Loader {
     /// Every loader.
-    pub const ALL: [Self; 4] = [Self::Island, Self::Ga4, Self::BigCommerce, Self::ShopifyPixel];
+    pub const ALL: [Self; 5] =
+        [Self::Island, Self::Ga4, Self::BigCommerce, Self::ShopifyPixel, Self::ShopifyPages];
 
     /// Returns the name of the built file in the folder `/plugin`.
     #[must_use]
@@ -40,6 +43,7 @@ impl Loader {
             Self::Ga4 => "loader-ga4.js",
             Self::BigCommerce => "loader-bigcommerce.js",
             Self::ShopifyPixel => "pixel.js",
+            Self::ShopifyPages => "loader-shopify.js",
         }
     }
 
@@ -52,6 +56,7 @@ impl Loader {
             Self::Ga4 => Some("ga4"),
             Self::BigCommerce => Some("bigcommerce"),
             Self::ShopifyPixel => None,
+            Self::ShopifyPages => Some("shopify"),
         }
     }
 
@@ -59,7 +64,7 @@ impl Loader {
     #[must_use]
     pub const fn file_for_pages(self) -> &'static str {
         match self {
-            Self::ShopifyPixel => Self::Island.file(),
+            Self::ShopifyPixel => Self::ShopifyPages.file(),
             other => other.file(),
         }
     }

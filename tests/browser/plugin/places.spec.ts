@@ -221,16 +221,15 @@ const shopify = `<script>
   };
 </script>`;
 
-const withhold = async (page: Page, storefront: Storefront) => {
+const withhold = async (page: Page, storefront: Storefront, loader = "loader") => {
   await page.waitForLoadState("networkidle");
-  expect(storefront.paths()).toEqual(["GET /plugin/loader.js"]);
+  expect(storefront.paths()).toEqual([`GET /plugin/${loader}.js`]);
   expect(await kept(page)).toEqual({});
 };
 
 for (const [what, before, attributes] of [
   ["WordPress", wordPress(), ""],
   ["a WordPress that is late to ask", wordPress(true), 'data-consent="statistics"'],
-  ["Shopify's storefront", shopify, ""],
 ]) {
   test(`without consent by ${what} nothing is kept or sent; once it is given, the sale is`, async ({ page, storefront }) => {
     await storefront.open(page, storefront.confirmation(island, before, attributes));
@@ -240,6 +239,75 @@ for (const [what, before, attributes] of [
     expect(storefront.posted()).toEqual(["19"]);
   });
 }
+
+test("without consent by Shopify's storefront nothing is kept or sent; once it is given, the sale is", async ({ page, storefront }) => {
+  const own = `<script>(window.playitgreen ||= []).push({ woocommerce: ${JSON.stringify(island)} })</script>`;
+  const line = storefront.snippet("loader-shopify");
+  await storefront.open(page, `<!doctype html><title>Shop</title><body>${shopify}${own}${line}`);
+  await withhold(page, storefront, "loader-shopify");
+  await page.evaluate(() => window.agree());
+  await expect(badge(page)).toBeVisible();
+  expect(storefront.posted()).toEqual(["19"]);
+});
+
+/** A consent interface that answers by a cookie of an earlier visit, from the moment it is there. */
+const earlier = (answer: boolean, when: string) => `<script>
+  const add = () => {
+    window.wp_has_consent = (category) => ${answer} && category === "statistics";
+  };
+  ${when}
+</script>`;
+
+/** How late the script of the consent interface may run. */
+const arrivals: Record<string, string> = {
+  "at the end of the page": "add();",
+  "after the page": `addEventListener("load", () => {
+    document.head.append(Object.assign(document.createElement("script"), { src: "/late.js" }));
+  });`,
+  "much later": `addEventListener("load", () => setTimeout(() => {
+    add();
+    document.dispatchEvent(new CustomEvent("wp_consent_type_defined"));
+  }, 200));`,
+};
+
+const serveLate = (page: Page) =>
+  page.route("**/late.js", (route) => route.fulfill({ body: "add();", contentType: "text/javascript" }));
+
+for (const [when, arrival] of Object.entries(arrivals)) {
+  test(`consent of an earlier visit counts, whose script comes ${when}`, async ({ page, storefront }) => {
+    const attributes = 'data-consent="statistics"';
+    await serveLate(page);
+    await storefront.open(page, storefront.confirmation(island, "", attributes) + earlier(true, arrival));
+    await expect(badge(page)).toBeVisible();
+    expect(storefront.posted()).toEqual(["19"]);
+  });
+
+  test(`a refusal of an earlier visit counts, whose script comes ${when}, also after a reload`, async ({ page, storefront }) => {
+    const attributes = 'data-consent="statistics"';
+    await serveLate(page);
+    await storefront.open(page, storefront.confirmation(island, "", attributes) + earlier(false, arrival));
+    await withhold(page, storefront);
+    storefront.requests = [];
+    await page.reload();
+    await page.waitForFunction(() => (window as any).wp_has_consent);
+    await page.waitForLoadState("networkidle");
+    expect(storefront.posts()).toEqual([]);
+    expect(await kept(page)).toEqual({});
+  });
+}
+
+test("with a data layer, a consent interface at the end of the page is asked without data-consent, too", async ({ page, storefront }) => {
+  const entry = read("shop-adapters/tests/samples/ga4-purchase.json").replaceAll("</", "<\\/");
+  storefront.campaigns = [everyOrder];
+  // The loader comes from the cache, before the end of the page.
+  const line = storefront.snippet("loader-ga4").replace("async ", "");
+  const html = (answer: boolean) =>
+    `<!doctype html><title>Shop</title><script>window.dataLayer = [${entry}]</script>${line}<body>${earlier(answer, "add();")}`;
+  await storefront.open(page, html(false));
+  await withhold(page, storefront, "loader-ga4");
+  await storefront.open(page, html(true));
+  await expect.poll(() => storefront.posts().length).toBe(1);
+});
 
 test("consent to another category than the shop asks for is none", async ({ page, storefront }) => {
   await storefront.open(page, storefront.confirmation(island, wordPress(), 'data-consent="marketing"'));

@@ -169,7 +169,7 @@ export class Storefront {
 
   /** Returns the line that a shop owner pastes. */
   snippet(loader = "loader", attributes = "") {
-    return `<script async src="${this.worker}/plugin/${loader}.js" data-key="${KEY}" ${attributes}></script>`;
+    return `<script async src="${this.worker}/plugin/${loader}.js" data-worker="${this.worker}" data-key="${KEY}" ${attributes}></script>`;
   }
 
   /** Returns a confirmation page with a data island. */

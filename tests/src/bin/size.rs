@@ -66,6 +66,8 @@ fn report(folder: &Path) -> std::io::Result<bool> {
         is_within &= check(module, size, MODULE);
         pages.push((module, platform.loader, loader_size.and(size)));
     }
+    let pages_of_shopify = Loader::ShopifyPages.file();
+    is_within &= check(pages_of_shopify, print(folder, pages_of_shopify)?, LOADER);
     let mut badge = Size::default();
     for (name, budget) in EXTRAS {
         let size = print(&files, &format!("{name}.js"))?;
