@@ -33,7 +33,7 @@ class Refund_Of {
 
 $order  = json_decode( stream_get_contents( STDIN ), true );
 $id     = $order['id'];
-$topics = array( 'order.updated' => array(), 'order.deleted' => array() );
+$topics = array( 'order.updated' => array( 'woocommerce_update_order' ), 'order.deleted' => array() );
 foreach ( $hooks['woocommerce_webhook_topic_hooks'] as $callback ) {
 	$topics = $callback( $topics, new Webhook_To( $argv[2] ) );
 }
@@ -60,4 +60,4 @@ switch ( $argv[3] ) {
 		do_action( 'woocommerce_before_delete_order', $id, wc_get_order( $id ) );
 		break;
 }
-echo json_encode( $told );
+echo json_encode( array( 'told' => $told, 'modified' => $GLOBALS['order']['date_modified_gmt'] ) );

@@ -6,10 +6,14 @@
  */
 
 define( 'ABSPATH', __DIR__ );
+define( 'HOUR_IN_SECONDS', 3600 );
+define( 'MINUTE_IN_SECONDS', 60 );
 
-$options = array();
-$errors  = array();
-$hooks   = array();
+$options   = array();
+$errors    = array();
+$hooks     = array();
+$scheduled = array();
+$user      = 1;
 
 function add_action( $hook, $callback ) {
 	$GLOBALS['hooks'][ $hook ][] = $callback;
@@ -22,27 +26,74 @@ function do_action( $hook, ...$arguments ) {
 		$callback( ...$arguments );
 	}
 }
-$capabilities = array();
-
-function add_submenu_page( $parent, $title, $menu, $capability ) {
-	$GLOBALS['capabilities'][] = $capability;
+function apply_filters( $hook, $value, ...$arguments ) {
+	foreach ( $GLOBALS['hooks'][ $hook ] ?? array() as $callback ) {
+		$value = is_string( $callback ) && '__return_true' === $callback ? true : $callback( $value, ...$arguments );
+	}
+	return $value;
 }
-function register_setting() {
+function register_activation_hook( $file, $callback ) {
+	add_action( 'activate', $callback );
+}
+function register_deactivation_hook( $file, $callback ) {
+	add_action( 'deactivate', $callback );
+}
+function plugin_basename( $file ) {
+	return 'play-it-green/' . basename( $file );
+}
+function plugins_url( $path ) {
+	return 'https://mugs.example.com/wp-content/plugins/play-it-green/' . $path;
 }
 function get_option( $name ) {
 	return $GLOBALS['options'][ $name ] ?? false;
 }
-function add_settings_error( $setting, $code, $message ) {
-	$GLOBALS['errors'][] = $message;
+function update_option( $name, $value ) {
+	$GLOBALS['options'][ $name ] = $value;
+}
+function add_option( $name, $value ) {
+	$GLOBALS['options'] += array( $name => $value );
+}
+function delete_option( $name ) {
+	unset( $GLOBALS['options'][ $name ] );
+}
+function add_settings_error( $setting, $code, $message, $type = 'error' ) {
+	$GLOBALS['errors'][] = array( $type, $message );
+}
+function get_settings_errors() {
+	return $GLOBALS['errors'];
 }
 function __( $text, $domain ) {
 	return $text;
 }
-function untrailingslashit( $text ) {
-	return rtrim( $text, '/\\' );
+function wp_parse_url( $url ) {
+	return parse_url( $url );
+}
+function esc_attr( $text ) {
+	return htmlspecialchars( $text );
 }
 function wp_json_encode( $value, $flags = 0 ) {
 	return json_encode( $value, $flags );
+}
+function wp_enqueue_script( $name, $address, $needs, $version, $how ) {
+	echo '<script' . attributes( array( $how['strategy'] => true, 'src' => "$address?ver=$version" ) ) . "></script>\n";
+}
+function add_query_arg( $name, $value, $address ) {
+	return "$address?$name=$value";
+}
+function wp_next_scheduled( $hook ) {
+	return in_array( $hook, $GLOBALS['scheduled'], true );
+}
+function wp_schedule_event( $time, $interval, $hook ) {
+	$GLOBALS['scheduled'][] = $hook;
+}
+function wp_schedule_single_event( $time, $hook ) {
+	$GLOBALS['scheduled'][] = $hook;
+}
+function wp_clear_scheduled_hook( $hook ) {
+	$GLOBALS['scheduled'] = array_values( array_diff( $GLOBALS['scheduled'], array( $hook ) ) );
+}
+function get_current_user_id() {
+	return $GLOBALS['user'];
 }
 function attributes( $attributes ) {
 	$text = '';
@@ -64,7 +115,7 @@ function wc_string_to_bool( $text ) {
 	return in_array( strtolower( (string) $text ), array( 'yes', 'true', '1' ), true );
 }
 function wc_get_product_terms( $product, $taxonomy, $arguments ) {
-	return array( 'mugs' );
+	return $GLOBALS['categories'] ?? array( 'mugs' );
 }
 function wc_get_order( $id ) {
 	$order = $GLOBALS['order'];
@@ -79,11 +130,31 @@ function wp_unslash( $text ) {
 function absint( $number ) {
 	return abs( (int) $number );
 }
+function sanitize_key( $text ) {
+	return preg_replace( '/[^a-z0-9_\-]/', '', strtolower( $text ) );
+}
 function is_order_received_page() {
 	return isset( $_GET['order-received'] );
 }
 function get_query_var( $name ) {
 	return $_GET[ $name ] ?? '';
+}
+
+/** The options of a shop that was connected as `https://mugs.example.com`. */
+function connected_options() {
+	return array(
+		'home'          => 'https://mugs.example.com',
+		'play_it_green' => array(
+			'worker'  => 'https://trees.example.com',
+			'key'     => 'pig_pk_live_0123',
+			'secret'  => 'pigwh0123456789abcdef',
+			'address' => 'https://trees.example.com/webhooks/woocommerce/shop_0123456789abcdef',
+			'name'    => 'Mugs online',
+			'site'    => 'https://mugs.example.com',
+			'user'    => 1,
+			'hooks'   => array(),
+		),
+	);
 }
 
 /** Has the getters of WC_Order. */
@@ -95,6 +166,23 @@ class Order_Of_Rest {
 	}
 	public function get_id() {
 		return $this->order['id'];
+	}
+	public function get_customer_id() {
+		return $this->order['customer_id'];
+	}
+	public function is_paid() {
+		return in_array( $this->order['status'], array( 'processing', 'completed', 'paid-by-plugin' ), true );
+	}
+	public function set_date_modified( $time ) {
+		$this->order['date_modified_gmt'] = gmdate( 'Y-m-d\TH:i:s', $time );
+	}
+	public function update_meta_data( $name, $value ) {
+		$this->order['meta_data'][] = array( 'key' => $name, 'value' => $value );
+		$GLOBALS['order']           = $this->order;
+	}
+	public function save() {
+		$GLOBALS['order'] = $this->order;
+		do_action( 'woocommerce_update_order', $this->order['id'] );
 	}
 	public function get_order_key() {
 		return $this->order['order_key'];

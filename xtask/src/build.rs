@@ -9,6 +9,7 @@ pub(crate) mod operator;
 pub(crate) mod plugin;
 pub(crate) mod reproducible;
 mod shrink;
+mod translations;
 pub(crate) mod wasm;
 mod wordpress;
 pub(crate) mod worker;

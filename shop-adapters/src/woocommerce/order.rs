@@ -43,6 +43,8 @@ pub struct Order {
     coupon_lines: Vec<CouponLine>,
     refunds: Vec<Amount>,
     meta_data: Vec<Meta>,
+    /// True if the shop counts its status as a paid one, which our `WordPress` plugin adds.
+    paid: bool,
     billing_period: String,
     billing_interval: String,
     next_payment_date_gmt: String,
@@ -68,10 +70,11 @@ struct Meta {
 
 impl Order {
     /// Returns `true` for an order that was paid or is paid on delivery. The date in UTC decides,
-    /// also if it is empty; version 1 of the API has only the shop's own time.
+    /// also if it is empty; version 1 of the API has only the shop's own time. Other plugins add
+    /// statuses that count as paid, and only the shop itself knows them.
     pub(super) fn is_paid(&self) -> bool {
         let date = self.date_paid_gmt.as_ref().unwrap_or(&self.date_paid);
-        instant(date).is_some() || self.payment_method == "cod"
+        self.paid || instant(date).is_some() || self.payment_method == "cod"
     }
 
     #[cfg(feature = "json")]

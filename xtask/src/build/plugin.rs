@@ -107,7 +107,8 @@ fn bundle(modules: &[&str], dist: &Path) -> Result<()> {
     }
     // The Worker serves these as `/docs`, `/api/openapi.json` and `/style/…`.
     copy_files(&in_root("worker/description"), &dist.join("description"))?;
-    wordpress::pack(&dist.join("plugin/play-it-green-wordpress.zip"))?;
+    let served = dist.join("plugin");
+    wordpress::pack(&served, &build, &served.join("play-it-green-wordpress.zip"))?;
     fs::copy(in_root("plugin/headers"), dist.join("_headers"))?;
     Ok(())
 }

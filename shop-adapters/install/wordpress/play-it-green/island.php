@@ -1,6 +1,8 @@
 <?php
 /**
  * The sale, read from an order by WC_Order's getters: what was bought, and nothing of who bought it.
+ *
+ * @package PlayItGreen
  */
 
 namespace PlayItGreen;
@@ -30,7 +32,7 @@ function island( $order ) {
 		'sold_at'    => instant( $order->get_date_created() ),
 		'updated_at' => instant( $order->get_date_modified() ),
 		'status'     => $order->get_status(),
-		'paid'       => null !== $order->get_date_paid() || 'cod' === $order->get_payment_method(),
+		'paid'       => is_paid( $order ),
 		'currency'   => $order->get_currency(),
 		'total'      => decimal( $order->get_total() ),
 		'refunded'   => decimal( $order->get_total_refunded() ),
@@ -39,6 +41,16 @@ function island( $order ) {
 		'fees'       => $fees,
 		'lines'      => $lines,
 	);
+}
+
+/**
+ * Whether the buyer has paid, or pays on delivery. Other plugins add statuses of their own, and say which ones are paid.
+ *
+ * @param \WC_Order $order The order.
+ * @return bool
+ */
+function is_paid( $order ) {
+	return null !== $order->get_date_paid() || $order->is_paid() || 'cod' === $order->get_payment_method();
 }
 
 /**
@@ -104,13 +116,14 @@ function is_bundled( $item ) {
 }
 
 /**
- * The slugs of a product's categories.
+ * The slugs of a product's categories; empty if they are not known, because the product was deleted.
  *
  * @param int $product_id The product.
  * @return array
  */
 function collections( $product_id ) {
-	return wc_get_product_terms( $product_id, 'product_cat', array( 'fields' => 'slugs' ) );
+	$slugs = wc_get_product_terms( $product_id, 'product_cat', array( 'fields' => 'slugs' ) );
+	return is_array( $slugs ) ? $slugs : array();
 }
 
 /**
