@@ -9,7 +9,7 @@ pub struct Platform {
     /// The name by which shop owners know it.
     pub name: &'static str,
     /// The Cargo feature that builds the plugin for it, which also names the built files. `None`:
-    /// the loader of its pages reads another platform's format.
+    /// no loader reads its pages.
     pub module: Option<&'static str>,
     /// The loader of its pages.
     pub loader: Loader,
@@ -118,6 +118,12 @@ pub fn find(code: &str) -> Option<&'static Platform> {
     PLATFORMS.iter().find(|platform| platform.code == code)
 }
 
+/// Returns the platforms that owners may choose: those whose pages a loader reads. The API takes
+/// the others, too: a server may report their sales.
+pub fn offered() -> impl Iterator<Item = &'static Platform> {
+    PLATFORMS.iter().filter(|platform| platform.module.is_some())
+}
+
 /// Returns the builds of the plugin, each with the platform that it is for.
 pub fn modules() -> impl Iterator<Item = (&'static str, &'static Platform)> {
     PLATFORMS.iter().filter_map(|platform| Some((platform.module?, platform)))
@@ -141,6 +147,12 @@ mod tests {
     fn the_plugin_has_a_feature_for_each_module_and_no_other() {
         let modules: BTreeSet<&str> = modules().map(|(module, _)| module).collect();
         assert_eq!(features(include_str!("../../../plugin/Cargo.toml")), modules);
+    }
+
+    #[test]
+    fn owners_choose_among_the_platforms_that_a_loader_reads() {
+        let codes: Vec<&str> = offered().map(|platform| platform.code).collect();
+        assert_eq!(codes, ["shopify", "woocommerce", "bigcommerce", "ga4", "custom"]);
     }
 
     #[test]

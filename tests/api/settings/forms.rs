@@ -32,19 +32,19 @@ fn a_shop_that_cannot_be_is_refused_and_what_was_typed_is_kept() {
     let (mut browser, merchant) = signed_in();
     let token = fresh_token(&browser);
     for (typed, flaw) in [
-        ("name=Mugs&platform=wix&origin=mugs.example.com", "Write an origin without a path"),
+        ("name=Mugs&platform=ga4&origin=mugs.example.com", "Write an origin without a path"),
         ("name=Mugs&platform=amazon&origin=https%3A%2F%2Fa.example.com", "Choose one of the list"),
-        ("name=+&platform=wix&origin=https%3A%2F%2Fa.example.com", "Is empty; give it a name"),
+        ("name=+&platform=ga4&origin=https%3A%2F%2Fa.example.com", "Is empty; give it a name"),
     ] {
         let answer = browser.send(SHOPS, &format!("form={token}&{typed}")).unwrap();
         assert_eq!(answer.status, 422, "{typed}");
         assert!(answer.body.contains(flaw), "{}", answer.body);
         assert!(answer.body.contains("aria-invalid=\"true\""));
     }
-    let typed = format!("form={token}&name=%22Mugs%22&platform=wix&origin=mugs.example.com");
+    let typed = format!("form={token}&name=%22Mugs%22&platform=ga4&origin=mugs.example.com");
     let kept = browser.send(SHOPS, &typed).unwrap().body;
     assert!(kept.contains("value=\"&#34;Mugs&#34;\""), "{kept}");
-    assert!(kept.contains("<option value=\"wix\" selected>"));
+    assert!(kept.contains("<option value=\"ga4\" selected>"));
     assert!(kept.contains("value=\"mugs.example.com\""));
     assert_eq!(number("SELECT count(*) FROM shops WHERE merchant_id = ?1", &[&merchant.id]), 1);
 }

@@ -29,8 +29,7 @@ impl FrontPage {
             orders: grouped(totals.orders),
             is_one_order: totals.orders == 1,
             sign_up_is_open,
-            platforms: platforms::PLATFORMS
-                .iter()
+            platforms: platforms::offered()
                 .filter(|platform| !["ga4", "custom"].contains(&platform.code))
                 .map(|platform| platform.name)
                 .collect(),

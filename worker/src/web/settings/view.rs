@@ -44,7 +44,7 @@ struct SettingsPage<'a> {
     working: Vec<KeyView<'a>>,
     /// Keys that work no longer.
     ended: Vec<KeyView<'a>>,
-    platforms: &'static [platforms::Platform],
+    platforms: Vec<&'static platforms::Platform>,
     /// Codes and words.
     scopes: Vec<(&'a str, &'a str)>,
     /// Modes of keys, with what they mean.
@@ -175,7 +175,7 @@ pub(crate) fn render(
             .collect(),
         working,
         ended,
-        platforms: &platforms::PLATFORMS,
+        platforms: platforms::offered().collect(),
         scopes: Scope::OF_MERCHANT
             .iter()
             .map(|scope| (scope.name(), copy::scope(*scope)))

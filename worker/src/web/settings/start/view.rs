@@ -40,7 +40,7 @@ struct StartPage<'a> {
     shop_id: &'a str,
     /// The name of the shop's platform.
     platform: &'a str,
-    platforms: &'static [platforms::Platform],
+    platforms: Vec<&'static platforms::Platform>,
     states: [StepState; 5],
     campaigns: usize,
     /// The name of the shop's key.
@@ -213,7 +213,7 @@ pub(crate) fn render(shown: &Shown<'_>) -> askama::Result<String> {
         shop: shown.shop,
         shop_id: shown.shop.map_or("", |shop| shop.id.as_str()),
         platform: copy::platform(platform),
-        platforms: &platforms::PLATFORMS,
+        platforms: platforms::offered().collect(),
         states: shown.states(),
         campaigns: shown.steps.campaigns,
         key: shown.key().map(|key| key.name.as_str()),
