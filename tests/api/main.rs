@@ -18,6 +18,7 @@ mod claims;
 mod conformance;
 mod connection_codes;
 mod connections;
+mod digest;
 mod document;
 mod dunning;
 mod edge_cache;

@@ -1,6 +1,6 @@
 //! Every code sample on `/docs` runs against the Worker, with a key and ids filled in.
 
-mod languages;
+pub(crate) mod languages;
 mod page;
 
 use play_it_green_tests::http;

@@ -5,6 +5,7 @@ pub mod bench;
 pub mod browser;
 pub mod database;
 pub mod demo;
+pub mod digest;
 pub mod faulty_worker;
 pub mod fuzz;
 pub mod http;

@@ -2,6 +2,7 @@
 
 mod charge;
 pub(crate) mod close;
+mod digests;
 mod dunning;
 pub(crate) mod dunning_schedule;
 mod inline;

@@ -26,11 +26,12 @@ With a group, it runs that one; with a NAME, only the tests whose names contain 
 pub(crate) const STRIPE_FORMS: &str = "tests/stripe-forms.jsonl";
 
 /// Packages whose tests need no Worker and no browser.
-const NATIVE: [&str; 9] = [
+const NATIVE: [&str; 10] = [
     "order-events",
     "shop-adapters",
     "platforms",
     "plugin",
+    "purchase-orders",
     "play-it-green-accounts",
     "play-it-green-worker",
     "play-it-green-demo",

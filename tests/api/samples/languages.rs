@@ -8,7 +8,7 @@ use play_it_green_tests::local_worker::repository;
 use play_it_green_tests::node::node;
 
 /// Returns one command per sample of a language.
-pub(super) fn commands(language: &str, codes: &[String]) -> Vec<Command> {
+pub(crate) fn commands(language: &str, codes: &[String]) -> Vec<Command> {
     let each = |command: fn(&str) -> Command| codes.iter().map(|code| command(code)).collect();
     match language {
         "curl" => each(|code| {

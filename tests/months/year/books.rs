@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use play_it_green_tests::merchant::hash;
+use play_it_green_tests::digest::digest;
 use serde_json::Value;
 
 use super::shop::Shop;
@@ -40,7 +40,8 @@ pub(super) fn purchase_order(shop: &Shop, id: &str) -> String {
         assert_eq!(sum(rows, "total"), order["total"].as_i64().unwrap(), "{id}");
         assert_eq!(sum(rows, "trees"), order["trees"].as_i64().unwrap(), "{id}");
     }
-    assert_eq!(order["digest"], digest(&lines), "{id}");
+    let [rows, orders] = [&lines, &items].map(|rows| rows.as_array().unwrap());
+    assert_eq!(order["digest"], digest(&order, rows, orders), "{id}");
     let mut page = String::new();
     let out = &mut page;
     writeln!(out, "{}  {}", text(&order["number"]), text(&order["period"])).unwrap();
@@ -93,26 +94,6 @@ fn payments(shop: &Shop, id: &str) -> Vec<Vec<Value>> {
             THEN '(' || reference || ')' ELSE '(card ending in ' || card_last_four || ')' END)
         FROM payments WHERE purchase_order_id = ?1 ORDER BY attempt";
     shop.world.rows(sql, &[id])
-}
-
-/// Returns SHA-256 over the lines, recomputed from the API's response.
-fn digest(lines: &Value) -> String {
-    let mut fields = String::new();
-    for line in lines.as_array().unwrap() {
-        if line["kind"] != "orders" {
-            fields.push_str(line["kind"].as_str().unwrap());
-            fields.push('\0');
-        }
-        for name in ["campaign", "campaign_name", "shop", "shop_name"] {
-            fields.push_str(line[name].as_str().unwrap_or_default());
-            fields.push('\0');
-        }
-        for name in ["unit_price", "orders", "trees", "total"] {
-            fields.push_str(&line[name].to_string());
-            fields.push('\0');
-        }
-    }
-    hash(&fields)
 }
 
 /// Checks the whole year: each mug that was not returned is a tree, and the money charged is the

@@ -56,8 +56,11 @@ pub(crate) struct PurchaseOrder {
     dunned_at: Option<Timestamp>,
     /// When to look for the next step; `null` when none follows.
     next_dunning_at: Option<Timestamp>,
-    /// SHA-256 over the lines; `null` while it is open.
+    /// SHA-256 over the purchase order, its lines and its items; `null` until it is finalized.
+    /// `docs/digest.md` has the recipe.
     digest: Option<String>,
+    /// `orders`; or `lines`, if it was closed when digests covered the lines only.
+    digest_covers: Option<String>,
     /// The path of the page with the button to pay.
     pay_link: Option<String>,
 }
@@ -225,6 +228,7 @@ fn answer(context: &RequestContext, row: PurchaseOrderRow) -> PurchaseOrder {
         dunned_at: row.dunned_at.and_then(Timestamp::from_milliseconds),
         next_dunning_at: row.next_dunning_at.and_then(Timestamp::from_milliseconds),
         digest: row.digest,
+        digest_covers: row.digest_covers,
         pay_link,
         id: row.id,
     }

@@ -2,24 +2,20 @@
 //! once.
 
 use std::cell::Cell;
-use std::collections::HashMap;
 
-use sha2::{Digest, Sha256};
-
+use crate::billing::digests;
 use crate::billing::isolated::on_each;
-use crate::crypto::hexadecimal;
-use crate::domain::states::LineKind;
 use crate::payments::{self, CardForm, minimum};
 use crate::platform::context::RequestContext;
 use crate::platform::log::{self, LogEvent};
 use crate::platform::problem::Problem;
 use crate::store::StoreError;
 use crate::store::closes::Finalization;
-use crate::store::purchase_order_lines::LineRow;
 
-/// Statements that a close of a few hundred purchase orders takes, and their finalization.
+/// Statements that a close of a few hundred purchase orders takes, and those that their
+/// finalization takes beside the pages of their orders, of which it reads one at least.
 pub(super) const QUERIES_PER_CLOSE: usize = 6;
-pub(super) const QUERIES_PER_FINALIZATION: usize = 7;
+pub(super) const QUERIES_PER_FINALIZATION: usize = 8 + digests::QUERIES_PER_PAGE;
 
 /// Closes those of the purchase orders that are due, in one transaction. Returns the number that
 /// this call closed. A purchase order that fails is set aside.
@@ -38,9 +34,9 @@ pub(super) async fn close(context: &RequestContext, ids: &[String]) -> Result<us
     outcome.map(|()| closed.get())
 }
 
-/// Finalizes those of the purchase orders that are closed. Their lines can no longer change, so
+/// Finalizes those of the purchase orders that are closed. Their orders can no longer change, so
 /// every repetition computes the same digests. Amounts that no provider would accept are carried
-/// over.
+/// over. Purchase orders whose pages exceed the invocation's statements wait for the next event.
 pub(super) async fn finalize(context: &RequestContext, ids: &[String]) -> Result<(), Problem> {
     let takes_cards = payments::gateway(context)?.card_form() != CardForm::None;
     let work = async |ids: &[String]| finalize_at_once(context, ids, takes_cards).await;
@@ -57,14 +53,12 @@ async fn finalize_at_once(
     if unfinalized.is_empty() {
         return Ok(());
     }
-    let unfinalized_ids: Vec<String> = unfinalized.iter().map(|row| row.id.clone()).collect();
-    let mut lines: HashMap<String, Vec<LineRow>> = HashMap::new();
-    for row in context.store.frozen_lines_of(&unfinalized_ids).await? {
-        lines.entry(row.purchase_order_id).or_default().push(row.line);
+    let computed = digests::compute(context, unfinalized).await?;
+    if computed.is_empty() {
+        return Ok(());
     }
     let (mut payable, mut settled, mut too_small) = (Vec::new(), Vec::new(), Vec::new());
-    for row in unfinalized {
-        let digest = digest(lines.get(&row.id).map_or(&[][..], Vec::as_slice));
+    for (row, digest) in computed {
         // The least that can be paid is the card provider's, and holds for cards only.
         let minimum = if takes_cards { minimum::of(&row.currency) } else { 1 };
         let finalizations = match row.total {
@@ -75,23 +69,4 @@ async fn finalize_at_once(
         finalizations.push(Finalization { id: row.id, digest });
     }
     context.store.finalize_purchase_orders(&payable, &settled, &too_small).await
-}
-
-/// SHA-256 over the lines: each field as text, ended by a zero byte, in the lines' order. The kind
-/// of a line stands before it, unless it is of orders.
-fn digest(lines: &[LineRow]) -> String {
-    let mut hasher = Sha256::new();
-    for line in lines {
-        let numbers = [line.unit_price, line.orders, line.trees, line.total].map(|n| n.to_string());
-        if line.kind != LineKind::Orders {
-            hasher.update(line.kind.as_str().as_bytes());
-            hasher.update([0]);
-        }
-        let texts = [&line.campaign_id, &line.campaign, &line.shop_id, &line.shop];
-        for field in texts.into_iter().chain(&numbers) {
-            hasher.update(field.as_bytes());
-            hasher.update([0]);
-        }
-    }
-    hexadecimal(&hasher.finalize())
 }

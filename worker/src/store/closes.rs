@@ -13,12 +13,20 @@ use super::{Store, StoreError, Value, ids_as_json, rows, to_json};
 #[derive(Deserialize)]
 pub(crate) struct UnfinalizedRow {
     pub(crate) id: String,
+    pub(crate) period: String,
+    pub(crate) sequence: i64,
     pub(crate) currency: String,
+    pub(crate) trees: i64,
     /// Minor units of `currency`.
     pub(crate) total: i64,
+    /// The number of its orders and credits.
+    pub(crate) items: i64,
+    /// The digest of the lines and of the items up to `digest_after`, if a page was stored.
+    pub(crate) digest_so_far: Option<String>,
+    pub(crate) digest_after: Option<String>,
 }
 
-/// A closed purchase order and the digest over its lines.
+/// A closed purchase order and its digest.
 #[derive(Serialize)]
 pub(crate) struct Finalization {
     pub(crate) id: String,
@@ -66,15 +74,27 @@ SELECT id FROM purchase_orders
 WHERE state = 'closed' AND set_aside_at IS NULL ORDER BY closed_at LIMIT ?1";
 
 const UNFINALIZED: &str = "
-SELECT id, currency, total FROM purchase_orders
+SELECT id, period, sequence, currency, trees, total,
+    (SELECT coalesce(sum(orders), 0) FROM purchase_order_lines WHERE purchase_order_id = p.id) AS items,
+    digest_so_far, digest_after
+FROM purchase_orders p
 WHERE id IN (SELECT value FROM json_each(?1)) AND state = 'closed' AND set_aside_at IS NULL";
+
+/// Repetitions compute the same pages, so an older one that arrives last costs only work.
+const STORE_DIGEST_SO_FAR: &str = "
+UPDATE purchase_orders SET digest_so_far = ?2, digest_after = ?3 WHERE id = ?1 AND state = 'closed'";
+
+/// The columns that hold a digest. `?1` has the digests by id.
+const DIGEST: &str =
+    "digest = j.value ->> 'digest', digest_covers = 'orders', digest_so_far = NULL,
+    digest_after = NULL";
 
 const IS_FINALIZED_NOW: &str = "p.id = j.value ->> 'id' AND p.state = 'closed'";
 
 /// A saved card is charged at once. Without one, a closed purchase order waits for its pay link to
 /// be used.
 const FINALIZE: &str = "
-UPDATE purchase_orders AS p SET digest = j.value ->> 'digest', state = 'payment due',
+UPDATE purchase_orders AS p SET {digest}, state = 'payment due',
     next_attempt_at = closed_at
 FROM json_each(?1) j WHERE {finalized}";
 
@@ -85,11 +105,11 @@ WHERE p.total <> 0";
 
 /// Orders and credits add up to zero.
 const FINALIZE_SETTLED: &str = "
-UPDATE purchase_orders AS p SET digest = j.value ->> 'digest', state = 'settled'
+UPDATE purchase_orders AS p SET {digest}, state = 'settled'
 FROM json_each(?1) j WHERE {finalized}";
 
 const FINALIZE_CARRIED: &str = "
-UPDATE purchase_orders AS p SET digest = j.value ->> 'digest', state = 'carried over'
+UPDATE purchase_orders AS p SET {digest}, state = 'carried over'
 FROM json_each(?1) j WHERE {finalized}";
 
 impl Store {
@@ -143,7 +163,18 @@ impl Store {
         results.last().map_or_else(|| Ok(Vec::new()), rows)
     }
 
-    /// Stores the digests over the frozen lines and makes the purchase orders payable; those that
+    /// Stores how far the digest of a large purchase order has come: up to its item `after`.
+    pub(crate) async fn store_digest_so_far(
+        &self,
+        id: &str,
+        digest: &str,
+        after: &str,
+    ) -> Result<(), StoreError> {
+        self.write(STORE_DIGEST_SO_FAR, &[id.into(), digest.into(), after.into()]).await?;
+        Ok(())
+    }
+
+    /// Stores the digests and makes the purchase orders payable; those that
     /// come to nothing are settled, and the totals of those that are too small to be paid wait for
     /// the next close. Once, in one transaction.
     pub(crate) async fn finalize_purchase_orders(
@@ -163,7 +194,7 @@ impl Store {
         ]
         .map(|(sql, finalizations)| {
             self.statement(
-                &sql.replace("{finalized}", IS_FINALIZED_NOW),
+                &sql.replace("{finalized}", IS_FINALIZED_NOW).replace("{digest}", DIGEST),
                 &[finalizations.as_str().into()],
             )
         });

@@ -26,8 +26,9 @@ pub(crate) struct PurchaseOrderRow {
     pub(crate) trees: i64,
     /// Minor units of `currency`.
     pub(crate) total: i64,
-    /// SHA-256 over the lines, in hexadecimal.
+    /// SHA-256 in hexadecimal, and the records that it covers: `lines` or `orders`.
     pub(crate) digest: Option<String>,
+    pub(crate) digest_covers: Option<String>,
     pub(crate) closed_at: Option<i64>,
     pub(crate) paid_at: Option<i64>,
     /// When the saved card is charged next.
@@ -111,7 +112,7 @@ impl NewPurchaseOrder<'_> {
 const SELECT: &str = "
 SELECT p.id, m.id AS merchant_id, m.name AS merchant, m.time_zone, p.period, p.sequence, p.starts_at, p.ends_at, p.state, p.currency,
     {trees} AS trees, {total} AS total,
-    p.digest, p.closed_at, p.paid_at, p.next_attempt_at, p.dunning, p.dunned_at, p.next_dunning_at,
+    p.digest, p.digest_covers, p.closed_at, p.paid_at, p.next_attempt_at, p.dunning, p.dunned_at, p.next_dunning_at,
     p.link_encrypted,
     (SELECT message FROM payments WHERE purchase_order_id = p.id ORDER BY attempt DESC LIMIT 1)
         AS last_message

@@ -584,7 +584,7 @@ CREATE TABLE purchase_orders (
     running_trees INTEGER NOT NULL DEFAULT 0,
     running_total INTEGER NOT NULL DEFAULT 0,
     set_aside_at INTEGER,
-    set_aside_reason TEXT,
+    set_aside_reason TEXT, digest_covers TEXT CHECK (digest_covers IN ('lines', 'orders')), digest_so_far TEXT, digest_after TEXT,
     UNIQUE (merchant_id, period),
     CHECK ((state = 'open') = (closed_at IS NULL)),
     CHECK (state = 'open' OR (trees IS NOT NULL AND total IS NOT NULL))

@@ -32,11 +32,17 @@ pub(crate) struct PurchaseOrderItem {
     at: Option<Timestamp>,
     /// The order that a credit changes; `null` for anything else.
     order: Option<String>,
+    /// The shop's id; `null` where there was no sale.
+    shop: Option<String>,
     shop_name: Option<String>,
     /// The shop's own order id; `null` where there was no sale.
     sale: Option<String>,
     /// The `referenceNo` of trees bought by name.
     reference: Option<String>,
+    /// The campaign's id; `null` for trees bought by name.
+    campaign: Option<String>,
+    /// The version of the campaign that ordered the trees.
+    campaign_version: Option<i64>,
     campaign_name: Option<String>,
     /// `claimed` or `verified`; `null` where there was no sale.
     proof: Option<String>,
@@ -133,7 +139,7 @@ fn file_name(order: &PurchaseOrderRow) -> String {
 }
 
 /// The names above [`cells`].
-const NAMES: [&str; 15] = [
+const NAMES: [&str; 18] = [
     "number",
     "id",
     "kind",
@@ -149,6 +155,9 @@ const NAMES: [&str; 15] = [
     "unit_price",
     "total",
     "currency",
+    "shop",
+    "campaign",
+    "campaign_version",
 ];
 
 /// The cells of an item in a table.
@@ -170,6 +179,9 @@ fn cells(order: &PurchaseOrderRow, item: &PurchaseOrderItem) -> Vec<String> {
         item.unit_price.to_string(),
         item.total.to_string(),
         order.currency.clone(),
+        text(&item.shop),
+        text(&item.campaign),
+        item.campaign_version.map(|version| version.to_string()).unwrap_or_default(),
     ]
 }
 
@@ -180,9 +192,12 @@ impl From<ItemRow> for PurchaseOrderItem {
             kind: row.kind,
             at: Timestamp::from_milliseconds(row.at),
             order: row.order_id,
+            shop: row.shop_id,
             shop_name: row.shop,
             sale: row.sale,
             reference: row.reference,
+            campaign: row.campaign_id,
+            campaign_version: row.campaign_version,
             campaign_name: row.campaign,
             proof: row.proof,
             reason: row.reason,

@@ -36,6 +36,7 @@ struct DocumentPage<'a> {
     items: Vec<Item<'a>>,
     is_cut: bool,
     digest: Option<&'a str>,
+    covers_orders: bool,
 }
 
 /// An item of a line.
@@ -102,6 +103,7 @@ pub(crate) fn render(token: &str, shown: &Shown<'_>) -> askama::Result<String> {
             .collect(),
         is_cut: shown.is_cut,
         digest: order.digest.as_deref(),
+        covers_orders: order.digest_covers.as_deref() == Some("orders"),
     }
     .render()
 }
