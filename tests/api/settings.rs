@@ -7,6 +7,7 @@ mod foreign;
 mod forms;
 mod orders;
 mod payments;
+mod purchase_orders;
 mod start;
 
 use play_it_green_tests::browser::Browser;

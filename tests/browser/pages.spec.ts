@@ -26,7 +26,7 @@ async function sql(statement: string, ...values: string[]): Promise<void> {
   expect(response.status, await response.text()).toBe(200);
 }
 
-/** Adds a merchant with a shop, a key and an unpaid purchase order, and signs in. */
+/** Adds a merchant with a shop, a key, an unpaid and an open purchase order, and signs in. */
 async function signInToFullAccount(page: Page): Promise<void> {
   const command = ["target/operator/play-it-green.cjs", "merchant", "add"];
   command.push("Quite a long name of a business that sells mugs and bowls", "--time-zone", "Europe/Berlin");
@@ -50,6 +50,19 @@ async function signInToFullAccount(page: Page): Promise<void> {
     `INSERT INTO orders (id, merchant_id, reference, product_code, quantity, test, trees, unit_price, reason, month,
       sold_at, received_at, purchase_order_id)
     VALUES ('ord_' || ?1, ?1, '1087', 'PLAY1TREEAPI', 1, 0, 1, 100, '1 pack of 1 tree', '1970-01', 0, 0, 'po_' || ?1)`,
+    id,
+  );
+  await sql(
+    `INSERT INTO purchase_orders (id, merchant_id, period, starts_at, ends_at, state, currency, link_hash, created_at)
+    VALUES ('po_open_' || ?1, ?1, strftime('%Y-%m'), unixepoch('now', 'start of month') * 1000,
+      unixepoch('now', 'start of month', '+1 month') * 1000, 'open', 'EUR', 'po_open_' || ?1, 0)`,
+    id,
+  );
+  await sql(
+    `INSERT INTO orders (id, merchant_id, reference, product_code, quantity, test, trees, unit_price, reason, month,
+      sold_at, received_at, purchase_order_id)
+    SELECT 'ord_' || value || ?1, ?1, value, 'PLAY1TREEAPI', 1, 0, value, 100, 'packs of 1 tree', strftime('%Y-%m'),
+      unixepoch('now') * 1000, 0, 'po_open_' || ?1 FROM json_each('[1, 3, 12]')`,
     id,
   );
   await page.goto(link);
@@ -129,10 +142,15 @@ test("every page looks the same by one style sheet, and its policy blocks nothin
       ["settings-campaigns", "/settings/campaigns"],
       ["settings-campaign", "/settings/campaigns/new"],
       ["settings-orders", "/settings/orders"],
+      ["settings-purchase-orders", "/settings/purchase-orders"],
     ] as const) {
       await page.goto(worker + path);
       await checkLook(page, name);
     }
+    await page.getByRole("link", { name: "January 1970" }).click();
+    await checkLook(page, "settings-purchase-order-closed");
+    await page.goto(`${worker}/settings/purchase-orders/open`);
+    await checkLook(page, "settings-purchase-order-open");
     await page.goto(`${worker}/settings/security`);
     await checkLook(page, "settings-security");
     await page.goto(`${worker}/settings/payments`);

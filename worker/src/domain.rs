@@ -3,6 +3,7 @@
 pub(crate) mod campaign_pauses;
 pub(crate) mod claim_limits;
 pub(crate) mod consent;
+pub(crate) mod days;
 pub(crate) mod decline;
 pub(crate) mod formatting;
 pub(crate) mod local_time;

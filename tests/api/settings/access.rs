@@ -8,13 +8,14 @@ use super::sign_in;
 use crate::{merchant, worker};
 
 /// Pages of the settings that need no id.
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 9] = [
     "/settings/api-payments",
     "/settings/campaigns",
     "/settings/campaigns/new",
     "/settings/campaigns/new?as=json",
     "/settings/orders",
     "/settings/payments",
+    "/settings/purchase-orders",
     "/settings/security",
     "/settings/start",
 ];

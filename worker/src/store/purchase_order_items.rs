@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::purchase_orders::CARRIED_INTO;
-use super::{Store, StoreError, has_rows, ids_as_json};
+use super::{Statement, Store, StoreError, has_rows, ids_as_json};
 use crate::domain::states::LineKind;
 
 /// One order, one credit, or one amount that is carried over.
@@ -37,6 +37,9 @@ pub(crate) struct ItemRow {
     /// Minor units of the purchase order's currency.
     pub(crate) total: i64,
 }
+
+/// Stands for the place before the first credit, where the id of an item is asked.
+pub(crate) const CREDITS: &str = "credits";
 
 /// The items of the purchase orders that `{of}` names; each of the three parts may end with a page.
 const ITEMS: &str = "
@@ -72,6 +75,7 @@ const ITEMS: &str = "
 const PAGE: &str = "
 WITH after AS (
     SELECT 0 AS rank, 0 AS at, '' AS id WHERE ?2 IS NULL
+    UNION ALL SELECT 2, -1, '' WHERE ?2 = '{credits}'
     UNION ALL SELECT 1, sold_at, id FROM orders WHERE id = ?2 AND purchase_order_id = ?1
     UNION ALL SELECT 2, created_at, id FROM credits WHERE id = ?2 AND purchase_order_id = ?1
     UNION ALL SELECT 3, closed_at, id FROM purchase_orders WHERE id = ?2
@@ -104,7 +108,7 @@ fn page() -> String {
         let start = START.replace("{rank}", rank);
         items = items.replace(place, &page.replace("{start}", &start));
     }
-    PAGE.replace("{items}", &items)
+    PAGE.replace("{items}", &items).replace("{credits}", CREDITS)
 }
 
 fn of_closed() -> String {
@@ -126,6 +130,16 @@ impl Store {
     ) -> Result<Vec<ItemRow>, StoreError> {
         let values = [purchase_order.into(), after.into(), limit.into()];
         self.all(&page(), &values).await
+    }
+
+    /// The same, for a batch.
+    pub(super) fn items_statement(
+        &self,
+        purchase_order: &str,
+        after: Option<&str>,
+        limit: i64,
+    ) -> Result<Statement, StoreError> {
+        self.statement(&page(), &[purchase_order.into(), after.into(), limit.into()])
     }
 
     /// All items of closed purchase orders, those of each one in the same order.

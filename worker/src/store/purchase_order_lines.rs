@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::purchase_orders::{CARRIED_INTO, PurchaseOrderRow};
-use super::{Store, StoreError, bounded_sum, ids_as_json};
+use super::{Statement, Store, StoreError, bounded_sum, ids_as_json};
 use crate::domain::states::{LineKind, PurchaseOrderState};
 
 /// The orders, or the credits, of one campaign in one shop at one price; or what is carried over.
@@ -104,6 +104,11 @@ impl Store {
     /// The lines of a closed purchase order.
     pub(crate) async fn frozen_lines(&self, id: &str) -> Result<Vec<LineRow>, StoreError> {
         self.all(&format!("{FROZEN} {IN_ORDER}"), &[id.into()]).await
+    }
+
+    /// The same, for a batch.
+    pub(super) fn frozen_lines_statement(&self, id: &str) -> Result<Statement, StoreError> {
+        self.statement(&format!("{FROZEN} {IN_ORDER}"), &[id.into()])
     }
 
     /// The lines of closed purchase orders, those of each one in their order.

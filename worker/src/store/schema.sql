@@ -400,6 +400,40 @@ BEGIN
     WHERE id = OLD.purchase_order_id;
 END;
 
+CREATE TRIGGER quarters_of_added_order
+AFTER INSERT ON orders
+WHEN NEW.purchase_order_id IS NOT NULL
+BEGIN
+    INSERT INTO purchase_order_quarters
+    VALUES (NEW.purchase_order_id, NEW.sold_at / 900000, 1, NEW.trees, NEW.trees * NEW.unit_price)
+    ON CONFLICT (purchase_order_id, quarter) DO UPDATE SET orders = orders + 1,
+        trees = trees + excluded.trees, total = total + excluded.total;
+END;
+
+CREATE TRIGGER quarters_of_changed_order
+AFTER UPDATE OF trees, unit_price, sold_at, purchase_order_id ON orders
+WHEN OLD.purchase_order_id IS NOT NEW.purchase_order_id OR OLD.trees <> NEW.trees
+    OR OLD.unit_price IS NOT NEW.unit_price OR OLD.sold_at <> NEW.sold_at
+BEGIN
+    UPDATE purchase_order_quarters SET orders = orders - 1, trees = trees - OLD.trees,
+        total = total - OLD.trees * OLD.unit_price
+    WHERE purchase_order_id = OLD.purchase_order_id AND quarter = OLD.sold_at / 900000;
+    INSERT INTO purchase_order_quarters
+    SELECT NEW.purchase_order_id, NEW.sold_at / 900000, 1, NEW.trees, NEW.trees * NEW.unit_price
+    WHERE NEW.purchase_order_id IS NOT NULL
+    ON CONFLICT (purchase_order_id, quarter) DO UPDATE SET orders = orders + 1,
+        trees = trees + excluded.trees, total = total + excluded.total;
+END;
+
+CREATE TRIGGER quarters_of_deleted_order
+AFTER DELETE ON orders
+WHEN OLD.purchase_order_id IS NOT NULL
+BEGIN
+    UPDATE purchase_order_quarters SET orders = orders - 1, trees = trees - OLD.trees,
+        total = total - OLD.trees * OLD.unit_price
+    WHERE purchase_order_id = OLD.purchase_order_id AND quarter = OLD.sold_at / 900000;
+END;
+
 CREATE TRIGGER shop_totals_of_added_order
 AFTER INSERT ON orders
 WHEN NEW.purchase_order_id IS NOT NULL AND NEW.sale IS NOT NULL
@@ -552,6 +586,15 @@ CREATE TABLE purchase_order_lines (
     total INTEGER NOT NULL,
     PRIMARY KEY (purchase_order_id, kind, campaign_id, shop_id, unit_price)
 ) STRICT;
+
+CREATE TABLE purchase_order_quarters (
+    purchase_order_id TEXT NOT NULL REFERENCES purchase_orders (id) ON DELETE CASCADE,
+    quarter INTEGER NOT NULL,
+    orders INTEGER NOT NULL,
+    trees INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    PRIMARY KEY (purchase_order_id, quarter)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE purchase_orders (
     id TEXT PRIMARY KEY,

@@ -6,6 +6,7 @@ mod copy;
 pub(crate) mod keys;
 pub(crate) mod orders;
 pub(crate) mod payments;
+pub(crate) mod purchase_orders;
 pub(crate) mod quarantine;
 pub(crate) mod sales;
 pub(crate) mod security;

@@ -1,7 +1,7 @@
 //! `/settings/payments`: the page, the address that mail goes to, and the budget.
 
 pub(crate) mod card;
-mod copy;
+pub(super) mod copy;
 pub(crate) mod view;
 
 use axum::extract::Query;

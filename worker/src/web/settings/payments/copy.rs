@@ -4,7 +4,7 @@ use crate::domain::states::{Dunning, MailKind, MailState, PurchaseOrderState};
 use crate::store::purchase_orders::PurchaseOrderRow;
 
 /// The brand of a card as its bank writes it.
-pub(super) fn brand(code: &str) -> String {
+pub(in crate::web::settings) fn brand(code: &str) -> String {
     match code {
         "visa" => "Visa".to_owned(),
         "mastercard" => "Mastercard".to_owned(),
@@ -15,7 +15,7 @@ pub(super) fn brand(code: &str) -> String {
 }
 
 /// `2027-08` as it stands on a card: `08/2027`.
-pub(super) fn expiry(year_and_month: &str) -> String {
+pub(in crate::web::settings) fn expiry(year_and_month: &str) -> String {
     match year_and_month.split_once('-') {
         Some((year, month)) => format!("{month}/{year}"),
         None => year_and_month.to_owned(),
@@ -23,7 +23,7 @@ pub(super) fn expiry(year_and_month: &str) -> String {
 }
 
 /// The subject of a mail.
-pub(super) fn mail_kind(kind: MailKind) -> &'static str {
+pub(in crate::web::settings) fn mail_kind(kind: MailKind) -> &'static str {
     match kind {
         MailKind::PurchaseOrderReady => "Purchase order",
         MailKind::PurchaseOrderPaid => "Receipt",
@@ -40,7 +40,7 @@ pub(super) fn mail_kind(kind: MailKind) -> &'static str {
 }
 
 /// The outcome of a mail.
-pub(super) fn mail_state(state: MailState) -> &'static str {
+pub(in crate::web::settings) fn mail_state(state: MailState) -> &'static str {
     match state {
         MailState::Sent => "Sent",
         MailState::Waiting => "Waiting",
@@ -49,7 +49,7 @@ pub(super) fn mail_state(state: MailState) -> &'static str {
 }
 
 /// The past and the next steps of an unpaid purchase order.
-pub(super) fn steps(
+pub(in crate::web::settings) fn steps(
     order: &PurchaseOrderRow,
     day: impl Fn(Option<i64>) -> Option<String>,
 ) -> Vec<String> {

@@ -17,6 +17,7 @@ use crate::store::purchase_orders::PurchaseOrderRow;
 use crate::store::sessions::SessionRow;
 use crate::web::form::Form;
 use crate::web::settings::payments::copy::{brand, expiry, mail_kind, mail_state, steps};
+use crate::web::settings::purchase_orders::copy::state;
 
 #[derive(Template)]
 #[template(path = "settings/payments.html")]
@@ -159,21 +160,10 @@ fn card_view(card: &SavedCardRow, zone: &str) -> CardView {
 
 fn order_view(order: &PurchaseOrderRow, keys: &EncryptionKeys) -> OrderView {
     let day = |at: Option<i64>| at.and_then(|at| day_in_words(at, &order.time_zone));
-    let state = match order.state {
-        PurchaseOrderState::Open => "Open".to_owned(),
-        PurchaseOrderState::Closed => "Being made".to_owned(),
-        PurchaseOrderState::PaymentDue => "To be paid".to_owned(),
-        PurchaseOrderState::Paid => {
-            day(order.paid_at).map_or_else(|| "Paid".to_owned(), |on| format!("Paid on {on}"))
-        }
-        PurchaseOrderState::Settled | PurchaseOrderState::CarriedOver => {
-            "Carried over to the next month".to_owned()
-        }
-    };
     OrderView {
         number: order.number(),
         month: month_in_words(&order.period),
-        state,
+        state: state(order).0,
         is_due: order.state == PurchaseOrderState::PaymentDue,
         trees: if order.trees == 1 {
             "1 tree".to_owned()
