@@ -5,6 +5,8 @@
 
 pub mod digest;
 pub mod records;
+pub mod recount;
 
 pub use digest::Digest;
 pub use records::{Head, Item, Line};
+pub use recount::Recount;

@@ -3,6 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { expect, test, type Page } from "@playwright/test";
 
+import { sql } from "./database";
 import { noteSecret } from "./secrets";
 
 const worker = process.env.PLAY_IT_GREEN_WORKER ?? "";
@@ -131,6 +132,22 @@ test("a sale orders trees, the month ends, and the purchase order is paid", asyn
     await expect(page.locator("#purchase-orders").getByRole("cell", { name: "paid", exact: true })).toHaveCount(2);
     await page.getByRole("link", { name: "Open the purchase order" }).first().click();
     await expect(page.getByRole("status")).toContainText("with the card ending in 4242");
+  });
+
+  await test.step("the owner's browser recomputes a bill, and notices an order that was exchanged", async () => {
+    await page.goto(`${worker}/settings/purchase-orders`);
+    await page.getByRole("link", { name: /^[A-Z][a-z]+ \d{4}$/ }).last().click();
+    const recompute = page.getByRole("button", { name: "Recompute it in this browser" });
+    await recompute.click();
+    await expect(page.getByRole("status")).toHaveText(/^It agrees/);
+    const digest = page.locator("p.digest");
+    const orders = `(SELECT id FROM orders WHERE purchase_order_id =
+      (SELECT id FROM purchase_orders WHERE digest = ?1) ORDER BY id LIMIT 1)`;
+    await sql(`UPDATE orders SET reason = reason || '!' WHERE id = ${orders}`, (await digest.textContent()) ?? "");
+    await recompute.click();
+    await expect(page.getByRole("status")).toHaveText(/^It differs: the digest of these records is [0-9a-f]{64}\.$/);
+    await sql(`UPDATE orders SET reason = rtrim(reason, '!') WHERE id = ${orders}`, (await digest.textContent()) ?? "");
+    await page.goto("/");
   });
 
   await test.step("the page fits a telephone", async () => {

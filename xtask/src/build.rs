@@ -7,6 +7,7 @@ pub(crate) mod glue;
 mod likeness;
 pub(crate) mod operator;
 pub(crate) mod plugin;
+mod recompute;
 pub(crate) mod reproducible;
 mod shrink;
 mod translations;

@@ -72,7 +72,7 @@ fn style() -> Result<()> {
 }
 
 /// One project for each environment of TypeScript, because each has other globals.
-const TYPESCRIPT: [&str; 4] = ["tests", "plugin/loader", "worker", "tests/bench/hono"];
+const TYPESCRIPT: [&str; 5] = ["tests", "plugin/loader", "recompute", "worker", "tests/bench/hono"];
 
 fn types() -> Result<()> {
     need::test_packages()?;

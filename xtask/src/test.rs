@@ -26,12 +26,13 @@ With a group, it runs that one; with a NAME, only the tests whose names contain 
 pub(crate) const STRIPE_FORMS: &str = "tests/stripe-forms.jsonl";
 
 /// Packages whose tests need no Worker and no browser.
-const NATIVE: [&str; 10] = [
+const NATIVE: [&str; 11] = [
     "order-events",
     "shop-adapters",
     "platforms",
     "plugin",
     "purchase-orders",
+    "recompute",
     "play-it-green-accounts",
     "play-it-green-worker",
     "play-it-green-demo",

@@ -1,6 +1,7 @@
 //! Settings > Purchase orders: the list, the open month day by day, and a closed one with everything
 //! behind it.
 
+use play_it_green_tests::digest::digest;
 use play_it_green_tests::local_worker::sql;
 use play_it_green_tests::merchant::Merchant;
 use play_it_green_tests::sales::two_mugs;
@@ -30,10 +31,7 @@ fn open(merchant: &Merchant) -> String {
 
 /// Returns the cells of a row of a table, as text without tags.
 fn cells(page: &str, first: &str) -> Vec<String> {
-    let row = page
-        .split("<tr>")
-        .find(|row| row.contains(first))
-        .unwrap_or_else(|| panic!("{first}: {page}"));
+    let row = page.split("<tr>").find(|row| row.contains(first)).expect(first);
     let row = row.split("</tr>").next().unwrap();
     row.split("</td>")
         .filter_map(|cell| cell.rsplit_once('>').map(|(_, text)| text.trim().to_owned()))
@@ -162,7 +160,8 @@ fn the_pages_of_a_purchase_order_are_the_owners_alone() {
     tell(&owner, &sold("1", "2026-11-20T10:00:00Z"));
     let id = open(&owner);
     let strangers = sign_in(&other);
-    for path in [format!("{PAGE}/{id}"), format!("{PAGE}/{id}/items.csv")] {
+    for part in ["", "/items.csv", "/records"] {
+        let path = format!("{PAGE}/{id}{part}");
         let foreign = strangers.open(&path).unwrap();
         let missing = strangers.open(&path.replace(&id, "po_1")).unwrap();
         assert_eq!((foreign.status, missing.status), (404, 404), "{path}");
@@ -170,4 +169,49 @@ fn the_pages_of_a_purchase_order_are_the_owners_alone() {
         let visitor = play_it_green_tests::browser::Browser::new(&worker()).unwrap();
         assert_eq!(visitor.open(&path).unwrap().status, 401, "{path}");
     }
+}
+
+#[test]
+fn the_records_of_a_closed_purchase_order_are_what_its_digest_covers() {
+    let merchant = merchant();
+    tell(&merchant, &sold("1", "2026-11-20T10:00:00Z"));
+    let id = open(&merchant);
+    let browser = sign_in(&merchant);
+    let path = format!("{PAGE}/{id}/records");
+    assert_eq!(browser.open(&path).unwrap().status, 404, "an open one has no digest");
+    merchant.end_month().unwrap();
+    let records = browser.open(&path).unwrap();
+    assert_eq!(records.header("cache-control"), Some("no-store"));
+    let records = records.json();
+    let rows = |name: &str| records[name].as_array().unwrap().clone();
+    let computed = digest(&records["order"], &rows("lines"), &rows("items"));
+    assert_eq!(records["order"]["digest"], computed);
+    assert_eq!(records["has_more"], false);
+    let after = rows("items")[0]["id"].as_str().unwrap().to_owned();
+    let rest = browser.open(&format!("{path}?after={after}")).unwrap().json();
+    assert_eq!((&rest["items"], rest.get("lines")), (&json!([]), None));
+}
+
+#[test]
+fn only_the_page_of_a_bill_that_can_be_recomputed_runs_a_script_of_this_server() {
+    let merchant = merchant();
+    tell(&merchant, &sold("1", "2026-11-20T10:00:00Z"));
+    let id = open(&merchant);
+    let browser = sign_in(&merchant);
+    let policy = || {
+        let page = browser.open(&format!("{PAGE}/{id}")).unwrap();
+        let policy = page.header("content-security-policy").unwrap_or_default().to_owned();
+        assert_eq!(page.body.matches("<script").count(), policy.matches("script-src").count());
+        policy
+    };
+    assert!(!policy().contains("script-src"), "open");
+    merchant.end_month().unwrap();
+    assert!(
+        policy().contains("script-src 'self' 'wasm-unsafe-eval'; connect-src 'self';"),
+        "{}",
+        policy()
+    );
+    let before = "UPDATE purchase_orders SET digest_covers = 'lines' WHERE id = ?1";
+    sql(&worker(), before, &[&id]).unwrap();
+    assert!(!policy().contains("script-src"), "a digest of the lines");
 }

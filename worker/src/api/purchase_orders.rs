@@ -209,7 +209,8 @@ fn sheet(lines: &[PurchaseOrderLine], currency: &str) -> Sheet {
     sheet
 }
 
-fn answer(context: &RequestContext, row: PurchaseOrderRow) -> PurchaseOrder {
+/// Returns a purchase order as the API shows it.
+pub(crate) fn answer(context: &RequestContext, row: PurchaseOrderRow) -> PurchaseOrder {
     let pay_link = link::path(context.usable_keys(), &row.id, row.link_encrypted.as_deref());
     PurchaseOrder {
         number: row.number(),

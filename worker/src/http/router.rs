@@ -84,6 +84,10 @@ pub(crate) fn router() -> Router {
         .route("/settings/purchase-orders/", get(settings::purchase_orders::show))
         .route("/settings/purchase-orders/{id}", get(settings::purchase_orders::show_one))
         .route("/settings/purchase-orders/{id}/items.csv", get(settings::purchase_orders::items))
+        .route(
+            "/settings/purchase-orders/{id}/records",
+            get(settings::purchase_orders::records::show),
+        )
         .route("/settings/security", get(settings::security::show))
         .route("/settings/security/", get(settings::security::show))
         .route("/settings/security/end-others", post(settings::security::end_others))

@@ -9,7 +9,7 @@ use platforms::Loader;
 
 use super::fresh::unless_fresh;
 use super::glue::{self, Runtime};
-use super::{Modules, esbuild, shrink, wasm, wordpress};
+use super::{Modules, esbuild, recompute, shrink, wasm, wordpress};
 use crate::paths::{in_root, in_target, node_program, wasm};
 use crate::process;
 
@@ -28,6 +28,8 @@ pub(crate) fn build(modules: Modules) -> Result<()> {
     let mut inputs =
         vec![in_root("plugin/loader"), in_root("plugin/headers"), in_root("worker/description")];
     inputs.push(in_root(wordpress::FOLDER));
+    recompute::compile()?;
+    inputs.extend([recompute::folder(), in_root("recompute/page.ts")]);
     for module in &wanted {
         compile(module)?;
         inputs.push(folder(module));
@@ -63,7 +65,7 @@ fn compile(module: &str) -> Result<()> {
 
 /// Minimizes the size of a module. A second `-Oz` pass reduces it further. Functions with more than
 /// one caller are not inlined.
-fn optimize(module: &str, from: &Path, to: &Path) -> Result<()> {
+pub(super) fn optimize(module: &str, from: &Path, to: &Path) -> Result<()> {
     let mut command = node_program("wasm-opt");
     command.args(["-Oz", "-Oz", "--one-caller-inline-max-function-size=1"]).args([
         "--always-inline-max-function-size=4",
@@ -107,6 +109,7 @@ fn bundle(modules: &[&str], dist: &Path) -> Result<()> {
     }
     // The Worker serves these as `/docs`, `/api/openapi.json` and `/style/…`.
     copy_files(&in_root("worker/description"), &dist.join("description"))?;
+    recompute::bundle(&dist.join("recompute"))?;
     let served = dist.join("plugin");
     wordpress::pack(&served, &build, &served.join("play-it-green-wordpress.zip"))?;
     fs::copy(in_root("plugin/headers"), dist.join("_headers"))?;

@@ -2,6 +2,7 @@
 
 pub(crate) mod copy;
 mod list;
+pub(crate) mod records;
 mod view;
 
 use axum::Extension;
@@ -19,6 +20,11 @@ use crate::store::purchase_orders::PurchaseOrderRow;
 use crate::web::form::Form;
 use crate::web::session::{Session, SessionOwned};
 use crate::web::{self, PageProblem};
+
+/// The page of a closed purchase order also runs the script and the Wasm that recompute it.
+const CONTENT_SECURITY_POLICY_RECOMPUTING: &str = "default-src 'none'; style-src 'self'; \
+    script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; form-action 'self'; \
+    frame-ancestors 'none'; base-uri 'none'";
 
 /// Purchase orders on a page of the list: those of two years.
 const LISTED: usize = 24;
@@ -74,7 +80,12 @@ pub(crate) async fn show_one(
         link: link.as_deref(),
         takes_cards,
     };
-    Ok(web::html_of_forms(StatusCode::OK, view::render_closed(shown)?))
+    let mut response = web::html_of_forms(StatusCode::OK, view::render_closed(shown)?);
+    if order.digest_covers.as_deref() == Some("orders") {
+        let policy = HeaderValue::from_static(CONTENT_SECURITY_POLICY_RECOMPUTING);
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    Ok(response)
 }
 
 /// Returns all orders and credits of one as a table.
