@@ -6,6 +6,7 @@ mod campaigns;
 mod foreign;
 mod forms;
 mod orders;
+mod overview;
 mod payments;
 mod purchase_orders;
 mod start;

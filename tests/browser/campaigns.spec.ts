@@ -105,7 +105,7 @@ for (const [name, javaScriptEnabled, width] of [
     await test.step("a deleted campaign is gone, after a second question", async () => {
       const mugs = page.locator("#campaigns > .list > li").filter({ hasText: "Mugs" });
       await mugs.getByText("Delete", { exact: true }).click();
-      await page.getByRole("button", { name: "Delete Mugs permanently" }).click();
+      await page.getByRole("button", { name: "Delete permanently: Mugs" }).click();
       await expect(page.locator("#campaigns > .list > li")).toHaveCount(1);
     });
     await context.close();

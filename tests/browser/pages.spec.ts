@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { expect, test, type Locator, type Page } from "@playwright/test";
 import axe from "axe-core";
 
+import { sql } from "./database";
 import { noteSecret } from "./secrets";
 
 declare global {
@@ -14,17 +15,9 @@ declare global {
 
 const worker = process.env.PLAY_IT_GREEN_WORKER ?? "";
 const state = process.env.PLAY_IT_GREEN_STATE ?? "";
-const DATABASE = "00000000-0000-0000-0000-000000000000";
 
 /** The ground of a page in both color schemes: the token `--ground`. */
 const GROUND = { light: "rgb(245, 244, 238)", dark: "rgb(14, 21, 17)" } as const;
-
-async function sql(statement: string, ...values: string[]): Promise<void> {
-  const url = `${worker}/cdn-cgi/local/explorer/api/d1/database/${DATABASE}/raw`;
-  const body = JSON.stringify({ sql: statement, params: values });
-  const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
-  expect(response.status, await response.text()).toBe(200);
-}
 
 /** Adds a merchant with a shop, a key, an unpaid and an open purchase order, and signs in. */
 async function signInToFullAccount(page: Page): Promise<void> {
@@ -69,6 +62,28 @@ async function signInToFullAccount(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByRole("heading", { name: "First steps" })).toBeVisible();
   for (const cookie of await page.context().cookies(`${worker}/settings`)) noteSecret(cookie.value);
+}
+
+/** Adds sales of the merchant's shop, a held claim, a budget and a card that expires. */
+async function addSales(): Promise<void> {
+  const shop = "(SELECT id FROM shops ORDER BY rowid DESC LIMIT 1)";
+  const merchant = "(SELECT merchant_id FROM shops ORDER BY rowid DESC LIMIT 1)";
+  for (const [number, held] of [["1085", ""], ["1086", "it would order 60 trees, and a claim of this shop orders at most 50"]]) {
+    await sql(
+      `INSERT INTO sales (id, shop_id, mode, sale_id, number, proof, status, test, facts, evaluated_under, written_by,
+        sold_at, received_at, held_because)
+      VALUES ('sale_of_pages_' || ?1, ${shop}, 'live', ?1, ?1, 'claimed', 'paid', 0, '{}', '[]', '', unixepoch() * 1000,
+        unixepoch() * 1000, nullif(?2, ''))`,
+      number,
+      held,
+    );
+  }
+  await sql(`UPDATE merchants SET monthly_budget = 2000 WHERE id = ${merchant}`);
+  await sql(
+    `INSERT INTO payers (merchant_id, provider, customer, card, card_brand, card_last_four, card_expires, created_at,
+      card_saved_at)
+    VALUES (${merchant}, 'sandbox', 'customer', 'card', 'visa', '4242', strftime('%Y-%m'), 0, 0)`,
+  );
 }
 
 /** Returns the rules of WCAG 2.2 AA and of good practice that the page breaks, with the elements. */
@@ -137,6 +152,10 @@ test("every page looks the same by one style sheet, and its policy blocks nothin
   await test.step("pages of a merchant", async () => {
     await signInToFullAccount(page);
     await checkLook(page, "settings-start");
+    await addSales();
+    await page.goto(`${worker}/settings`);
+    await expect(page.getByRole("heading", { level: 1, name: /so far$/ })).toBeVisible();
+    await checkLook(page, "settings-overview");
     for (const [name, path] of [
       ["settings-api-payments", "/settings/api-payments"],
       ["settings-campaigns", "/settings/campaigns"],

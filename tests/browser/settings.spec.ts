@@ -79,7 +79,7 @@ test("a shop owner signs in, adds the shop, and makes, rotates and revokes its k
 
   await test.step("a revoked key is listed as such", async () => {
     await page.getByText("Revoke", { exact: true }).first().click();
-    await page.getByRole("button", { name: "Revoke the key Storefront permanently" }).first().click();
+    await page.getByRole("button", { name: "Revoke permanently: the key Storefront" }).first().click();
     await expect(page.locator("#keys > .list > li")).toHaveCount(1);
     await page.getByText("Keys that no longer work: 1").click();
     await expect(page.locator("#keys")).toContainText("Revoked on");

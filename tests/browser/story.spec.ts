@@ -20,7 +20,7 @@ async function signIn(page: Page): Promise<void> {
   noteSecret(link.split("/").at(-1) ?? "");
   await page.goto(link);
   await page.getByRole("button", { name: "Sign in" }).click();
-  await expect(page.getByRole("heading", { name: "API Payments" })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: /so far$/ })).toBeVisible();
   for (const cookie of await page.context().cookies(`${worker}/settings`)) noteSecret(cookie.value);
 }
 

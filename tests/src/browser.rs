@@ -35,6 +35,14 @@ impl Browser {
         self.call("GET", page, &[], "")
     }
 
+    /// Opens a page as if it were `now` in RFC 3339.
+    ///
+    /// # Errors
+    /// If no response arrives.
+    pub fn open_at(&self, now: &str, page: &str) -> Result<Answer, Failure> {
+        self.call("GET", page, &[("play-it-green-now", now)], "")
+    }
+
     /// Sends a form as the Worker's own page does, and stores the returned cookie.
     ///
     /// # Errors

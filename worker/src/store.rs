@@ -22,6 +22,7 @@ pub(crate) mod month_end_runs;
 pub(crate) mod operator_keys;
 pub(crate) mod order_writes;
 pub(crate) mod orders;
+pub(crate) mod overview;
 pub(crate) mod payers;
 pub(crate) mod payments;
 pub(crate) mod provider_events;

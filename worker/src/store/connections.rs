@@ -109,6 +109,11 @@ impl Store {
         self.all(SILENT_SHOPS, &[merchant.into()]).await
     }
 
+    /// The same, for a batch.
+    pub(super) fn silent_shops_statement(&self, merchant: &str) -> Result<Statement, StoreError> {
+        self.statement(SILENT_SHOPS, &[merchant.into()])
+    }
+
     /// Claims that came to silent shops since this instant, the oldest first, at most `limit`.
     pub(crate) async fn unconfirmed_claims(
         &self,

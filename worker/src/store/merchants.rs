@@ -40,6 +40,11 @@ impl Store {
         self.first(READ, &[id.into()]).await
     }
 
+    /// The same, for a batch.
+    pub(super) fn merchant_statement(&self, id: &str) -> Result<Statement, StoreError> {
+        self.statement(READ, &[id.into()])
+    }
+
     /// Sets where mail goes; `None` for nowhere. The address signs in once it is verified.
     pub(crate) fn set_email(
         &self,

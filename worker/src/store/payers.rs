@@ -77,6 +77,10 @@ WHERE provider = ?1 AND card = ?2";
 
 const FORGET_CUSTOMER: &str = "DELETE FROM payers WHERE provider = ?1 AND customer = ?2";
 
+fn of_merchant() -> String {
+    format!("{SELECT} WHERE y.merchant_id = ?1 AND y.provider = ?2 AND y.card IS NOT NULL")
+}
+
 impl Store {
     /// Keeps the customer that a merchant became for this payment; one before it stays.
     pub(crate) async fn keep_customer(
@@ -178,9 +182,16 @@ impl Store {
         merchant: &str,
         provider: PaymentProvider,
     ) -> Result<Option<SavedCardRow>, StoreError> {
-        let sql =
-            format!("{SELECT} WHERE y.merchant_id = ?1 AND y.provider = ?2 AND y.card IS NOT NULL");
-        self.first(&sql, &[merchant.into(), provider.as_str().into()]).await
+        self.first(&of_merchant(), &[merchant.into(), provider.as_str().into()]).await
+    }
+
+    /// The same, for a batch.
+    pub(super) fn saved_card_statement(
+        &self,
+        merchant: &str,
+        provider: PaymentProvider,
+    ) -> Result<Statement, StoreError> {
+        self.statement(&of_merchant(), &[merchant.into(), provider.as_str().into()])
     }
 
     /// The ids of purchase orders whose saved card is to be charged by now.

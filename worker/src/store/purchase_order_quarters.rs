@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Store, StoreError};
+use super::{Statement, Store, StoreError};
 
 /// Milliseconds of a quarter of an hour.
 pub(crate) const QUARTER: i64 = 15 * 60 * 1000;
@@ -26,6 +26,13 @@ const OF_PURCHASE_ORDER: &str = "
 SELECT quarter, orders, trees, total FROM purchase_order_quarters
 WHERE purchase_order_id = ?1 AND orders > 0 ORDER BY quarter DESC LIMIT ?2";
 
+/// The purchase order of the month of `?2`, if it is open.
+const OF_MONTH: &str = "
+SELECT quarter, orders, trees, total FROM purchase_order_quarters
+WHERE purchase_order_id = (SELECT id FROM purchase_orders
+    WHERE merchant_id = ?1 AND state = 'open' AND starts_at <= ?2 AND ends_at > ?2)
+    AND orders > 0 ORDER BY quarter DESC LIMIT ?3";
+
 impl Store {
     /// The quarters of an hour of a purchase order with orders in them, the latest first.
     pub(crate) async fn quarters(
@@ -33,5 +40,14 @@ impl Store {
         purchase_order: &str,
     ) -> Result<Vec<QuarterRow>, StoreError> {
         self.all(OF_PURCHASE_ORDER, &[purchase_order.into(), QUARTERS_MAX.into()]).await
+    }
+
+    /// The same of the merchant's open purchase order of the month of `now`.
+    pub(super) fn quarters_of_month_statement(
+        &self,
+        merchant: &str,
+        now: i64,
+    ) -> Result<Statement, StoreError> {
+        self.statement(OF_MONTH, &[merchant.into(), now.into(), QUARTERS_MAX.into()])
     }
 }

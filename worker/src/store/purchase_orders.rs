@@ -205,6 +205,28 @@ impl Store {
         self.all(&sql, &[merchant.into(), state.into(), after.into(), limit.into()]).await
     }
 
+    /// The open purchase order of the month of `now`.
+    pub(super) fn open_of_month_statement(
+        &self,
+        merchant: &str,
+        now: i64,
+    ) -> Result<Statement, StoreError> {
+        let is_of_month =
+            "p.merchant_id = ?1 AND p.state = 'open' AND p.starts_at <= ?2 AND p.ends_at > ?2";
+        self.statement(&select(is_of_month), &[merchant.into(), now.into()])
+    }
+
+    /// The merchant's unpaid purchase orders, the oldest first, at most `limit`.
+    pub(super) fn unpaid_statement(
+        &self,
+        merchant: &str,
+        limit: i64,
+    ) -> Result<Statement, StoreError> {
+        let is_unpaid =
+            "p.merchant_id = ?1 AND p.state = 'payment due' ORDER BY p.ends_at LIMIT ?2";
+        self.statement(&select(is_unpaid), &[merchant.into(), limit.into()])
+    }
+
     /// The purchase order that a pay link stands for.
     pub(crate) async fn purchase_order_by_link(
         &self,

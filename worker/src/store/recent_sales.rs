@@ -65,11 +65,6 @@ pub(crate) struct LatestSale {
     pub(crate) trees: i64,
 }
 
-#[derive(Deserialize)]
-struct Found {
-    is_found: i64,
-}
-
 const LATEST: &str = "
 SELECT s.id, s.sale_id, s.number, s.proof, s.status, s.test = 1 OR s.mode = 'test' AS is_test,
     s.held_because IS NOT NULL AS is_held, s.received_at,
@@ -77,10 +72,6 @@ SELECT s.id, s.sale_id, s.number, s.proof, s.status, s.test = 1 OR s.mode = 'tes
 FROM shops h JOIN sales s ON s.shop_id = h.id
 WHERE h.merchant_id = ?1 AND h.id = ?2 AND s.status IS NOT NULL
 ORDER BY s.received_at DESC, s.id DESC LIMIT 1";
-
-const HAS_ANY: &str = "
-SELECT EXISTS (SELECT 1 FROM shops h JOIN sales s ON s.shop_id = h.id WHERE h.merchant_id = ?1
-    AND s.status IS NOT NULL) AS is_found";
 
 impl RecentSale {
     /// The stored facts of it.
@@ -114,11 +105,5 @@ impl Store {
     ) -> Result<Option<LatestSale>, StoreError> {
         let sql = LATEST.replace("{trees}", &bounded_sum("trees"));
         self.first(&sql, &[merchant.into(), shop.into()]).await
-    }
-
-    /// Returns true if a shop of the merchant has reported a sale.
-    pub(crate) async fn has_sales(&self, merchant: &str) -> Result<bool, StoreError> {
-        let row: Option<Found> = self.first(HAS_ANY, &[merchant.into()]).await?;
-        Ok(row.is_some_and(|row| row.is_found != 0))
     }
 }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::orders::STATE;
-use super::{Store, StoreError, bounded_sum};
+use super::{Statement, Store, StoreError, Value, bounded_sum};
 
 /// A sale with the outcome of its orders.
 #[derive(Deserialize)]
@@ -91,20 +91,32 @@ impl Store {
         wanted: Wanted<'_>,
         limit: i64,
     ) -> Result<Vec<SaleOverview>, StoreError> {
-        let (wanted, value) = match wanted {
-            Wanted::Newest => (NEWEST, None),
-            Wanted::Behind(id) => (BEHIND, Some(id)),
-            Wanted::Named(name) => (NAMED, Some(name)),
-        };
-        let trees = bounded_sum("trees + credited");
-        let sql = SELECT.replace("{wanted}", wanted).replace("{trees}", &trees);
-        let sql = sql.replace("{state}", STATE);
-        match value {
-            Some(value) => {
-                let values = [merchant.into(), limit.into(), value.into()];
-                self.all(&sql, &values).await
-            }
-            None => self.all(&sql, &[merchant.into(), limit.into()]).await,
-        }
+        let (sql, values) = query(merchant, wanted, limit);
+        self.all(&sql, &values).await
     }
+
+    /// The same, for a batch.
+    pub(super) fn sale_overviews_statement(
+        &self,
+        merchant: &str,
+        wanted: Wanted<'_>,
+        limit: i64,
+    ) -> Result<Statement, StoreError> {
+        let (sql, values) = query(merchant, wanted, limit);
+        self.statement(&sql, &values)
+    }
+}
+
+/// The statement and its values.
+fn query(merchant: &str, wanted: Wanted<'_>, limit: i64) -> (String, Vec<Value>) {
+    let (wanted, value) = match wanted {
+        Wanted::Newest => (NEWEST, None),
+        Wanted::Behind(id) => (BEHIND, Some(id)),
+        Wanted::Named(name) => (NAMED, Some(name)),
+    };
+    let trees = bounded_sum("trees + credited");
+    let sql = SELECT.replace("{wanted}", wanted).replace("{trees}", &trees);
+    let mut values: Vec<Value> = vec![merchant.into(), limit.into()];
+    values.extend(value.map(Value::from));
+    (sql.replace("{state}", STATE), values)
 }

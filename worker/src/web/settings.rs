@@ -5,6 +5,7 @@ mod connections;
 mod copy;
 pub(crate) mod keys;
 pub(crate) mod orders;
+pub(crate) mod overview;
 pub(crate) mod payments;
 pub(crate) mod purchase_orders;
 pub(crate) mod quarantine;
@@ -53,19 +54,6 @@ pub(crate) async fn show(
     uri: Uri,
 ) -> Result<Response, PageProblem> {
     page(&context, &session, &uri, StatusCode::OK, News::default()).await
-}
-
-/// Leads a merchant without any sale to the first steps, and any other to shops and keys.
-#[worker::send]
-pub(crate) async fn home(
-    Session(session): Session,
-    Extension(context): Extension<RequestContext>,
-    uri: Uri,
-) -> Result<Response, PageProblem> {
-    if context.store.has_sales(&session.merchant_id).await? {
-        return page(&context, &session, &uri, StatusCode::OK, News::default()).await;
-    }
-    Ok(redirect("/settings/start"))
 }
 
 /// Redirects to the first page of a member who has just signed in.

@@ -23,18 +23,18 @@ struct OrdersPage<'a> {
 }
 
 /// A sale of the list, in words.
-struct SaleView<'a> {
-    id: &'a str,
-    name: String,
-    shop: &'a str,
-    sold: String,
+pub(in crate::web::settings) struct SaleView<'a> {
+    pub(in crate::web::settings) id: &'a str,
+    pub(in crate::web::settings) name: String,
+    pub(in crate::web::settings) shop: &'a str,
+    pub(in crate::web::settings) sold: String,
     proof: &'static str,
     status: &'static str,
-    is_test: bool,
-    is_held: bool,
-    trees: String,
+    pub(in crate::web::settings) is_test: bool,
+    pub(in crate::web::settings) is_held: bool,
+    pub(in crate::web::settings) trees: String,
     /// Why it orders its trees, and the state of those.
-    reasons: Vec<String>,
+    pub(in crate::web::settings) reasons: Vec<String>,
 }
 
 /// The content of the page.
@@ -63,7 +63,10 @@ pub(crate) fn render(shown: &Shown<'_>) -> Result<String, Problem> {
 }
 
 impl<'a> SaleView<'a> {
-    fn new(sale: &'a SaleOverview, zone: &str) -> Result<Self, Problem> {
+    pub(in crate::web::settings) fn new(
+        sale: &'a SaleOverview,
+        zone: &str,
+    ) -> Result<Self, Problem> {
         let mut reasons = Vec::new();
         for order in sale.orders()? {
             reasons.push(format!("{} ({})", order.reason, copy::state(&order.state)));
