@@ -148,6 +148,7 @@ fn a_get_request_changes_no_setting() {
         "/settings/start/shop".to_owned(),
         "/settings/start/key".to_owned(),
         "/settings/shops/shop_none/webhook/remove".to_owned(),
+        "/settings/shops/shop_none/webhook/site".to_owned(),
     ] {
         assert_eq!(browser.open(&path).unwrap().status, 405, "{path}");
     }

@@ -18,6 +18,7 @@ mod claims;
 mod conformance;
 mod connection_codes;
 mod connections;
+mod copies;
 mod digest;
 mod document;
 mod dunning;

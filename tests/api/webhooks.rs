@@ -15,6 +15,9 @@ use sha2::Sha256;
 
 use crate::worker;
 
+/// The site of [`Shop`].
+pub(crate) const SITE: &str = "mugs.example.com";
+
 /// A shop that sends webhooks.
 pub(crate) struct Shop {
     pub(crate) merchant: Merchant,
@@ -46,8 +49,8 @@ impl Shop {
     /// Adds the shop with a campaign of one tree per item.
     fn new(platform: &'static str, header: &'static str) -> Self {
         let merchant = Merchant::add(&worker(), "Example Mugs", "UTC", "USD").unwrap();
-        let origin = "https://mugs.example.com";
-        let merchant = merchant.add_shop("Mugs online", platform, origin).unwrap();
+        let origin = format!("https://{SITE}");
+        let merchant = merchant.add_shop("Mugs online", platform, &origin).unwrap();
         let every_item = json!({"trees": [{"per_item": {"items": "every", "trees": 1}}]});
         merchant.add_campaign("A tree for every item", &every_item).unwrap();
         Self { merchant, platform, header, address: String::new(), secret: String::new() }
@@ -63,6 +66,14 @@ impl Shop {
 
     pub(crate) fn deliver(&self, body: &[u8]) -> Answer {
         self.deliver_signed(body, &signature(&self.secret, body))
+    }
+
+    /// Delivers with further headers.
+    pub(crate) fn deliver_with(&self, body: &Value, headers: &[(&str, &str)]) -> Answer {
+        let body = body.to_string();
+        let signature = signature(&self.secret, body.as_bytes());
+        let headers = [&[(self.header, signature.as_str())], headers].concat();
+        http::call("POST", &self.address, &headers, body.as_bytes()).unwrap()
     }
 
     fn deliver_signed(&self, body: &[u8], signature: &str) -> Answer {
@@ -127,10 +138,12 @@ pub(crate) fn signature(secret: &str, body: &[u8]) -> String {
     STANDARD.encode(mac.finalize().into_bytes())
 }
 
-/// Returns the body of a payload that a shop sent, or that its documentation shows.
+/// Returns the body of a payload that a shop sent, or that its documentation shows, as the site of
+/// [`Shop`] sends it.
 pub(crate) fn sample(name: &str) -> Vec<u8> {
     let file = repository().join("shop-adapters/tests/samples").join(name);
     let text = fs::read_to_string(file).unwrap();
+    let text = text.replace("127.0.0.1:8085", SITE).replace("shop.example.com", SITE);
     let body = text.split_once("\r\n\r\n").filter(|_| text.starts_with("POST "));
     body.map_or(text.as_str(), |(_, body)| body).as_bytes().to_vec()
 }

@@ -12,4 +12,5 @@ pub(crate) mod origin;
 pub(crate) mod payment_outcome;
 pub(crate) mod period;
 pub(crate) mod retry_schedule;
+pub(crate) mod site;
 pub(crate) mod states;

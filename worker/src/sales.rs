@@ -3,6 +3,7 @@
 pub(crate) mod campaigns;
 pub(crate) mod claim;
 pub(crate) mod connections;
+pub(crate) mod copies;
 pub(crate) mod evaluate;
 pub(crate) mod evaluation_budget;
 pub(crate) mod ingest;
@@ -12,5 +13,6 @@ pub(crate) mod outcomes;
 pub(crate) mod preview;
 pub(crate) mod quarantine;
 pub(crate) mod review;
+pub(crate) mod shop_reports;
 pub(crate) mod shops;
 pub(crate) mod webhook_secret;

@@ -1,6 +1,7 @@
 //! The body of a `WooCommerce` webhook: an order, or the id of a deleted one.
 
 use order_events::{Proof, SaleFacts, Snapshot, Timestamp};
+use serde::Deserialize;
 
 use super::order::{self, Order};
 use super::{payment_note, slug};
@@ -69,4 +70,45 @@ pub fn read(
             _ => Err(Unreadable::of(sale_id, error)),
         },
     }
+}
+
+/// The links of an order, of which only the one to the order itself is read.
+#[derive(Deserialize)]
+struct Linked {
+    #[serde(rename = "_links")]
+    links: Links,
+}
+
+#[derive(Deserialize)]
+struct Links {
+    #[serde(rename = "self")]
+    own: Vec<Link>,
+}
+
+#[derive(Deserialize)]
+struct Link {
+    href: String,
+}
+
+/// Returns the address of the site that wrote the body of a webhook, from the order's link to
+/// itself: `https://mugs.example.com/shop`. `None` if the body has no such link, as when an order is
+/// deleted.
+///
+/// ```
+/// let body = br#"{"_links": {"self": [{"href": "https://mugs.example.com/wp-json/wc/v3/orders/16"}]}}"#;
+/// let site = shop_adapters::woocommerce::webhook::site(body);
+/// assert_eq!(site.as_deref(), Some("https://mugs.example.com"));
+/// ```
+#[must_use]
+pub fn site(body: &[u8]) -> Option<String> {
+    let linked: Linked = serde_json::from_slice(body).ok()?;
+    let link = linked.links.own.into_iter().next()?.href;
+    // With plain permalinks, the path of the API is in the query.
+    let (address, query) = link.split_once('?').unwrap_or((&link, ""));
+    let site = match address.rfind("/wc/v").and_then(|end| address.get(..end)) {
+        Some(api) => api.rsplit_once('/').map(|(site, _)| site),
+        None => query.contains("rest_route=").then_some(address),
+    };
+    let site = site?.trim_end_matches('/');
+    Some(site.strip_suffix("/index.php").unwrap_or(site).to_owned())
 }

@@ -1,7 +1,7 @@
 //! `WooCommerce`'s webhooks, whose bodies are orders of its REST API.
 
 use order_events::{Sale, SaleStatus, limits};
-use shop_adapters::woocommerce::{is_ping, order, signature};
+use shop_adapters::woocommerce::{self, is_ping, order, signature};
 
 use crate::support::{convert, copies, header, patched, request};
 
@@ -218,4 +218,31 @@ fn what_cannot_be_a_sale_is_refused_by_its_field() {
         convert(b"webhook_id=1", order::sale),
         convert(b"null", order::sale),
     ]);
+}
+
+#[test]
+fn a_webhooks_body_names_its_site_however_the_shop_writes_its_links() {
+    for (link, site) in [
+        ("https://mugs.example.com/wp-json/wc/v3/orders/16", "https://mugs.example.com"),
+        ("http://mugs.example.com/wc/wp-json/wc/v3/orders/16", "http://mugs.example.com/wc"),
+        ("https://mugs.example.com/shop/api/wc/v2/orders/16", "https://mugs.example.com/shop"),
+        ("https://mugs.example.com/wp-json/wc/v3/orders/16?lang=de", "https://mugs.example.com"),
+        ("https://mugs.example.com/index.php/wp-json/wc/v3/orders/16", "https://mugs.example.com"),
+        ("https://mugs.example.com/?rest_route=/wc/v3/orders/16", "https://mugs.example.com"),
+        (
+            "https://mugs.example.com/shop/index.php?rest_route=%2Fwc%2Fv3%2Forders%2F16",
+            "https://mugs.example.com/shop",
+        ),
+    ] {
+        let body = serde_json::json!({"id": 16, "_links": {"self": [{"href": link}]}}).to_string();
+        assert_eq!(woocommerce::webhook::site(body.as_bytes()).as_deref(), Some(site), "{link}");
+    }
+    for body in [
+        r#"{"id": 16}"#,
+        r#"{"_links": {"self": []}}"#,
+        r#"{"_links": {"self": [{"href": "/orders/16"}]}}"#,
+        "webhook_id=1",
+    ] {
+        assert_eq!(woocommerce::webhook::site(body.as_bytes()), None, "{body}");
+    }
 }

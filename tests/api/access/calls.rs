@@ -76,6 +76,7 @@ pub(super) const CALLS: &[Call] = &[
     plain("reset_key", none),
     of("revoke_key", Kind::Key, none),
     of("rotate_key", Kind::Key, rotation),
+    of("set_site", Kind::Shop, site),
     of("set_webhook", Kind::Shop, webhook),
     of("simulate", Kind::Campaign, sales),
 ];
@@ -123,6 +124,10 @@ fn order_event() -> Value {
 
 fn webhook() -> Value {
     json!({})
+}
+
+fn site() -> Value {
+    json!({"site": "renamed.example.com"})
 }
 
 fn sales() -> Value {

@@ -21,7 +21,7 @@ const PAGES: [&str; 9] = [
 ];
 
 /// Forms of Settings > Campaigns and of the first steps. The id is any.
-const FORMS: [&str; 9] = [
+const FORMS: [&str; 10] = [
     "/settings/campaigns",
     "/settings/campaigns/camp_1",
     "/settings/campaigns/camp_1/pause",
@@ -31,6 +31,7 @@ const FORMS: [&str; 9] = [
     "/settings/start/key",
     "/settings/shops/shop_1/webhook",
     "/settings/shops/shop_1/webhook/remove",
+    "/settings/shops/shop_1/webhook/site",
 ];
 
 #[test]

@@ -18,7 +18,7 @@ use crate::platform::problem::{Problem, done, json};
 use crate::store::Table;
 use crate::store::quarantine::QuarantinedRow;
 
-/// Something that should be a sale and could not be read as one.
+/// Something that should be a sale and could not be read as one, or a sale of a shop's copy.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(crate) struct QuarantinedSale {
@@ -26,7 +26,8 @@ pub(crate) struct QuarantinedSale {
     /// The shop's id.
     shop: String,
     shop_name: String,
-    /// `webhook` (a signed delivery) or `storefront` (a claim of the plugin).
+    /// `webhook` (a signed delivery), `storefront` (a claim of the plugin) or `copy` (a signed delivery
+    /// of another site).
     source: String,
     /// The shop's own order id; `null` if the body does not show it.
     sale: Option<String>,

@@ -23,6 +23,7 @@ use crate::http::pagination::{NoFilters, Search};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::{Problem, json};
 use crate::sales::quarantine::{SIGNATURE, Source, UnreadableSale, quarantine};
+use crate::sales::shop_reports::{ShopReport, record_report};
 use crate::sales::webhook_secret::{self, SignedWith};
 use crate::store::api_keys::KeyOwner;
 use crate::webhooks;
@@ -136,9 +137,13 @@ async fn keep_signed(
             Err(SignedIslandError::WrongSignature) => return Ok(Island::WrongSignature),
             Err(SignedIslandError::Unreadable(_)) => return Ok(Island::Unproven),
         };
-        if let Some(result) =
-            webhooks::shops::record_sale(context, &shop, &sale, Proof::Verified).await?
-        {
+        let report = ShopReport {
+            sale_id: &sale.sale_id,
+            number: sale.number.as_deref(),
+            facts: &sale.facts,
+            proof: Proof::Verified,
+        };
+        if let Some(result) = record_report(context, &shop, report).await? {
             let is_paused = shop.paused_at.is_some();
             let is_placed = sale.facts.sale().is_some_and(|sale| sale.status == SaleStatus::Placed);
             let promise = (result.promise, is_placed);

@@ -65,7 +65,7 @@ async fn resume(context: &RequestContext, gateway: &Gateway, payment: &str) -> R
 
 /// Statements of the other work of each event.
 pub(super) async fn tidy(context: &RequestContext) -> Result<(), Problem> {
-    let budget = Budget::of(context);
+    let budget = Budget::begin();
     let gateway = payments::gateway(context)?;
     let until = context.now.milliseconds().saturating_sub(EVENTS_KEPT_FOR);
     context.store.forget_events(until).await?;

@@ -28,7 +28,7 @@ pub(super) async fn compute(
     context: &RequestContext,
     rows: Vec<UnfinalizedRow>,
 ) -> Result<Vec<(UnfinalizedRow, String)>, StoreError> {
-    let budget = Budget::of(context);
+    let budget = Budget::begin();
     let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
     let mut lines: HashMap<String, Vec<LineRow>> = HashMap::new();
     for row in context.store.frozen_lines_of(&ids).await? {

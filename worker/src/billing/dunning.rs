@@ -19,7 +19,7 @@ const QUERIES: usize = 2;
 /// other or at once, does the same as one: a step is taken from where it was read, or not at all.
 pub(crate) async fn dun_due(context: &RequestContext) -> Result<(), Problem> {
     let now = context.now.milliseconds();
-    let budget = Budget::of(context);
+    let budget = Budget::begin();
     while budget.allows(context, QUERIES) {
         let due = context.store.due_dunnings(now, PER_STATEMENT).await?;
         let is_last = i64::try_from(due.len()).is_ok_and(|count| count < PER_STATEMENT);

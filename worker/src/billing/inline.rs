@@ -17,7 +17,7 @@ pub(super) async fn close_and_charge(
     context: &RequestContext,
     closed: &mut usize,
 ) -> Result<(), Problem> {
-    let budget = Budget::of(context);
+    let budget = Budget::begin();
     let (store, now) = (&context.store, context.now.milliseconds());
     let limit = i64::try_from(CLOSES).unwrap_or(i64::MAX);
     while budget.allows(context, QUERIES_PER_CLOSE.saturating_add(QUERIES_PER_FINALIZATION)) {
@@ -54,7 +54,7 @@ pub(super) async fn close_and_charge(
 
 /// Sends the mail that waits.
 pub(super) async fn send_mail(context: &RequestContext) -> Result<(), Problem> {
-    let budget = Budget::of(context);
+    let budget = Budget::begin();
     while mail::send_within(context, budget.left(context)).await? {}
     Ok(())
 }

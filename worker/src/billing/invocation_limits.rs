@@ -2,7 +2,6 @@
 
 use worker::Date;
 
-use crate::platform::config::QUERIES_MAX;
 use crate::platform::context::RequestContext;
 
 /// Milliseconds after which an event leaves the rest to the next one. A provider that does not
@@ -15,17 +14,11 @@ const QUERIES_KEPT: usize = 8;
 /// Counts time from when it is made, and statements from the invocation's first one.
 pub(super) struct Budget {
     started_at: u64,
-    queries_max: usize,
 }
 
 impl Budget {
-    /// The limits of an invocation that begins now.
-    pub(super) fn of(context: &RequestContext) -> Self {
-        let queries_max = context.config.queries_max.as_ref().copied().unwrap_or(QUERIES_MAX);
-        Self {
-            started_at: Date::now().as_millis(),
-            queries_max: queries_max.saturating_sub(QUERIES_KEPT),
-        }
+    pub(super) fn begin() -> Self {
+        Self { started_at: Date::now().as_millis() }
     }
 
     /// Returns true if so many statements more may be run.
@@ -36,7 +29,7 @@ impl Budget {
     /// How many statements more may be run.
     pub(super) fn left(&self, context: &RequestContext) -> usize {
         let elapsed = Date::now().as_millis().saturating_sub(self.started_at);
-        let left = self.queries_max.saturating_sub(context.store.queries());
+        let left = context.queries_left().saturating_sub(QUERIES_KEPT);
         if elapsed < TIME_MAX { left } else { 0 }
     }
 }

@@ -19,7 +19,7 @@ pub(super) async fn on_each<T>(
     queries: usize,
     work: impl AsyncFn(&[T]) -> Result<(), StoreError>,
 ) -> Result<(), Problem> {
-    let budget = Budget::of(context);
+    let budget = Budget::begin();
     let mut waiting = vec![units];
     while let Some(piece) = waiting.pop() {
         if piece.len() < units.len() && !budget.allows(context, queries) {

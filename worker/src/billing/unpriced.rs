@@ -20,7 +20,7 @@ const QUERIES: usize = 8;
 /// Bills what has a price now, and reports the currencies that have none.
 pub(super) async fn bill_priced(context: &RequestContext) -> Result<(), Problem> {
     let (store, now) = (&context.store, context.now.milliseconds());
-    let budget = Budget::of(context);
+    let budget = Budget::begin();
     for sale in store.priced_sales(now, SALES_MAX).await? {
         if budget.allows(context, QUERIES)
             && let Err(problem) = bill(context, &sale).await

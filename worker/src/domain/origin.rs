@@ -31,6 +31,14 @@ pub(crate) fn read(field: &str, text: &str) -> Result<String, Problem> {
     address::read_origin(text).ok_or_else(refused)
 }
 
+/// Returns the origin of a storefront on this host and port; `None` if it is none.
+pub(crate) fn of_authority(authority: &str) -> Option<String> {
+    ["https", "http"]
+        .into_iter()
+        .filter(|scheme| *scheme == "http" || !address::is_local(authority))
+        .find_map(|scheme| read("origin", &format!("{scheme}://{authority}")).ok())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,6 +52,17 @@ mod tests {
             ("http://localhost:8080", "http://localhost:8080"),
         ] {
             assert_eq!(read("origin", text).unwrap(), origin);
+        }
+    }
+
+    #[test]
+    fn the_origin_of_a_host_is_https_except_on_this_machine() {
+        for (authority, origin) in [
+            ("mugs.example.com", Some("https://mugs.example.com")),
+            ("localhost:8080", Some("http://localhost:8080")),
+            ("", None),
+        ] {
+            assert_eq!(of_authority(authority).as_deref(), origin);
         }
     }
 

@@ -18,7 +18,8 @@ use crate::http::request_body::{
 };
 use crate::http::{idempotency, pagination};
 use crate::sales::{
-    campaigns, claim, connections, evaluate, ingest, preview, quarantine, shops, webhook_secret,
+    campaigns, claim, connections, copies, evaluate, ingest, preview, quarantine, shops,
+    webhook_secret,
 };
 use crate::store::claims::{HELD_MAX, UNBILLED_BYTES_MAX};
 use crate::store::sign_in_links::WRONG_CODES_MAX;
@@ -158,6 +159,7 @@ fn merchants() -> Vec<(&'static str, String)> {
         ("Shops", written(shops::SHOPS_MAX)),
         ("Active keys", format!("{}, with {}", keys::KEYS_MAX, keys::ORIGINS_MAX)),
         ("Quarantined sales of one shop", written(quarantine::ENTRIES_MAX)),
+        ("Reports of one sale from a copy of a shop", written(copies::REPORTS_BYTES_MAX)),
         (
             "Ended pauses of a campaign that stay in its conditions",
             format!("the latest {}", campaign_pauses::ENDED_MAX),

@@ -58,6 +58,7 @@ pub(crate) fn router() -> Router {
             get(settings::webhook::show).post(settings::webhook::set),
         )
         .route("/settings/shops/{id}/webhook/remove", post(settings::webhook::remove))
+        .route("/settings/shops/{id}/webhook/site", post(settings::webhook::set_site))
         .route("/settings/api-payments", get(settings::show))
         .route("/settings/api-payments/", get(settings::show))
         .route("/settings/api-payments/shops", post(settings::shops::add))
@@ -150,6 +151,7 @@ operations! {
     "/api/shops/{id}" => get shops::read_shop, put shops::change_shop, delete shops::delete_shop;
     "/api/shops/{id}/webhook" => get shop_webhook::read_webhook, put shop_webhook::set_webhook,
         delete shop_webhook::delete_webhook;
+    "/api/shops/{id}/webhook/site" => put shop_webhook::set_site;
     "/api/connections" => post connections::connect_shop;
     "/api/keys" => get keys::list_keys, post keys::create_key;
     "/api/keys/{id}" => get keys::read_key, put keys::change_key, delete keys::revoke_key;

@@ -11,7 +11,8 @@ use crate::auth::same_origin::FETCH_SITE;
 use crate::http::delivery;
 use crate::http::edge_cache::CacheEntry;
 use crate::http::headers::{
-    SHOPIFY_SIGNATURE, STRIPE_SIGNATURE, WOOCOMMERCE_SIGNATURE, WOOCOMMERCE_TOPIC,
+    SHOPIFY_SHOP, SHOPIFY_SIGNATURE, STRIPE_SIGNATURE, WOOCOMMERCE_SIGNATURE, WOOCOMMERCE_SOURCE,
+    WOOCOMMERCE_TOPIC,
 };
 use crate::http::idempotency::IDEMPOTENCY_KEY;
 use crate::http::request_body::{Arrival, BODY_BYTES_MAX, DELIVERY_BYTES_MAX, RequestBody};
@@ -54,8 +55,15 @@ const HEADERS_OF_OPERATOR: [&str; 2] = ["authorization", ADDRESS];
 const OPERATOR: &str = "/operator/";
 
 /// Request headers that a delivery is checked by.
-const HEADERS_OF_DELIVERIES: [&str; 5] =
-    [SHOPIFY_SIGNATURE, WOOCOMMERCE_SIGNATURE, WOOCOMMERCE_TOPIC, STRIPE_SIGNATURE, ADDRESS];
+const HEADERS_OF_DELIVERIES: [&str; 7] = [
+    SHOPIFY_SIGNATURE,
+    SHOPIFY_SHOP,
+    WOOCOMMERCE_SIGNATURE,
+    WOOCOMMERCE_TOPIC,
+    WOOCOMMERCE_SOURCE,
+    STRIPE_SIGNATURE,
+    ADDRESS,
+];
 
 /// Request headers that a page may read.
 const HEADERS_OF_PAGES: [&str; 6] =

@@ -5,8 +5,7 @@
 pub(crate) fn read_origin(text: &str) -> Option<String> {
     let Address { origin, text } = Address::parse(text.trim())?;
     let (scheme, host) = scheme_and_host(&origin)?;
-    let is_local = host == "localhost" || host == "127.0.0.1" || host.ends_with(".localhost");
-    let is_secure = scheme == "https" || (scheme == "http" && is_local);
+    let is_secure = scheme == "https" || (scheme == "http" && is_local(host));
     // Nothing else may stand in it: no name, no path, no query.
     let is_bare = text == format!("{origin}/");
     (is_secure && is_bare).then_some(origin)
@@ -20,16 +19,22 @@ pub(crate) fn is_loopback(base: &str) -> bool {
     is_here.contains(&scheme_and_host(&address.origin)) && !base.ends_with('/')
 }
 
+/// Returns true for this machine.
+pub(crate) fn is_local(authority: &str) -> bool {
+    let host = authority.split(':').next().unwrap_or_default();
+    host == "localhost" || host == "127.0.0.1" || host.ends_with(".localhost")
+}
+
 /// An address as browsers write it.
-struct Address {
-    origin: String,
-    text: String,
+pub(crate) struct Address {
+    pub(crate) origin: String,
+    pub(crate) text: String,
 }
 
 impl Address {
     /// Parses an address. The runtime does it, so the Worker embeds no parser: that is 17 KB.
     #[cfg(target_family = "wasm")]
-    fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let url = web_sys::Url::new(text).ok()?;
         Some(Self { origin: url.origin(), text: url.href() })
     }
@@ -37,7 +42,7 @@ impl Address {
     /// Parses an address for the tests of this machine. Hosts that are not ASCII are the runtime's:
     /// the tests of the API show that it reads them.
     #[cfg(not(target_family = "wasm"))]
-    fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let url = worker::Url::parse(text).ok().filter(|_| text.is_ascii())?;
         Some(Self { origin: url.origin().ascii_serialization(), text: url.to_string() })
     }

@@ -10,7 +10,7 @@ use worker::{Env, Headers, RateLimiter};
 use crate::crypto::api_key::ApiKey;
 use crate::crypto::encryption_keys::EncryptionKeys;
 use crate::crypto::hash;
-use crate::platform::config::{Bindings, Config, MailConfig};
+use crate::platform::config::{Bindings, Config, MailConfig, QUERIES_MAX};
 use crate::platform::network;
 use crate::platform::problem::Problem;
 use crate::store::Store;
@@ -70,6 +70,13 @@ impl RequestContext {
             200 => found.text().await.map_err(|_| missing()),
             _ => Err(missing()),
         }
+    }
+
+    /// How many statements D1 still allows in this invocation. `D1_QUERIES_MAX` says how many the
+    /// deployer's plan allows.
+    pub(crate) fn queries_left(&self) -> usize {
+        let allowed = self.config.queries_max.as_ref().copied().unwrap_or(QUERIES_MAX);
+        allowed.saturating_sub(self.store.queries())
     }
 
     /// In development, a request may say when it is, as tests do that live through a year.

@@ -64,7 +64,7 @@ pub(crate) async fn quarantine(
 }
 
 /// A text that can be shown in one line.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     text.trim().chars().filter(|character| !character.is_control()).take(TEXT_MAX).collect()
 }
 

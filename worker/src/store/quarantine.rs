@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, Value};
 use crate::domain::states::Environment;
 use crate::store::resource::Resource;
 
@@ -13,7 +13,7 @@ pub(crate) struct QuarantinedRow {
     pub(crate) shop_id: String,
     pub(crate) shop: String,
     pub(crate) mode: Environment,
-    /// `webhook` or `storefront`.
+    /// `webhook`, `storefront` or `copy`.
     pub(crate) source: String,
     /// The shop's own order id; empty if the body does not show it.
     pub(crate) sale_id: String,
@@ -59,9 +59,11 @@ FROM quarantined_sales q JOIN shops h ON h.id = q.shop_id";
 
 const DELETE: &str = "DELETE FROM quarantined_sales WHERE merchant_id = ?1 AND id = ?2";
 
-/// Entries of sales that became readable are deleted.
-const RELEASE: &str =
-    "DELETE FROM quarantined_sales WHERE shop_id = ?1 AND mode = ?2 AND sale_id = ?3";
+/// Entries of sales that became readable are deleted. A copy's sale of the same id is another sale.
+const RELEASE: &str = "
+DELETE FROM quarantined_sales
+WHERE shop_id = ?1 AND mode = ?2 AND sale_id = ?3
+    AND (source <> 'copy' OR site = (SELECT site FROM shops WHERE id = ?1))";
 
 impl Resource for QuarantinedRow {
     const NAME: &'static str = "quarantined sale";
@@ -83,22 +85,27 @@ impl QuarantinedRow {
     }
 }
 
+impl NewQuarantinedSale<'_> {
+    pub(super) fn values(&self) -> [Value; 10] {
+        [
+            self.id.into(),
+            self.merchant_id.into(),
+            self.shop_id.into(),
+            self.mode.as_str().into(),
+            self.source.into(),
+            self.sale_id.into(),
+            self.field.into(),
+            self.problem.into(),
+            self.now.into(),
+            self.entries_max.into(),
+        ]
+    }
+}
+
 impl Store {
     /// Quarantines a sale, or counts it again.
     pub(crate) async fn quarantine(&self, sale: &NewQuarantinedSale<'_>) -> Result<(), StoreError> {
-        let values = [
-            sale.id.into(),
-            sale.merchant_id.into(),
-            sale.shop_id.into(),
-            sale.mode.as_str().into(),
-            sale.source.into(),
-            sale.sale_id.into(),
-            sale.field.into(),
-            sale.problem.into(),
-            sale.now.into(),
-            sale.entries_max.into(),
-        ];
-        self.write(INSERT, &values).await?;
+        self.write(INSERT, &sale.values()).await?;
         Ok(())
     }
 
@@ -120,6 +127,19 @@ impl Store {
         );
         let is_test = i64::from(is_test);
         self.all(&sql, &[merchant.into(), after.into(), limit.into(), is_test.into()]).await
+    }
+
+    /// The merchant's quarantined sales that could not be read, oldest first.
+    pub(crate) async fn unreadable_sales(
+        &self,
+        merchant: &str,
+        limit: i64,
+    ) -> Result<Vec<QuarantinedRow>, StoreError> {
+        let sql = format!(
+            "{SELECT} WHERE q.merchant_id = ?1 AND q.source <> 'copy'
+            ORDER BY q.first_received_at, q.id LIMIT ?2"
+        );
+        self.all(&sql, &[merchant.into(), limit.into()]).await
     }
 
     /// Deletes an entry that its owner has dealt with; returns whether there was one.

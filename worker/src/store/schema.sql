@@ -721,20 +721,26 @@ BEGIN
     UPDATE merchants SET revision = revision + 1 WHERE id = NEW.merchant_id;
 END;
 
-CREATE TABLE quarantined_sales (
+CREATE TABLE "quarantined_sales" (
     id TEXT PRIMARY KEY,
     merchant_id TEXT NOT NULL REFERENCES merchants (id),
     shop_id TEXT NOT NULL REFERENCES shops (id),
     mode TEXT NOT NULL CHECK (mode IN ('live', 'test')),
-    source TEXT NOT NULL CHECK (source IN ('webhook', 'storefront')),
+    source TEXT NOT NULL CHECK (source IN ('webhook', 'storefront', 'copy')),
     sale_id TEXT NOT NULL,
     field TEXT NOT NULL,
     problem TEXT NOT NULL,
     times INTEGER NOT NULL DEFAULT 1,
     first_received_at INTEGER NOT NULL,
     last_received_at INTEGER NOT NULL,
-    UNIQUE (shop_id, mode, source, sale_id, field, problem)
+    site TEXT,
+    reports TEXT,
+    UNIQUE (shop_id, mode, source, sale_id, field, problem),
+    CHECK ((source = 'copy') = (site IS NOT NULL)),
+    CHECK (reports IS NULL OR source = 'copy')
 ) STRICT;
+
+CREATE INDEX quarantined_copies ON quarantined_sales (shop_id, site) WHERE source = 'copy';
 
 CREATE INDEX quarantined_sales_of_merchant
     ON quarantined_sales (merchant_id, first_received_at, id);
@@ -895,7 +901,7 @@ CREATE TABLE shops (
         CHECK (claim_trees_per_day BETWEEN 0 AND 1000000),
     claim_trees_per_month INTEGER NOT NULL DEFAULT 5000
         CHECK (claim_trees_per_month BETWEEN 0 AND 1000000)
-) STRICT;
+, site TEXT) STRICT;
 
 CREATE INDEX shops_in_order ON shops (merchant_id, created_at, id);
 

@@ -37,8 +37,10 @@ INSERT INTO shops (id, merchant_id, name, platform, origin, created_at, claim_tr
 SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?8, ?9, ?10, ?11
 WHERE (SELECT count(*) FROM shops WHERE merchant_id = ?2 AND deleted_at IS NULL) < ?7";
 
+/// With another origin, the next delivery names the site again.
 const CHANGE: &str = "
-UPDATE shops SET name = ?3, platform = ?4, origin = ?5, claim_trees_per_sale = ?6,
+UPDATE shops SET name = ?3, platform = ?4, origin = ?5,
+    site = iif(platform = ?4 AND origin = ?5, site, NULL), claim_trees_per_sale = ?6,
     claim_trees_per_day = ?7, claim_trees_per_month = ?8, test_mode = ?9,
     live_since = iif(test_mode = 1 AND ?9 = 0, ?10, live_since)
 WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL";

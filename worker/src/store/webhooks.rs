@@ -5,17 +5,22 @@ use serde::de::IgnoredAny;
 
 use super::campaigns::of_merchant_as_json;
 use super::purchase_orders::Billing;
-use super::{Statement, Store, StoreError, rows};
+use super::{Statement, Store, StoreError, Value, rows};
 use crate::domain::states::Environment;
 use crate::store::write_guard::WriteGuard;
 
-/// A shop with a webhook secret, and all that its deliveries need.
+/// A shop, and all that its reports need.
 #[derive(Deserialize)]
 pub(crate) struct WebhookShop {
     pub(crate) id: String,
     pub(crate) merchant_id: String,
+    pub(crate) platform: String,
+    pub(crate) origin: String,
+    /// The address of its site, as its deliveries name it.
+    pub(crate) site: Option<String>,
     /// The time when the shop was added. Earlier sales order nothing.
     pub(crate) connected_at: i64,
+    /// Empty if it has no webhook.
     pub(crate) webhook_secret_encrypted: String,
     /// The secret before it, until a delivery is signed with the new one.
     pub(crate) webhook_old_secret_encrypted: Option<String>,
@@ -51,6 +56,8 @@ pub(crate) struct WebhookRow {
     pub(crate) webhook_problem: Option<String>,
     /// Since when claims come that the webhook does not confirm.
     pub(crate) silent_since: Option<i64>,
+    /// The address of the shop's site, as its deliveries name it.
+    pub(crate) site: Option<String>,
 }
 
 /// The secrets of a shop's webhook, encrypted.
@@ -75,19 +82,24 @@ pub(crate) struct NewWebhookSecret {
 }
 
 const FIND: &str = "
-SELECT h.id, h.merchant_id, coalesce(h.live_since, h.created_at) AS connected_at, h.webhook_secret_encrypted,
-    h.webhook_old_secret_encrypted, h.webhook_old_secret_until, h.webhook_last_at, h.webhook_problem, h.silent_since,
+SELECT h.id, h.merchant_id, h.platform, h.origin, h.site,
+    coalesce(h.live_since, h.created_at) AS connected_at,
+    coalesce(h.webhook_secret_encrypted, '') AS webhook_secret_encrypted, h.webhook_old_secret_encrypted, h.webhook_old_secret_until, h.webhook_last_at, h.webhook_problem, h.silent_since,
     EXISTS (SELECT 1 FROM quarantined_sales WHERE shop_id = h.id) AS has_quarantined_sales,
     h.test_mode, m.time_zone, m.currency, m.paused_at, m.revision, ({campaigns}) AS campaigns,
     (SELECT max(ends_at) FROM purchase_orders WHERE merchant_id = m.id) AS latest_period_ends_at
 FROM shops h JOIN merchants m ON m.id = h.merchant_id
-WHERE h.id = ?1 AND h.platform = ?2 AND h.deleted_at IS NULL
-    AND h.webhook_secret_encrypted IS NOT NULL";
+WHERE h.deleted_at IS NULL";
+
+const IS_OF_WEBHOOK: &str =
+    "AND h.id = ?1 AND h.platform = ?2 AND h.webhook_secret_encrypted IS NOT NULL";
+
+const IS_OF_MERCHANT: &str = "AND h.merchant_id = ?1 AND h.id = ?2";
 
 const READ: &str = "
 SELECT webhook_secret_encrypted IS NOT NULL AS is_set,
     coalesce(webhook_old_secret_until, 0) > ?3 AS is_replacing, webhook_first_at, webhook_last_at,
-    webhook_problem, silent_since
+    webhook_problem, silent_since, site
 FROM shops WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL";
 
 const SECRETS: &str = "
@@ -164,8 +176,25 @@ impl Store {
         id: &str,
         platform: &str,
     ) -> Result<Option<WebhookShop>, StoreError> {
+        self.find_shop(IS_OF_WEBHOOK, [id, platform]).await
+    }
+
+    /// The merchant's shop with this id, with or without a webhook.
+    pub(crate) async fn reporting_shop(
+        &self,
+        merchant: &str,
+        id: &str,
+    ) -> Result<Option<WebhookShop>, StoreError> {
+        self.find_shop(IS_OF_MERCHANT, [merchant, id]).await
+    }
+
+    async fn find_shop(
+        &self,
+        condition: &str,
+        values: [&str; 2],
+    ) -> Result<Option<WebhookShop>, StoreError> {
         let sql = FIND.replace("{campaigns}", &of_merchant_as_json());
-        self.first(&sql, &[id.into(), platform.into()]).await
+        self.first(&format!("{sql} {condition}"), &values.map(Value::from)).await
     }
 
     /// Returns the webhook of the merchant's shop; `None` if there is no such shop.

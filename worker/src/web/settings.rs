@@ -83,7 +83,7 @@ async fn page(
     let (store, merchant) = (&context.store, session.merchant_id.as_str());
     let shops = store.shops(merchant, None, LISTED_MAX).await?;
     let keys = store.keys_that_work_first(merchant, context.now.milliseconds(), LISTED_MAX).await?;
-    let quarantine = store.quarantined_sales(merchant, false, None, LISTED_MAX).await?;
+    let quarantine = store.unreadable_sales(merchant, LISTED_MAX).await?;
     let held = store.held_claims(merchant, HELD_MAX).await?;
     let keys = keys.into_iter().map(Key::from).collect();
     let silent = store.silent_shops(merchant).await?;
@@ -91,7 +91,8 @@ async fn page(
         Some(shop) => store.unconfirmed_claims(merchant, shop.silent_since, LISTED_MAX).await?,
         None => Vec::new(),
     };
-    let listed = Listed { shops, silent, unconfirmed, held, quarantine, keys };
+    let copies = store.copies(merchant).await?;
+    let listed = Listed { shops, silent, unconfirmed, copies, held, quarantine, keys };
     let token = hexadecimal(&random::<16>()?);
     let html = render(session, &origin::of(uri), &token, &listed, &news, context.now)?;
     Ok(web::html_of_forms(status, html))

@@ -10,16 +10,19 @@ use serde_json::json;
 use shop_adapters::webhook::{Delivery, NoSale, ReportedSale, Unreadable};
 use shop_adapters::{shopify, woocommerce};
 
-use crate::domain::states::Environment;
-use crate::http::headers::{SHOPIFY_SIGNATURE, WOOCOMMERCE_SIGNATURE, WOOCOMMERCE_TOPIC};
+use crate::domain::site::{Sender, Site};
+use crate::http::headers::{
+    SHOPIFY_SHOP, SHOPIFY_SIGNATURE, WOOCOMMERCE_SIGNATURE, WOOCOMMERCE_SOURCE, WOOCOMMERCE_TOPIC,
+};
 use crate::platform::context::RequestContext;
 use crate::platform::log::{self, LogEvent};
 use crate::platform::problem::{Problem, done};
 use crate::sales::claim::CLAIM_BYTES_MAX;
-use crate::sales::ingest::{self, IngestResult, SaleSource, changed_meanwhile};
+use crate::sales::copies;
+use crate::sales::ingest::changed_meanwhile;
 use crate::sales::quarantine::{Source, UnreadableSale, quarantine};
+use crate::sales::shop_reports::{ShopReport, UNSIGNED, place_of, record_report};
 use crate::sales::webhook_secret::{self, SignedWith};
-use crate::store::sale_write::SalePlace;
 use crate::store::webhooks::WebhookShop;
 
 /// Attempts to store a delivery while the data that decides about it changes.
@@ -27,10 +30,6 @@ const ATTEMPTS_MAX: usize = 5;
 
 /// Milliseconds after which the time of the last delivery is updated.
 const LAST_DELIVERY_PRECISION: i64 = 60 * 1000;
-
-/// Why a sale of a delivery waits whose signature could not be checked.
-const UNSIGNED: &str = "its signature could not be checked, because the operator changed the \
-    encryption keys";
 
 /// Seconds after which a delivery is to be sent again that had no room.
 const RETRY_AFTER: u32 = 60;
@@ -50,6 +49,8 @@ pub(crate) struct Platform {
     /// True if it only asks, unsigned, if anybody is there.
     is_ping: fn(&[u8]) -> bool,
     read: fn(&[u8], &HeaderMap, Timestamp) -> Result<Delivery, Unreadable>,
+    /// The site that the delivery names.
+    site: fn(&[u8], &HeaderMap) -> Option<String>,
 }
 
 /// Orders of any topic, drafts, checkouts and refunds. The header that names the topic is not
@@ -60,6 +61,7 @@ const SHOPIFY: Platform = Platform {
     verify: shopify::signature::verify,
     is_ping: |_| false,
     read: |bytes, _, received_at| shopify::webhook::read(bytes, received_at),
+    site: |_, headers| text(headers, SHOPIFY_SHOP).map(str::to_owned),
 };
 
 /// Whole orders, the ids of deleted ones, and a ping when a webhook is saved.
@@ -69,10 +71,18 @@ pub(crate) const WOOCOMMERCE: Platform = Platform {
     verify: woocommerce::signature::verify,
     is_ping: woocommerce::is_ping,
     read: |bytes, headers, received_at| {
-        let topic = headers.get(WOOCOMMERCE_TOPIC).and_then(|topic| topic.to_str().ok());
-        woocommerce::webhook::read(bytes, topic, received_at)
+        woocommerce::webhook::read(bytes, text(headers, WOOCOMMERCE_TOPIC), received_at)
+    },
+    // The body is signed. Only that of a deleted order does not name the site.
+    site: |bytes, headers| {
+        let site = woocommerce::webhook::site(bytes);
+        site.or_else(|| text(headers, WOOCOMMERCE_SOURCE).map(str::to_owned))
     },
 };
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
 
 /// Takes Shopify's webhooks.
 #[worker::send]
@@ -119,7 +129,7 @@ async fn deliver(
         }
         // Everybody can know the id of a shop, so only what the shop has signed counts as the
         // shop's.
-        let signature = headers.get(platform.signature).and_then(|value| value.to_str().ok());
+        let signature = text(headers, platform.signature);
         let verify = |secret: &str| {
             signature.is_some_and(|signature| (platform.verify)(secret, bytes, signature))
         };
@@ -143,36 +153,82 @@ async fn deliver(
         if attempt == 0 {
             context.limit_rate(&shop.id).await?;
         }
-        let sale = match (platform.read)(bytes, headers, context.now) {
-            Ok(Delivery::Sale(sale)) => sale,
-            Ok(Delivery::Draft) => {
-                note(context, &shop, None).await?;
-                return Ok(done("Nobody has placed this order yet.", &json!({})));
-            }
-            Ok(Delivery::NoSale(kind)) => return set_aside(context, &shop, kind).await,
-            Err(unreadable) => {
-                let problem = unreadable.to_string();
-                let field = unreadable.field.map(|field| field.to_string()).unwrap_or_default();
-                return refuse(context, &shop, unreadable.sale_id, field, problem).await;
-            }
-        };
-        let kept = match record_sale(context, &shop, &sale, Proof::Verified).await {
-            // The shop would send it again in vain.
-            Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY => {
-                let (id, field) = (Some(sale.sale_id), problem.field().to_owned());
-                return refuse(context, &shop, id, field, problem.message().to_owned()).await;
-            }
-            kept => kept?,
-        };
-        if kept.is_some() {
-            if shop.has_quarantined_sales != 0 {
-                context.store.release_from_quarantine(&shop.id, shop.mode(), &sale.sale_id).await?;
-            }
-            note(context, &shop, None).await?;
-            return Ok(done("The sale is known.", &json!({"sale": sale.sale_id})));
+        if let Some(recorded) = record(context, platform, &shop, headers, bytes).await? {
+            return Ok(recorded);
         }
     }
     Err(changed_meanwhile())
+}
+
+/// Records a delivery that was signed with the shop's secret; `None`, and nothing is recorded, when
+/// something changed meanwhile.
+async fn record(
+    context: &RequestContext,
+    platform: &Platform,
+    shop: &WebhookShop,
+    headers: &HeaderMap,
+    bytes: &[u8],
+) -> Result<Option<Response>, Problem> {
+    let sender = copies::sender(shop, (platform.site)(bytes, headers).as_deref());
+    let read = (platform.read)(bytes, headers, context.now);
+    if let Sender::Copy(site) = &sender {
+        return quarantine_copy(context, shop, site, read.ok()).await.map(Some);
+    }
+    let sale = match read {
+        Ok(Delivery::Sale(sale)) => sale,
+        Ok(Delivery::Draft) => {
+            note(context, shop, None).await?;
+            return Ok(Some(done("Nobody has placed this order yet.", &json!({}))));
+        }
+        Ok(Delivery::NoSale(kind)) => return set_aside(context, shop, kind).await.map(Some),
+        Err(unreadable) => {
+            let problem = unreadable.to_string();
+            let field = unreadable.field.map(|field| field.to_string()).unwrap_or_default();
+            return refuse(context, shop, unreadable.sale_id, field, problem).await.map(Some);
+        }
+    };
+    let kept = match record_report(context, shop, report(&sale, Proof::Verified)).await {
+        // The shop would send it again in vain.
+        Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY => {
+            let (id, field) = (Some(sale.sale_id), problem.field().to_owned());
+            let message = problem.message().to_owned();
+            return refuse(context, shop, id, field, message).await.map(Some);
+        }
+        kept => kept?,
+    };
+    if kept.is_none() {
+        return Ok(None);
+    }
+    if shop.has_quarantined_sales != 0 {
+        context.store.release_from_quarantine(&shop.id, shop.mode(), &sale.sale_id).await?;
+    }
+    if let Sender::NewShop(site) = &sender {
+        context.store.learn_site(&shop.id, site.as_str()).await?;
+    }
+    note(context, shop, None).await?;
+    Ok(Some(done("The sale is known.", &json!({"sale": sale.sale_id}))))
+}
+
+/// A copy gets a 200 too: nothing of it is the shop's, and nothing has to be sent again.
+async fn quarantine_copy(
+    context: &RequestContext,
+    shop: &WebhookShop,
+    site: &Site,
+    delivery: Option<Delivery>,
+) -> Result<Response, Problem> {
+    let sale = delivery.and_then(|delivery| match delivery {
+        Delivery::Sale(sale) => Some(sale),
+        Delivery::Draft | Delivery::NoSale(_) => None,
+    });
+    copies::quarantine_copy(context, shop, site, sale.as_ref()).await?;
+    let message = "This delivery is from a copy of the shop, so it is quarantined and orders nothing. \
+        If this is the shop's new address, confirm that in the settings of its webhook.";
+    Ok(done(message, &json!({"site": site.as_str()})))
+}
+
+fn report(sale: &ReportedSale, proof: Proof) -> ShopReport<'_> {
+    let (sale_id, number) = (sale.sale_id.as_str(), sale.number.as_deref());
+    ShopReport { sale_id, number, facts: &sale.facts, proof }
 }
 
 /// Once the shop signs with the new secret, the old one works no longer.
@@ -197,7 +253,9 @@ async fn keep_unchecked(
     bytes: &[u8],
 ) -> Result<Option<Response>, Problem> {
     log::write(LogEvent::SecretUnreadable, &[("shop", &shop.id)]);
+    let sender = copies::sender(shop, (platform.site)(bytes, headers).as_deref());
     if let Ok(Delivery::Sale(mut sale)) = (platform.read)(bytes, headers, context.now)
+        && !matches!(sender, Sender::Copy(_))
         && let Some(snapshot) = sale.facts.snapshot()
     {
         sale.facts = SaleFacts::from_snapshot(Proof::Claimed, snapshot.sale.clone());
@@ -206,7 +264,7 @@ async fn keep_unchecked(
             let problem = format!("takes more than {CLAIM_BYTES_MAX} bytes");
             Err(Problem::unprocessable("sale", problem))
         } else {
-            record_sale(context, shop, &sale, Proof::Claimed).await
+            record_report(context, shop, report(&sale, Proof::Claimed)).await
         };
         match kept {
             Ok(Some(kept)) => {
@@ -243,10 +301,6 @@ fn no_room_for_unchecked() -> Problem {
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, message).with("retry_after", RETRY_AFTER)
 }
 
-fn place_of<'a>(shop: &'a WebhookShop, sale_id: &'a str) -> SalePlace<'a> {
-    SalePlace { shop_id: &shop.id, mode: shop.mode(), sale_id }
-}
-
 /// Lists a sale for the shop's owner that cannot be kept without a checked signature.
 async fn quarantine_unchecked(
     context: &RequestContext,
@@ -265,36 +319,6 @@ async fn quarantine_unchecked(
         problem: format!("{}, and {UNSIGNED}", problem.message()),
     };
     quarantine(context, &sale).await
-}
-
-/// Keeps what the shop itself reports; `None`, and nothing is kept, when something changed
-/// meanwhile.
-pub(crate) async fn record_sale(
-    context: &RequestContext,
-    shop: &WebhookShop,
-    sale: &ReportedSale,
-    proof: Proof,
-) -> Result<Option<IngestResult>, Problem> {
-    let campaigns: Vec<order_events::Campaign> = serde_json::from_str(&shop.campaigns)
-        .map_err(|_| Problem::internal("A stored campaign could not be read"))?;
-    // The trial of a shop changes nothing about what was sold before it.
-    let live = SalePlace { mode: Environment::Live, ..place_of(shop, &sale.sale_id) };
-    let is_live = shop.mode() == Environment::Live || context.store.is_stored(&live).await?;
-    let source = SaleSource {
-        merchant_id: &shop.merchant_id,
-        place: if is_live { live } else { place_of(shop, &sale.sale_id) },
-        number: sale.number.as_deref(),
-        connected_at: shop.connected_at,
-        proof,
-        // Only a delivery that is not checked is a claim.
-        is_confirming: true,
-        held_because: (proof == Proof::Claimed).then_some(UNSIGNED),
-        campaigns: &campaigns,
-        paused_at: shop.paused_at,
-        billing: shop.billing(),
-        guard: shop.guard(),
-    };
-    ingest::record_sale(context, &source, &sale.facts).await
 }
 
 /// An object that is no sale costs nothing; a webhook of another topic is reported to the owner.

@@ -15,7 +15,7 @@ use crate::http::body;
 use crate::http::responses::{Changed, Envelope, Refused};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::{Problem, done, json};
-use crate::sales::webhook_secret;
+use crate::sales::{copies, webhook_secret};
 use crate::store::shops::ShopRow;
 
 /// The secret of a webhook.
@@ -58,6 +58,35 @@ pub(crate) struct Webhook {
     silent_since: Option<Timestamp>,
     /// The faults of deliveries of the last 90 days, the latest first.
     problems: Vec<WebhookProblem>,
+    /// The address of the shop's site, as its deliveries name it; `null` before the first one.
+    /// Deliveries that name another site are quarantined.
+    site: Option<String>,
+    /// Other sites that deliver with the shop's secret, the latest first.
+    copies: Vec<ShopCopy>,
+}
+
+/// A site that delivers with the secret of a shop, such as a staging copy.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+pub(crate) struct ShopCopy {
+    /// Its address.
+    site: String,
+    /// Its sales in quarantine.
+    sales: i64,
+    /// The first delivery.
+    first_at: Option<Timestamp>,
+    /// The last one.
+    last_at: Option<Timestamp>,
+}
+
+/// The address of a shop's site.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SiteBody {
+    /// As a delivery named it, for example one of `copies`.
+    #[cfg_attr(test, schema(max_length = 300, example = "mugs.example.com"))]
+    site: String,
 }
 
 /// A problem of a webhook's deliveries.
@@ -115,6 +144,36 @@ pub(crate) async fn set_webhook(
     Ok(json(StatusCode::OK, &webhook(&context, merchant, row, &uri, made).await?))
 }
 
+/// Set the address of a shop's site, for example after it moved.
+///
+/// Its deliveries count from now on, those of the address before are quarantined, and the shop's
+/// origin follows if it was on the same host. The quarantined sales of the site are recorded, as many
+/// as one request may: while `waiting` is not zero, send the request again. Sales that are `missing`
+/// were too large to be kept: import them.
+#[cfg_attr(test, utoipa::path(put, path = "/api/shops/{id}/webhook/site", tag = "Shops",
+    request_body = SiteBody, params(("id" = String, Path, description = "The shop's id.")),
+    extensions(("x-live-keys-only" = json!(true))),
+    security(("secret_key" = ["shops:write"])),
+    responses((status = 200, description = "It is set.", body = Envelope), Changed)))]
+#[worker::send]
+pub(crate) async fn set_site(
+    Extension(context): Extension<RequestContext>,
+    shop: Owned<ShopsWrite, ShopRow>,
+    bytes: Bytes,
+) -> Result<Response, Problem> {
+    let SiteBody { site } = body::read(&bytes)?;
+    let merchant = &shop.key.merchant_id;
+    let accepted = copies::accept_site(&context, merchant, &shop.resource, &site).await?;
+    let message = format!("The site of the shop is {}.", accepted.site);
+    let data = serde_json::json!({
+        "site": accepted.site,
+        "recorded": accepted.recorded,
+        "waiting": accepted.waiting,
+        "missing": accepted.missing,
+    });
+    Ok(done(&message, &data))
+}
+
 /// Remove a shop's webhook.
 ///
 /// Later claims of browsers are billed, and deliveries are rejected. Claims that the webhook never
@@ -152,6 +211,7 @@ async fn webhook(
     let row = context.store.webhook(merchant, &shop.id, context.now.milliseconds()).await?;
     let row = row.ok_or_else(|| Problem::not_found("shop"))?;
     let problems = context.store.webhook_problems(&shop.id).await?;
+    let copies = context.store.copies(merchant).await?;
     let instant = |at: Option<i64>| at.and_then(Timestamp::from_milliseconds);
     Ok(Webhook {
         address: webhook_secret::address(&origin::of(uri), shop),
@@ -169,6 +229,17 @@ async fn webhook(
                 first_at: instant(Some(row.first_at)),
                 last_at: instant(Some(row.last_at)),
                 times: row.times,
+            })
+            .collect(),
+        site: row.site,
+        copies: copies
+            .into_iter()
+            .filter(|copy| copy.shop_id == shop.id)
+            .map(|copy| ShopCopy {
+                site: copy.site,
+                sales: copy.sales,
+                first_at: instant(Some(copy.first_at)),
+                last_at: instant(Some(copy.last_at)),
             })
             .collect(),
     })

@@ -1,7 +1,8 @@
-//! Shops whose webhook is silent, as the settings list them.
+//! Shops whose webhook is silent, and copies of shops, as the settings list them.
 
 use crate::domain::local_time::minute_in_words;
 use crate::store::connections::SilentShop;
+use crate::store::copies::CopyRow;
 
 /// A shop whose webhook is silent, in words.
 pub(crate) struct SilentView<'a> {
@@ -20,6 +21,33 @@ impl<'a> SilentView<'a> {
             since: minute_in_words(shop.silent_since, time_zone).unwrap_or_default(),
             advice: advice(&shop.platform),
             problem: shop.problem.as_deref(),
+        }
+    }
+}
+
+/// A copy of a shop, in words.
+pub(crate) struct CopyView<'a> {
+    pub(crate) shop_id: &'a str,
+    pub(crate) shop: &'a str,
+    /// Its address.
+    pub(crate) site: &'a str,
+    /// How many sales it reported.
+    pub(crate) sales: String,
+    /// When it last delivered, in the merchant's time zone.
+    pub(crate) last: String,
+}
+
+impl<'a> CopyView<'a> {
+    pub(crate) fn new(copy: &'a CopyRow, time_zone: &str) -> Self {
+        Self {
+            shop_id: &copy.shop_id,
+            shop: &copy.shop,
+            site: &copy.site,
+            sales: match copy.sales {
+                1 => "1 sale".to_owned(),
+                sales => format!("{sales} sales"),
+            },
+            last: minute_in_words(copy.last_at, time_zone).unwrap_or_default(),
         }
     }
 }

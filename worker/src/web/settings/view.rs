@@ -9,12 +9,13 @@ use crate::auth::scope::Scope;
 use crate::domain::states::KeyKind;
 use crate::platform::problem::Problem;
 use crate::store::connections::SilentShop;
+use crate::store::copies::CopyRow;
 use crate::store::quarantine::QuarantinedRow;
 use crate::store::reviews::WaitingClaim;
 use crate::store::sessions::SessionRow;
 use crate::store::shops::ShopRow;
 use crate::web::form::Form;
-use crate::web::settings::connections::SilentView;
+use crate::web::settings::connections::{CopyView, SilentView};
 use crate::web::settings::copy;
 use crate::web::settings::keys::view::KeyView;
 use crate::web::settings::quarantine::view::QuarantineView;
@@ -37,6 +38,8 @@ struct SettingsPage<'a> {
     silent: Vec<SilentView<'a>>,
     /// Claims that wait for the webhook of a silent shop.
     unconfirmed: Vec<ClaimView<'a>>,
+    /// Copies of the shops.
+    copies: Vec<CopyView<'a>>,
     /// Claims that wait for the owner's review.
     held: Vec<ClaimView<'a>>,
     /// Sales that could not be read.
@@ -120,6 +123,7 @@ pub(crate) struct Listed {
     pub(crate) shops: Vec<ShopRow>,
     pub(crate) silent: Vec<SilentShop>,
     pub(crate) unconfirmed: Vec<WaitingClaim>,
+    pub(crate) copies: Vec<CopyRow>,
     pub(crate) held: Vec<WaitingClaim>,
     pub(crate) quarantine: Vec<QuarantinedRow>,
     pub(crate) keys: Vec<Key>,
@@ -167,6 +171,7 @@ pub(crate) fn render(
             .iter()
             .map(|claim| ClaimView::new(claim, &session.time_zone))
             .collect(),
+        copies: listed.copies.iter().map(|copy| CopyView::new(copy, &session.time_zone)).collect(),
         held: listed.held.iter().map(|claim| ClaimView::new(claim, &session.time_zone)).collect(),
         quarantine: listed
             .quarantine

@@ -9,7 +9,7 @@ use axum::{Extension, Form as Sent};
 use crate::domain::origin;
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
-use crate::sales::webhook_secret;
+use crate::sales::{copies, webhook_secret};
 use crate::store::sessions::SessionRow;
 use crate::store::shops::ShopRow;
 use crate::store::webhooks::WebhookRow;
@@ -68,6 +68,19 @@ pub(crate) async fn set(
     }
 }
 
+/// Makes the site of the form the shop's, and records its quarantined sales, as many as one request
+/// may: those that are left stay listed with the same button.
+#[worker::send]
+pub(crate) async fn set_site(
+    shop: SessionOwned<ShopRow>,
+    Extension(context): Extension<RequestContext>,
+    Sent(sent): Sent<Vec<(String, String)>>,
+) -> Result<Response, PageProblem> {
+    let (merchant, form) = (&shop.session.merchant_id, Form::new(sent));
+    copies::accept_site(&context, merchant, &shop.resource, form.text("site")).await?;
+    to_page_of(&shop.resource.id)
+}
+
 /// Removes the webhook. Claims that it never confirmed are void unless the owner accepts them.
 #[worker::send]
 pub(crate) async fn remove(
@@ -76,6 +89,10 @@ pub(crate) async fn remove(
 ) -> Result<Response, PageProblem> {
     let id = &shop.resource.id;
     context.store.remove_webhook(&shop.session.merchant_id, id).await?;
+    to_page_of(id)
+}
+
+fn to_page_of(id: &str) -> Result<Response, PageProblem> {
     let location = HeaderValue::from_str(&format!("/settings/shops/{id}/webhook"))
         .map_err(|_| Problem::internal("An address could not be written"))?;
     Ok((StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response())
@@ -116,11 +133,13 @@ async fn page(
     status: StatusCode,
     news: News,
 ) -> Result<Response, PageProblem> {
+    let copies = context.store.copies(&session.merchant_id).await?;
     let shown = Shown {
         session,
         shop,
         address: webhook_secret::address(&origin::of(uri), shop),
         webhook: webhook(context, session, shop).await?,
+        copies: copies.into_iter().filter(|copy| copy.shop_id == shop.id).collect(),
         form: &news.form,
         notice: news.notice.as_deref(),
         made: news.made.as_deref(),

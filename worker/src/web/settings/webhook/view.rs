@@ -4,10 +4,12 @@ use askama::Template;
 
 use crate::domain::local_time::minute_in_words;
 use crate::sales::webhook_secret::{self, SHOPIFY};
+use crate::store::copies::CopyRow;
 use crate::store::sessions::SessionRow;
 use crate::store::shops::ShopRow;
 use crate::store::webhooks::WebhookRow;
 use crate::web::form::Form;
+use crate::web::settings::connections::CopyView;
 use crate::web::settings::copy;
 
 #[derive(Template)]
@@ -27,6 +29,9 @@ struct WebhookPage<'a> {
     last_delivery: Option<String>,
     /// Why the last delivery could not be used.
     problem: Option<&'a str>,
+    /// The address of the shop's site.
+    site: Option<&'a str>,
+    copies: Vec<CopyView<'a>>,
     form: &'a Form,
     notice: Option<&'a str>,
     made: Option<&'a str>,
@@ -39,6 +44,8 @@ pub(crate) struct Shown<'a> {
     /// The address for the shop's deliveries.
     pub(crate) address: String,
     pub(crate) webhook: WebhookRow,
+    /// Sites that deliver with the shop's secret.
+    pub(crate) copies: Vec<CopyRow>,
     pub(crate) form: &'a Form,
     /// The error, if it belongs to no field.
     pub(crate) notice: Option<&'a str>,
@@ -61,6 +68,8 @@ pub(crate) fn render(shown: &Shown<'_>) -> askama::Result<String> {
         is_set: webhook.is_set != 0,
         last_delivery: webhook.webhook_last_at.map(at),
         problem: webhook.webhook_problem.as_deref(),
+        site: webhook.site.as_deref(),
+        copies: shown.copies.iter().map(|copy| CopyView::new(copy, &session.time_zone)).collect(),
         form: shown.form,
         notice: shown.notice,
         made: shown.made,
