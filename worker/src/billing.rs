@@ -2,7 +2,7 @@
 
 mod charge;
 pub(crate) mod close;
-mod digests;
+pub(crate) mod digests;
 mod dunning;
 pub(crate) mod dunning_schedule;
 mod inline;

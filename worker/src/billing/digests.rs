@@ -14,7 +14,7 @@ use crate::store::purchase_order_lines::LineRow;
 use crate::store::purchase_orders::number;
 
 /// Orders and credits that one statement reads: about 4 MB of the isolate's 128.
-const ITEMS_PER_PAGE: i64 = 10_000;
+pub(crate) const ITEMS_PER_PAGE: i64 = 10_000;
 
 /// Statements for one page: it is read, and how far the digest has come is stored.
 pub(super) const QUERIES_PER_PAGE: usize = 2;

@@ -8,7 +8,7 @@ use shop_adapters::json::VALUES_MAX;
 use crate::api::buy_trees;
 use crate::api::campaigns::simulate;
 use crate::auth::{asking_browser, connection_codes, keys, session, sign_in, sign_in_by_mail};
-use crate::billing::month_end;
+use crate::billing::{digests, month_end};
 use crate::crypto::encryption_keys;
 use crate::domain::formatting::grouped;
 use crate::domain::{campaign_pauses, claim_limits, names};
@@ -197,6 +197,10 @@ fn merchants() -> Vec<(&'static str, String)> {
 
 fn sales() -> Vec<(&'static str, String)> {
     vec![
+        (
+            "Orders and credits of a closed purchase order that the digest reads at once",
+            written(digests::ITEMS_PER_PAGE),
+        ),
         ("Values of a shop's order, as JSON", written(VALUES_MAX)),
         ("Lines of a sale", written(limits::LINES_PER_SALE)),
         ("Units of a line", written(limits::QUANTITY)),
