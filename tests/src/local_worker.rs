@@ -151,21 +151,23 @@ impl LocalWorker {
 
     fn serve(state: &Path, options: &Options) -> Result<Self, Failure> {
         let log = state.join("worker.log");
-        let output = File::create(&log).when("The log cannot be made")?;
+        File::create(&log).when("The log cannot be made")?;
+        // Both outputs append, so that neither overwrites the lines of the other.
+        let append = || File::options().append(true).open(&log).when("The log cannot be shared");
         let mut process = node()
             .arg("tests/serve_worker.mjs")
             .arg(state)
             .arg(options.as_json()?.to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(output)
+            .stderr(append()?)
             .spawn()
             .when("node cannot be started")?;
         let input = process.stdin.take();
         let not_started = || Failure(format!("The Worker did not start: see {}", log.display()));
         let mut lines = BufReader::new(process.stdout.take().ok_or_else(not_started)?).lines();
         let url = lines.next().ok_or_else(not_started)?.when("The Worker's address")?;
-        let output = File::options().append(true).open(&log).when("The log cannot be shared")?;
+        let output = append()?;
         thread::spawn(move || copy_lines(lines, output));
         // The operator's command line finds the Worker of a database by this file.
         let running = json!({"pid": process.id(), "worker": url}).to_string();
