@@ -26,6 +26,17 @@ pub enum Proof {
     Verified,
 }
 
+impl Proof {
+    /// Returns the proof's name in the JSON contract.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Claimed => "claimed",
+            Self::Verified => "verified",
+        }
+    }
+}
+
 /// A whole sale as one source reported it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -218,6 +218,7 @@ async fn details(
 impl From<Outcome> for SaleUnderCampaign {
     fn from(outcome: Outcome) -> Self {
         let (order, state) = outcome.order.unzip();
+        let state = state.map(|state| state.as_str().to_owned());
         Self {
             campaign: outcome.campaign,
             campaign_name: outcome.campaign_name,
@@ -238,9 +239,9 @@ impl From<SaleRow> for StoredSale {
             shop: row.shop_id,
             sale: row.sale_id,
             number: row.number,
-            proof: row.proof,
+            proof: row.proof.as_str().to_owned(),
             held_because: row.held_because,
-            status: row.status,
+            status: row.status.map(|status| status.as_str().to_owned()),
             test,
             sold_at: Timestamp::from_milliseconds(row.sold_at),
             received_at: Timestamp::from_milliseconds(row.received_at),

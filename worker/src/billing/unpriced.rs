@@ -1,7 +1,7 @@
 //! Orders that wait for a tree price: the operator is notified, and they are billed once a price is
 //! set.
 
-use order_events::{Campaign, Proof};
+use order_events::Campaign;
 
 use crate::billing::invocation_limits::Budget;
 use crate::platform::context::RequestContext;
@@ -44,13 +44,12 @@ pub(super) async fn bill_priced(context: &RequestContext) -> Result<(), Problem>
 /// When the sale was changed meanwhile, the next event finds it again.
 async fn bill(context: &RequestContext, sale: &UnpricedSale) -> Result<(), Problem> {
     let campaigns: [Campaign; 0] = [];
-    let proof = if sale.known.proof == "verified" { Proof::Verified } else { Proof::Claimed };
     let source = SaleSource {
         merchant_id: &sale.merchant_id,
         place: SalePlace { shop_id: &sale.shop_id, mode: sale.mode, sale_id: &sale.sale_id },
         number: None,
         connected_at: sale.known.connected_at,
-        proof,
+        proof: sale.known.proof,
         held_because: None,
         is_confirming: false,
         campaigns: &campaigns,

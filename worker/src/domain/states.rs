@@ -85,6 +85,28 @@ texts! {
         CarriedOver "carried over"
     }
 
+    /// The state of the purchase order that an order is on, or why it is on none.
+    OrderState {
+        Open "open"
+        Closed "closed"
+        PaymentDue "payment due"
+        Paid "paid"
+        Settled "settled"
+        CarriedOver "carried over"
+        /// On none so far: the buyer has not paid.
+        AwaitingPayment "awaiting payment"
+        /// On none: a test order is never billed.
+        Test "test"
+        /// On none so far: the shop has a webhook, which has not reported the sale.
+        Unconfirmed "unconfirmed"
+        /// On none so far: it is a claim that exceeds a bound, and you have not reviewed it.
+        HeldForReview "held for review"
+        /// On none so far: no tree price is set for the merchant's currency.
+        AwaitingPrice "awaiting price"
+        /// On none: no tree is left of it, or the webhook that could have confirmed it was removed.
+        Void "void"
+    }
+
     /// The kind of a line.
     LineKind {
         Orders "orders"
@@ -171,6 +193,8 @@ texts! {
 
 #[cfg(test)]
 mod tests {
+    use order_events::{Proof, SaleStatus};
+
     use super::*;
 
     const SCHEMA: &str = include_str!("../store/schema.sql");
@@ -215,6 +239,21 @@ mod tests {
         ] {
             assert_eq!(allowed(table, column), states, "{table}.{column}");
         }
+    }
+
+    #[test]
+    fn the_database_allows_the_proofs_and_statuses_of_the_contract() {
+        let proofs = [Proof::Claimed, Proof::Verified].map(Proof::as_str);
+        assert_eq!(allowed("sales", "proof"), proofs);
+        let statuses =
+            [SaleStatus::Placed, SaleStatus::Paid, SaleStatus::Cancelled, SaleStatus::Refunded];
+        assert_eq!(allowed("sales", "status"), statuses.map(SaleStatus::as_str));
+    }
+
+    #[test]
+    fn an_order_on_a_purchase_order_has_its_state() {
+        let states = texts(OrderState::ALL, OrderState::as_str);
+        assert!(PurchaseOrderState::ALL.iter().all(|state| states.contains(&state.as_str())));
     }
 
     #[test]

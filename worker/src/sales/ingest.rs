@@ -188,7 +188,7 @@ pub(crate) async fn evaluate_again(
 /// campaigns the sale is evaluated.
 fn was_guessed(known: &KnownSale, sale: &Changed<'_>) -> bool {
     let latest = known.received_at.saturating_add(CLOCKS_DIFFER_BY);
-    known.proof == word(Proof::Claimed)
+    known.proof == Proof::Claimed
         && sale.facts.proof() == Some(Proof::Verified)
         && sale.sale.is_some_and(|sale| latest < sale.sold_at.milliseconds())
 }
@@ -269,8 +269,8 @@ impl<'a> Changed<'a> {
             merchant_id: self.source.merchant_id,
             place,
             number: self.source.number.map(|number| number.trim_start_matches('#')),
-            proof: word(proof),
-            status: self.sale.map(|sale| status(sale.status)),
+            proof,
+            status: self.sale.map(|sale| sale.status),
             test: place.mode == Environment::Test || self.sale.is_some_and(|sale| sale.test),
             facts: self.facts_as_json()?,
             sold_at: self.sold_at().milliseconds(),
@@ -323,24 +323,6 @@ impl<'a> Changed<'a> {
             currency: next.currency,
             now: write.now,
         })
-    }
-}
-
-/// `claimed` or `verified`.
-pub(crate) fn word(proof: Proof) -> &'static str {
-    match proof {
-        Proof::Claimed => "claimed",
-        Proof::Verified => "verified",
-    }
-}
-
-/// `placed`, `paid`, `cancelled` or `refunded`.
-fn status(status: SaleStatus) -> &'static str {
-    match status {
-        SaleStatus::Placed => "placed",
-        SaleStatus::Paid => "paid",
-        SaleStatus::Cancelled => "cancelled",
-        SaleStatus::Refunded => "refunded",
     }
 }
 

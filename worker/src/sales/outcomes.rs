@@ -3,6 +3,7 @@
 
 use order_events::{Campaign, Sale};
 
+use crate::domain::states::OrderState;
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
 use crate::sales::campaigns::{campaign, campaigns_max};
@@ -23,7 +24,7 @@ pub(crate) struct Outcome {
     /// Why so many, or why none.
     pub(crate) reason: String,
     /// The id of the order and its state.
-    pub(crate) order: Option<(String, String)>,
+    pub(crate) order: Option<(String, OrderState)>,
 }
 
 /// The outcomes of a sale: under the campaigns that it was evaluated under, as they were then, and
@@ -64,7 +65,7 @@ fn outcomes(
             campaign_version: Some(campaign.version),
             trees,
             reason,
-            order: order.map(|order| (order.id.clone(), order.state.clone())),
+            order: order.map(|order| (order.id.clone(), order.state)),
         }
     });
     let why_not = if row.paused_since.is_some() {

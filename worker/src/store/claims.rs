@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use order_events::Proof;
 use serde::{Deserialize, Serialize};
 
 use super::{Statement, Store, StoreError, Value, rows, to_json};
@@ -174,7 +175,7 @@ impl Store {
             Claim::value(sale.claim.as_ref())?,
             to_json(&sale.evaluations, "orders")?.into(),
             sale.next_purchase_order.month.into(),
-            i64::from(sale.proof == "claimed").into(),
+            i64::from(sale.proof == Proof::Claimed).into(),
             i64::from(sale.test).into(),
             sale.place.shop_id.into(),
         ];

@@ -3,6 +3,8 @@
 
 use std::sync::LazyLock;
 
+use order_events::Proof;
+
 use crate::store::purchase_orders::{OPEN, TARGET};
 use crate::store::sale_write::SaleWrite;
 use crate::store::{Statement, Store, StoreError, Value, to_json};
@@ -254,7 +256,7 @@ impl Store {
     /// Takes from claims what the caps of the month cannot hold beside this sale; `None` if no
     /// campaign of it has a cap, or if it is a claim itself.
     pub(super) fn give_way(&self, sale: &SaleWrite<'_>) -> Result<Option<Statement>, StoreError> {
-        if sale.proof != "verified" || sale.evaluations.iter().all(|each| each.cap.is_none()) {
+        if sale.proof != Proof::Verified || sale.evaluations.iter().all(|each| each.cap.is_none()) {
             return Ok(None);
         }
         self.statement(&evaluated(GIVE_WAY), &sale.evaluated()?).map(Some)

@@ -2,11 +2,13 @@
 
 use std::sync::LazyLock;
 
+use order_events::Proof;
 use serde::Deserialize;
 
 use super::sale_list::IS_NAMED;
 use super::{Store, StoreError};
 use crate::crypto::ids::start_of_id;
+use crate::domain::states::OrderState;
 use crate::store::resource::Resource;
 
 /// An order as it is stored.
@@ -25,16 +27,14 @@ pub(crate) struct OrderRow {
     /// The sum of credits after the month was closed: trees taken back are negative.
     pub(crate) credited: i64,
     pub(crate) reason: String,
-    pub(crate) proof: String,
+    pub(crate) proof: Proof,
     pub(crate) test: i64,
     pub(crate) sold_at: i64,
     pub(crate) received_at: i64,
     pub(crate) purchase_order_id: Option<String>,
     /// True if the owner has to accept it: 0 or 1.
     pub(crate) needs_acceptance: i64,
-    /// The state of that purchase order; `test`, `awaiting payment`, `unconfirmed`, `held for
-    /// review`, `awaiting price` or `void` for an order on none.
-    pub(crate) state: String,
+    pub(crate) state: OrderState,
 }
 
 impl OrderRow {
@@ -56,8 +56,8 @@ pub(crate) struct OrderFilter<'a> {
     /// True if the owner has to accept it.
     pub(crate) needs_acceptance: Option<bool>,
     /// The state of the purchase order, or why there is none.
-    pub(crate) state: Option<&'a str>,
-    pub(crate) proof: Option<&'a str>,
+    pub(crate) state: Option<OrderState>,
+    pub(crate) proof: Option<Proof>,
     /// Test orders only.
     pub(crate) is_test: bool,
 }
@@ -144,8 +144,8 @@ impl Store {
             filter.sold_from.into(),
             filter.sold_until.into(),
             filter.shop.into(),
-            filter.state.into(),
-            filter.proof.into(),
+            filter.state.map(OrderState::as_str).into(),
+            filter.proof.map(Proof::as_str).into(),
             filter.sale.into(),
             filter.needs_acceptance.map(i64::from).into(),
             i64::from(filter.is_test).into(),

@@ -1,5 +1,6 @@
 //! The items of a purchase order: each order, each credit, and each carried-over total.
 
+use order_events::Proof;
 use serde::Deserialize;
 
 use super::purchase_orders::CARRIED_INTO;
@@ -29,7 +30,7 @@ pub(crate) struct ItemRow {
     pub(crate) campaign_version: Option<i64>,
     pub(crate) campaign: Option<String>,
     /// How we know of the sale; `None` where there is no sale.
-    pub(crate) proof: Option<String>,
+    pub(crate) proof: Option<Proof>,
     pub(crate) reason: String,
     /// Negative where a credit takes trees back.
     pub(crate) trees: i64,

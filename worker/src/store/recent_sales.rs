@@ -1,6 +1,6 @@
 //! The newest rows of the table `sales`, by the index of their arrival.
 
-use order_events::SaleFacts;
+use order_events::{Proof, SaleFacts, SaleStatus};
 use serde::Deserialize;
 
 use super::{Store, StoreError, bounded_sum};
@@ -52,10 +52,8 @@ pub(crate) struct LatestSale {
     pub(crate) sale_id: String,
     /// The number that the shop and its customers see.
     pub(crate) number: Option<String>,
-    /// `claimed` or `verified`.
-    pub(crate) proof: String,
-    /// `placed`, `paid`, `cancelled` or `refunded`.
-    pub(crate) status: String,
+    pub(crate) proof: Proof,
+    pub(crate) status: SaleStatus,
     /// True if it is never billed: 0 or 1.
     pub(crate) is_test: i64,
     /// True if it waits for the owner's review: 0 or 1.

@@ -1,6 +1,6 @@
 //! The table `sales`, as its owner reads it; [`super::sales`] writes it.
 
-use order_events::{Campaign, SaleFacts};
+use order_events::{Campaign, Proof, SaleFacts, SaleStatus};
 use serde::Deserialize;
 
 use super::campaigns::as_json;
@@ -22,10 +22,9 @@ pub(crate) struct SaleRow {
     pub(crate) sale_id: String,
     /// The number that the shop and its customers see.
     pub(crate) number: Option<String>,
-    /// `claimed` or `verified`.
-    pub(crate) proof: String,
-    /// `placed`, `paid`, `cancelled` or `refunded`; `None` while only refunds are known.
-    pub(crate) status: Option<String>,
+    pub(crate) proof: Proof,
+    /// `None` while only refunds are known.
+    pub(crate) status: Option<SaleStatus>,
     pub(crate) test: i64,
     facts: String,
     campaigns: String,

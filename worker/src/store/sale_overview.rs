@@ -1,9 +1,11 @@
 //! The tables `sales` and `orders` as Settings > Orders lists them, by the index of their arrival.
 
+use order_events::{Proof, SaleStatus};
 use serde::Deserialize;
 
 use super::orders::STATE;
 use super::{Statement, Store, StoreError, Value, bounded_sum};
+use crate::domain::states::OrderState;
 
 /// A sale with the outcome of its orders.
 #[derive(Deserialize)]
@@ -16,10 +18,9 @@ pub(crate) struct SaleOverview {
     pub(crate) number: Option<String>,
     /// The name of its shop.
     pub(crate) shop: String,
-    /// `claimed` or `verified`.
-    pub(crate) proof: String,
-    /// `placed`, `paid`, `cancelled` or `refunded`; `None` while only refunds are known.
-    pub(crate) status: Option<String>,
+    pub(crate) proof: Proof,
+    /// `None` while only refunds are known.
+    pub(crate) status: Option<SaleStatus>,
     /// True if it is never billed: 0 or 1.
     pub(crate) is_test: i64,
     /// Why the owner has to review it.
@@ -35,8 +36,7 @@ pub(crate) struct SaleOverview {
 #[derive(Deserialize)]
 pub(crate) struct OrderOverview {
     pub(crate) reason: String,
-    /// A state of [`super::orders::OrderRow`].
-    pub(crate) state: String,
+    pub(crate) state: OrderState,
 }
 
 /// Each shop's sales are read by an index; then the newest of all shops remain.

@@ -1,5 +1,6 @@
 //! One write of a sale: what is written, where, and what follows from it.
 
+use order_events::{Proof, SaleStatus};
 use serde::Serialize;
 
 use crate::domain::states::Environment;
@@ -17,11 +18,10 @@ pub(crate) struct SaleWrite<'a> {
     pub(crate) place: SalePlace<'a>,
     /// The number that the shop and its customers see, without a hash sign before it.
     pub(crate) number: Option<&'a str>,
-    /// `claimed` or `verified`.
-    pub(crate) proof: &'static str,
+    pub(crate) proof: Proof,
     /// How far the sale has come: `placed`, `paid`, `cancelled` or `refunded`; `None` while only
     /// refunds of it are known.
-    pub(crate) status: Option<&'static str>,
+    pub(crate) status: Option<SaleStatus>,
     /// Never billed.
     pub(crate) test: bool,
     /// [`SaleFacts`] as JSON.

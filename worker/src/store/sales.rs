@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use order_events::{Campaign, SaleFacts};
+use order_events::{Campaign, Proof, SaleFacts, SaleStatus};
 use serde::Deserialize;
 use worker::D1Result;
 
@@ -10,6 +10,7 @@ use super::campaigns::as_json;
 use super::claims::{Claim, HELD_MAX, Promise, UNBILLED_BYTES_MAX, promised, reviewed};
 use super::orders::{OF_SALE, OrderRow};
 use super::{Statement, Store, StoreError, has_rows, rows};
+use crate::domain::states::OrderState;
 use crate::store::sale_write::{SalePlace, SaleWrite};
 use crate::store::shops::CONNECTED_AT;
 use crate::store::write_guard::{WriteGuard, is_current};
@@ -23,7 +24,7 @@ pub(crate) struct KnownSale {
     campaigns: String,
     written_by: String,
     /// `claimed` or `verified`.
-    pub(crate) proof: String,
+    pub(crate) proof: Proof,
     pub(crate) received_at: i64,
     /// The time when its shop was connected, or its test mode ended, unless it was known before.
     /// Earlier sales order nothing.
@@ -59,7 +60,8 @@ struct TreesRow {
 }
 
 /// The states of the orders of a claim that orders nothing yet.
-const IDLE_STATES: [&str; 3] = ["test", "awaiting payment", "held for review"];
+const IDLE_STATES: [OrderState; 3] =
+    [OrderState::Test, OrderState::AwaitingPayment, OrderState::HeldForReview];
 
 /// Only if the row is still the one that was read, and no campaign of `?8` was changed meanwhile:
 /// its version may be forgotten by now.
@@ -108,7 +110,7 @@ impl Kept {
     /// True if the stored sale is an earlier claim that orders nothing yet: a test, an unpaid or a
     /// held one. It may give way to a later claim.
     fn has_idle_claim(&self) -> bool {
-        let is_idle = |order: &OrderRow| IDLE_STATES.contains(&order.state.as_str());
+        let is_idle = |order: &OrderRow| IDLE_STATES.contains(&order.state);
         !self.is_new && self.known.is_none() && self.orders.iter().any(is_idle)
     }
 }
@@ -163,7 +165,7 @@ impl Store {
         let asks = [guard.id.into(), guard.revision.into(), sale.now.into()];
         let mut statements =
             vec![self.statement(&is_current("?1", "?2", "?3"), &asks)?, self.promise(sale)?];
-        let is_kept = sale.proof == "verified" || !sale.evaluations.is_empty();
+        let is_kept = sale.proof == Proof::Verified || !sale.evaluations.is_empty();
         let mut ordered_by = None;
         statements.extend(before);
         let inserted_by = statements.len();
@@ -179,7 +181,7 @@ impl Store {
             statements.push(self.insert_orders(sale)?);
             statements.extend(self.give_way(sale)?);
         }
-        if sale.proof == "verified" {
+        if sale.proof == Proof::Verified {
             let known = KNOWN
                 .replace("{campaigns}", &as_json("v", "campaign_id"))
                 .replace("{connected_at}", CONNECTED_AT);
@@ -194,9 +196,9 @@ impl Store {
         Ok(Some(Kept {
             is_new: is_kept && has_rows(results.get(inserted_by))?,
             has_new_orders: has_trees(ordered_by.and_then(|index| results.get(index)))?,
-            is_without_orders: sale.proof == "claimed" && is_kept && orders.is_empty(),
+            is_without_orders: sale.proof == Proof::Claimed && is_kept && orders.is_empty(),
             promise: promised(results.get(1))?,
-            known: if sale.proof == "verified" { known(&results)? } else { None },
+            known: if sale.proof == Proof::Verified { known(&results)? } else { None },
             orders,
         }))
     }
@@ -213,12 +215,12 @@ impl Store {
             sale.id.into(),
             sale.written_by.into(),
             known.written_by.as_str().into(),
-            sale.proof.into(),
+            sale.proof.as_str().into(),
             i64::from(sale.test).into(),
             sale.facts.as_str().into(),
             sale.sold_at.into(),
             sale.evaluated_under()?.into(),
-            sale.status.into(),
+            sale.status.map(SaleStatus::as_str).into(),
             sale.paused_since.into(),
             sale.number.into(),
         ];
@@ -263,12 +265,12 @@ impl Store {
             shop_id,
             mode,
             sale_id,
-            sale.proof.into(),
+            sale.proof.as_str().into(),
             i64::from(sale.test).into(),
             sale.facts.as_str().into(),
             sale.evaluated_under()?.into(),
             sale.sold_at.into(),
-            sale.status.into(),
+            sale.status.map(SaleStatus::as_str).into(),
             sale.paused_since.into(),
             sale.number.into(),
             Claim::value(sale.claim.as_ref())?,

@@ -11,8 +11,8 @@ use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
 
 use crate::api::openapi::DESCRIPTION;
-use crate::api::orders::order_list::{OrderProof, OrderState};
-use crate::domain::states::PurchaseOrderState;
+use crate::api::orders::order_list::OrderProof;
+use crate::domain::states::{OrderState, PurchaseOrderState};
 use crate::domain::{names, origin};
 use crate::http::csv::Format;
 use crate::http::router::{Operations, api, router};

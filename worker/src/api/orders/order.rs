@@ -1,8 +1,9 @@
 //! An order as the API shows it, in JSON and in tables.
 
-use order_events::Timestamp;
+use order_events::{Proof, Timestamp};
 use serde::Serialize;
 
+use crate::domain::states::OrderState;
 use crate::store::orders::OrderRow;
 
 /// Trees that were ordered: by one sale under one campaign, or by name.
@@ -29,7 +30,8 @@ pub(crate) struct Order {
     /// Why so many, in words.
     reason: String,
     /// `claimed` or `verified`.
-    proof: String,
+    #[cfg_attr(test, schema(value_type = String))]
+    proof: Proof,
     /// A test order is never billed.
     test: bool,
     sold_at: Option<Timestamp>,
@@ -41,7 +43,8 @@ pub(crate) struct Order {
     /// (a claim that exceeds a bound), `awaiting price` (no tree price is set for the currency) or
     /// `void` (refunds, a cancellation or a cap left no tree, or the webhook that could have
     /// confirmed the sale was removed).
-    state: String,
+    #[cfg_attr(test, schema(value_type = String))]
+    state: OrderState,
     /// True if it orders nothing unless you accept its sale: `POST /api/sales/{id}/accept`.
     needs_acceptance: bool,
 }
@@ -52,14 +55,14 @@ impl Order {
         &self.id
     }
 
-    /// How we know of its sale: `claimed` or `verified`.
-    pub(crate) fn proof(&self) -> &str {
-        &self.proof
+    /// The proof of its sale.
+    pub(crate) fn proof(&self) -> Proof {
+        self.proof
     }
 
     /// Its state.
-    pub(crate) fn state(&self) -> &str {
-        &self.state
+    pub(crate) fn state(&self) -> OrderState {
+        self.state
     }
 
     /// Its trees, less what credits took back.
@@ -84,8 +87,8 @@ impl Order {
             self.trees.to_string(),
             self.credited.to_string(),
             self.reason.clone(),
-            self.proof.clone(),
-            self.state.clone(),
+            self.proof.as_str().to_owned(),
+            self.state.as_str().to_owned(),
             text(&self.purchase_order),
         ]
     }

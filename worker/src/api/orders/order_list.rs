@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
+use order_events::Proof;
 use serde::{Deserialize, Serialize};
 
 use crate::api::orders::order::Order;
@@ -12,6 +13,7 @@ use crate::auth::owned::Owned;
 use crate::auth::permitted::Permitted;
 use crate::auth::scope::OrdersRead;
 use crate::domain::period::Period;
+use crate::domain::states::OrderState;
 use crate::http::csv::{Format, Rows, Table as Sheet};
 use crate::http::pagination::{
     ROWS_AT_ONCE, Search, check_after, check_limit, limit_default, next_rows, page,
@@ -59,42 +61,6 @@ pub(crate) struct OrderSearch {
     proof: Option<OrderProof>,
     /// `csv` for a table of all rows; a header `Accept: text/csv` asks for the same.
     format: Option<Format>,
-}
-
-/// The state of the purchase order that an order is on, or why it is on none.
-#[derive(Clone, Copy, Deserialize, Serialize)]
-#[cfg_attr(test, derive(utoipa::ToSchema))]
-pub(crate) enum OrderState {
-    #[serde(rename = "open")]
-    Open,
-    #[serde(rename = "closed")]
-    Closed,
-    #[serde(rename = "payment due")]
-    PaymentDue,
-    #[serde(rename = "paid")]
-    Paid,
-    #[serde(rename = "settled")]
-    Settled,
-    #[serde(rename = "carried over")]
-    CarriedOver,
-    /// On none so far: the buyer has not paid.
-    #[serde(rename = "awaiting payment")]
-    AwaitingPayment,
-    /// On none: a test order is never billed.
-    #[serde(rename = "test")]
-    Test,
-    /// On none so far: the shop has a webhook, which has not reported the sale.
-    #[serde(rename = "unconfirmed")]
-    Unconfirmed,
-    /// On none so far: it is a claim that exceeds a bound, and you have not reviewed it.
-    #[serde(rename = "held for review")]
-    HeldForReview,
-    /// On none so far: no tree price is set for the merchant's currency.
-    #[serde(rename = "awaiting price")]
-    AwaitingPrice,
-    /// On none: no tree is left of it, or the webhook that could have confirmed it was removed.
-    #[serde(rename = "void")]
-    Void,
 }
 
 /// How we know of a sale.
@@ -164,8 +130,8 @@ impl Filter {
             shop: search.shop.as_deref(),
             sale: search.sale.as_deref(),
             needs_acceptance: search.needs_acceptance,
-            state: search.state.map(OrderState::word),
-            proof: search.proof.map(OrderProof::word),
+            state: search.state,
+            proof: search.proof.map(OrderProof::proof),
             is_test: self.is_test,
         };
         Ok(context.store.orders(merchant, &filter, after, limit).await?)
@@ -207,30 +173,11 @@ pub(crate) async fn read_order(order: Owned<OrdersRead, OrderRow>) -> Response {
     json(StatusCode::OK, &Order::from(order.resource))
 }
 
-impl OrderState {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Closed => "closed",
-            Self::PaymentDue => "payment due",
-            Self::Paid => "paid",
-            Self::Settled => "settled",
-            Self::CarriedOver => "carried over",
-            Self::AwaitingPayment => "awaiting payment",
-            Self::AwaitingPrice => "awaiting price",
-            Self::Test => "test",
-            Self::HeldForReview => "held for review",
-            Self::Unconfirmed => "unconfirmed",
-            Self::Void => "void",
-        }
-    }
-}
-
 impl OrderProof {
-    fn word(self) -> &'static str {
+    fn proof(self) -> Proof {
         match self {
-            Self::Claimed => "claimed",
-            Self::Verified => "verified",
+            Self::Claimed => Proof::Claimed,
+            Self::Verified => Proof::Verified,
         }
     }
 }

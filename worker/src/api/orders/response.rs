@@ -6,8 +6,9 @@ use order_events::Proof;
 use serde::Serialize;
 
 use crate::api::orders::order::Order;
+use crate::domain::states::OrderState;
 use crate::platform::problem::json;
-use crate::sales::ingest::{self, IngestResult};
+use crate::sales::ingest::IngestResult;
 use crate::store::claims::Promise;
 
 /// The result of an order event.
@@ -66,8 +67,6 @@ const AWAITING_PAYMENT: &str = "The sale is kept, and its trees are ordered when
 const UNCERTAIN: &str = "The sale is kept, and its trees are ordered when the shop itself has confirmed \
     it.";
 
-const HELD_STATE: &str = "held for review";
-
 const HELD: &str =
     "The sale is kept, and its trees are ordered when the shop's owner has reviewed it.";
 
@@ -92,7 +91,7 @@ pub(crate) fn answer_storefront(
     } else {
         awaiting_payment.then_some(AWAITING_PAYMENT)
     };
-    let (sale, proof) = (sale.to_owned(), ingest::word(proof));
+    let (sale, proof) = (sale.to_owned(), proof.as_str());
     let answer = ClaimAnswer { sale, proof, trees, awaiting_payment, message };
     let status = if trees > 0 { StatusCode::CREATED } else { StatusCode::OK };
     json(status, &OrderEventAnswer::Claim(answer))
@@ -106,22 +105,21 @@ pub(super) fn answer(sale: &str, proof: Proof, result: IngestResult, is_paused: 
 
 fn sale_answer(sale: &str, proof: Proof, result: IngestResult, is_paused: bool) -> SaleAnswer {
     let orders: Vec<Order> = result.orders.into_iter().map(Order::from).collect();
-    let awaits = |state: &str| orders.iter().any(|order| order.state() == state);
-    let awaiting_payment = awaits("awaiting payment");
-    let certain = orders.iter().filter(|order| order.state() != HELD_STATE);
+    let awaits = |state: OrderState| orders.iter().any(|order| order.state() == state);
+    let awaiting_payment = awaits(OrderState::AwaitingPayment);
+    let certain = orders.iter().filter(|order| order.state() != OrderState::HeldForReview);
     let trees = certain.fold(0, |sum: u64, order| sum.saturating_add(order.net_trees()));
-    let message = match (is_paused && trees == 0, awaiting_payment, awaits("awaiting price")) {
-        (true, _, _) => Some(PAUSED),
-        _ if awaits(HELD_STATE) => Some(HELD),
-        (_, true, _) => Some(AWAITING_PAYMENT),
-        (_, _, true) => Some(AWAITING_PRICE),
-        _ => None,
-    };
+    let message =
+        match (is_paused && trees == 0, awaiting_payment, awaits(OrderState::AwaitingPrice)) {
+            (true, _, _) => Some(PAUSED),
+            _ if awaits(OrderState::HeldForReview) => Some(HELD),
+            (_, true, _) => Some(AWAITING_PAYMENT),
+            (_, _, true) => Some(AWAITING_PRICE),
+            _ => None,
+        };
     SaleAnswer {
         sale: sale.to_owned(),
-        proof: orders
-            .first()
-            .map_or(ingest::word(proof).to_owned(), |order| order.proof().to_owned()),
+        proof: orders.first().map_or(proof, Order::proof).as_str().to_owned(),
         trees,
         awaiting_payment,
         orders,

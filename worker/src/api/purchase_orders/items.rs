@@ -199,7 +199,7 @@ impl From<ItemRow> for PurchaseOrderItem {
             campaign: row.campaign_id,
             campaign_version: row.campaign_version,
             campaign_name: row.campaign,
-            proof: row.proof,
+            proof: row.proof.map(|proof| proof.as_str().to_owned()),
             reason: row.reason,
             trees: row.trees,
             unit_price: row.unit_price,

@@ -2,6 +2,8 @@
 
 use askama::Template;
 
+use order_events::Proof;
+
 use crate::domain::formatting::money;
 use crate::domain::local_time::{day_in_words, month_in_words};
 use crate::domain::states::{LineKind, PaymentState, PurchaseOrderState};
@@ -96,7 +98,7 @@ pub(crate) fn render(token: &str, shown: &Shown<'_>) -> askama::Result<String> {
                 reference: row.sale.as_deref().or(row.reference.as_deref()).unwrap_or_default(),
                 shop: row.shop.as_deref().unwrap_or_default(),
                 reason: &row.reason,
-                proof: row.proof.as_deref().unwrap_or_default(),
+                proof: row.proof.map_or("", Proof::as_str),
                 trees: (row.kind != LineKind::CarriedOver).then_some(row.trees),
                 total: money(row.total),
             })

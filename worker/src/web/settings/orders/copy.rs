@@ -1,36 +1,43 @@
 //! Words for the states of sales and of their orders.
 
-/// The source of a sale.
-pub(super) fn proof(proof: &str) -> &'static str {
-    if proof == "verified" { "confirmed by the shop" } else { "reported by a browser" }
-}
+use order_events::{Proof, SaleStatus};
 
-/// The progress of a sale; `None` while only refunds are known.
-pub(super) fn status(status: Option<&str>) -> &'static str {
-    match status {
-        Some("placed") => "not paid yet",
-        Some("paid") => "paid",
-        Some("cancelled") => "cancelled",
-        Some("refunded") => "refunded",
-        _ => "only refunds known",
+use crate::domain::states::OrderState;
+
+/// The source of a sale.
+pub(super) fn proof(proof: Proof) -> &'static str {
+    match proof {
+        Proof::Verified => "confirmed by the shop",
+        Proof::Claimed => "reported by a browser",
     }
 }
 
-/// The state of the trees of one campaign.
-pub(super) fn state(state: &str) -> &'static str {
+/// The progress of a sale; `None` while only refunds are known.
+pub(super) fn status(status: Option<SaleStatus>) -> &'static str {
+    match status {
+        Some(SaleStatus::Placed) => "not paid yet",
+        Some(SaleStatus::Paid) => "paid",
+        Some(SaleStatus::Cancelled) => "cancelled",
+        Some(SaleStatus::Refunded) => "refunded",
+        None => "only refunds known",
+    }
+}
+
+/// The state of the trees of one campaign; `None` without an order.
+pub(super) fn state(state: Option<OrderState>) -> &'static str {
     match state {
-        "open" => "on the purchase order of the month",
-        "closed" => "on a purchase order that is being closed",
-        "payment due" => "on a purchase order to be paid",
-        "paid" => "on a purchase order that is paid",
-        "settled" => "on a purchase order that is settled",
-        "carried over" => "carried over to the next purchase order",
-        "test" => "a test, never billed",
-        "awaiting payment" => "ordered when the buyer pays",
-        "unconfirmed" => "ordered when the shop confirms the sale",
-        "held for review" => "ordered when you accept the sale",
-        "awaiting price" => "ordered when a tree price is set",
-        _ => "not ordered",
+        Some(OrderState::Open) => "on the purchase order of the month",
+        Some(OrderState::Closed) => "on a purchase order that is being closed",
+        Some(OrderState::PaymentDue) => "on a purchase order to be paid",
+        Some(OrderState::Paid) => "on a purchase order that is paid",
+        Some(OrderState::Settled) => "on a purchase order that is settled",
+        Some(OrderState::CarriedOver) => "carried over to the next purchase order",
+        Some(OrderState::Test) => "a test, never billed",
+        Some(OrderState::AwaitingPayment) => "ordered when the buyer pays",
+        Some(OrderState::Unconfirmed) => "ordered when the shop confirms the sale",
+        Some(OrderState::HeldForReview) => "ordered when you accept the sale",
+        Some(OrderState::AwaitingPrice) => "ordered when a tree price is set",
+        Some(OrderState::Void) | None => "not ordered",
     }
 }
 

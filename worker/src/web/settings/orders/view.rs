@@ -69,7 +69,7 @@ impl<'a> SaleView<'a> {
     ) -> Result<Self, Problem> {
         let mut reasons = Vec::new();
         for order in sale.orders()? {
-            reasons.push(format!("{} ({})", order.reason, copy::state(&order.state)));
+            reasons.push(format!("{} ({})", order.reason, copy::state(Some(order.state))));
         }
         if let Some(because) = &sale.held_because {
             reasons.push(format!("held because {because}"));
@@ -79,8 +79,8 @@ impl<'a> SaleView<'a> {
             name: copy::name(sale.number.as_deref(), &sale.sale_id),
             shop: &sale.shop,
             sold: minute_in_words(sale.sold_at, zone).unwrap_or_default(),
-            proof: copy::proof(&sale.proof),
-            status: copy::status(sale.status.as_deref()),
+            proof: copy::proof(sale.proof),
+            status: copy::status(sale.status),
             is_test: sale.is_test != 0,
             is_held: sale.held_because.is_some(),
             trees: copy::trees(u64::try_from(sale.trees).unwrap_or_default()),

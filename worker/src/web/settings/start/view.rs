@@ -1,7 +1,7 @@
 //! Settings > Start: each step with its state, and the next thing to do.
 
 use askama::Template;
-use order_events::Timestamp;
+use order_events::{Proof, SaleStatus, Timestamp};
 
 use crate::auth::connection_codes;
 use crate::auth::keys::{Key, KeyMade};
@@ -236,13 +236,15 @@ pub(crate) fn render(shown: &Shown<'_>) -> askama::Result<String> {
 
 impl SaleView {
     fn new(sale: &LatestSale, zone: &str) -> Self {
-        let confirmed = "Your shop confirmed it.";
         Self {
             id: sale.id.clone(),
             name: sale.number.as_ref().map_or_else(|| sale.sale_id.clone(), |it| format!("#{it}")),
             outcome: outcome(sale),
             is_held: sale.is_held != 0,
-            proof: if sale.proof == "verified" { confirmed } else { "A browser reported it." },
+            proof: match sale.proof {
+                Proof::Verified => "Your shop confirmed it.",
+                Proof::Claimed => "A browser reported it.",
+            },
             received: minute_in_words(sale.received_at, zone).unwrap_or_default(),
         }
     }
@@ -257,12 +259,12 @@ fn outcome(sale: &LatestSale) -> String {
         return "It orders no trees until you accept it.".to_owned();
     }
     let trees = formatting::trees(sale.trees);
-    match (sale.status.as_str(), sale.trees) {
-        ("cancelled" | "refunded", _) => {
+    match (sale.status, sale.trees) {
+        (SaleStatus::Cancelled | SaleStatus::Refunded, _) => {
             "It was cancelled or refunded, so it orders no trees.".to_owned()
         }
         (_, 0) => "It orders no trees, because no campaign applies to it.".to_owned(),
-        ("placed", _) => format!("It orders {trees} when it is paid."),
-        _ => format!("It orders {trees}."),
+        (SaleStatus::Placed, _) => format!("It orders {trees} when it is paid."),
+        (SaleStatus::Paid, _) => format!("It orders {trees}."),
     }
 }

@@ -83,8 +83,8 @@ fn facts(shown: &Shown<'_>, sale: Option<&Sale>) -> Vec<(&'static str, String)> 
     let mut facts = vec![
         ("Shop", shown.shop.unwrap_or("a deleted shop").to_owned()),
         ("The shop's order id", row.sale_id.clone()),
-        ("Source", copy::proof(&row.proof).to_owned()),
-        ("State", copy::status(row.status.as_deref()).to_owned()),
+        ("Source", copy::proof(row.proof).to_owned()),
+        ("State", copy::status(row.status).to_owned()),
     ];
     if let Some(sale) = sale {
         let money = |amount| Money { amount, currency: sale.currency }.to_string();
@@ -126,7 +126,7 @@ fn history(shown: &Shown<'_>) -> Vec<(String, String)> {
     if let Some(snapshot) = facts.snapshot() {
         let (sold_at, changed_at) = (snapshot.sale.sold_at, snapshot.sale.updated_at);
         if changed_at != sold_at {
-            let event = format!("Last known change, {}", copy::proof(&row.proof));
+            let event = format!("Last known change, {}", copy::proof(row.proof));
             events.push((changed_at.milliseconds(), event));
         }
     }
@@ -155,7 +155,7 @@ impl<'a> OutcomeView<'a> {
             version: outcome.campaign_version,
             trees: copy::trees(outcome.trees),
             reason: &outcome.reason,
-            state: copy::state(outcome.order.as_ref().map_or("", |(_, state)| state)),
+            state: copy::state(outcome.order.as_ref().map(|(_, state)| *state)),
         }
     }
 }
