@@ -44,6 +44,14 @@ fn html_with(status: StatusCode, html: String, referrer_policy: &'static str) ->
     (status, headers, html).into_response()
 }
 
+/// Redirects to a page: after a POST the browser loads it, so that a reload sends nothing twice.
+pub(crate) fn redirect(location: &str) -> Response {
+    match HeaderValue::from_str(location) {
+        Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response(),
+        Err(_) => PageProblem(Problem::internal("An address could not be written")).into_response(),
+    }
+}
+
 #[derive(Template)]
 #[template(path = "problem.html")]
 struct ProblemPage<'a> {

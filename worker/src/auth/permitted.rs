@@ -13,6 +13,7 @@ use crate::domain::states::{Environment, KeyKind};
 use crate::platform::context::RequestContext;
 use crate::platform::log;
 use crate::platform::problem::Problem;
+use crate::sales::webhook_secret::SHOPIFY;
 use crate::store::api_keys::KeyOwner;
 
 /// The owner of a valid key of either kind.
@@ -83,7 +84,7 @@ impl KeyOwner {
         let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
         let origin = origin.unwrap_or_default();
         let is_nameless = matches!(origin, "" | "null");
-        let is_pixel = is_nameless && self.shop_platform.as_deref() == Some("shopify");
+        let is_pixel = is_nameless && self.shop_platform.as_deref() == Some(SHOPIFY);
         if is_pixel || self.is_secret() {
             return Ok(());
         }

@@ -3,6 +3,7 @@
 use worker::Headers;
 
 use crate::http::headers::{SHOPIFY_SIGNATURE, STRIPE_SIGNATURE, WOOCOMMERCE_SIGNATURE};
+use crate::sales::webhook_secret::{SHOPIFY, WOOCOMMERCE};
 
 /// Paths of all deliveries.
 const WEBHOOKS: &str = "/webhooks/";
@@ -25,8 +26,8 @@ pub(crate) fn is_signed(path: &str, headers: &Headers) -> bool {
 fn signature_header(path: &str) -> Option<&'static str> {
     match path.strip_prefix(WEBHOOKS)?.split_once('/') {
         None => (path == "/webhooks/stripe").then_some(STRIPE_SIGNATURE),
-        Some(("shopify", shop)) => is_id(shop).then_some(SHOPIFY_SIGNATURE),
-        Some(("woocommerce", shop)) => is_id(shop).then_some(WOOCOMMERCE_SIGNATURE),
+        Some((SHOPIFY, shop)) => is_id(shop).then_some(SHOPIFY_SIGNATURE),
+        Some((WOOCOMMERCE, shop)) => is_id(shop).then_some(WOOCOMMERCE_SIGNATURE),
         Some(_) => None,
     }
 }
@@ -46,7 +47,7 @@ mod tests {
     #[test]
     fn the_address_of_each_shop_is_expected() {
         let shop = new_id("shop").unwrap();
-        for platform in ["shopify", "woocommerce"] {
+        for platform in [SHOPIFY, WOOCOMMERCE] {
             assert!(is_expected(&format!("/webhooks/{platform}/{shop}")));
         }
         assert!(is_expected("/webhooks/stripe"));

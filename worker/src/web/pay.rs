@@ -153,12 +153,9 @@ async fn page_of(
     Ok(response)
 }
 
-/// After a POST, the browser loads the page again, so that reloading it sends nothing twice.
+/// Redirects to the page of this pay link.
 fn back_to(token: &str) -> Response {
-    match HeaderValue::from_str(&format!("/pay/{token}")) {
-        Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response(),
-        Err(_) => failed(Problem::not_found("purchase order")),
-    }
+    web::redirect(&format!("/pay/{token}"))
 }
 
 fn failed(problem: Problem) -> Response {

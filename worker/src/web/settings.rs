@@ -17,8 +17,8 @@ pub(crate) mod view;
 pub(crate) mod webhook;
 
 use axum::Extension;
-use axum::http::{HeaderValue, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{StatusCode, Uri};
+use axum::response::Response;
 
 use crate::auth::keys::Key;
 use crate::crypto::{hash, hexadecimal, random};
@@ -58,18 +58,11 @@ pub(crate) async fn show(
 
 /// Redirects to the first page of a member who has just signed in.
 pub(crate) fn after_sign_in() -> Response {
-    redirect("/settings")
+    web::redirect("/settings")
 }
 
-fn redirect(location: &'static str) -> Response {
-    let location = HeaderValue::from_static(location);
-    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
-}
-
-/// Redirects to the page: after a POST the browser loads it again, so that a reload sends nothing
-/// twice.
 fn back() -> Response {
-    redirect("/settings/api-payments")
+    web::redirect("/settings/api-payments")
 }
 
 /// Writes the page with its news.

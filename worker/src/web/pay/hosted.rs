@@ -1,7 +1,7 @@
 //! Payments on the provider's page: one page per purchase order, created on demand.
 
-use axum::http::{HeaderValue, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::Uri;
+use axum::response::Response;
 
 use crate::crypto::new_id;
 use crate::domain::payment_outcome::PaymentOutcome;
@@ -14,6 +14,7 @@ use crate::store::StoreError;
 use crate::store::payments::{NewPayment, PaymentRow};
 use crate::store::purchase_orders::PurchaseOrderRow;
 use crate::web::pay::{PayForm, back_to, page};
+use crate::web::redirect;
 
 const UNDER_WAY: &str = "Another payment is under way. Please reload this page in a minute.";
 const NO_PAGE: &str = "The page for your card does not open just now. Nothing was paid. Please try \
@@ -209,11 +210,4 @@ fn return_url(uri: &Uri) -> String {
     let scheme = uri.scheme_str().unwrap_or("https");
     let authority = uri.authority().map(ToString::to_string).unwrap_or_default();
     format!("{scheme}://{authority}{}", uri.path())
-}
-
-fn redirect(address: &str) -> Response {
-    match HeaderValue::from_str(address) {
-        Ok(address) => (StatusCode::SEE_OTHER, [(header::LOCATION, address)]).into_response(),
-        Err(_) => Problem::internal("The provider's page has no address").into_response(),
-    }
 }

@@ -16,8 +16,8 @@ use crate::sales::campaigns::{self, CampaignBody, Overwrite, campaign};
 use crate::store::campaigns::CampaignRow;
 use crate::store::sessions::SessionRow;
 use crate::web::session::{Session, SessionOwned};
+use crate::web::settings::LISTED_MAX;
 use crate::web::settings::campaigns::view::{Shown, render};
-use crate::web::settings::{LISTED_MAX, redirect};
 use crate::web::{self, PageProblem};
 
 const CHANGED_MEANWHILE: &str = "This campaign was changed at the same moment, so nothing was done. \
@@ -93,7 +93,7 @@ async fn change_conditions(
 
 /// Redirects to the list: after a POST the browser loads it again.
 fn back() -> Response {
-    redirect("/settings/campaigns")
+    web::redirect("/settings/campaigns")
 }
 
 /// Writes the list, with the problem of the form that was just sent.

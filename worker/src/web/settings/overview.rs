@@ -11,7 +11,6 @@ use axum::response::Response;
 use crate::payments;
 use crate::platform::context::RequestContext;
 use crate::web::session::Session;
-use crate::web::settings::redirect;
 use crate::web::{self, PageProblem};
 
 /// Sales on the page.
@@ -29,7 +28,7 @@ pub(crate) async fn show(
     let overview = store.overview(merchant, gateway.name(), now, SALES).await?;
     // Of a sale without a status only refunds are known.
     if overview.sales.iter().all(|sale| sale.status.is_none()) {
-        return Ok(redirect("/settings/start"));
+        return Ok(web::redirect("/settings/start"));
     }
     let html = view::render(&session, &overview, context.now)?;
     Ok(web::html_of_forms(StatusCode::OK, html))

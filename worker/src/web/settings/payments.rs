@@ -6,7 +6,7 @@ pub(crate) mod view;
 
 use axum::extract::Query;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::{Extension, Form as Sent};
 use order_events::{Currency, Money};
 use play_it_green_accounts::email;
@@ -197,11 +197,8 @@ pub(super) async fn merchant(
     found.ok_or_else(|| Problem::internal("A merchant who is signed in is not there"))
 }
 
-/// Redirects to the page: after a POST the browser loads it again, so that a reload sends nothing
-/// twice.
 fn back() -> Response {
-    let location = HeaderValue::from_static("/settings/payments");
-    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
+    web::redirect("/settings/payments")
 }
 
 /// Writes the page with its news. A form that was not just refused holds what is stored.

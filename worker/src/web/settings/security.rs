@@ -3,8 +3,8 @@
 pub(crate) mod view;
 
 use axum::Extension;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 
 use crate::auth::asking_browser::LINK_WORKS_FOR;
 use crate::auth::session::IDLE_MAX;
@@ -43,8 +43,7 @@ pub(crate) async fn end_others(
 ) -> Result<Response, PageProblem> {
     let now = context.now.milliseconds();
     context.store.end_other_sessions(&session.merchant_id, &session.hash, now).await?;
-    let location = HeaderValue::from_static("/settings/security");
-    Ok((StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response())
+    Ok(web::redirect("/settings/security"))
 }
 
 /// Mails a sign-in link to the owner.

@@ -4,7 +4,7 @@ pub(crate) mod view;
 
 use axum::extract::Query;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::{Extension, Form as Sent};
 
 use crate::auth::connection_codes;
@@ -78,7 +78,7 @@ pub(crate) async fn add_shop(
     match shops::insert(&context, &session, &form).await {
         Ok(()) => {
             let id = id_of(&session, &form, ("shop", "shop"))?;
-            Ok(redirect(&format!("/settings/start?shop={id}"))?)
+            Ok(web::redirect(&format!("/settings/start?shop={id}")))
         }
         Err(problem) => match News::of(&problem, form) {
             Some(news) => {
@@ -128,12 +128,6 @@ pub(crate) async fn make_code(
         Err(problem) => return Err(problem.into()),
     };
     page(&context, &session, &uri, (status, &form), news).await
-}
-
-fn redirect(location: &str) -> Result<Response, Problem> {
-    let location = HeaderValue::from_str(location)
-        .map_err(|_| Problem::internal("An address could not be written"))?;
-    Ok((StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response())
 }
 
 /// Writes the page for the shop that `chosen` names. While it waits for the first order, the

@@ -8,6 +8,7 @@ use crate::auth::keys::{Key, KeyMade};
 use crate::auth::scope::Scope;
 use crate::domain::states::KeyKind;
 use crate::platform::problem::Problem;
+use crate::sales::webhook_secret::SHOPIFY;
 use crate::store::connections::SilentShop;
 use crate::store::copies::CopyRow;
 use crate::store::quarantine::QuarantinedRow;
@@ -102,7 +103,7 @@ impl<'a> Made<'a> {
     pub(super) fn new(made: &'a KeyMade, shops: &'a [ShopRow], origin: &str) -> Self {
         let shop = shops.iter().find(|shop| Some(&shop.id) == made.key.shop.as_ref());
         let platform = shop.map_or("", |shop| shop.platform.as_str());
-        let pixel = if platform == "shopify" {
+        let pixel = if platform == SHOPIFY {
             PIXEL.replace("WORKER_ADDRESS", origin).replace("PUBLISHABLE_KEY", &made.api_key)
         } else {
             String::new()

@@ -2,8 +2,8 @@
 
 pub(crate) mod view;
 
-use axum::http::{HeaderValue, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{StatusCode, Uri};
+use axum::response::Response;
 use axum::{Extension, Form as Sent};
 
 use crate::domain::origin;
@@ -78,7 +78,7 @@ pub(crate) async fn set_site(
 ) -> Result<Response, PageProblem> {
     let (merchant, form) = (&shop.session.merchant_id, Form::new(sent));
     copies::accept_site(&context, merchant, &shop.resource, form.text("site")).await?;
-    to_page_of(&shop.resource.id)
+    Ok(to_page_of(&shop.resource.id))
 }
 
 /// Removes the webhook. Claims that it never confirmed are void unless the owner accepts them.
@@ -89,13 +89,11 @@ pub(crate) async fn remove(
 ) -> Result<Response, PageProblem> {
     let id = &shop.resource.id;
     context.store.remove_webhook(&shop.session.merchant_id, id).await?;
-    to_page_of(id)
+    Ok(to_page_of(id))
 }
 
-fn to_page_of(id: &str) -> Result<Response, PageProblem> {
-    let location = HeaderValue::from_str(&format!("/settings/shops/{id}/webhook"))
-        .map_err(|_| Problem::internal("An address could not be written"))?;
-    Ok((StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response())
+fn to_page_of(id: &str) -> Response {
+    web::redirect(&format!("/settings/shops/{id}/webhook"))
 }
 
 /// Stores the secret. A form that was written before another secret was set changes nothing: a

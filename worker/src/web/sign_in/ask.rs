@@ -1,8 +1,8 @@
 //! `/sign-in`: the address that a link is mailed to, and the digits that the link wants elsewhere.
 
 use askama::Template;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
 use axum::{Extension, Form as Sent};
 use play_it_green_accounts::email;
 
@@ -49,15 +49,26 @@ pub(crate) async fn ask(
     };
     match asked {
         Ok(()) => sent(&context, &browser, SENT),
-        Err(problem) if problem.field() == EMAIL => {
-            page(&context, problem.status(), &form.refused(&problem), None)
+        Err(problem) => {
+            refused(problem, form, |status, form, notice| page(&context, status, form, notice))
         }
-        Err(problem) if problem.retry_after().is_some() => {
-            let page = page(&context, problem.status(), &form, Some(problem.message()))?;
-            Ok(with_retry_after(page, &problem))
-        }
-        Err(problem) => Err(problem.into()),
     }
+}
+
+/// Returns the page of a form again, with the error of a field or with a notice to wait.
+pub(super) fn refused(
+    problem: Problem,
+    form: Form,
+    page: impl FnOnce(StatusCode, &Form, Option<&str>) -> Result<Response, PageProblem>,
+) -> Result<Response, PageProblem> {
+    if !problem.field().is_empty() {
+        return page(problem.status(), &form.refused(&problem), None);
+    }
+    if problem.retry_after().is_none() {
+        return Err(problem.into());
+    }
+    let page = page(problem.status(), &form, Some(problem.message()))?;
+    Ok(with_retry_after(page, &problem))
 }
 
 /// Shows the digits to the browser that asked.
@@ -76,7 +87,7 @@ pub(super) fn sent_page(
     is_sign_up: bool,
 ) -> Result<Response, PageProblem> {
     let Some(browser) = AskingBrowser::of(context, headers) else {
-        return Ok(redirect(if is_sign_up { "/sign-up" } else { "/sign-in" }));
+        return Ok(web::redirect(if is_sign_up { "/sign-up" } else { "/sign-in" }));
     };
     let code = browser.code(context.keys()?)?;
     let html = LinkSentPage { code: &code, is_sign_up }.render()?;
@@ -90,13 +101,9 @@ pub(super) fn sent(
     browser: &AskingBrowser,
     page: &'static str,
 ) -> Result<Response, PageProblem> {
-    let mut response = redirect(page);
+    let mut response = web::redirect(page);
     response.headers_mut().insert(header::SET_COOKIE, browser.cookie(context)?);
     Ok(response)
-}
-
-fn redirect(path: &'static str) -> Response {
-    (StatusCode::SEE_OTHER, [(header::LOCATION, HeaderValue::from_static(path))]).into_response()
 }
 
 pub(super) fn check_address(address: &str) -> Result<&str, Problem> {

@@ -12,9 +12,9 @@ use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
 use crate::store::sign_in_requests::SignUp;
 use crate::web::form::Form;
-use crate::web::sign_in::ask::{EMAIL, check_address, sends_mail, sent, sent_page};
+use crate::web::sign_in::OwnForm;
+use crate::web::sign_in::ask::{EMAIL, check_address, refused, sends_mail, sent, sent_page};
 use crate::web::sign_in::view::SignUpPage;
-use crate::web::sign_in::{OwnForm, with_retry_after};
 use crate::web::{self, PageProblem};
 
 /// The page with the digits.
@@ -62,16 +62,9 @@ pub(crate) async fn ask(
     };
     match asked {
         Ok(()) => sent(&context, &browser, SENT),
-        Err(problem) if !problem.field().is_empty() => {
-            let form = form.refused(&problem);
-            page(&context, problem.status(), (&form, currencies), None)
-        }
-        Err(problem) if problem.retry_after().is_some() => {
-            let notice = Some(problem.message());
-            let page = page(&context, problem.status(), (&form, currencies), notice)?;
-            Ok(with_retry_after(page, &problem))
-        }
-        Err(problem) => Err(problem.into()),
+        Err(problem) => refused(problem, form, |status, form, notice| {
+            page(&context, status, (form, currencies), notice)
+        }),
     }
 }
 

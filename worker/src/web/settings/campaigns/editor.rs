@@ -26,7 +26,7 @@ use crate::web::settings::campaigns::editor::refusal::at_field;
 use crate::web::settings::campaigns::editor::view::{Editor, Previewed, render};
 use crate::web::settings::campaigns::{CHANGED_MEANWHILE, back, fields};
 use crate::web::settings::payments::merchant;
-use crate::web::settings::{LISTED_MAX, id_of, redirect, run};
+use crate::web::settings::{LISTED_MAX, id_of, run};
 use crate::web::{self, PageProblem};
 
 /// The name of the button that tries a campaign and saves nothing.
@@ -75,7 +75,7 @@ pub(crate) async fn create(
         return show_preview(&context, &session, Editor::new(form)).await;
     }
     match insert(&context, &session, &form).await {
-        Ok(()) if form.is_chosen("next", "start") => Ok(redirect("/settings/start")),
+        Ok(()) if form.is_chosen("next", "start") => Ok(web::redirect("/settings/start")),
         Ok(()) => Ok(back()),
         Err(problem) => again(&context, &session, Editor::new(form), problem).await,
     }

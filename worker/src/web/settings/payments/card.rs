@@ -1,7 +1,7 @@
 //! `/settings/payments/card`: saves a card, and takes it away again.
 
-use axum::http::{HeaderValue, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{StatusCode, Uri};
+use axum::response::Response;
 use axum::{Extension, Form as Sent};
 
 use crate::domain::payment_outcome::CardSetupOutcome;
@@ -13,12 +13,12 @@ use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
 use crate::store::card_setups::CardSetupRow;
 use crate::store::sessions::SessionRow;
-use crate::web::PageProblem;
 use crate::web::form::Form;
 use crate::web::session::Session;
 use crate::web::settings::id_of;
 use crate::web::settings::payments::view::PaymentsNews;
 use crate::web::settings::payments::{again, back, page, tell_of_removed_card};
+use crate::web::{self, PageProblem};
 
 const NOT_A_TEST_CARD: &str = "card: the sandbox takes only Stripe's published test numbers, such as \
     4242 4242 4242 4242. Please never type a real card number here.";
@@ -121,14 +121,9 @@ async fn save_or_redirect(
         return Ok(back());
     }
     let address = format!("{}/settings/payments", origin::of(uri));
-    let no_page = || Problem::new(StatusCode::SERVICE_UNAVAILABLE, NO_PAGE);
-    match card_setup::open_page(context, &gateway, &setup, &address).await? {
-        Some(page) => {
-            let location = HeaderValue::from_str(&page).map_err(|_| no_page())?;
-            Ok((StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response())
-        }
-        None => Err(no_page()),
-    }
+    let page = card_setup::open_page(context, &gateway, &setup, &address).await?;
+    let page = page.ok_or_else(|| Problem::new(StatusCode::SERVICE_UNAVAILABLE, NO_PAGE))?;
+    Ok(web::redirect(&page))
 }
 
 /// Stores what was agreed to before anybody is asked.

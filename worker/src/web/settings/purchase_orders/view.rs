@@ -1,6 +1,7 @@
 //! One purchase order, as a page: open or closed.
 
 use askama::Template;
+use order_events::Proof;
 
 use super::copy::{method, outcome, state};
 use crate::domain::days::{self, Sold};
@@ -271,7 +272,7 @@ fn item_view<'a>(item: &'a ItemRow, order: &PurchaseOrderRow) -> ItemView<'a> {
         name: item.sale.as_deref().or(item.reference.as_deref()).unwrap_or_default(),
         shop: item.shop.as_deref().unwrap_or_default(),
         reason: &item.reason,
-        proof: item.proof.as_deref().unwrap_or_default(),
+        proof: item.proof.map_or("", Proof::as_str),
         trees: grouped(item.trees),
         total: money(item.total, &order.currency),
     }
