@@ -62,7 +62,7 @@ fn a_declined_payment_and_a_failed_mail_write_one_line_each_without_secrets() {
     assert_eq!(failed[0]["merchant"], due.merchant.id.as_str());
     assert!(failed[0]["run"].is_string(), "{failed:?}");
 
-    for counted in ["sale.reported", "purchase_orders.closed", "month_end.ran"] {
+    for counted in ["sale.claimed", "purchase_orders.closed", "month_end.ran"] {
         let lines = wait_for(&worker, counted);
         assert!(lines.iter().all(|line| line["level"] == "info"), "{lines:?}");
     }
