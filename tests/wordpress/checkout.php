@@ -6,9 +6,6 @@
 
 require __DIR__ . '/wordpress.php';
 
-/** The class by which WooCommerce names an order. */
-class_alias( 'Order_Of_Rest', 'WC_Order' );
-
 $order   = json_decode( stream_get_contents( STDIN ), true );
 $options = array( 'play_it_green_choices' => json_decode( $argv[2], true ) );
 $blocks  = array();
@@ -25,7 +22,7 @@ $typed   = $order['typed'];
 if ( 'classic' === $typed['checkout'] ) {
 	do_action( 'woocommerce_checkout_create_order', wc_get_order( $order['id'] ), $typed['data'] );
 } else {
-	do_action( 'woocommerce_set_additional_field_value', $typed['data'][0], $typed['data'][1], 'other', wc_get_order( $order['id'] ) );
+	do_action( 'woocommerce_store_api_checkout_update_order_from_request', wc_get_order( $order['id'] ), $typed['data'] );
 }
 $decision = wc_get_order( $order['id'] )->get_meta( 'plant_trees' );
 echo json_encode( compact( 'blocks', 'classic', 'decision' ) );

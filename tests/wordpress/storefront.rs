@@ -132,14 +132,18 @@ fn the_checkbox_of_either_checkout_decides_if_the_owner_wants_one() {
         serde_json::from_str(&php("checkout.php", &[&choices], &order)).unwrap()
     };
     let classic = |data: Value| json!({"checkout": "classic", "data": data});
-    let block =
-        |value: Value| json!({"checkout": "block", "data": ["play-it-green/plant-trees", value]});
+    let block = |fields: Value| {
+        let data = json!({"additional_fields": fields});
+        json!({"checkout": "block", "data": data})
+    };
     for (typed, decision) in [
         (classic(json!({"plant_trees": 1})), "yes"),
         (classic(json!({"plant_trees": 0})), "no"),
         (classic(json!({})), "no"),
-        (block(json!(true)), "yes"),
-        (block(json!("")), "no"),
+        (block(json!({"play-it-green/plant-trees": true})), "yes"),
+        (block(json!({"play-it-green/plant-trees": false})), "no"),
+        (block(json!({"another/field": true})), "no"),
+        (block(Value::Null), "no"),
     ] {
         let asked = result(true, typed.clone());
         assert_eq!(asked["decision"], decision, "{typed}");
@@ -148,6 +152,6 @@ fn the_checkbox_of_either_checkout_decides_if_the_owner_wants_one() {
     }
     let silent = result(false, classic(json!({})));
     assert_eq!(silent, json!({"blocks": [], "classic": [], "decision": ""}), "not asked, not told");
-    let other = json!({"checkout": "block", "data": ["another/field", true]});
-    assert_eq!(result(true, other)["decision"], "");
+    let unasked = result(false, block(json!({"play-it-green/plant-trees": true})));
+    assert_eq!(unasked["decision"], "");
 }

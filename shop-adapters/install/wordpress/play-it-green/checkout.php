@@ -68,16 +68,15 @@ function store_classic_decision( $order, $data ) {
 }
 
 /**
- * Stores the decision of the block checkout with the order.
+ * Stores the decision of the block checkout with the order. WooCommerce itself stores no box that is not ticked.
  *
- * @param string $key       The id of a field.
- * @param mixed  $value     Its value.
- * @param string $group     The group of the field.
- * @param object $wc_object The order, or the customer.
+ * @param \WC_Order        $order   The order.
+ * @param \WP_REST_Request $request The fields of the checkout.
  */
-function store_block_decision( $key, $value, $group, $wc_object ) {
-	if ( BLOCK_FIELD === $key && $wc_object instanceof \WC_Order ) {
-		store_decision( $wc_object, (bool) $value );
+function store_block_decision( $order, $request ) {
+	if ( asks_buyer() ) {
+		$fields = $request['additional_fields'];
+		store_decision( $order, is_array( $fields ) && ! empty( $fields[ BLOCK_FIELD ] ) );
 	}
 }
 

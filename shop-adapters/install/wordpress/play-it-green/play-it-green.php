@@ -53,7 +53,7 @@ add_action( 'wp_footer', __NAMESPACE__ . '\\print_sale_of_address', 1 );
 add_action( 'woocommerce_init', __NAMESPACE__ . '\\add_block_field' );
 add_filter( 'woocommerce_checkout_fields', __NAMESPACE__ . '\\add_classic_field' );
 add_action( 'woocommerce_checkout_create_order', __NAMESPACE__ . '\\store_classic_decision', 10, 2 );
-add_action( 'woocommerce_set_additional_field_value', __NAMESPACE__ . '\\store_block_decision', 10, 4 );
+add_action( 'woocommerce_store_api_checkout_update_order_from_request', __NAMESPACE__ . '\\store_block_decision', 10, 2 );
 
 add_filter( 'woocommerce_webhook_payload', __NAMESPACE__ . '\\complete_webhook', 10, 3 );
 add_filter( 'woocommerce_webhook_topic_hooks', __NAMESPACE__ . '\\complete_topics', 10, 2 );
