@@ -19,6 +19,11 @@ foreach ( json_decode( stream_get_contents( STDIN ), true ) as $event ) {
 			list( $id, $props )  = $event;
 			$webhooks[ $id ]     = $props + $webhooks[ $id ];
 			break;
+		case 'made by hand':
+			$webhook = new WC_Webhook();
+			$webhook->set_props( $event[0] );
+			$webhook->save();
+			break;
 		case 'deleted by hand':
 			unset( $webhooks[ $event[0] ] );
 			break;
@@ -46,7 +51,12 @@ foreach ( json_decode( stream_get_contents( STDIN ), true ) as $event ) {
 	}
 }
 $delivers = array();
+$address  = $options['play_it_green']['address'];
+$requests = array();
+foreach ( array( $address, 'https://example.com/' ) as $url ) {
+	$requests[] = false === apply_filters( 'pre_http_request', false, array(), $url );
+}
 foreach ( $webhooks as $id => $props ) {
 	$delivers[] = apply_filters( 'woocommerce_webhook_should_deliver', true, new WC_Webhook( $id ) );
 }
-echo json_encode( compact( 'webhooks', 'queued', 'scheduled', 'delivers' ) + array( 'failed' => PlayItGreen\failed_deliveries() ) );
+echo json_encode( compact( 'webhooks', 'queued', 'scheduled', 'delivers', 'requests' ) + array( 'failed' => PlayItGreen\failed_deliveries() ) );

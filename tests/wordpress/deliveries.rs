@@ -37,6 +37,18 @@ fn a_webhook_that_was_changed_disabled_or_deleted_is_repaired() {
 }
 
 #[test]
+fn a_webhook_that_the_owner_made_by_hand_is_taken_over_and_one_to_others_is_left_alone() {
+    let ours = "https://trees.example.com/webhooks/woocommerce/shop_0123456789abcdef";
+    let by_hand =
+        json!({"topic": "order.updated", "delivery_url": ours, "secret": "typed by hand"});
+    let others = json!({"topic": "order.created", "delivery_url": "https://example.com/"});
+    let state = after(&json!([["made by hand", by_hand], ["made by hand", others], ["connected"]]));
+    assert_eq!(state["webhooks"].as_object().unwrap().len(), 5);
+    assert_eq!(webhook(&state, "1")["secret"], "pigwh0123456789abcdef");
+    assert_eq!(webhook(&state, "2")["delivery_url"], "https://example.com/");
+}
+
+#[test]
 fn a_webhook_that_the_owner_paused_stays_paused_until_the_owner_repairs_it() {
     let paused = json!(["stored as", 1, {"status": "paused"}]);
     let cared = after(&json!([["connected"], paused, ["play_it_green_care"]]));
@@ -116,6 +128,7 @@ fn a_plugin_that_is_deactivated_reports_nothing_and_goes_on_when_it_is_activated
 fn a_copy_of_the_shop_at_another_address_delivers_nothing_and_repairs_nothing() {
     let here = after(&json!([["connected"]]));
     assert_eq!(here["delivers"], json!([true, true, true, true]));
+    assert_eq!(here["requests"], json!([true, true]));
     let copy = after(&json!([
         ["connected"],
         ["delivered", 2, 36, 500],
@@ -124,6 +137,7 @@ fn a_copy_of_the_shop_at_another_address_delivers_nothing_and_repairs_nothing() 
         ["play_it_green_care"]
     ]));
     assert_eq!(copy["delivers"], json!([false, false, false, false]));
+    assert_eq!(copy["requests"], json!([false, true]), "what waited in the queue, and to others");
     assert_eq!(webhook(&copy, "2")["status"], "disabled");
     assert_eq!(copy["queued"], json!([]));
 }

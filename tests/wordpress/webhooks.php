@@ -73,6 +73,16 @@ class WC_Webhook {
 function wc_get_webhook( $id ) {
 	return isset( $GLOBALS['webhooks'][ $id ] ) ? new WC_Webhook( $id ) : null;
 }
+/** Has the method of WC_Data_Store and of the store of webhooks. */
+class WC_Data_Store {
+	public static function load() {
+		return new self();
+	}
+	public function get_webhooks_ids() {
+		return array_keys( $GLOBALS['webhooks'] );
+	}
+}
+
 function wc_get_orders( $arguments ) {
 	return $GLOBALS['changed'];
 }

@@ -38,7 +38,7 @@ function care_for_webhooks( $resumes = false ) {
 		return $states;
 	}
 	foreach ( TOPICS as $topic ) {
-		$webhook = find_webhook( $topic, $settings['hooks'] );
+		$webhook = find_webhook( $topic, $settings );
 		$wanted  = array(
 			'name'         => 'Play It Green: ' . $topic,
 			'status'       => 'active',
@@ -81,15 +81,24 @@ function care_for_webhooks( $resumes = false ) {
 }
 
 /**
- * The webhook of a topic: the one that was made before, or a new one.
+ * The webhook of a topic: the one that was made before, one that the owner made by hand, or a new one.
  *
- * @param string $topic The topic.
- * @param array  $hooks The ids of those that were made.
+ * @param string $topic    The topic.
+ * @param array  $settings The values of the connection.
  * @return \WC_Webhook
  */
-function find_webhook( $topic, $hooks ) {
-	$webhook = isset( $hooks[ $topic ] ) ? wc_get_webhook( $hooks[ $topic ] ) : null;
-	return $webhook ? $webhook : new \WC_Webhook();
+function find_webhook( $topic, $settings ) {
+	$webhook = wc_get_webhook( $settings['hooks'][ $topic ] ?? 0 );
+	if ( $webhook ) {
+		return $webhook;
+	}
+	foreach ( \WC_Data_Store::load( 'webhook' )->get_webhooks_ids() as $id ) {
+		$webhook = wc_get_webhook( $id );
+		if ( $webhook && $webhook->get_delivery_url( 'edit' ) === $settings['address'] && $webhook->get_topic( 'edit' ) === $topic ) {
+			return $webhook;
+		}
+	}
+	return new \WC_Webhook();
 }
 
 /**
@@ -146,6 +155,21 @@ function report_webhooks( $states ) {
  */
 function hold_back_copies( $should_deliver, $webhook ) {
 	return $should_deliver && ! ( is_ours( $webhook ) && has_moved() );
+}
+
+/**
+ * Ends the deliveries that waited in the queue when the site was copied: they ask no filter of WooCommerce.
+ *
+ * @param false|array|\WP_Error $response  The response, if there is one without a request.
+ * @param array                 $arguments The request.
+ * @param string                $address   Its address.
+ * @return false|array|\WP_Error
+ */
+function hold_back_requests( $response, $arguments, $address ) {
+	if ( false === $response && has_moved() && settings()['address'] === $address ) {
+		return new \WP_Error( 'play_it_green_moved', __( 'The address of this site changed.', 'play-it-green' ) );
+	}
+	return $response;
 }
 
 /**

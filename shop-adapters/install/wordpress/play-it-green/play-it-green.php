@@ -58,6 +58,7 @@ add_action( 'woocommerce_store_api_checkout_update_order_from_request', __NAMESP
 add_filter( 'woocommerce_webhook_payload', __NAMESPACE__ . '\\complete_webhook', 10, 3 );
 add_filter( 'woocommerce_webhook_topic_hooks', __NAMESPACE__ . '\\complete_topics', 10, 2 );
 add_filter( 'woocommerce_webhook_should_deliver', __NAMESPACE__ . '\\hold_back_copies', 10, 2 );
+add_filter( 'pre_http_request', __NAMESPACE__ . '\\hold_back_requests', 10, 3 );
 add_action( 'woocommerce_webhook_delivery', __NAMESPACE__ . '\\note_delivery', 10, 5 );
 add_action( 'woocommerce_webhook_disabled_due_delivery_failures', __NAMESPACE__ . '\\note_disabled' );
 add_action( 'woocommerce_refund_deleted', __NAMESPACE__ . '\\touch_after_deleted_refund', 10, 2 );
