@@ -235,7 +235,8 @@ fn a_loader_from_before_a_deployment_is_led_to_the_files_of_now() {
     assert_eq!(loader.status, 200);
     assert!(loader.header("cache-control").unwrap().starts_with("public, max-age=300"));
     let is_build = |text: &&str| text.parse::<u64>().is_ok();
-    let texts = loader.body.split(['"', '`']).filter_map(|text| text.strip_suffix('/'));
+    let texts = loader.body.split(['"', '`']);
+    let texts = texts.filter_map(|text| text.strip_suffix('/')?.rsplit('/').next());
     let build = texts.map(str::to_owned).find(|text| is_build(&text.as_str())).unwrap();
     let now = file(&format!("/plugin/{build}/woocommerce.js"));
     assert_eq!(now.status, 200);
