@@ -172,11 +172,11 @@ fn another_merchants_shop_and_a_shop_without_a_plugin_get_no_code() {
         |shop: &str| browser.send("/settings/start/code", &format!("shop={shop}")).unwrap();
     assert_eq!(ask(&other.shops[0].id).status, 404);
     assert_eq!(ask("shop_0").status, 404);
+    let code = merchant.connection_code().unwrap();
     let to_shopify = "UPDATE shops SET platform = 'shopify' WHERE id = ?1";
     sql(&worker(), to_shopify, &[&merchant.shops[0].id]).unwrap();
     assert_eq!(ask(&merchant.shops[0].id).status, 409);
-    assert_eq!(
-        number("SELECT count(*) FROM connection_codes WHERE merchant_id = ?1", &[&merchant.id]),
-        0
-    );
+    assert_eq!(connect(&code).status, 401, "the shop has another platform by now");
+    let codes = "SELECT count(*) FROM connection_codes WHERE merchant_id = ?1";
+    assert_eq!(number(codes, &[&other.id]), 0);
 }

@@ -86,6 +86,7 @@ pub(crate) async fn connect(
     let now = context.now.milliseconds();
     check(&row, now)?;
     let shop = ShopRow::load(&context.store, &row.merchant_id, &row.shop_id).await?;
+    let shop = shop.filter(|shop| is_taken_by(&shop.platform));
     let shop = shop.ok_or_else(|| Problem::unauthorized(UNKNOWN))?;
     let origin = origin::read("site", site)?;
     if shop.origin != origin && row.has_sales != 0 && !is_moved {
