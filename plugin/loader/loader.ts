@@ -119,8 +119,11 @@ const look = quietly(async () => {
       document.querySelector<HTMLElement>("[data-order]")?.dataset.order ||
       /order-confirmation\/(\d+)/.exec(location.pathname)?.[1];
     if (!id || last) return;
+    // No other event asks meanwhile. After a refusal, one may ask again.
+    last = id;
     const response = await fetch(`/api/storefront/order/${id}`);
-    if (response.ok) seen("bigcommerce", (last = id), { order: await response.json() });
+    last = response.ok && id;
+    if (last) seen("bigcommerce", id, { order: await response.json() });
   }
 });
 
@@ -160,7 +163,7 @@ const watch = /* @__PURE__ */ quietly((made: any) => {
  * page, or one that loads much later.
  */
 const CHANGES =
-  "DOMContentLoaded load " +
+  (SOURCE === "bigcommerce" ? "DOMContentLoaded " : "DOMContentLoaded load ") +
   (SOURCE === "shopify"
     ? "visitorConsentCollected"
     : "wp_consent_type_defined wp_listen_for_consent_change");

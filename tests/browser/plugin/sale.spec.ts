@@ -311,6 +311,20 @@ test("BigCommerce's confirmation page is read from its own interface, by the ord
   expect(storefront.paths()).toEqual(["GET /plugin/loader-bigcommerce.js"]);
 });
 
+test("BigCommerce is asked for an order twice at most, however much a page loads", async ({ page, storefront }) => {
+  const asked: string[] = [];
+  page.on("request", (request) => {
+    if (request.url().includes("/api/storefront/order/")) asked.push(request.url());
+  });
+  await page.route("**/part/*", (route) => route.fulfill({ body: "", contentType: "text/javascript" }));
+  const parts = [...Array(20).keys()].map((part) => `<script src="/part/${part}"></script>`).join("");
+  const line = storefront.snippet("loader-bigcommerce", 'data-order="404"').replace("async ", "");
+  await storefront.open(page, `<!doctype html><title>Shop</title>${line}<body>${parts}`, "/checkout/order-confirmation");
+  await page.waitForLoadState("networkidle");
+  expect(asked.length).toBeGreaterThan(0);
+  expect(asked.length).toBeLessThanOrEqual(2);
+});
+
 test("where a single product was bought at once, BigCommerce's address has the id", async ({ page, storefront }) => {
   const order = JSON.parse(read("shop-adapters/tests/payloads/bigcommerce-order.json"));
   storefront.campaigns = [{ ...perMug, conditions: { trees: [{ per_order: { trees: 2 } }] } }];
