@@ -135,7 +135,7 @@ fn a_mail_that_was_overtaken_by_the_payment_is_not_sent() {
 }
 
 #[test]
-fn a_budget_is_told_of_at_80_and_at_100_percent_once_each() {
+fn a_budget_is_told_of_at_50_at_80_and_at_100_percent_once_each() {
     let (merchant, _) = told_merchant();
     let set = merchant.signed_in().unwrap().send("/settings/payments/budget", "budget=10").unwrap();
     assert_eq!(set.status, 303, "{}", set.body);
@@ -152,12 +152,13 @@ fn a_budget_is_told_of_at_80_and_at_100_percent_once_each() {
         }
         sent(&merchant).len()
     };
-    assert_eq!(alerts(1..=3), 0, "6.00 of 10.00");
-    assert_eq!(alerts(4..=4), 1, "8.00 of 10.00");
-    assert_eq!(alerts(5..=5), 2, "10.00 of 10.00");
-    assert_eq!(alerts(6..=7), 2, "14.00 of 10.00");
+    assert_eq!(alerts(1..=2), 0, "4.00 of 10.00");
+    assert_eq!(alerts(3..=3), 1, "6.00 of 10.00");
+    assert_eq!(alerts(4..=4), 2, "8.00 of 10.00");
+    assert_eq!(alerts(5..=5), 3, "10.00 of 10.00");
+    assert_eq!(alerts(6..=7), 3, "14.00 of 10.00");
     let mailbox = merchant.mailbox().unwrap();
-    for share in ["80 %", "100 %"] {
+    for share in ["50 %", "80 %", "100 %"] {
         let subject = format!("{share} of your budget for November 2026 is reached");
         assert_eq!(mailbox.matches(&subject).count(), 1, "{mailbox}");
     }

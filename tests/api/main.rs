@@ -10,6 +10,7 @@
 mod access;
 mod alone;
 mod bad_input;
+mod budget;
 mod buy_trees;
 mod campaigns;
 mod caps;

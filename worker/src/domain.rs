@@ -8,6 +8,7 @@ pub(crate) mod decline;
 pub(crate) mod formatting;
 pub(crate) mod local_time;
 pub(crate) mod names;
+pub(crate) mod ordering_pause;
 pub(crate) mod origin;
 pub(crate) mod payment_outcome;
 pub(crate) mod period;

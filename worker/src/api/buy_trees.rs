@@ -28,7 +28,8 @@ use crate::store::bought_trees::{BoughtTreesRow, NewBoughtTrees};
 pub(crate) const REFERENCE_LENGTH_MAX: usize = 255;
 
 const PAUSED: &str = "Nothing was ordered: ordering trees is paused, because a purchase order is not \
-    paid. Its pay link is in Settings > Payments; once it is paid, please send this again.";
+    paid, or the month has reached your budget. Settings > Payments has the pay link and the budget; \
+    then send this again.";
 
 /// Trees to order, in the words of the published call.
 #[derive(Deserialize)]
@@ -88,7 +89,7 @@ pub(crate) async fn buy_trees(
     let id = new_id("ord")?;
     let next = NextPurchaseOrder::of(&context, key.billing(), context.now)?;
     let quantity = i64::from(wanted.quantity);
-    let is_paused = key.is_paused();
+    let is_paused = key.is_paused(context.now);
     let row = context
         .store
         .buy_trees(&NewBoughtTrees {
@@ -121,7 +122,7 @@ pub(crate) async fn buy_trees(
 
 /// Why nothing was ordered.
 async fn why_not(context: &RequestContext, key: &KeyOwner) -> Result<Problem, Problem> {
-    if key.is_paused() {
+    if key.is_paused(context.now) {
         return Ok(Problem::new(StatusCode::CONFLICT, PAUSED));
     }
     let price = context.store.tree_price(&key.currency, context.now.milliseconds()).await?;

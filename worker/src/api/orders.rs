@@ -197,7 +197,7 @@ impl IngestRequest<'_> {
             held_because: None,
             is_confirming: shop.is_confirming(),
             campaigns: &cached.campaigns,
-            paused_at: owner.paused_at.filter(|_| owner.is_paused()),
+            pause: owner.pause().filter(|_| !owner.is_test()),
             billing: owner.billing(),
             guard: owner.guard(),
         };
@@ -210,7 +210,7 @@ impl IngestRequest<'_> {
             }
             result => result?,
         };
-        let is_paused = source.paused_at.is_some();
+        let is_paused = owner.is_paused(self.context.now);
         Ok(result.map(|result| {
             if owner.is_secret() {
                 answer(&sale_id, proof, result, is_paused)

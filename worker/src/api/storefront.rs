@@ -17,6 +17,7 @@ use crate::api::orders::{self, IngestRequest, NoSale, check_sale};
 use crate::auth::permitted::{Permitted, owner_of};
 use crate::auth::scope::{CampaignsRead, Scope};
 use crate::crypto::api_key::ApiKey;
+use crate::domain::ordering_pause::OrderingPause;
 use crate::domain::period::Period;
 use crate::http::body;
 use crate::http::pagination::{NoFilters, Search};
@@ -144,7 +145,8 @@ async fn keep_signed(
             proof: Proof::Verified,
         };
         if let Some(result) = record_report(context, &shop, report).await? {
-            let is_paused = shop.paused_at.is_some();
+            let pause = OrderingPause::of(shop.paused_at, shop.paused_until);
+            let is_paused = pause.is_some_and(|pause| pause.lasts_at(context.now.milliseconds()));
             let is_placed = sale.facts.sale().is_some_and(|sale| sale.status == SaleStatus::Placed);
             let promise = (result.promise, is_placed);
             let sale = (sale.sale_id.as_str(), Proof::Verified);

@@ -5,10 +5,12 @@ use std::marker::PhantomData;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
+use order_events::Timestamp;
 use worker::send::SendFuture;
 
 use crate::auth::scope::{Permission, Scope};
 use crate::crypto::api_key::ApiKey;
+use crate::domain::ordering_pause::OrderingPause;
 use crate::domain::states::{Environment, KeyKind};
 use crate::platform::context::RequestContext;
 use crate::platform::log;
@@ -42,10 +44,16 @@ impl KeyOwner {
         self.kind == KeyKind::Secret
     }
 
-    /// Returns true if no trees are ordered, because a purchase order is not paid. Orders of a test
-    /// key are never billed, so they go on.
-    pub(crate) fn is_paused(&self) -> bool {
-        self.paused_at.is_some() && !self.is_test()
+    /// The span of time in which no trees are ordered.
+    pub(crate) fn pause(&self) -> Option<OrderingPause> {
+        OrderingPause::of(self.paused_at, self.paused_until)
+    }
+
+    /// Returns true if no trees are ordered now, because a purchase order is not paid or the monthly
+    /// budget is reached. Orders of a test key are never billed, so they go on.
+    pub(crate) fn is_paused(&self, now: Timestamp) -> bool {
+        let lasts = self.pause().is_some_and(|pause| pause.lasts_at(now.milliseconds()));
+        lasts && !self.is_test()
     }
 
     /// Returns true if this key's orders are tests, which are never billed.

@@ -33,6 +33,11 @@ impl SessionRow {
         if age <= FRESH_FOR { Ok(()) } else { Err(Problem::forbidden(NOT_FRESH)) }
     }
 
+    /// The last day of a pause at the monthly budget, where the merchant is.
+    pub(crate) fn over_budget_until(&self) -> Option<String> {
+        day_in_words(self.budget_paused_until?.saturating_sub(1), &self.time_zone)
+    }
+
     /// The day since which no trees are ordered, where the merchant is.
     pub(crate) fn paused_since(&self) -> Option<String> {
         day_in_words(self.paused_at?, &self.time_zone)

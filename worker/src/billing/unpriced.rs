@@ -53,7 +53,7 @@ async fn bill(context: &RequestContext, sale: &UnpricedSale) -> Result<(), Probl
         held_because: None,
         is_confirming: false,
         campaigns: &campaigns,
-        paused_at: None,
+        pause: None,
         billing: Billing {
             time_zone: &sale.time_zone,
             currency: &sale.currency,

@@ -144,6 +144,7 @@ mod tests {
             email_encrypted: None,
             link_encrypted: None,
             monthly_budget: Some(5000),
+            at_budget: "warn".to_owned(),
             purchase_order_id: "po_1".to_owned(),
             period: "2026-11".to_owned(),
             sequence: Some(42),
@@ -232,5 +233,18 @@ mod tests {
         assert!(last.contains("31 December 2026"), "{last}");
         let budget = message(&row(MailKind::BudgetAlert)).text;
         assert!(budget.contains("80 %") && budget.contains("50.00 EUR"), "{budget}");
+        assert!(budget.contains("continue to order trees"), "{budget}");
+    }
+
+    #[test]
+    fn an_alert_of_a_budget_with_a_pause_says_that_ordering_stops() {
+        let at = |event: &str| {
+            let at_budget = "pause".to_owned();
+            message(&MailRow { event: event.to_owned(), at_budget, ..row("budget alert") }).text
+        };
+        let (near, reached) = (at("po_1/80"), at("po_1/100"));
+        assert!(near.contains("At 100 %, your sales order no trees"), "{near}");
+        assert!(reached.contains("order no trees until the month is over"), "{reached}");
+        assert!(!reached.contains("continue to order"), "{reached}");
     }
 }

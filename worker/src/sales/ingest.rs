@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use order_events::{Campaign, Proof, Sale, SaleFacts, SaleStatus, Timestamp};
 
 use crate::crypto::new_id;
+use crate::domain::ordering_pause::OrderingPause;
 use crate::domain::states::Environment;
 use crate::platform::context::RequestContext;
 use crate::platform::log::{self, LogEvent};
@@ -43,8 +44,8 @@ pub(crate) struct SaleSource<'a> {
     pub(crate) is_confirming: bool,
     /// The merchant's campaigns now.
     pub(crate) campaigns: &'a [Campaign],
-    /// Since when no trees are ordered, because a purchase order is not paid.
-    pub(crate) paused_at: Option<i64>,
+    /// The span of time in which no trees are ordered.
+    pub(crate) pause: Option<OrderingPause>,
     pub(crate) billing: Billing<'a>,
     pub(crate) guard: WriteGuard<'a>,
 }
@@ -202,7 +203,9 @@ fn was_sold_before_its_pause(known: &KnownSale, sale: &Changed<'_>) -> bool {
 impl SaleSource<'_> {
     /// The start of the pause that keeps this sale from ordering trees.
     fn pause_of(&self, sale: &Changed<'_>) -> Option<i64> {
-        self.paused_at.filter(|paused_at| !sale.was_sold_before(*paused_at))
+        let pause = self.pause?;
+        let is_in = pause.lasts_at(sale.sold_at().milliseconds());
+        (is_in && !sale.was_sold_before(pause.since)).then_some(pause.since)
     }
 }
 

@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use order_events::{Campaign, Proof, SaleFacts};
 
+use crate::domain::ordering_pause::OrderingPause;
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
 use crate::sales::ingest::{self, IngestResult, SaleSource, changed_meanwhile};
@@ -40,7 +41,7 @@ pub(crate) async fn accept(
         held_because: None,
         is_confirming: false,
         campaigns: &campaigns,
-        paused_at: owner.paused_at,
+        pause: OrderingPause::of(owner.paused_at, owner.paused_until),
         billing: Billing {
             time_zone: &owner.time_zone,
             currency: &owner.currency,

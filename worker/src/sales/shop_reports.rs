@@ -2,6 +2,7 @@
 
 use order_events::{Campaign, Proof, SaleFacts};
 
+use crate::domain::ordering_pause::OrderingPause;
 use crate::domain::states::Environment;
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
@@ -51,7 +52,7 @@ pub(crate) async fn record_report(
         is_confirming: true,
         held_because: (report.proof == Proof::Claimed).then_some(UNSIGNED),
         campaigns: &campaigns,
-        paused_at: shop.paused_at,
+        pause: OrderingPause::of(shop.paused_at, shop.paused_until),
         billing: shop.billing(),
         guard: shop.guard(),
     };

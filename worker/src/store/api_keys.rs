@@ -36,8 +36,10 @@ pub(crate) struct KeyOwner {
     pub(crate) shops: String,
     /// The end of the merchant's latest purchase order, in milliseconds since 1970.
     pub(crate) latest_period_ends_at: Option<i64>,
-    /// Since when no trees are ordered, because a purchase order is not paid.
+    /// Since when no trees are ordered.
     pub(crate) paused_at: Option<i64>,
+    /// The end of that pause, if it is one at the monthly budget.
+    pub(crate) paused_until: Option<i64>,
     /// Counts the changes of all that stands above.
     pub(crate) revision: i64,
 }
@@ -128,7 +130,9 @@ SELECT k.id AS key_id, k.merchant_id, k.kind, iif(s.test_mode = 1, 'test', k.mod
             'test_mode', test_mode, 'confirms', webhook_first_at IS NOT NULL)) FROM shops
         WHERE merchant_id = m.id AND deleted_at IS NULL) AS shops,
     (SELECT max(ends_at) FROM purchase_orders WHERE merchant_id = m.id) AS latest_period_ends_at,
-    m.paused_at, m.revision
+    coalesce(m.paused_at, m.budget_paused_at) AS paused_at,
+    iif(m.paused_at IS NULL, m.budget_paused_until, NULL) AS paused_until,
+    m.revision
 FROM api_keys k
 JOIN merchants m ON m.id = k.merchant_id
 LEFT JOIN shops s ON s.id = k.shop_id

@@ -23,6 +23,8 @@ pub(crate) struct MailRow {
     pub(crate) email_encrypted: Option<String>,
     /// Minor units of `currency` a month.
     pub(crate) monthly_budget: Option<i64>,
+    /// `warn` or `pause`.
+    pub(crate) at_budget: String,
     pub(crate) purchase_order_id: String,
     /// The token of the pay link, encrypted.
     pub(crate) link_encrypted: Option<String>,
@@ -82,7 +84,7 @@ RETURNING id";
 const READ: &str = "
 SELECT x.id, x.kind, x.event, x.tries, m.id AS merchant_id, m.name AS merchant, m.time_zone,
     m.email_encrypted, p.link_encrypted,
-    m.monthly_budget, p.id AS purchase_order_id, p.period, p.sequence, p.state AS purchase_order_state,
+    m.monthly_budget, m.at_budget, p.id AS purchase_order_id, p.period, p.sequence, p.state AS purchase_order_state,
     p.currency, {trees} AS trees, {total} AS total, p.paid_at, p.next_attempt_at, p.next_dunning_at, t.message,
     CASE WHEN t.id IS NOT NULL THEN t.card_last_four
         WHEN x.kind = 'purchase order paid' THEN (SELECT card_last_four FROM payments

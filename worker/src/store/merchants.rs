@@ -14,10 +14,13 @@ pub(crate) struct MerchantRow {
     pub(crate) currency: String,
     /// Minor units of `currency` a month.
     pub(crate) monthly_budget: Option<i64>,
+    /// `warn` or `pause`.
+    pub(crate) at_budget: String,
 }
 
 const READ: &str = "
-SELECT email_encrypted, email_hash IS NOT NULL AS email_is_verified, currency, monthly_budget
+SELECT email_encrypted, email_hash IS NOT NULL AS email_is_verified, currency, monthly_budget,
+    at_budget
 FROM merchants WHERE id = ?1";
 
 /// An address that was typed proves nothing about who reads its mail.
@@ -31,8 +34,6 @@ UPDATE merchants SET email_encrypted = ?3, email_hash = ?4
 WHERE email_encrypted IS NULL AND id = (SELECT l.merchant_id
     FROM sign_in_links l JOIN sessions s ON s.hash = ?2 AND s.merchant_id = l.merchant_id
     WHERE l.hash = ?1)";
-
-const SET_BUDGET: &str = "UPDATE merchants SET monthly_budget = ?2 WHERE id = ?1";
 
 impl Store {
     /// The merchant's data on the settings pages.
@@ -63,15 +64,5 @@ impl Store {
     ) -> Result<Statement, StoreError> {
         let values = [link_hash.into(), session_hash.into(), encrypted.into(), hash.into()];
         self.statement(TAKE_EMAIL, &values)
-    }
-
-    /// Sets what a month's orders shall cost at most, in minor units; `None` for no limit.
-    pub(crate) async fn set_budget(
-        &self,
-        merchant: &str,
-        amount: Option<i64>,
-    ) -> Result<(), StoreError> {
-        self.write(SET_BUDGET, &[merchant.into(), amount.into()]).await?;
-        Ok(())
     }
 }

@@ -26,13 +26,17 @@ pub(crate) struct SalesOwner {
     pub(crate) currency: String,
     pub(crate) latest_period_ends_at: Option<i64>,
     pub(crate) paused_at: Option<i64>,
+    /// The end of that pause, if it is one at the monthly budget.
+    pub(crate) paused_until: Option<i64>,
     pub(crate) revision: i64,
     /// The merchant's campaigns, as a JSON array of [`order_events::Campaign`].
     pub(crate) campaigns: String,
 }
 
 const OWNER: &str = "
-SELECT m.time_zone, m.currency, m.paused_at, m.revision, ({campaigns}) AS campaigns,
+SELECT m.time_zone, m.currency, coalesce(m.paused_at, m.budget_paused_at) AS paused_at,
+    iif(m.paused_at IS NULL, m.budget_paused_until, NULL) AS paused_until,
+    m.revision, ({campaigns}) AS campaigns,
     (SELECT max(ends_at) FROM purchase_orders WHERE merchant_id = m.id) AS latest_period_ends_at
 FROM merchants m WHERE m.id = ?1";
 

@@ -90,6 +90,23 @@ BEGIN
     UPDATE merchants SET revision = revision + 1 WHERE id = NEW.merchant_id;
 END;
 
+CREATE TABLE budget_alerts (
+    purchase_order_id TEXT NOT NULL REFERENCES purchase_orders (id) ON DELETE CASCADE,
+    percent INTEGER NOT NULL CHECK (percent IN (50, 80, 100)),
+    alerted_at INTEGER NOT NULL,
+    PRIMARY KEY (purchase_order_id, percent)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER mail_of_budget
+AFTER INSERT ON budget_alerts
+BEGIN
+    INSERT INTO mails (id, merchant_id, kind, event, purchase_order_id, created_at, next_try_at)
+    SELECT 'mail_' || lower(hex(randomblob(16))), merchant_id, 'budget alert',
+        id || '/' || NEW.percent, id, NEW.alerted_at, NEW.alerted_at
+    FROM purchase_orders WHERE id = NEW.purchase_order_id
+    ON CONFLICT DO NOTHING;
+END;
+
 CREATE TABLE campaign_months (
     campaign_id TEXT NOT NULL REFERENCES campaigns (id),
     month TEXT NOT NULL,
@@ -286,11 +303,17 @@ CREATE TABLE merchants (
     email_encrypted TEXT,
     monthly_budget INTEGER CHECK (monthly_budget > 0),
     paused_at INTEGER
-, email_hash TEXT) STRICT;
+, email_hash TEXT, at_budget TEXT NOT NULL DEFAULT 'warn'
+    CHECK (at_budget IN ('warn', 'pause')), budget_paused_at INTEGER, budget_paused_until INTEGER) STRICT;
 
 CREATE INDEX merchants_by_email ON merchants (email_hash) WHERE email_hash IS NOT NULL;
 
 CREATE INDEX merchants_with_budget ON merchants (id) WHERE monthly_budget IS NOT NULL;
+
+CREATE TRIGGER revision_of_budget AFTER UPDATE OF budget_paused_at ON merchants
+BEGIN
+    UPDATE merchants SET revision = revision + 1 WHERE id = NEW.id;
+END;
 
 CREATE TRIGGER revision_of_changed_merchant AFTER UPDATE OF time_zone, currency ON merchants
 BEGIN
@@ -620,8 +643,6 @@ CREATE TABLE purchase_orders (
                 'paused')),
     dunned_at INTEGER,
     next_dunning_at INTEGER,
-    budget_alert INTEGER NOT NULL DEFAULT 0 CHECK (budget_alert IN (0, 80, 100)),
-    budget_alerted_at INTEGER,
     link_encrypted TEXT,
     running_orders INTEGER NOT NULL DEFAULT 0,
     running_trees INTEGER NOT NULL DEFAULT 0,
@@ -648,16 +669,6 @@ CREATE INDEX purchase_orders_to_charge ON purchase_orders (next_attempt_at)
 
 CREATE INDEX purchase_orders_to_dun ON purchase_orders (next_dunning_at)
     WHERE next_dunning_at IS NOT NULL;
-
-CREATE TRIGGER mail_of_budget
-AFTER UPDATE OF budget_alert ON purchase_orders
-WHEN NEW.budget_alert > OLD.budget_alert
-BEGIN
-    INSERT INTO mails (id, merchant_id, kind, event, purchase_order_id, created_at, next_try_at)
-    SELECT 'mail_' || lower(hex(randomblob(16))), NEW.merchant_id, 'budget alert',
-        NEW.id || '/' || NEW.budget_alert, NEW.id, NEW.budget_alerted_at, NEW.budget_alerted_at
-    WHERE true ON CONFLICT DO NOTHING;
-END;
 
 CREATE TRIGGER mail_of_dunning
 AFTER UPDATE OF dunning ON purchase_orders
@@ -706,6 +717,18 @@ BEGIN
     SELECT 'mail_' || lower(hex(randomblob(16))), NEW.merchant_id, 'purchase order ready', NEW.id,
         NEW.id, NEW.closed_at, NEW.closed_at
     WHERE true ON CONFLICT DO NOTHING;
+END;
+
+CREATE TRIGGER pause_at_budget
+AFTER UPDATE OF running_total ON purchase_orders
+WHEN NEW.state = 'open' AND NEW.running_total <> OLD.running_total
+BEGIN
+    UPDATE merchants SET budget_paused_at = unixepoch() * 1000, budget_paused_until = NEW.ends_at
+    WHERE id = NEW.merchant_id AND at_budget = 'pause' AND monthly_budget <= NEW.running_total
+        AND coalesce(budget_paused_until < NEW.ends_at, 1);
+    UPDATE merchants SET budget_paused_at = NULL, budget_paused_until = NULL
+    WHERE id = NEW.merchant_id AND budget_paused_until = NEW.ends_at
+        AND monthly_budget > NEW.running_total;
 END;
 
 CREATE TRIGGER public_totals_of_changed_purchase_order

@@ -16,6 +16,8 @@ pub(crate) struct SessionRow {
     pub(crate) time_zone: String,
     /// Since when no trees are ordered, because a purchase order is not paid.
     pub(crate) paused_at: Option<i64>,
+    /// The end of a pause at the monthly budget.
+    pub(crate) budget_paused_until: Option<i64>,
     /// The merchant's currency if no price of a tree is set in it.
     pub(crate) unpriced_currency: Option<String>,
     /// The name of a shop whose webhook does not confirm its sales.
@@ -42,6 +44,7 @@ pub(crate) struct NewSession<'a> {
 
 const FIND: &str = "
 SELECT s.hash, s.merchant_id, m.name AS merchant, m.time_zone, m.paused_at,
+    iif(m.budget_paused_until > ?2, m.budget_paused_until, NULL) AS budget_paused_until,
     s.created_at, s.last_seen_at,
     CASE WHEN NOT EXISTS (SELECT 1 FROM tree_prices
         WHERE currency = m.currency AND valid_from <= ?2) THEN m.currency END AS unpriced_currency,

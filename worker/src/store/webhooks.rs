@@ -37,8 +37,10 @@ pub(crate) struct WebhookShop {
     time_zone: String,
     currency: String,
     latest_period_ends_at: Option<i64>,
-    /// Since when no trees are ordered, because a purchase order is not paid.
+    /// Since when no trees are ordered.
     pub(crate) paused_at: Option<i64>,
+    /// The end of that pause, if it is one at the monthly budget.
+    pub(crate) paused_until: Option<i64>,
     /// 1 while everything that the shop reports is a test.
     test_mode: i64,
     revision: i64,
@@ -86,7 +88,9 @@ SELECT h.id, h.merchant_id, h.platform, h.origin, h.site,
     coalesce(h.live_since, h.created_at) AS connected_at,
     coalesce(h.webhook_secret_encrypted, '') AS webhook_secret_encrypted, h.webhook_old_secret_encrypted, h.webhook_old_secret_until, h.webhook_last_at, h.webhook_problem, h.silent_since,
     EXISTS (SELECT 1 FROM quarantined_sales WHERE shop_id = h.id) AS has_quarantined_sales,
-    h.test_mode, m.time_zone, m.currency, m.paused_at, m.revision, ({campaigns}) AS campaigns,
+    h.test_mode, m.time_zone, m.currency, coalesce(m.paused_at, m.budget_paused_at) AS paused_at,
+    iif(m.paused_at IS NULL, m.budget_paused_until, NULL) AS paused_until,
+    m.revision, ({campaigns}) AS campaigns,
     (SELECT max(ends_at) FROM purchase_orders WHERE merchant_id = m.id) AS latest_period_ends_at
 FROM shops h JOIN merchants m ON m.id = h.merchant_id
 WHERE h.deleted_at IS NULL";

@@ -20,7 +20,7 @@ pub(crate) async fn running(
     context: &RequestContext,
     key: &KeyOwner,
 ) -> Result<Vec<Campaign>, Problem> {
-    if key.is_paused() {
+    if key.is_paused(context.now) {
         return Ok(Vec::new());
     }
     let most = i64::try_from(limits::CAMPAIGNS_PER_MERCHANT).unwrap_or(i64::MAX);

@@ -203,9 +203,21 @@ fn budget(facts: &Facts<'_>) -> Words {
         heading: format!("{share} % of your monthly budget"),
         paragraphs: vec![
             format!("Your orders of {month} have reached {share} % of your monthly budget{budget}."),
-            "Your sales continue to order trees. To order fewer trees, change your campaigns. To get \
-             this alert at another amount, change the budget."
-                .to_owned(),
+            match (facts.row.at_budget.as_str(), share) {
+                ("pause", "100") => {
+                    "Your sales order no trees until the month is over. If you raise the budget in \
+                     Settings > Payments, they order trees again immediately."
+                }
+                ("pause", _) => {
+                    "At 100 %, your sales order no trees until the month is over. Settings > Payments \
+                     has the budget."
+                }
+                _ => {
+                    "Your sales continue to order trees. To order fewer trees, change your campaigns, \
+                     or let ordering pause at the budget in Settings > Payments."
+                }
+            }
+            .to_owned(),
         ],
         button: "Open Settings".to_owned(),
         has_lines: false,

@@ -15,6 +15,7 @@ use serde::Deserialize;
 use crate::crypto::encryption_keys::Purpose;
 use crate::crypto::link::PayLink;
 use crate::crypto::{hexadecimal, random};
+use crate::domain::ordering_pause::AtBudget;
 use crate::mail;
 use crate::mail::account::{self, AccountMail};
 use crate::payments::{self, CardForm};
@@ -93,7 +94,7 @@ pub(crate) async fn set_budget(
     Sent(fields): Sent<Vec<(String, String)>>,
 ) -> Result<Response, PageProblem> {
     let form = Form::new(fields);
-    match store_budget(&context, &session, form.text("budget")).await {
+    match store_budget(&context, &session, &form).await {
         Ok(()) => Ok(back()),
         Err(problem) => {
             let news = |problem: &Problem| PaymentsNews {
@@ -169,15 +170,22 @@ pub(super) async fn tell_of_removed_card(
 async fn store_budget(
     context: &RequestContext,
     session: &SessionRow,
-    budget: &str,
+    form: &Form,
 ) -> Result<(), Problem> {
+    // A form without the choice is of a page from before there was one.
+    let at_budget = match form.text("at_budget") {
+        "" => AtBudget::Warn,
+        _ => form.choice("at_budget")?,
+    };
+    let budget = form.text("budget");
     let amount = if budget.is_empty() {
         None
     } else {
         let merchant = merchant(context, session).await?;
         Some(read_budget(budget, &merchant.currency)?)
     };
-    Ok(context.store.set_budget(&session.merchant_id, amount).await?)
+    let now = context.now.milliseconds();
+    Ok(context.store.set_budget(&session.merchant_id, amount, at_budget, now).await?)
 }
 
 /// An amount in minor units.
@@ -215,11 +223,12 @@ async fn page(
         let email = address_of(context, id, &merchant)?;
         news.email_form = Form::of([("email", email.unwrap_or_default().as_str())]);
     }
-    if let Some(amount) = merchant.monthly_budget.filter(|_| !news.budget_form.is_refused())
+    if !news.budget_form.is_refused()
         && let Ok(currency) = merchant.currency.parse::<Currency>()
     {
-        let budget = Money { amount, currency }.to_decimal();
-        news.budget_form = Form::of([("budget", budget.as_str())]);
+        let budget = merchant.monthly_budget.map(|amount| Money { amount, currency }.to_decimal());
+        let at_budget = ("at_budget", merchant.at_budget.as_str());
+        news.budget_form = Form::of([("budget", budget.as_deref().unwrap_or_default()), at_budget]);
     }
     let gateway = payments::gateway(context)?;
     let shown = Shown {

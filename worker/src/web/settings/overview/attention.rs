@@ -44,6 +44,14 @@ pub(super) fn list(session: &SessionRow, overview: &Overview, now: i64) -> Vec<E
             action: "Pay",
         });
     }
+    if let Some(until) = session.over_budget_until() {
+        list.push(urgent(
+            "Your monthly budget is reached".to_owned(),
+            &format!("Your sales order no trees until the end of {until}."),
+            "/settings/payments#budget".to_owned(),
+            "Change",
+        ));
+    }
     if let Some(currency) = &session.unpriced_currency {
         list.push(urgent(
             format!("No tree price is set for {currency}"),
