@@ -35,8 +35,8 @@ async function signInToFullAccount(page: Page): Promise<void> {
   );
   await sql(
     `INSERT INTO purchase_orders (id, merchant_id, period, starts_at, ends_at, state, currency, trees, total,
-      digest, link_hash, created_at, closed_at)
-    VALUES ('po_' || ?1, ?1, '1970-01', 0, 1, 'payment due', 'EUR', 1, 100, '', 'po_' || ?1, 0, 1)`,
+      digest, digest_covers, link_hash, created_at, closed_at)
+    VALUES ('po_' || ?1, ?1, '1970-01', 0, 1, 'payment due', 'EUR', 1, 100, printf('%064d', 0), 'orders', 'po_' || ?1, 0, 1)`,
     id,
   );
   await sql(
@@ -167,13 +167,14 @@ test("every page looks the same by one style sheet, and its policy blocks nothin
       await checkLook(page, name);
     }
     await page.getByRole("link", { name: "January 1970" }).click();
+    await expect(page.getByRole("button", { name: "Recompute it in this browser" })).toBeVisible();
     await checkLook(page, "settings-purchase-order-closed");
     await page.goto(`${worker}/settings/purchase-orders/open`);
     await checkLook(page, "settings-purchase-order-open");
     await page.goto(`${worker}/settings/security`);
     await checkLook(page, "settings-security");
     await page.goto(`${worker}/settings/payments`);
-    await page.getByRole("button", { name: "New pay link" }).click();
+    await page.getByRole("button", { name: "New pay link" }).last().click();
     await expect(page.getByRole("link", { name: /^Pay / }).first()).toBeVisible();
     await page.waitForLoadState();
     await checkLook(page, "settings-payments");

@@ -104,7 +104,7 @@ for (const [name, javaScriptEnabled, width] of [
     });
 
     await test.step("the list of orders finds it by its number, and says why it orders a tree", async () => {
-      await page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: "Orders" }).click();
+      await page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: "Orders", exact: true }).click();
       await page.getByLabel("Order number").fill("9999");
       await page.getByRole("button", { name: "Search" }).click();
       await expect(page.locator("#orders")).toContainText("No order has the number or id 9999");

@@ -32,7 +32,8 @@ pub(in crate::web::settings) struct SaleView<'a> {
     status: &'static str,
     pub(in crate::web::settings) is_test: bool,
     pub(in crate::web::settings) is_held: bool,
-    pub(in crate::web::settings) trees: String,
+    trees: String,
+    pub(in crate::web::settings) count: i64,
     /// Why it orders its trees, and the state of those.
     pub(in crate::web::settings) reasons: Vec<String>,
 }
@@ -83,6 +84,7 @@ impl<'a> SaleView<'a> {
             status: copy::status(sale.status),
             is_test: sale.is_test != 0,
             is_held: sale.held_because.is_some(),
+            count: sale.trees,
             trees: copy::trees(u64::try_from(sale.trees).unwrap_or_default()),
             reasons,
         })

@@ -7,7 +7,7 @@ const WIDTH: i64 = 720;
 const HEIGHT: i64 = 240;
 const LEFT: i64 = 44;
 const BOTTOM: i64 = 28;
-const TOP: i64 = 10;
+const TOP: i64 = 20;
 
 /// The line on which bars stand, and the room above it.
 const GROUND: i64 = HEIGHT - BOTTOM;
@@ -92,7 +92,7 @@ fn round_step(top: i64) -> i64 {
     loop {
         for factor in [1, 2, 5] {
             let step = unit.saturating_mul(factor);
-            if top.div_euclid(step) < 5 || unit >= i64::MAX.div_euclid(100) {
+            if top.div_euclid(step) < 5 || unit >= i64::MAX.div_euclid(10) {
                 return step;
             }
         }
@@ -126,7 +126,7 @@ mod tests {
     fn the_highest_bar_fills_the_chart_and_others_are_in_proportion() {
         let chart = draw(&days(&[10, 5, 0, 1]), 4, 0);
         let heights: Vec<i64> = chart.bars.iter().map(|bar| bar.height).collect();
-        assert_eq!(heights, [202, 101, 0, 20]);
+        assert_eq!(heights, [192, 96, 0, 19]);
         let lines: Vec<&str> = chart.lines.iter().map(|line| line.text.as_str()).collect();
         assert_eq!(lines, ["0", "5", "10"]);
         assert!(chart.bars.iter().all(|bar| !bar.is_guess && bar.x + bar.width <= WIDTH));

@@ -28,7 +28,8 @@ struct OverviewPage<'a> {
     open: Option<&'a str>,
     trees: String,
     trees_in_all: String,
-    cost: String,
+    /// The amount and the currency.
+    cost: (String, String),
     /// The cost by the end of the month if it goes on like this; `None` in its first day.
     forecast: Option<String>,
     budget: Option<BudgetView>,
@@ -93,7 +94,7 @@ pub(super) fn render(
         open: open.map(|order| order.id.as_str()),
         trees: grouped(open.map_or(0, |order| order.trees)),
         trees_in_all: grouped(overview.counts.trees),
-        cost: money(cost),
+        cost: parts(&money(cost)),
         forecast: (elapsed >= DAY).then(|| money(cost.saturating_add(to_come))),
         budget: merchant.and_then(|merchant| merchant.monthly_budget).map(|budget| {
             let percent = proportion(cost.max(0), 100, budget);
@@ -113,6 +114,12 @@ pub(super) fn render(
         sales: sales.collect::<Result<_, _>>()?,
     };
     Ok(page.render()?)
+}
+
+/// An amount apart from its currency.
+fn parts(money: &str) -> (String, String) {
+    let (amount, currency) = money.rsplit_once(' ').unwrap_or((money, ""));
+    (amount.to_owned(), currency.to_owned())
 }
 
 /// The number of the month's days that have begun.
