@@ -6,6 +6,7 @@ use play_it_green_tests::digest::digest;
 use play_it_green_tests::local_worker::{LocalWorker, repository, sql};
 use play_it_green_tests::merchant::Merchant;
 use play_it_green_tests::sales::two_mugs;
+use purchase_orders::Recount;
 use serde_json::{Value, json};
 
 use crate::samples::languages::commands;
@@ -136,6 +137,33 @@ fn the_recipe_computes_the_digest_in_each_documented_language() {
             let errors = String::from_utf8_lossy(&output.stderr);
             assert_eq!(said.trim(), format!("{stored} agrees"), "{language}: {errors}");
         }
+    }
+}
+
+#[test]
+fn the_code_of_the_page_finds_that_a_real_bill_agrees_and_which_sum_is_wrong() {
+    let (merchant, id) = two_months(&worker());
+    let (order, lines) = (get(&merchant, &id), rows(&get(&merchant, &format!("{id}/lines"))));
+    let mut items = rows(&get(&merchant, &format!("{id}/items")));
+    let after = items.last().unwrap()["id"].as_str().unwrap();
+    items.extend(rows(&get(&merchant, &format!("{id}/items?after={after}"))));
+    let stored = order["digest"].as_str().unwrap();
+    let difference = |lines: &[Value]| {
+        let lines = lines.iter().map(|line| serde_json::from_value(line.clone()).unwrap());
+        let head = serde_json::from_value(order.clone()).unwrap();
+        let mut recount = Recount::begin(head, lines.collect());
+        for item in &items {
+            recount.add(&serde_json::from_value(item.clone()).unwrap());
+        }
+        recount.difference(stored)
+    };
+    assert_eq!(difference(&lines), None);
+    for (index, line) in lines.iter().enumerate() {
+        let mut wrong = lines.clone();
+        wrong[index]["total"] = json!(line["total"].as_i64().unwrap() + 1);
+        let name = line["campaign_name"].as_str().unwrap();
+        let found = difference(&wrong).unwrap();
+        assert!(found.contains(&format!("the line {name}")), "{found}");
     }
 }
 

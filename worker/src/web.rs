@@ -1,4 +1,4 @@
-//! Pages for people, rendered here without any script.
+//! Pages for people, rendered here. Each works without a script.
 
 pub(crate) mod docs;
 mod form;
@@ -17,7 +17,8 @@ use axum::response::{IntoResponse, Response};
 
 use crate::platform::problem::Problem;
 
-/// Pages need no script, no picture and no other host; only our style sheet and their own form.
+/// Pages need no script, no picture and no other host; only our style sheet and their own form. The
+/// page of a closed purchase order has a policy of its own for the script that recomputes it.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; \
     frame-ancestors 'none'; base-uri 'none'";
 

@@ -70,8 +70,8 @@ pub(crate) struct BoughtTrees {
 /// Order trees by name.
 ///
 /// The same `referenceNo` with the same body orders once and returns the same answer; with another
-/// body, 409. 409 too while ordering is paused, because a purchase order is not paid. An unknown
-/// `productCode` is 400. Both ids are JSON numbers below 2^53.
+/// body, 409. 409 too while ordering is paused, because a purchase order is not paid or the month has
+/// reached the budget. An unknown `productCode` is 400. Both ids are JSON numbers below 2^53.
 #[cfg_attr(test, utoipa::path(post, path = "/api/buy_trees", tag = "Trees", request_body = BuyTrees,
     security(("secret_key" = ["orders:write"])),
     responses((status = 200, description = "The trees are ordered.", body = BoughtTrees), Changed,

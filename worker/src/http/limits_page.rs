@@ -197,10 +197,6 @@ fn merchants() -> Vec<(&'static str, String)> {
 
 fn sales() -> Vec<(&'static str, String)> {
     vec![
-        (
-            "Orders and credits of a closed purchase order that the digest reads at once",
-            written(digests::ITEMS_PER_PAGE),
-        ),
         ("Values of a shop's order, as JSON", written(VALUES_MAX)),
         ("Lines of a sale", written(limits::LINES_PER_SALE)),
         ("Units of a line", written(limits::QUANTITY)),
@@ -236,6 +232,10 @@ fn sales() -> Vec<(&'static str, String)> {
                 written(claim_limits::DEFAULT.sale),
                 written(claim_limits::LIMIT_MAX)
             ),
+        ),
+        (
+            "Orders and credits of a closed purchase order that the digest reads at once",
+            written(digests::ITEMS_PER_PAGE),
         ),
         ("Trees of all claims of a shop per day (UTC)", written(claim_limits::DEFAULT.day)),
         (

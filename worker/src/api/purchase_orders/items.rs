@@ -145,9 +145,12 @@ const NAMES: [&str; 18] = [
     "kind",
     "at",
     "order",
+    "shop",
     "shop_name",
     "sale",
     "reference",
+    "campaign",
+    "campaign_version",
     "campaign_name",
     "proof",
     "reason",
@@ -155,9 +158,6 @@ const NAMES: [&str; 18] = [
     "unit_price",
     "total",
     "currency",
-    "shop",
-    "campaign",
-    "campaign_version",
 ];
 
 /// The cells of an item in a table.
@@ -169,9 +169,12 @@ fn cells(order: &PurchaseOrderRow, item: &PurchaseOrderItem) -> Vec<String> {
         item.kind.as_str().to_owned(),
         item.at.map(Timestamp::to_rfc3339).unwrap_or_default(),
         text(&item.order),
+        text(&item.shop),
         text(&item.shop_name),
         text(&item.sale),
         text(&item.reference),
+        text(&item.campaign),
+        item.campaign_version.map(|version| version.to_string()).unwrap_or_default(),
         text(&item.campaign_name),
         text(&item.proof),
         item.reason.clone(),
@@ -179,9 +182,6 @@ fn cells(order: &PurchaseOrderRow, item: &PurchaseOrderItem) -> Vec<String> {
         item.unit_price.to_string(),
         item.total.to_string(),
         order.currency.clone(),
-        text(&item.shop),
-        text(&item.campaign),
-        item.campaign_version.map(|version| version.to_string()).unwrap_or_default(),
     ]
 }
 
