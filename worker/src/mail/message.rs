@@ -240,7 +240,8 @@ mod tests {
     fn an_alert_of_a_budget_with_a_pause_says_that_ordering_stops() {
         let at = |event: &str| {
             let at_budget = "pause".to_owned();
-            message(&MailRow { event: event.to_owned(), at_budget, ..row("budget alert") }).text
+            message(&MailRow { event: event.to_owned(), at_budget, ..row(MailKind::BudgetAlert) })
+                .text
         };
         let (near, reached) = (at("po_1/80"), at("po_1/100"));
         assert!(near.contains("At 100 %, your sales order no trees"), "{near}");
