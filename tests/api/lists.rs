@@ -167,16 +167,18 @@ fn a_table_has_all_rows_and_json_has_a_page_of_them() {
     let due = merchant.add_due_purchase_order().unwrap();
     let count = rows.to_string();
     play_it_green_tests::local_worker::sql(&worker(), fill, &[&merchant.id, &count, &due]).unwrap();
-    let references = |path: &str, column: usize| {
+    let references = |path: &str| {
         let table = merchant.call("GET", path, &Value::Null).unwrap();
         assert_eq!(table.header("content-type"), Some("text/csv; charset=utf-8"));
+        let names = table.body.lines().next().unwrap().trim_start_matches('\u{feff}');
+        let column = names.split(',').position(|name| name == "\"reference\"").unwrap();
         let cells = table.body.lines().skip(1).map(|line| line.split(',').nth(column).unwrap());
         cells.map(str::to_owned).collect::<std::collections::BTreeSet<_>>()
     };
     // The result has the order of `add_due_purchase_order` and the inserted ones.
-    assert_eq!(references("/api/orders/?format=csv&limit=5", 8).len(), rows + 1);
+    assert_eq!(references("/api/orders/?format=csv&limit=5").len(), rows + 1);
     let items = format!("/api/purchase_orders/{due}/items?format=csv");
-    assert_eq!(references(&items, 7).len(), rows + 1);
+    assert_eq!(references(&items).len(), rows + 1);
     let page = merchant.call("GET", "/api/orders/?limit=5", &Value::Null).unwrap();
     assert_eq!((page.json().as_array().unwrap().len(), page.header("link").is_some()), (5, true));
 }

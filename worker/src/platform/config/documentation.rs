@@ -222,6 +222,12 @@ fn a_plan_allows_at_least_what_the_smallest_plan_allows() {
     for text in ["49", "-1", "many"] {
         assert!(read(text).unwrap_err().contains("D1_QUERIES_MAX"), "{text}");
     }
+    let development = |name: &str| match name {
+        "ENVIRONMENT" => Some("development".to_owned()),
+        "D1_QUERIES_MAX" => Some("24".to_owned()),
+        _ => None,
+    };
+    assert_eq!(Config::read(development, Bindings::default()).queries_max, Ok(24));
 }
 
 /// The names in a `wrangler.toml`: variables, and bindings with their tables.
