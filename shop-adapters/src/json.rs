@@ -84,10 +84,13 @@ pub(crate) fn parse(text: &[u8], names: Option<&Names>) -> Result<Value, JsonErr
     while let Some(rest) = text.strip_prefix("\u{feff}".as_bytes()) {
         text = rest;
     }
-    kept(text).or_else(|error| match error {
-        JsonError::NotJson => kept(text::shallow(&text::repaired(text)).as_bytes()),
-        JsonError::TooManyValues => Err(error),
-    })
+    let error = match kept(text) {
+        Err(JsonError::NotJson) => JsonError::NotJson,
+        value => return value,
+    };
+    let repaired = text::shallow(&text::repaired(text));
+    // A large text is not read twice when nothing of it could be repaired.
+    if repaired.as_bytes() == text { Err(error) } else { kept(repaired.as_bytes()) }
 }
 
 /// Returns a payload from a JSON value.
