@@ -12,6 +12,8 @@ mod decimal;
 mod error;
 mod field;
 pub mod ga4;
+#[cfg(feature = "import")]
+pub mod import;
 mod instant;
 mod items;
 #[cfg(feature = "json")]

@@ -18,7 +18,7 @@ use crate::{AdapterError, Field, Problem, text};
 
 /// Returns the number of an order, which is the same in every source: `5396439498987`, also from
 /// `gid://shopify/OrderIdentity/5396439498987`.
-fn order_id(field: Field, id: &str) -> Result<String, AdapterError> {
+pub(crate) fn order_id(field: Field, id: &str) -> Result<String, AdapterError> {
     if id.is_empty() {
         return Err(field.error(Problem::Missing));
     }

@@ -35,7 +35,7 @@ pub fn is_ping(body: &[u8]) -> bool {
 ///
 /// Cash on delivery becomes `processing` at once and is paid later. `WooCommerce` counts it as a
 /// sale, and so do we.
-fn status(status: &str, is_paid: bool) -> SaleStatus {
+pub(crate) fn status(status: &str, is_paid: bool) -> SaleStatus {
     match slug(status).as_str() {
         "processing" | "completed" => SaleStatus::Paid,
         "on-hold" | "pending" | "checkout-draft" | "auto-draft" | "draft" => SaleStatus::Placed,
@@ -54,7 +54,7 @@ fn slug(status: &str) -> String {
 
 /// Returns the open question about the payment that a status implies.
 #[cfg(feature = "json")]
-fn payment_note(status: &str, is_paid: bool) -> PaymentNote {
+pub(crate) fn payment_note(status: &str, is_paid: bool) -> PaymentNote {
     match slug(status).as_str() {
         "failed" => PaymentNote::Failed,
         "processing" | "completed" | "refunded" | "cancelled" | "trash" | "on-hold" | "pending"

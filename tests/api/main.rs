@@ -32,6 +32,7 @@ mod from_now_on;
 mod front;
 mod headers;
 mod idempotency;
+mod imports;
 mod injection;
 mod key_management;
 mod keys;

@@ -14,7 +14,8 @@ use crate::{Failure, While, secrets};
 /// A merchant with its keys.
 #[derive(Clone, Debug)]
 pub struct Merchant {
-    worker: String,
+    /// The address of the Worker.
+    pub worker: String,
     /// Our id of the merchant.
     pub id: String,
     /// The secret key, live.

@@ -6,6 +6,7 @@ pub(crate) mod connections;
 pub(crate) mod copies;
 pub(crate) mod evaluate;
 pub(crate) mod evaluation_budget;
+pub(crate) mod import;
 pub(crate) mod ingest;
 pub(crate) mod monthly_cap;
 pub(crate) mod next_purchase_order;

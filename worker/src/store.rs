@@ -20,6 +20,7 @@ pub(crate) mod mails;
 pub(crate) mod merchants;
 pub(crate) mod migrations;
 pub(crate) mod month_end_runs;
+pub(crate) mod named_sales;
 pub(crate) mod operator_keys;
 pub(crate) mod order_writes;
 pub(crate) mod orders;

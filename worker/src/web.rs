@@ -1,10 +1,11 @@
-//! Pages for people, rendered here. Each works without a script.
+//! Pages for people, rendered here. All work without a script but the one that imports a file.
 
 pub(crate) mod docs;
 mod form;
 pub(crate) mod front;
 pub(crate) mod mailbox;
 pub(crate) mod pay;
+pub(crate) mod script;
 pub(crate) mod session;
 pub(crate) mod settings;
 pub(crate) mod sign_in;
@@ -22,6 +23,10 @@ use crate::platform::problem::Problem;
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; \
     frame-ancestors 'none'; base-uri 'none'";
 
+/// The same for the page that sends a file in pieces, by a script of ours.
+const POLICY_WITH_SCRIPT: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
+    connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
 /// Returns an HTML response that caches do not store and other sites can neither frame nor see as
 /// referrer.
 pub(crate) fn html(status: StatusCode, html: String) -> Response {
@@ -32,6 +37,14 @@ pub(crate) fn html(status: StatusCode, html: String) -> Response {
 /// would keep the origin to themselves.
 pub(crate) fn html_of_forms(status: StatusCode, html: String) -> Response {
     html_with(status, html, "same-origin")
+}
+
+/// The same for a page with a script.
+pub(crate) fn html_with_script(status: StatusCode, html: String) -> Response {
+    let mut response = html_of_forms(status, html);
+    let policy = HeaderValue::from_static(POLICY_WITH_SCRIPT);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    response
 }
 
 fn html_with(status: StatusCode, html: String, referrer_policy: &'static str) -> Response {

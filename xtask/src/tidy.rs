@@ -35,7 +35,7 @@ const PURE: [(&str, &[&str]); 5] = [
     ("purchase-orders/Cargo.toml", &["serde", "sha2"]),
     (
         "shop-adapters/Cargo.toml",
-        &["order-events", "serde", "base64", "hmac", "serde_json", "sha2"],
+        &["order-events", "serde", "base64", "csv-core", "hmac", "serde_json", "sha2"],
     ),
     ("shop-adapters/platforms/Cargo.toml", &[]),
 ];

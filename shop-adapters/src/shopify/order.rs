@@ -111,11 +111,19 @@ fn status(order: &Order) -> SaleStatus {
     if happened(&order.cancelled_at) {
         return SaleStatus::Cancelled;
     }
-    match order.financial_status.trim_ascii().to_ascii_lowercase().as_str() {
+    let has_order = order.status == "completed" || happened(&order.completed_at);
+    if order.financial_status.trim_ascii().is_empty() && has_order {
+        return SaleStatus::Cancelled;
+    }
+    financial(&order.financial_status)
+}
+
+/// Returns the status for a financial status, as orders and exports contain it.
+pub(crate) fn financial(status: &str) -> SaleStatus {
+    match status.trim_ascii().to_ascii_lowercase().as_str() {
         "voided" => SaleStatus::Cancelled,
         "refunded" => SaleStatus::Refunded,
         "paid" | "partially_refunded" => SaleStatus::Paid,
-        "" if order.status == "completed" || happened(&order.completed_at) => SaleStatus::Cancelled,
         _ => SaleStatus::Placed,
     }
 }

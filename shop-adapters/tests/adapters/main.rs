@@ -11,6 +11,8 @@ mod details;
 #[cfg(test)]
 mod ga4;
 #[cfg(test)]
+mod import;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod magento;

@@ -53,6 +53,7 @@ pub(super) const CALLS: &[Call] = &[
     of("delete_shop", Kind::Shop, none),
     of("delete_webhook", Kind::Shop, none),
     plain("describe_api", none),
+    of("import_orders", Kind::Shop, sales_of_file),
     list("list_campaigns", Kind::Campaign),
     list_of("list_items", Kind::PurchaseOrder, Kind::Order),
     list("list_keys", Kind::Key),
@@ -68,6 +69,7 @@ pub(super) const CALLS: &[Call] = &[
     of("read_order", Kind::Order, none),
     of("read_purchase_order", Kind::PurchaseOrder, none),
     of("read_quarantined_sale", Kind::QuarantinedSale, none),
+    of("read_reconciliation", Kind::Shop, none),
     of("read_sale", Kind::Sale, none),
     of("read_shop", Kind::Shop, none),
     of("read_webhook", Kind::Shop, none),
@@ -124,6 +126,10 @@ fn order_event() -> Value {
 
 fn webhook() -> Value {
     json!({})
+}
+
+fn sales_of_file() -> Value {
+    two_mugs("another")
 }
 
 fn site() -> Value {

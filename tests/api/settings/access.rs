@@ -21,7 +21,7 @@ const PAGES: [&str; 9] = [
 ];
 
 /// Forms of Settings > Campaigns and of the first steps. The id is any.
-const FORMS: [&str; 10] = [
+const FORMS: [&str; 11] = [
     "/settings/campaigns",
     "/settings/campaigns/camp_1",
     "/settings/campaigns/camp_1/pause",
@@ -32,6 +32,7 @@ const FORMS: [&str; 10] = [
     "/settings/shops/shop_1/webhook",
     "/settings/shops/shop_1/webhook/remove",
     "/settings/shops/shop_1/webhook/site",
+    "/settings/shops/shop_1/import",
 ];
 
 #[test]

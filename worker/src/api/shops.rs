@@ -1,5 +1,6 @@
 //! `/api/shops/`: the storefronts of a merchant.
 
+pub(crate) mod imports;
 pub(crate) mod shop_webhook;
 
 use crate::auth::owned::Owned;

@@ -119,6 +119,14 @@ impl Permission for WebhookRead {
     const LIVE_ONLY: bool = true;
 }
 
+/// To compare the live sales of a shop with its own list of them.
+pub(crate) struct SalesRead;
+
+impl Permission for SalesRead {
+    const SCOPE: Scope = Scope::OrdersRead;
+    const LIVE_ONLY: bool = true;
+}
+
 /// To try a campaign on sales. A storefront that could would be a way to make the Worker work.
 pub(crate) struct CampaignsTry;
 

@@ -7,6 +7,7 @@ use shop_adapters::json::VALUES_MAX;
 
 use crate::api::buy_trees;
 use crate::api::campaigns::simulate;
+use crate::api::shops::imports;
 use crate::auth::{asking_browser, connection_codes, keys, session, sign_in, sign_in_by_mail};
 use crate::billing::{digests, month_end};
 use crate::crypto::encryption_keys;
@@ -18,7 +19,7 @@ use crate::http::request_body::{
 };
 use crate::http::{idempotency, pagination};
 use crate::sales::{
-    campaigns, claim, connections, copies, evaluate, ingest, preview, quarantine, shops,
+    campaigns, claim, connections, copies, evaluate, import, ingest, preview, quarantine, shops,
     webhook_secret,
 };
 use crate::store::claims::{HELD_MAX, UNBILLED_BYTES_MAX};
@@ -94,6 +95,12 @@ fn requests() -> Vec<(&'static str, String)> {
         ),
         ("Collections of all lines in one simulation", written(limits::COLLECTIONS_PER_SALE)),
         ("Titles of all lines in one simulation", written(limits::TITLES_BYTES_PER_SALE)),
+        ("Orders that one request imports", written(import::ORDERS_MAX)),
+        ("Refused orders that one import lists", written(import::REFUSALS_MAX)),
+        (
+            "Months in the report on a shop's orders",
+            format!("{}, with {} reasons", imports::MONTHS_MAX, imports::REASONS_MAX),
+        ),
         ("`Idempotency-Key`", written(idempotency::NAME_LENGTH_MAX)),
         ("`referenceNo` of `buy_trees`", written(buy_trees::REFERENCE_LENGTH_MAX)),
         ("A session", format!("{}, and {}", days(sign_in::SESSION_LASTS), days(session::IDLE_MAX))),

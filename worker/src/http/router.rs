@@ -7,14 +7,14 @@ use axum::routing::{MethodRouter, get, post};
 use crate::api::campaigns::{self, simulate};
 use crate::api::orders::{self, order_list};
 use crate::api::purchase_orders::{self, items, payments};
-use crate::api::shops::{self, shop_webhook};
+use crate::api::shops::{self, imports, shop_webhook};
 use crate::api::{
     buy_trees, connections, health, keys, openapi, operator, quarantine, sales, storefront, totals,
 };
 use crate::http::cross_origin;
 use crate::web::settings::campaigns::editor;
 use crate::web::sign_in::{ask, sign_up};
-use crate::web::{docs, front, mailbox, pay, settings, sign_in, style, unknown};
+use crate::web::{docs, front, mailbox, pay, script, settings, sign_in, style, unknown};
 use crate::webhooks;
 
 /// The table. Both slash forms of a route answer directly, without a redirect.
@@ -27,6 +27,7 @@ pub(crate) fn router() -> Router {
     router
         .route("/", get(front::show))
         .route("/style/{file}", get(style::show))
+        .route("/script/{file}", get(script::show))
         .route("/docs", get(docs::show))
         .route("/docs/", get(docs::show))
         .route("/storefront/sales", post(storefront::post_found_sale))
@@ -59,6 +60,10 @@ pub(crate) fn router() -> Router {
         )
         .route("/settings/shops/{id}/webhook/remove", post(settings::webhook::remove))
         .route("/settings/shops/{id}/webhook/site", post(settings::webhook::set_site))
+        .route(
+            "/settings/shops/{id}/import",
+            get(settings::import::show).post(settings::import::import_piece),
+        )
         .route("/settings/api-payments", get(settings::show))
         .route("/settings/api-payments/", get(settings::show))
         .route("/settings/api-payments/shops", post(settings::shops::add))
@@ -151,6 +156,8 @@ operations! {
     "/api/shops/{id}" => get shops::read_shop, put shops::change_shop, delete shops::delete_shop;
     "/api/shops/{id}/webhook" => get shop_webhook::read_webhook, put shop_webhook::set_webhook,
         delete shop_webhook::delete_webhook;
+    "/api/shops/{id}/imports" => post imports::import_orders;
+    "/api/shops/{id}/reconciliation" => get imports::read_reconciliation;
     "/api/shops/{id}/webhook/site" => put shop_webhook::set_site;
     "/api/connections" => post connections::connect_shop;
     "/api/keys" => get keys::list_keys, post keys::create_key;

@@ -335,6 +335,14 @@ CREATE TABLE month_end_runs (
     ended_at INTEGER
 ) STRICT;
 
+CREATE TABLE named_sales (
+    shop_id TEXT NOT NULL REFERENCES shops (id),
+    sale_id TEXT NOT NULL,
+    month TEXT NOT NULL,
+    problem TEXT,
+    PRIMARY KEY (shop_id, sale_id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE operator_keys (
     hash TEXT PRIMARY KEY,
     created_at INTEGER NOT NULL,

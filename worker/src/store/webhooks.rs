@@ -162,6 +162,16 @@ impl WebhookShop {
         }
     }
 
+    /// The merchant's time zone.
+    pub(crate) fn time_zone(&self) -> &str {
+        &self.time_zone
+    }
+
+    /// The merchant's currency.
+    pub(crate) fn currency(&self) -> &str {
+        &self.currency
+    }
+
     /// The mode of the sales that it reports, which are tests while it is tried.
     pub(crate) fn mode(&self) -> Environment {
         if self.test_mode == 0 { Environment::Live } else { Environment::Test }

@@ -3,6 +3,7 @@
 pub(crate) mod campaigns;
 mod connections;
 mod copy;
+pub(crate) mod import;
 pub(crate) mod keys;
 pub(crate) mod orders;
 pub(crate) mod overview;

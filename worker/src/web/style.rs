@@ -39,7 +39,7 @@ pub(crate) async fn show(
 }
 
 /// The hash FNV-1a, which a constant can compute.
-const fn fnv1a(mut bytes: &[u8]) -> u64 {
+pub(super) const fn fnv1a(mut bytes: &[u8]) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     while let [first, rest @ ..] = bytes {
         #[expect(clippy::as_conversions, reason = "a constant cannot call `u64::from`")]

@@ -1,0 +1,62 @@
+//! The import of a shop's orders, as a page.
+
+use askama::Template;
+
+use crate::domain::local_time::month_in_words;
+use crate::sales::webhook_secret::{SHOPIFY, WOOCOMMERCE};
+use crate::store::named_sales::{MonthOfShop, RefusedOfMonth};
+use crate::store::sessions::SessionRow;
+use crate::store::shops::ShopRow;
+use crate::web::script;
+
+#[derive(Template)]
+#[template(path = "settings/import.html")]
+struct ImportPage<'a> {
+    session: &'a SessionRow,
+    /// The path of the page's section.
+    place: &'static str,
+    shop: &'a ShopRow,
+    is_shopify: bool,
+    is_woocommerce: bool,
+    /// The path of the page's script.
+    script: String,
+    months: Vec<MonthView<'a>>,
+    refused: Vec<(String, &'a RefusedOfMonth)>,
+}
+
+/// A month of the shop, in words.
+struct MonthView<'a> {
+    month: String,
+    row: &'a MonthOfShop,
+}
+
+/// The content of the page.
+pub(crate) struct Shown<'a> {
+    pub(crate) session: &'a SessionRow,
+    pub(crate) shop: &'a ShopRow,
+    pub(crate) months: &'a [MonthOfShop],
+    pub(crate) refused: &'a [RefusedOfMonth],
+}
+
+/// Writes the page.
+pub(crate) fn render(shown: &Shown<'_>) -> askama::Result<String> {
+    let words = |month: &str| match month {
+        "" => "Without a date".to_owned(),
+        month => month_in_words(month),
+    };
+    ImportPage {
+        session: shown.session,
+        place: "/settings/start",
+        shop: shown.shop,
+        is_shopify: shown.shop.platform == SHOPIFY,
+        is_woocommerce: shown.shop.platform == WOOCOMMERCE,
+        script: script::path(),
+        months: shown
+            .months
+            .iter()
+            .map(|row| MonthView { month: words(&row.month), row })
+            .collect(),
+        refused: shown.refused.iter().map(|row| (words(&row.month), row)).collect(),
+    }
+    .render()
+}
