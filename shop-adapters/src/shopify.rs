@@ -1,6 +1,8 @@
 //! Shopify: the web pixel in the browser, and the webhooks made in the admin.
 
 pub mod checkout_completed;
+#[cfg(feature = "import")]
+pub mod graphql;
 mod line_item;
 pub mod order;
 mod price_set;

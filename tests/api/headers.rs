@@ -149,6 +149,7 @@ fn a_get_request_changes_no_setting() {
         "/settings/start/key".to_owned(),
         "/settings/shops/shop_none/webhook/remove".to_owned(),
         "/settings/shops/shop_none/webhook/site".to_owned(),
+        "/settings/shops/shop_none/pull".to_owned(),
     ] {
         assert_eq!(browser.open(&path).unwrap().status, 405, "{path}");
     }

@@ -45,6 +45,7 @@ mod orders;
 mod paid_sales;
 mod pay;
 mod public;
+mod pulls;
 mod quarantine;
 mod record_payment;
 mod redirects;

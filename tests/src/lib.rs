@@ -18,6 +18,7 @@ pub mod resend;
 pub mod sales;
 pub mod schemathesis;
 pub mod secrets;
+pub mod shop_api;
 pub mod stripe;
 pub mod suite;
 

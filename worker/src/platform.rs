@@ -5,5 +5,6 @@ pub(crate) mod config;
 pub(crate) mod context;
 pub(crate) mod log;
 pub(crate) mod network;
+pub(crate) mod outgoing;
 pub(crate) mod problem;
 pub(crate) mod timeout;

@@ -12,6 +12,7 @@ pub(crate) mod monthly_cap;
 pub(crate) mod next_purchase_order;
 pub(crate) mod outcomes;
 pub(crate) mod preview;
+pub(crate) mod pull;
 pub(crate) mod quarantine;
 pub(crate) mod review;
 pub(crate) mod shop_reports;

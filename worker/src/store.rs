@@ -28,6 +28,7 @@ pub(crate) mod overview;
 pub(crate) mod payers;
 pub(crate) mod payments;
 pub(crate) mod provider_events;
+pub(crate) mod pulls;
 pub(crate) mod purchase_order_history;
 pub(crate) mod purchase_order_items;
 pub(crate) mod purchase_order_lines;

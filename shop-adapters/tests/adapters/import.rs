@@ -309,3 +309,47 @@ fn an_order_of_the_export_and_of_the_webhook_is_the_same_sale_but_for_its_produc
     let told = shopify::order::sale(order).unwrap();
     assert_eq!(sale(&orders(Platform::Shopify, SHOPIFY)[0]), told);
 }
+
+#[test]
+fn an_order_of_shopifys_graphql_api_is_the_same_sale_as_that_of_its_rest_api() {
+    let graphql = r##"{"id": "gid://shopify/Order/5001", "name": "#1001", "test": false,
+        "createdAt": "2026-11-20T09:00:00Z", "processedAt": "2026-11-20T09:00:00Z",
+        "updatedAt": "2026-11-20T10:00:00Z", "cancelledAt": null,
+        "displayFinancialStatus": "PARTIALLY_REFUNDED", "currencyCode": "EUR",
+        "taxesIncluded": false, "discountCodes": ["TEN"],
+        "totalPriceSet": {"shopMoney": {"amount": "113.05", "currencyCode": "EUR"}},
+        "subtotalPriceSet": {"shopMoney": {"amount": "90.0", "currencyCode": "EUR"}},
+        "customAttributes": [{"key": "plant_trees", "value": "yes"}],
+        "lineItems": {"nodes": [{"id": "gid://shopify/LineItem/1", "title": "Blue mug",
+            "sku": "MUG-BLUE", "quantity": 2, "currentQuantity": 1,
+            "product": {"id": "gid://shopify/Product/11"},
+            "variant": {"id": "gid://shopify/ProductVariant/12"},
+            "originalUnitPriceSet": {"shopMoney": {"amount": "50.0", "currencyCode": "EUR"}},
+            "discountAllocations": [
+                {"allocatedAmountSet": {"shopMoney": {"amount": "10.0", "currencyCode": "EUR"}}}],
+            "taxLines": []}]},
+        "refunds": [{"id": "gid://shopify/Refund/9", "createdAt": "2026-11-20T10:00:00Z",
+            "transactions": {"nodes": [{"kind": "REFUND", "status": "SUCCESS",
+                "amountSet": {"shopMoney": {"amount": "45.0", "currencyCode": "EUR"}}}]},
+            "refundLineItems": {"nodes": [{"quantity": 1,
+                "lineItem": {"id": "gid://shopify/LineItem/1"},
+                "subtotalSet": {"shopMoney": {"amount": "45.0", "currencyCode": "EUR"}}}]}}]}"##;
+    let rest = r##"{"id": 5001, "name": "#1001", "test": false,
+        "created_at": "2026-11-20T10:00:00+01:00", "processed_at": "2026-11-20T10:00:00+01:00",
+        "updated_at": "2026-11-20T11:00:00+01:00", "cancelled_at": null,
+        "financial_status": "partially_refunded", "currency": "EUR", "taxes_included": false,
+        "total_price": "113.05", "subtotal_price": "90.00", "discount_codes": [{"code": "TEN"}],
+        "note_attributes": [{"name": "plant_trees", "value": "yes"}],
+        "line_items": [{"id": 1, "title": "Blue mug", "sku": "MUG-BLUE", "quantity": 2,
+            "current_quantity": 1, "product_id": 11, "variant_id": 12, "price": "50.00",
+            "discount_allocations": [{"amount": "10.00"}]}],
+        "refunds": [{"id": 9, "order_id": 5001, "created_at": "2026-11-20T11:00:00+01:00",
+            "transactions": [{"kind": "refund", "status": "success", "amount": "45.00",
+                "currency": "EUR"}],
+            "refund_line_items": [{"line_item_id": 1, "quantity": 1, "subtotal": "45.00"}]}]}"##;
+    let sale_of = |order: &str| sale(&orders(Platform::Shopify, order)[0]);
+    let converted = shopify::graphql::to_rest(&serde_json::from_str(graphql).unwrap());
+    let (converted, expected) = (sale_of(&converted.to_string()), sale_of(rest));
+    assert_eq!(converted, expected);
+    assert_eq!((converted.refunded, converted.lines[0].refunded), (4_500, 1));
+}

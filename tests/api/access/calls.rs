@@ -49,6 +49,7 @@ pub(super) const CALLS: &[Call] = &[
     plain("create_key", key),
     plain("create_shop", shop),
     of("delete_campaign", Kind::Campaign, none),
+    of("delete_pull", Kind::Shop, none),
     of("delete_quarantined_sale", Kind::QuarantinedSale, none),
     of("delete_shop", Kind::Shop, none),
     of("delete_webhook", Kind::Shop, none),
@@ -64,6 +65,7 @@ pub(super) const CALLS: &[Call] = &[
     list("list_sales", Kind::Sale),
     list("list_shops", Kind::Shop),
     plain("post_order_event", order_event),
+    of("pull_orders", Kind::Shop, none),
     of("read_campaign", Kind::Campaign, none),
     of("read_key", Kind::Key, none),
     of("read_order", Kind::Order, none),
@@ -78,6 +80,7 @@ pub(super) const CALLS: &[Call] = &[
     plain("reset_key", none),
     of("revoke_key", Kind::Key, none),
     of("rotate_key", Kind::Key, rotation),
+    of("set_pull", Kind::Shop, key_of_shop),
     of("set_site", Kind::Shop, site),
     of("set_webhook", Kind::Shop, webhook),
     of("simulate", Kind::Campaign, sales),
@@ -130,6 +133,10 @@ fn webhook() -> Value {
 
 fn sales_of_file() -> Value {
     two_mugs("another")
+}
+
+fn key_of_shop() -> Value {
+    json!({"key": "ck_read", "secret": "cs_read"})
 }
 
 fn site() -> Value {

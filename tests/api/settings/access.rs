@@ -21,7 +21,7 @@ const PAGES: [&str; 9] = [
 ];
 
 /// Forms of Settings > Campaigns and of the first steps. The id is any.
-const FORMS: [&str; 11] = [
+const FORMS: [&str; 12] = [
     "/settings/campaigns",
     "/settings/campaigns/camp_1",
     "/settings/campaigns/camp_1/pause",
@@ -33,6 +33,7 @@ const FORMS: [&str; 11] = [
     "/settings/shops/shop_1/webhook/remove",
     "/settings/shops/shop_1/webhook/site",
     "/settings/shops/shop_1/import",
+    "/settings/shops/shop_1/pull",
 ];
 
 #[test]

@@ -1,6 +1,7 @@
 //! `/api/shops/`: the storefronts of a merchant.
 
 pub(crate) mod imports;
+pub(crate) mod pull;
 pub(crate) mod shop_webhook;
 
 use crate::auth::owned::Owned;

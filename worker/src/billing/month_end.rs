@@ -8,7 +8,7 @@ use crate::billing::{charge, close, dunning, inline, unpriced};
 use crate::platform::context::RequestContext;
 use crate::platform::log::{self, Invocation, LogEvent};
 use crate::platform::problem::Problem;
-use crate::sales::connections;
+use crate::sales::{connections, pull};
 use crate::{mail, payments};
 
 /// The result of a cron event.
@@ -59,12 +59,14 @@ async fn work(context: &RequestContext, run: i64, done: &mut Done) -> Result<(),
     let watched = connections::watch(context).await;
     let mailed = mail_waiting(context, queue.as_ref(), done).await;
     let tidied = tidy(context).await;
+    let pulled = Box::pin(pull::pull_due(context)).await;
     paid.and(priced)
         .and(dunned)
         .and(alerted.map_err(Problem::from))
         .and(watched)
         .and(mailed)
         .and(tidied)
+        .and(pulled)
 }
 
 /// Milliseconds for which a claim waits for its confirmation or its payment.

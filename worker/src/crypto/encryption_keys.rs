@@ -41,6 +41,8 @@ pub(crate) enum Purpose {
     WebhookSecret,
     /// `shops.webhook_old_secret_encrypted`, of the shop.
     OldWebhookSecret,
+    /// `shops.pull_credentials_encrypted`, of the shop.
+    PullCredentials,
     /// `purchase_orders.link_encrypted`, of the purchase order.
     PayLink,
     /// `idempotency_records.body_encrypted`, of the key and the name's hash.
@@ -90,10 +92,11 @@ thread_local! {
 }
 
 impl Purpose {
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::EmailAddress,
         Self::WebhookSecret,
         Self::OldWebhookSecret,
+        Self::PullCredentials,
         Self::PayLink,
         Self::StoredResponse,
         Self::MailboxMessage,
@@ -107,6 +110,7 @@ impl Purpose {
             Self::EmailAddress => "merchants.email",
             Self::WebhookSecret => "shops.webhook_secret",
             Self::OldWebhookSecret => "shops.webhook_old_secret",
+            Self::PullCredentials => "shops.pull_credentials",
             Self::PayLink => "purchase_orders.link",
             Self::StoredResponse => "idempotency_records.body",
             Self::MailboxMessage => "mailbox.message",

@@ -10,6 +10,9 @@ const LENGTH_MAX: usize = 1_000;
 #[derive(Clone, Debug)]
 pub(crate) struct Site(String);
 
+/// The last labels of names that are not of the public internet.
+const PRIVATE: [&str; 7] = ["arpa", "corp", "home", "internal", "lan", "local", "localhost"];
+
 /// The site from which a delivery comes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Sender {
@@ -45,6 +48,29 @@ impl Site {
         self.0.split('/').next().unwrap_or_default()
     }
 
+    /// Returns the address at which the site's API is called; `None` if the host is no name of the
+    /// public internet. In development, this machine may be called.
+    pub(crate) fn public_address(&self, development: bool) -> Option<String> {
+        let (host, _) = self.authority().split_once(':').unwrap_or((self.authority(), ""));
+        if development && ["localhost", "127.0.0.1"].contains(&host) {
+            return Some(format!("http://{}", self.without_language()));
+        }
+        let (name, last) = host.rsplit_once('.')?;
+        // Numbers and brackets are addresses of machines.
+        let is_name = !name.is_empty()
+            && last.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+            || last.starts_with("xn--");
+        let is_public = !PRIVATE.contains(&last);
+        (is_name && is_public).then(|| format!("https://{}", self.without_language()))
+    }
+
+    fn without_language(&self) -> &str {
+        match self.0.rsplit_once('/') {
+            Some((before, last)) if is_language(last) => before,
+            _ => &self.0,
+        }
+    }
+
     /// Returns true if both are on the same host, with or without `www`.
     pub(crate) fn is_on_host_of(&self, other: &Self) -> bool {
         bare(self.authority()) == bare(other.authority())
@@ -52,10 +78,7 @@ impl Site {
 
     /// Returns the address without `www` and without the directory of a language.
     fn key(&self) -> &str {
-        match bare(&self.0).rsplit_once('/') {
-            Some((before, last)) if is_language(last) => before,
-            _ => bare(&self.0),
-        }
+        bare(self.without_language())
     }
 }
 
@@ -134,6 +157,29 @@ mod tests {
                 assert_ne!(read(one), read(another));
             }
         }
+    }
+
+    #[test]
+    fn the_api_of_a_site_is_called_on_the_public_internet_only() {
+        for (address, called) in [
+            ("www.mugs.example.com/shop/de", Some("https://www.mugs.example.com/shop")),
+            ("example-mugs.myshopify.com", Some("https://example-mugs.myshopify.com")),
+            ("http://mugs.xn--p1ai", Some("https://mugs.xn--p1ai")),
+            ("http://10.0.0.1", None),
+            ("http://2130706433", None),
+            ("http://[::1]:8080", None),
+            ("http://169.254.169.254/latest", None),
+            ("http://metadata.internal", None),
+            ("http://printer.local", None),
+            ("http://localhost:8080", None),
+            ("http://127.0.0.1:8080", None),
+            ("http://intranet", None),
+        ] {
+            assert_eq!(read(address).public_address(false).as_deref(), called, "{address}");
+        }
+        let here = read("http://127.0.0.1:8080").public_address(true);
+        assert_eq!(here.as_deref(), Some("http://127.0.0.1:8080"));
+        assert_eq!(read("http://10.0.0.1").public_address(true), None);
     }
 
     #[test]

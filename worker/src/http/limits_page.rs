@@ -19,8 +19,8 @@ use crate::http::request_body::{
 };
 use crate::http::{idempotency, pagination};
 use crate::sales::{
-    campaigns, claim, connections, copies, evaluate, import, ingest, preview, quarantine, shops,
-    webhook_secret,
+    campaigns, claim, connections, copies, evaluate, import, ingest, preview, pull, quarantine,
+    shops, webhook_secret,
 };
 use crate::store::claims::{HELD_MAX, UNBILLED_BYTES_MAX};
 use crate::store::sign_in_links::WRONG_CODES_MAX;
@@ -97,6 +97,16 @@ fn requests() -> Vec<(&'static str, String)> {
         ("Titles of all lines in one simulation", written(limits::TITLES_BYTES_PER_SALE)),
         ("Orders that one request imports", written(import::ORDERS_MAX)),
         ("Refused orders that one import lists", written(import::REFUSALS_MAX)),
+        (
+            "Response of a shop's API in a pull",
+            format!(
+                "{} bytes within {} seconds, {} orders in each, {} pages",
+                written(pull::REPLY_BYTES_MAX),
+                pull::REPLY_TIME_MAX.as_secs(),
+                pull::ORDERS_PER_PAGE,
+                written(pull::PAGES_MAX)
+            ),
+        ),
         (
             "Months in the report on a shop's orders",
             format!("{}, with {} reasons", imports::MONTHS_MAX, imports::REASONS_MAX),

@@ -7,7 +7,7 @@ use axum::routing::{MethodRouter, get, post};
 use crate::api::campaigns::{self, simulate};
 use crate::api::orders::{self, order_list};
 use crate::api::purchase_orders::{self, items, payments};
-use crate::api::shops::{self, imports, shop_webhook};
+use crate::api::shops::{self, imports, pull, shop_webhook};
 use crate::api::{
     buy_trees, connections, health, keys, openapi, operator, quarantine, sales, storefront, totals,
 };
@@ -64,6 +64,7 @@ pub(crate) fn router() -> Router {
             "/settings/shops/{id}/import",
             get(settings::import::show).post(settings::import::import_piece),
         )
+        .route("/settings/shops/{id}/pull", post(settings::import::pull))
         .route("/settings/api-payments", get(settings::show))
         .route("/settings/api-payments/", get(settings::show))
         .route("/settings/api-payments/shops", post(settings::shops::add))
@@ -157,6 +158,7 @@ operations! {
     "/api/shops/{id}/webhook" => get shop_webhook::read_webhook, put shop_webhook::set_webhook,
         delete shop_webhook::delete_webhook;
     "/api/shops/{id}/imports" => post imports::import_orders;
+    "/api/shops/{id}/pull" => put pull::set_pull, post pull::pull_orders, delete pull::delete_pull;
     "/api/shops/{id}/reconciliation" => get imports::read_reconciliation;
     "/api/shops/{id}/webhook/site" => put shop_webhook::set_site;
     "/api/connections" => post connections::connect_shop;

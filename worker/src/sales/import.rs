@@ -159,6 +159,18 @@ fn read(
         .map_err(|error| Problem::unprocessable("", error.to_string()))
 }
 
+impl ImportResult {
+    /// The orders, and those that are new, changed, unchanged and refused.
+    pub(crate) fn counts(&self) -> [usize; 5] {
+        [self.orders, self.new, self.changed, self.unchanged, self.refused]
+    }
+
+    /// Returns true if nothing of the piece is left.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.is_complete
+    }
+}
+
 impl Run<'_> {
     /// Imports the orders, and returns false if some are left because D1 allows no more statements.
     async fn import_all(&mut self, mut orders: Vec<ImportedOrder>) -> Result<bool, Problem> {

@@ -37,6 +37,7 @@ fn column(purpose: Purpose) -> Column {
         Purpose::EmailAddress => ("merchants", "email_encrypted", "id"),
         Purpose::WebhookSecret => ("shops", "webhook_secret_encrypted", "id"),
         Purpose::OldWebhookSecret => ("shops", "webhook_old_secret_encrypted", "id"),
+        Purpose::PullCredentials => ("shops", "pull_credentials_encrypted", "id"),
         Purpose::PayLink => ("purchase_orders", "link_encrypted", "id"),
         Purpose::StoredResponse => {
             ("idempotency_records", "body_encrypted", "key_id || '/' || name_hash")

@@ -932,11 +932,13 @@ CREATE TABLE shops (
         CHECK (claim_trees_per_day BETWEEN 0 AND 1000000),
     claim_trees_per_month INTEGER NOT NULL DEFAULT 5000
         CHECK (claim_trees_per_month BETWEEN 0 AND 1000000)
-, site TEXT) STRICT;
+, site TEXT, pull_credentials_encrypted TEXT, pull_since INTEGER, pull_page TEXT, pull_next_at INTEGER, pull_done_at INTEGER) STRICT;
 
 CREATE INDEX shops_in_order ON shops (merchant_id, created_at, id);
 
 CREATE INDEX shops_of_merchant ON shops (merchant_id);
+
+CREATE INDEX shops_to_pull ON shops (pull_next_at) WHERE pull_next_at IS NOT NULL;
 
 CREATE TRIGGER log_of_webhook_secret
 AFTER UPDATE OF webhook_secret_encrypted ON shops

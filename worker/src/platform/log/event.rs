@@ -83,6 +83,8 @@ events! {
         "A mail will not be sent; the owner sees why in Settings > Payments."
     SaleUnbilled "sale.unbilled" Warning
         "A sale could not be billed yet; the next event tries again."
+    PullFailed "pull.failed" Warning
+        "The orders of a shop could not be pulled; an event tries again in an hour."
     StatementsUsedUp "statements.used_up" Warning
         "The statements of an invocation were used up; the next event continues."
     QueueRejected "queue.rejected" Warning

@@ -3,15 +3,16 @@
 
 pub(crate) mod view;
 
-use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
+use axum::{Extension, Form as Sent};
 
 use crate::platform::context::RequestContext;
 use crate::platform::problem::{Problem, json};
 use crate::sales::import::{Piece, import};
+use crate::sales::pull;
 use crate::store::shops::ShopRow;
 use crate::web::form::Form;
 use crate::web::session::SessionOwned;
@@ -33,7 +34,14 @@ pub(crate) async fn show(
     let (session, row) = (&shop.session, &shop.resource);
     let months = context.store.months_of_shop(&row.id, MONTHS_SHOWN).await?;
     let refused = context.store.refused_of_shop(&row.id, REASONS_SHOWN).await?;
-    let shown = Shown { session, shop: row, months: &months, refused: &refused };
+    let pull = context.store.pull_of_shop(&session.merchant_id, &row.id).await?;
+    let pull = pull.ok_or_else(|| Problem::not_found("shop"))?;
+    let problems = context.store.webhook_problems(&row.id).await?;
+    let problem = problems.iter().find(|row| row.problem.starts_with(pull::PROBLEM));
+    let problem = problem.filter(|row| Some(row.last_at) > pull.done_at);
+    let problem = problem.map(|row| row.problem.as_str());
+    let shown =
+        Shown { session, shop: row, months: &months, refused: &refused, pull: &pull, problem };
     Ok(web::html_with_script(StatusCode::OK, render(&shown)?))
 }
 
@@ -53,4 +61,24 @@ pub(crate) async fn import_piece(
         is_last: query.is_chosen("is_last", "true"),
     };
     Ok(json(StatusCode::OK, &import(&context, place, &piece).await?))
+}
+
+/// Sets or removes the key of the shop's API, or pulls its orders now, by the form's button. The next
+/// press of the button, or the next event of the cron, goes on where one request ends.
+#[worker::send]
+pub(crate) async fn pull(
+    shop: SessionOwned<ShopRow>,
+    Extension(context): Extension<RequestContext>,
+    Sent(sent): Sent<Vec<(String, String)>>,
+) -> Result<Response, PageProblem> {
+    let (merchant, row) = (&shop.session.merchant_id, &shop.resource);
+    let form = Form::new(sent);
+    match form.text("action") {
+        "remove" => context.store.set_pull((merchant, &row.id), None, None).await?,
+        "fetch" => {
+            pull::pull(&context, merchant, &row.id).await?;
+        }
+        _ => pull::set(&context, merchant, row, form.text("key"), form.text("secret")).await?,
+    }
+    Ok(web::redirect(&format!("/settings/shops/{}/import#pull", row.id)))
 }

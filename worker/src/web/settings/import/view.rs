@@ -2,9 +2,10 @@
 
 use askama::Template;
 
-use crate::domain::local_time::month_in_words;
+use crate::domain::local_time::{minute_in_words, month_in_words};
 use crate::sales::webhook_secret::{SHOPIFY, WOOCOMMERCE};
 use crate::store::named_sales::{MonthOfShop, RefusedOfMonth};
+use crate::store::pulls::PullRow;
 use crate::store::sessions::SessionRow;
 use crate::store::shops::ShopRow;
 use crate::web::script;
@@ -22,6 +23,12 @@ struct ImportPage<'a> {
     script: String,
     months: Vec<MonthView<'a>>,
     refused: Vec<(String, &'a RefusedOfMonth)>,
+    /// True if orders are pulled.
+    is_pulled: bool,
+    /// When all orders were last pulled.
+    pulled: Option<String>,
+    /// Why the last pull failed.
+    problem: Option<&'a str>,
 }
 
 /// A month of the shop, in words.
@@ -36,6 +43,8 @@ pub(crate) struct Shown<'a> {
     pub(crate) shop: &'a ShopRow,
     pub(crate) months: &'a [MonthOfShop],
     pub(crate) refused: &'a [RefusedOfMonth],
+    pub(crate) pull: &'a PullRow,
+    pub(crate) problem: Option<&'a str>,
 }
 
 /// Writes the page.
@@ -56,6 +65,9 @@ pub(crate) fn render(shown: &Shown<'_>) -> askama::Result<String> {
             .iter()
             .map(|row| MonthView { month: words(&row.month), row })
             .collect(),
+        is_pulled: shown.pull.credentials.is_some(),
+        pulled: shown.pull.done_at.and_then(|at| minute_in_words(at, &shown.session.time_zone)),
+        problem: shown.problem,
         refused: shown.refused.iter().map(|row| (words(&row.month), row)).collect(),
     }
     .render()
