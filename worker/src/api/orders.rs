@@ -20,6 +20,7 @@ use crate::auth::key_cache::{self, CachedKey};
 use crate::auth::permitted::{no_key, owner_of};
 use crate::auth::scope::Scope;
 use crate::crypto::api_key::ApiKey;
+use crate::domain::states::QuarantineSource;
 use crate::http::body;
 use crate::http::pagination::Search;
 #[cfg(test)]
@@ -28,7 +29,7 @@ use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
 use crate::sales::claim::CLAIM_BYTES_MAX;
 use crate::sales::ingest::{self, SaleSource, changed_meanwhile};
-use crate::sales::quarantine::{Source, UnreadableSale, id_of_claim, quarantine};
+use crate::sales::quarantine::{UnreadableSale, id_of_claim, quarantine};
 use crate::store::api_keys::{ConnectedShop, KeyOwner};
 use crate::store::sale_write::SalePlace;
 
@@ -248,7 +249,7 @@ impl IngestRequest<'_> {
             merchant_id: &owner.merchant_id,
             shop_id: &shop.id,
             mode: owner.mode,
-            source: Source::Storefront,
+            source: QuarantineSource::Storefront,
             sale_id: id_of_claim(self.bytes),
             field: problem.field().to_owned(),
             problem: reason.unwrap_or_else(|| UNREADABLE.to_owned()),

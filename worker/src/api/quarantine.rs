@@ -105,7 +105,7 @@ impl From<QuarantinedRow> for QuarantinedSale {
             id: row.id,
             shop: row.shop_id,
             shop_name: row.shop,
-            source: row.source,
+            source: row.source.as_str().to_owned(),
             sale: known(row.sale_id),
             field: known(row.field),
             problem: row.problem,

@@ -19,11 +19,12 @@ use crate::auth::scope::{CampaignsRead, Scope};
 use crate::crypto::api_key::ApiKey;
 use crate::domain::ordering_pause::OrderingPause;
 use crate::domain::period::Period;
+use crate::domain::states::QuarantineSource;
 use crate::http::body;
 use crate::http::pagination::{NoFilters, Search};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::{Problem, json};
-use crate::sales::quarantine::{SIGNATURE, Source, UnreadableSale, quarantine};
+use crate::sales::quarantine::{SIGNATURE, UnreadableSale, quarantine};
 use crate::sales::shop_reports::{ShopReport, record_report};
 use crate::sales::webhook_secret::{self, SignedWith};
 use crate::store::api_keys::KeyOwner;
@@ -107,7 +108,7 @@ async fn note_signature(
         merchant_id: &owner.merchant_id,
         shop_id: shop,
         mode: owner.mode,
-        source: Source::Storefront,
+        source: QuarantineSource::Storefront,
         sale_id: None,
         field: SIGNATURE.to_owned(),
         problem: WRONG_SIGNATURE.to_owned(),

@@ -183,6 +183,34 @@ texts! {
         Test "test"
     }
 
+    /// The source of a report that could not be read as a sale.
+    QuarantineSource {
+        /// The shop itself.
+        Webhook "webhook"
+        /// A browser, or anyone who knows the publishable key.
+        Storefront "storefront"
+        /// A copy of the shop, with the shop's secret.
+        Copy "copy"
+    }
+
+    /// Something that happened to a merchant's account.
+    SecurityEvent {
+        SignedIn "signed in"
+        SignInRefused "sign-in refused"
+        SignedOut "signed out"
+        AddressChanged "address changed"
+        CardSaved "card saved"
+        CardRemoved "card removed"
+        WebhookSecretSet "webhook secret set"
+        WebhookSecretReplaced "webhook secret replaced"
+        WebhookSecretRemoved "webhook secret removed"
+        KeyCreated "key created"
+        KeyChanged "key changed"
+        KeyRotated "key rotated"
+        KeyRevoked "key revoked"
+        RequestRefused "request refused"
+    }
+
     /// The state of a mail.
     MailState {
         Waiting "waiting"
@@ -232,6 +260,8 @@ mod tests {
             ("api_keys", "mode", texts(Environment::ALL, Environment::as_str)),
             ("sales", "mode", texts(Environment::ALL, Environment::as_str)),
             ("quarantined_sales", "mode", texts(Environment::ALL, Environment::as_str)),
+            ("quarantined_sales", "source", texts(QuarantineSource::ALL, QuarantineSource::as_str)),
+            ("security_events", "kind", texts(SecurityEvent::ALL, SecurityEvent::as_str)),
             ("payments", "method", texts(PaymentMethod::ALL, PaymentMethod::as_str)),
             ("payments", "state", texts(PaymentState::ALL, PaymentState::as_str)),
             ("card_setups", "state", texts(CardSetupState::ALL, CardSetupState::as_str)),

@@ -9,10 +9,11 @@ use shop_adapters::webhook::ReportedSale;
 use crate::crypto::new_id;
 use crate::domain::origin;
 use crate::domain::site::{self, Sender, Site};
+use crate::domain::states::QuarantineSource;
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
 use crate::sales::ingest::changed_meanwhile;
-use crate::sales::quarantine::{ENTRIES_MAX, Source, UnreadableSale, plain, quarantine};
+use crate::sales::quarantine::{ENTRIES_MAX, UnreadableSale, plain, quarantine};
 use crate::sales::shop_reports::{ShopReport, record_report};
 use crate::sales::webhook_secret::SHOPIFY;
 use crate::store::copies::{CopiedSale, QuarantinedReport, SiteChange};
@@ -74,7 +75,7 @@ pub(crate) async fn quarantine_copy(
             merchant_id: &shop.merchant_id,
             shop_id: &shop.id,
             mode: shop.mode(),
-            source: "copy",
+            source: QuarantineSource::Copy,
             sale_id: &plain(&sale.sale_id),
             field: "",
             problem: &problem,
@@ -168,7 +169,7 @@ async fn record_copied(
                 merchant_id: merchant,
                 shop_id: shop,
                 mode: copied.mode,
-                source: Source::Webhook,
+                source: QuarantineSource::Webhook,
                 sale_id: Some(copied.sale_id.clone()),
                 field: problem.field().to_owned(),
                 problem: problem.message().to_owned(),

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::crypto::new_id;
-use crate::domain::states::Environment;
+use crate::domain::states::{Environment, QuarantineSource};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
 use crate::store::quarantine::NewQuarantinedSale;
@@ -17,21 +17,12 @@ const TEXT_MAX: usize = 255;
 /// The field of an entry for all pages whose signature is wrong.
 pub(crate) const SIGNATURE: &str = "signature";
 
-/// The source of an unreadable sale.
-#[derive(Clone, Copy)]
-pub(crate) enum Source {
-    /// A signed delivery of the shop's webhook.
-    Webhook,
-    /// A claim of the storefront's plugin.
-    Storefront,
-}
-
 /// Something that should be a sale, and why it cannot be read as one.
 pub(crate) struct UnreadableSale<'a> {
     pub(crate) merchant_id: &'a str,
     pub(crate) shop_id: &'a str,
     pub(crate) mode: Environment,
-    pub(crate) source: Source,
+    pub(crate) source: QuarantineSource,
     pub(crate) sale_id: Option<String>,
     /// The path of the field that is wrong; empty if it is the whole body.
     pub(crate) field: String,
@@ -50,10 +41,7 @@ pub(crate) async fn quarantine(
         merchant_id: sale.merchant_id,
         shop_id: sale.shop_id,
         mode: sale.mode,
-        source: match sale.source {
-            Source::Webhook => "webhook",
-            Source::Storefront => "storefront",
-        },
+        source: sale.source,
         sale_id: &sale.sale_id.as_deref().map(plain).unwrap_or_default(),
         field: &plain(&sale.field),
         problem: &sale.problem,

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{Store, StoreError, Value};
-use crate::domain::states::Environment;
+use crate::domain::states::{Environment, QuarantineSource};
 use crate::store::resource::Resource;
 
 /// A quarantined sale as it is stored.
@@ -13,8 +13,7 @@ pub(crate) struct QuarantinedRow {
     pub(crate) shop_id: String,
     pub(crate) shop: String,
     pub(crate) mode: Environment,
-    /// `webhook`, `storefront` or `copy`.
-    pub(crate) source: String,
+    pub(crate) source: QuarantineSource,
     /// The shop's own order id; empty if the body does not show it.
     pub(crate) sale_id: String,
     /// The path of the field that is wrong; empty if it is the whole body.
@@ -32,7 +31,7 @@ pub(crate) struct NewQuarantinedSale<'a> {
     pub(crate) merchant_id: &'a str,
     pub(crate) shop_id: &'a str,
     pub(crate) mode: Environment,
-    pub(crate) source: &'static str,
+    pub(crate) source: QuarantineSource,
     pub(crate) sale_id: &'a str,
     pub(crate) field: &'a str,
     pub(crate) problem: &'a str,
@@ -92,7 +91,7 @@ impl NewQuarantinedSale<'_> {
             self.merchant_id.into(),
             self.shop_id.into(),
             self.mode.as_str().into(),
-            self.source.into(),
+            self.source.as_str().into(),
             self.sale_id.into(),
             self.field.into(),
             self.problem.into(),

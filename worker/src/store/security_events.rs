@@ -3,12 +3,12 @@
 use serde::Deserialize;
 
 use super::{Statement, Store, StoreError};
+use crate::domain::states::SecurityEvent;
 
 /// An event as it is listed.
 #[derive(Deserialize)]
 pub(crate) struct SecurityEventRow {
-    /// One of the kinds of `0001_initial.sql`.
-    pub(crate) kind: String,
+    pub(crate) kind: SecurityEvent,
     /// The name of the key or the shop.
     pub(crate) subject: Option<String>,
     pub(crate) created_at: i64,

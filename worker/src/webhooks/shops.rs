@@ -11,6 +11,7 @@ use shop_adapters::webhook::{Delivery, NoSale, ReportedSale, Unreadable};
 use shop_adapters::{shopify, woocommerce};
 
 use crate::domain::site::{Sender, Site};
+use crate::domain::states::QuarantineSource;
 use crate::http::headers::{
     SHOPIFY_SHOP, SHOPIFY_SIGNATURE, WOOCOMMERCE_SIGNATURE, WOOCOMMERCE_SOURCE, WOOCOMMERCE_TOPIC,
 };
@@ -20,7 +21,7 @@ use crate::platform::problem::{Problem, done};
 use crate::sales::claim::CLAIM_BYTES_MAX;
 use crate::sales::copies;
 use crate::sales::ingest::changed_meanwhile;
-use crate::sales::quarantine::{Source, UnreadableSale, quarantine};
+use crate::sales::quarantine::{UnreadableSale, quarantine};
 use crate::sales::shop_reports::{ShopReport, UNSIGNED, place_of, record_report};
 use crate::sales::webhook_secret::{self, SignedWith};
 use crate::store::webhooks::WebhookShop;
@@ -313,7 +314,7 @@ async fn quarantine_unchecked(
         shop_id: &shop.id,
         mode: shop.mode(),
         // Anybody could have sent it, so it takes no place of what the shop has signed.
-        source: Source::Storefront,
+        source: QuarantineSource::Storefront,
         field: problem.field().to_owned(),
         sale_id: Some(sale_id),
         problem: format!("{}, and {UNSIGNED}", problem.message()),
@@ -343,7 +344,7 @@ async fn refuse(
         merchant_id: &shop.merchant_id,
         shop_id: &shop.id,
         mode: shop.mode(),
-        source: Source::Webhook,
+        source: QuarantineSource::Webhook,
         field,
         sale_id,
         problem: problem.clone(),

@@ -1,6 +1,7 @@
 //! Sales that could not be read, as the settings list them.
 
 use crate::domain::local_time::minute_in_words;
+use crate::domain::states::{Environment, QuarantineSource};
 use crate::sales::quarantine::SIGNATURE;
 use crate::store::quarantine::QuarantinedRow;
 
@@ -29,10 +30,13 @@ impl<'a> QuarantineView<'a> {
                 (id, _) => format!("Order {id}"),
             },
             shop: &row.shop,
-            source: match (row.source.as_str(), row.mode.as_str()) {
-                ("webhook", _) => "the shop's webhook",
-                (_, "test") => "the storefront, with a test key",
-                _ => "the storefront",
+            source: match (row.source, row.mode) {
+                (QuarantineSource::Webhook, _) => "the shop's webhook",
+                (QuarantineSource::Copy, _) => "a copy of the shop",
+                (QuarantineSource::Storefront, Environment::Test) => {
+                    "the storefront, with a test key"
+                }
+                (QuarantineSource::Storefront, Environment::Live) => "the storefront",
             },
             problem: if row.problem.starts_with(&row.field) {
                 row.problem.clone()

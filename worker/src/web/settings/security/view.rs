@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::domain::local_time::minute_in_words;
+use crate::domain::states::SecurityEvent;
 use crate::store::security_events::SecurityEventRow;
 use crate::store::sessions::{ListedSession, SessionRow};
 
@@ -47,7 +48,7 @@ pub(crate) fn render(shown: &Shown<'_>) -> askama::Result<String> {
         last_used: at(listed.last_seen_at),
     });
     let events = shown.events.iter().map(|event| EventView {
-        what: what(&event.kind),
+        what: what(event.kind),
         subject: event.subject.as_deref(),
         at: at(event.created_at),
     });
@@ -61,24 +62,23 @@ pub(crate) fn render(shown: &Shown<'_>) -> askama::Result<String> {
     .render()
 }
 
-fn what(kind: &str) -> &'static str {
+fn what(kind: SecurityEvent) -> &'static str {
     match kind {
-        "signed in" => "Signed in",
-        "sign-in refused" => {
+        SecurityEvent::SignedIn => "Signed in",
+        SecurityEvent::SignInRefused => {
             "A sign-in link was refused: it was used before, or its digits were wrong"
         }
-        "signed out" => "A session was ended",
-        "address changed" => "The mail address was changed",
-        "card saved" => "A card was saved",
-        "card removed" => "The card was removed",
-        "webhook secret set" => "The secret of a webhook was set",
-        "webhook secret replaced" => "The secret of a webhook was replaced",
-        "webhook secret removed" => "A webhook was removed",
-        "key created" => "A key was created",
-        "key changed" => "A key was changed",
-        "key rotated" => "A key was rotated",
-        "key revoked" => "A key was revoked",
-        "request refused" => "A key was refused what it may not do",
-        _ => "Something else happened",
+        SecurityEvent::SignedOut => "A session was ended",
+        SecurityEvent::AddressChanged => "The mail address was changed",
+        SecurityEvent::CardSaved => "A card was saved",
+        SecurityEvent::CardRemoved => "The card was removed",
+        SecurityEvent::WebhookSecretSet => "The secret of a webhook was set",
+        SecurityEvent::WebhookSecretReplaced => "The secret of a webhook was replaced",
+        SecurityEvent::WebhookSecretRemoved => "A webhook was removed",
+        SecurityEvent::KeyCreated => "A key was created",
+        SecurityEvent::KeyChanged => "A key was changed",
+        SecurityEvent::KeyRotated => "A key was rotated",
+        SecurityEvent::KeyRevoked => "A key was revoked",
+        SecurityEvent::RequestRefused => "A key was refused what it may not do",
     }
 }
