@@ -28,6 +28,8 @@ pub enum Problem {
     Negative,
     /// It is not an instant.
     NotAnInstant,
+    /// It is not a date of a table.
+    NotADate,
     /// It is not the id of an order.
     NotAnOrderId,
     /// It is another event than a purchase.
@@ -70,6 +72,7 @@ impl fmt::Display for Problem {
                 );
             }
             Self::Negative => "is negative: send zero or more",
+            Self::NotADate => "is not a date: use one such as 2026-11-22 08:51:49",
             Self::NotAnInstant => "is not an instant: send RFC 3339, such as 2026-11-22T08:51:49Z",
             Self::NotAnOrderId => "is no order id: send the event once the order exists",
             Self::NotAPurchase => "is no purchase: send only the event of a purchase",

@@ -125,7 +125,10 @@ fn a_dry_run_counts_and_stores_no_sale_and_a_second_import_changes_nothing() {
     let undated =
         report.as_array().unwrap().iter().find(|row| row["month"] == Value::Null).unwrap();
     assert_eq!(undated["refused"], 1);
-    assert!(undated["reasons"][0]["problem"].as_str().unwrap().contains("Created at"), "{undated}");
+    assert!(
+        undated["reasons"][0]["problem"].as_str().unwrap().contains("Order date is not a date"),
+        "{undated}"
+    );
 
     let before = dump(&worker()).unwrap();
     let again =

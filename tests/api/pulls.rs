@@ -162,15 +162,18 @@ fn the_settings_set_fetch_and_remove_a_pull() {
     let mut browser = shop.merchant.signed_in().unwrap();
     let id = &shop.merchant.shops[0].id;
     let path = format!("/settings/shops/{id}/pull");
-    let save = "action=set&key=ck_read&secret=cs_read";
-    for form in [save, "action=fetch"] {
-        assert_eq!(browser.send(&path, form).unwrap().status, 303);
-    }
     let page = |shop: &Shop| {
         let page = format!("/settings/shops/{id}/import");
         shop.merchant.signed_in().unwrap().open(&page).unwrap().body
     };
-    assert!(page(&shop).contains("All orders were fetched on"));
+    let saved = browser.send(&path, "action=set&key=ck_read&secret=cs_read").unwrap();
+    assert_eq!(saved.status, 303);
+    assert!(page(&shop).contains("within 15 minutes"));
+    assert_eq!(browser.send(&path, "action=fetch").unwrap().status, 303);
+    let fetched = page(&shop);
+    assert!(fetched.contains("All orders were fetched on"), "{fetched}");
+    assert!(!fetched.contains("within 15 minutes"), "{fetched}");
     assert_eq!(browser.send(&path, "action=remove").unwrap().status, 303);
-    assert!(page(&shop).contains("Consumer key"));
+    let removed = page(&shop);
+    assert!(removed.contains("Consumer key") && !removed.contains("Fetch now"), "{removed}");
 }

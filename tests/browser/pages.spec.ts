@@ -19,8 +19,11 @@ const state = process.env.PLAY_IT_GREEN_STATE ?? "";
 /** The ground of a page in both color schemes: the token `--ground`. */
 const GROUND = { light: "rgb(245, 244, 238)", dark: "rgb(14, 21, 17)" } as const;
 
-/** Adds a merchant with a shop, a key, an unpaid and an open purchase order, and signs in. */
-async function signInToFullAccount(page: Page): Promise<void> {
+/**
+ * Adds a merchant with a shop, a key, an unpaid and an open purchase order, and signs in. Returns the
+ * id of the shop.
+ */
+async function signInToFullAccount(page: Page): Promise<string> {
   const command = ["target/operator/play-it-green.cjs", "merchant", "add"];
   command.push("Quite a long name of a business that sells mugs and bowls", "--time-zone", "Europe/Berlin");
   command.push("--currency", "EUR", "--tree-price", "1.00", "--persist-to", state);
@@ -62,6 +65,23 @@ async function signInToFullAccount(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByRole("heading", { name: "First steps" })).toBeVisible();
   for (const cookie of await page.context().cookies(`${worker}/settings`)) noteSecret(cookie.value);
+  return `shop_${id}`;
+}
+
+/** Lets the shop name orders: counted, unconfirmed, refused and unknown ones. */
+async function addNamedSales(shop: string): Promise<void> {
+  await sql(
+    `INSERT INTO named_sales (shop_id, sale_id, month, problem)
+    SELECT ?1, value ->> 0, value ->> 1, value ->> 2 FROM json_each(?2)`,
+    shop,
+    JSON.stringify([
+      ["1085", "2026-11", null],
+      ["1086", "2026-11", null],
+      ["1087", "2026-11", null],
+      ["1080", "2026-10", "Total is not an amount: send a decimal number such as 1234.50"],
+      ["1079", "", "Order date is not a date: use one such as 2026-11-22 08:51:49"],
+    ]),
+  );
 }
 
 /** Adds sales of the merchant's shop, a held claim, a budget and a card that expires. */
@@ -150,7 +170,7 @@ test("every page looks the same by one style sheet, and its policy blocks nothin
   });
 
   await test.step("pages of a merchant", async () => {
-    await signInToFullAccount(page);
+    const shop = await signInToFullAccount(page);
     await checkLook(page, "settings-start");
     await addSales();
     await page.goto(`${worker}/settings`);
@@ -171,6 +191,24 @@ test("every page looks the same by one style sheet, and its policy blocks nothin
     await checkLook(page, "settings-purchase-order-closed");
     await page.goto(`${worker}/settings/purchase-orders/open`);
     await checkLook(page, "settings-purchase-order-open");
+    await page.goto(`${worker}/settings/shops/${shop}/webhook`);
+    await checkLook(page, "settings-webhook");
+    await follow(page, page.getByRole("link", { name: "import the shop's orders" }), /^Import orders of /);
+    await checkLook(page, "settings-import");
+    await addNamedSales(shop);
+    await page.getByLabel("Consumer key").fill("ck_0123456789abcdef");
+    await page.getByLabel("Consumer secret").fill("cs_0123456789abcdef");
+    await page.getByRole("button", { name: "Save the key" }).click();
+    await expect(page.getByRole("button", { name: "Fetch now" })).toBeVisible();
+    await page.waitForLoadState();
+    await page.getByLabel("The file, as CSV or JSON").setInputFiles({
+      name: "orders.csv",
+      mimeType: "text/csv",
+      buffer: Buffer.from("order_id,status,order_date,order_total\n1,completed,2026-11-22,1.00\n2,completed,yesterday,1.00\n"),
+    });
+    await page.getByRole("button", { name: "Check the file" }).click();
+    await expect(page.locator("#outcome")).toContainText("2 rows with 2 orders");
+    await checkLook(page, "settings-import-report");
     await page.goto(`${worker}/settings/security`);
     await checkLook(page, "settings-security");
     await page.goto(`${worker}/settings/payments`);

@@ -174,8 +174,8 @@ impl OrderRows {
         let first = &self.first;
         let currency = text::currency(first.text(Column::Currency)).unwrap_or(source.currency);
         let at = |column| zoned(first.text(column), source);
-        let sold_at =
-            at(Column::SoldAt).ok_or(Field::at("Created at").error(Problem::NotAnInstant))?;
+        let date = if source.platform == Platform::Shopify { "Created at" } else { "Order date" };
+        let sold_at = at(Column::SoldAt).ok_or(Field::at(date).error(Problem::NotADate))?;
         let number = text::known(first.text(Column::Number).trim_start_matches('#'));
         let detail = match first.text(Column::Id) {
             "" => Detail::WithoutId,

@@ -177,7 +177,7 @@ fn an_order_that_is_no_sale_is_refused_with_its_id_and_the_reason() {
         (
             "order_id,status,date,total,currency\n11,completed,yesterday,1,USD\n",
             Some("11"),
-            "Created at",
+            "Order date",
         ),
         ("order_id,status,date,total,currency\n,completed,2026-11-22,1,USD\n", None, "Order #"),
         (

@@ -16,6 +16,7 @@ pub(crate) struct PullRow {
     pub(crate) since: Option<i64>,
     pub(crate) page: Option<String>,
     pub(crate) done_at: Option<i64>,
+    pub(crate) next_at: Option<i64>,
 }
 
 /// A shop whose pull is due.
@@ -36,7 +37,7 @@ pub(crate) struct PullPlace<'a> {
 
 const READ: &str = "
 SELECT platform, site, origin, pull_credentials_encrypted AS credentials, pull_since AS since,
-    pull_page AS page, pull_done_at AS done_at
+    pull_page AS page, pull_done_at AS done_at, pull_next_at AS next_at
 FROM shops WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL";
 
 const SET: &str = "

@@ -40,8 +40,15 @@ pub(crate) async fn show(
     let problem = problems.iter().find(|row| row.problem.starts_with(pull::PROBLEM));
     let problem = problem.filter(|row| Some(row.last_at) > pull.done_at);
     let problem = problem.map(|row| row.problem.as_str());
-    let shown =
-        Shown { session, shop: row, months: &months, refused: &refused, pull: &pull, problem };
+    let shown = Shown {
+        session,
+        shop: row,
+        months: &months,
+        refused: &refused,
+        pull: &pull,
+        problem,
+        now: context.now.milliseconds(),
+    };
     Ok(web::html_with_script(StatusCode::OK, render(&shown)?))
 }
 

@@ -23,10 +23,17 @@ struct ImportPage<'a> {
     script: String,
     months: Vec<MonthView<'a>>,
     refused: Vec<(String, &'a RefusedOfMonth)>,
-    /// True if orders are pulled.
-    is_pulled: bool,
+    pull: PullView<'a>,
+}
+
+/// The pull of the shop's orders, in words.
+struct PullView<'a> {
+    /// True if a key of the shop's API is set.
+    is_set: bool,
+    /// True if the next event of the cron pulls.
+    is_due: bool,
     /// When all orders were last pulled.
-    pulled: Option<String>,
+    done: Option<String>,
     /// Why the last pull failed.
     problem: Option<&'a str>,
 }
@@ -45,6 +52,8 @@ pub(crate) struct Shown<'a> {
     pub(crate) refused: &'a [RefusedOfMonth],
     pub(crate) pull: &'a PullRow,
     pub(crate) problem: Option<&'a str>,
+    /// Milliseconds since 1970.
+    pub(crate) now: i64,
 }
 
 /// Writes the page.
@@ -65,9 +74,12 @@ pub(crate) fn render(shown: &Shown<'_>) -> askama::Result<String> {
             .iter()
             .map(|row| MonthView { month: words(&row.month), row })
             .collect(),
-        is_pulled: shown.pull.credentials.is_some(),
-        pulled: shown.pull.done_at.and_then(|at| minute_in_words(at, &shown.session.time_zone)),
-        problem: shown.problem,
+        pull: PullView {
+            is_set: shown.pull.credentials.is_some(),
+            is_due: shown.pull.next_at.is_some_and(|next_at| next_at <= shown.now),
+            done: shown.pull.done_at.and_then(|at| minute_in_words(at, &shown.session.time_zone)),
+            problem: shown.problem,
+        },
         refused: shown.refused.iter().map(|row| (words(&row.month), row)).collect(),
     }
     .render()
