@@ -246,6 +246,19 @@ fn json_of_the_shops_own_api_and_of_ours_is_imported_with_products() {
     assert_eq!(import(&shop, &lines, false)["unchanged"], 2);
 }
 
+#[test]
+fn an_order_that_a_file_names_several_times_is_new_once() {
+    let shop = Shop::woocommerce();
+    let mut order = sample_json("woocommerce-order-created.http");
+    order["id"] = json!(7);
+    let file = json!([order, order, order, order]).to_string();
+    for (dry_run, new) in [(true, 1), (false, 1), (false, 0)] {
+        let counted = import(&shop, &file, dry_run);
+        assert_eq!((&counted["new"], &counted["unchanged"]), (&json!(new), &json!(4 - new)));
+    }
+    assert_eq!((sales(&shop), shop.trees()), (vec!["7".to_owned()], json!(2)));
+}
+
 /// Deliveries of `count` orders, of which every tenth and all that come while the Worker is stopped
 /// are lost; then one import of the shop's own list. Returns the seconds of each part.
 fn after_losses(count: u64) -> [f64; 2] {

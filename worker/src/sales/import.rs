@@ -189,12 +189,18 @@ impl Run<'_> {
                 Err(refused) => Outcome::Refused(refused.problem),
                 Ok(sale) => {
                     month = self.month(&sale);
+                    let is_large = known.get(&sale.sale.sale_id).is_some_and(Option::is_none);
                     let before = self.before(&mut known, &sale.sale.sale_id).await?;
                     let outcome = self.import_one(&sale, before.as_ref()).await?;
-                    if let Outcome::New(facts) | Outcome::Changed(facts) = &outcome {
-                        // The file may name an order twice.
-                        let facts = before.unwrap_or_default().merge(facts.clone());
-                        known.insert(sale.sale.sale_id, Some(facts));
+                    // The file may name an order several times.
+                    let after = match (&outcome, before) {
+                        (Outcome::New(facts) | Outcome::Changed(facts), before) => {
+                            Some(Some(before.unwrap_or_default().merge(facts.clone())))
+                        }
+                        (_, before) => before.map(|before| Some(before).filter(|_| !is_large)),
+                    };
+                    if let Some(after) = after {
+                        known.insert(sale.sale.sale_id, after);
                     }
                     outcome
                 }
