@@ -3,7 +3,9 @@
 
 #![allow(clippy::arithmetic_side_effects, reason = "a test that overflows may panic")]
 
-use play_it_green_tests::local_worker::{fire_cron, sql};
+use std::time::{Duration, Instant};
+
+use play_it_green_tests::local_worker::{LocalWorker, fire_cron, repository, sql};
 use play_it_green_tests::shop_api::ShopApi;
 use serde_json::{Value, json};
 
@@ -130,6 +132,28 @@ fn a_shop_whose_api_is_hostile_gets_a_note_and_is_tried_again_later() {
     assert_eq!(sales(&shop), 0);
     api.respond_with(None);
     assert_eq!((pull(&shop), sales(&shop)), ((1, Value::Null), 1));
+}
+
+#[test]
+fn a_slow_shop_ends_the_request_in_time_and_the_next_one_goes_on() {
+    // On a Worker of its own, so that no event of another test waits for this shop.
+    let state = repository().join("target/tests/slow-pull");
+    let many = [("ENVIRONMENT", "development"), ("D1_QUERIES_MAX", "1000")];
+    let running = LocalWorker::start_with(&state, 0, &many).unwrap();
+    let shop = Shop::woocommerce_at(&running.url);
+    let api = ShopApi::start(vec![order(7, "2026-11-22T09:00:00"); 1_000]).unwrap();
+    set(&shop, &api.site, &key());
+    api.respond_after(Duration::from_secs(6));
+    let path = shop.path().replace("/webhook", "/pull");
+    let started = Instant::now();
+    let pulled = shop.merchant.call("POST", &path, &Value::Null).unwrap().json();
+    assert!(started.elapsed() < Duration::from_secs(55), "{:?}", started.elapsed());
+    assert_eq!((&pulled["new"], &pulled["problem"]), (&json!(1), &Value::Null), "{pulled}");
+    assert_eq!(pulled["is_complete"], false, "{pulled}");
+    let place = "SELECT pull_page FROM shops WHERE id = ?1";
+    let place = sql(&running.url, place, &[&shop.merchant.shops[0].id]).unwrap();
+    let page: u32 = place[0][0].as_str().unwrap().parse().unwrap();
+    assert!((5..=8).contains(&page), "the next request begins at page {page}");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -21,6 +22,7 @@ pub struct ShopApi {
     pub site: String,
     orders: Arc<Mutex<Vec<Value>>>,
     response: Arc<Mutex<Option<Vec<u8>>>>,
+    delay: Arc<Mutex<Duration>>,
 }
 
 impl ShopApi {
@@ -35,15 +37,25 @@ impl ShopApi {
             site: format!("127.0.0.1:{port}"),
             orders: Arc::new(Mutex::new(orders)),
             response: Arc::default(),
+            delay: Arc::default(),
         };
         let (orders, response) = (Arc::clone(&api.orders), Arc::clone(&api.response));
+        let delay = Arc::clone(&api.delay);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
+                thread::sleep(delay.lock().map(|delay| *delay).unwrap_or_default());
                 // A caller that goes away is part of some tests.
                 let _ = serve(stream, &orders, &response);
             }
         });
         Ok(api)
+    }
+
+    /// Lets the API wait so long before each response.
+    pub fn respond_after(&self, delay: Duration) {
+        if let Ok(mut set) = self.delay.lock() {
+            *set = delay;
+        }
     }
 
     /// Lets the API send these bytes in response to every call.

@@ -107,6 +107,7 @@ fn requests() -> Vec<(&'static str, String)> {
                 written(pull::PAGES_MAX)
             ),
         ),
+        ("Time of one request that pulls orders", format!("{} seconds", pull::TIME_MAX / 1000)),
         (
             "Months in the report on a shop's orders",
             format!("{}, with {} reasons", imports::MONTHS_MAX, imports::REASONS_MAX),

@@ -8,6 +8,7 @@ use order_events::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use shop_adapters::shopify::graphql;
+use worker::Date;
 
 use crate::crypto::encryption_keys::Purpose;
 use crate::domain::names;
@@ -29,6 +30,10 @@ pub(crate) const REPLY_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// The time for one response of a shop, at most.
 pub(crate) const REPLY_TIME_MAX: Duration = Duration::from_secs(20);
+
+/// Milliseconds after which a request or an event leaves the rest to the next one: slow shops must not
+/// outlast the event that pulls from them.
+pub(crate) const TIME_MAX: u64 = 30 * 1000;
 
 /// Pages of one pull, at most: a shop that returns the same orders for ever ends there.
 pub(crate) const PAGES_MAX: u32 = 2_000;
@@ -111,7 +116,8 @@ pub(crate) async fn set(
 /// Pulls for each shop whose pull is due, as many orders as this event may. Each fails alone.
 pub(crate) async fn pull_due(context: &RequestContext) -> Result<(), Problem> {
     let now = context.now.milliseconds();
-    while context.queries_left() > QUERIES_PER_PAGE {
+    let started_at = Date::now();
+    while may_continue(context, &started_at) {
         let Some(due) = context.store.due_pull(now).await? else { break };
         match pull(context, &due.merchant_id, &due.shop_id).await {
             // The next event goes on, or tries again later.
@@ -148,8 +154,8 @@ pub(crate) async fn pull(
         result.problem = Some(NO_KEY.to_owned());
         return Ok(result);
     }
-    let mut is_first = true;
-    while is_first || context.queries_left() > QUERIES_PER_PAGE {
+    let (started_at, mut is_first) = (Date::now(), true);
+    while is_first || may_continue(context, &started_at) {
         is_first = false;
         let since = row.since.unwrap_or(now.saturating_sub(FIRST));
         let page = match next_page(context, shop, &row, since).await? {
@@ -182,6 +188,12 @@ pub(crate) async fn pull(
         row = PullRow { since: Some(since), page: Some(next), ..row };
     }
     Ok(result)
+}
+
+/// Returns true if time and statements are left for another page.
+fn may_continue(context: &RequestContext, started_at: &Date) -> bool {
+    let elapsed = Date::now().as_millis().saturating_sub(started_at.as_millis());
+    elapsed < TIME_MAX && context.queries_left() > QUERIES_PER_PAGE
 }
 
 /// Reads a page of the shop's API; the error says what is wrong with it.
