@@ -180,7 +180,12 @@ fn each_condition_that_is_met_and_must_not_be_is_explained() {
         why(json!({"not": "opted_in"}), |sale| sale.opted_in = Some(true)),
         "the customer opted in, the campaign asks for customers who did not"
     );
-    let either = json!({"item": {"sku": ["MUG-BLUE", "TEA-500"]}});
+    // Of several items that are in the way, the first of the sale is named.
+    let either = json!({"item": {"sku": ["TEA-500", "MUG-BLUE"]}});
+    assert_eq!(
+        why(json!({"not": either}), |_| ()),
+        "an item with the SKU MUG-BLUE was bought, which the campaign leaves out"
+    );
     assert_eq!(
         why(json!({"not": either}), |sale| sale.lines[0].refunded = 2),
         "an item with the SKU TEA-500 was bought, which the campaign leaves out"

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Index;
 use crate::explain::explained;
 use crate::qualify::{order, scan};
-use crate::{Campaign, Sale, limits};
+use crate::{Campaign, ItemMatch, Sale, limits};
 
 #[allow(dead_code, reason = "other tests use the campaigns of it")]
 #[path = "../../../tests/arbitrary.rs"]
@@ -104,6 +104,31 @@ fn a_hundred_coupons_and_two_thousand_codes_are_never_compared_with_each_other()
     let taken = steps(&sale, &campaign, limits::CAMPAIGNS_PER_MERCHANT);
     let looked_up = limits::VALUES * limits::CAMPAIGNS_PER_MERCHANT;
     assert_eq!(taken, looked_up, "each code is looked up once");
+}
+
+#[test]
+fn coupons_beyond_the_bound_are_not_evaluated_and_the_last_within_it_is() {
+    let used = codes("used", limits::COUPONS_EVALUATED + 1);
+    let (beyond, within) = used.split_last().unwrap();
+    let last = within.last().unwrap().clone();
+    let sale = Sale { coupons: used.clone(), ..sale(1, 0) };
+    let index = Index::new(&sale);
+    assert!(index.has_coupon(std::slice::from_ref(&last)));
+    assert!(!index.has_coupon(std::slice::from_ref(beyond)));
+    assert_eq!(index.coupons(&[last.clone(), beyond.clone()]), [&last]);
+}
+
+#[test]
+fn titles_are_searched_while_they_stay_below_the_bound_together() {
+    let search = ItemMatch::TitleContains(vec!["mug".to_owned()]);
+    let found = |bytes: usize| {
+        let mut sale = sale(2, 0);
+        sale.lines[0].title = "x".repeat(bytes - 3);
+        sale.lines[1].title = "mug".to_owned();
+        Index::new(&sale).has(&search)
+    };
+    assert!(found(limits::TITLES_BYTES_PER_SALE - 1));
+    assert!(!found(limits::TITLES_BYTES_PER_SALE));
 }
 
 #[test]
