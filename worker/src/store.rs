@@ -153,6 +153,19 @@ pub(crate) fn bounded(number: &str) -> String {
     format!("CAST(max(-{INTEGER_MAX}, min({INTEGER_MAX}, {number})) AS INTEGER)")
 }
 
+/// The end of a query for the rows of the merchant `?1` that meet the condition, oldest first: at most
+/// `?3`, from behind the row `?2` on. `row` names the table in the query, `time` is its column with
+/// the time of a row.
+fn oldest_first(table: Table, (row, time): (&str, &str), condition: &str) -> String {
+    let name = table.name();
+    format!(
+        "WHERE {row}.merchant_id = ?1 AND {condition}
+        AND (?2 IS NULL OR ({row}.{time}, {row}.id) >
+            (SELECT {time}, id FROM {name} WHERE merchant_id = ?1 AND id = ?2))
+        ORDER BY {row}.{time}, {row}.id LIMIT ?3"
+    )
+}
+
 impl Table {
     fn name(self) -> &'static str {
         match self {

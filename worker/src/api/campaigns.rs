@@ -16,7 +16,7 @@ use crate::auth::scope::{CampaignsRead, CampaignsWrite};
 use crate::crypto::new_id;
 use crate::http::body;
 use crate::http::idempotency::Creation;
-use crate::http::pagination::{Page, Search, check_after, check_limit, page};
+use crate::http::pagination::{Page, Search, list};
 #[cfg(test)]
 use crate::http::responses::{Changed, Envelope, Refused};
 use crate::platform::context::RequestContext;
@@ -60,12 +60,13 @@ pub(crate) async fn list_campaigns(
     if let Some(shop) = &key.0.shop_id {
         return storefront::list(&context, (&key.0, shop), &search, &uri).await;
     }
-    let limit = check_limit(search.limit)?;
-    let (merchant, after) = (&key.0.merchant_id, search.after.as_deref());
-    check_after(&context.store, Table::Campaigns, merchant, after).await?;
-    let rows = context.store.campaigns(merchant, after, limit.saturating_add(1)).await?;
-    let campaigns = rows.into_iter().map(campaign).collect::<Result<Vec<_>, _>>()?;
-    Ok(page(&uri, limit, campaigns, |campaign: &Campaign| &campaign.id).into_json())
+    let (store, merchant) = (&context.store, key.0.merchant_id.as_str());
+    let read = async |after: Option<&str>, limit| {
+        let rows = store.campaigns(merchant, after, limit).await?;
+        rows.into_iter().map(campaign).collect()
+    };
+    let of = (Table::Campaigns, merchant);
+    list((store, &uri), of, search.bounds(), |campaign: &Campaign| &campaign.id, read).await
 }
 
 /// Make a campaign.
@@ -84,12 +85,9 @@ pub(crate) async fn create_campaign(
 ) -> Result<Response, Problem> {
     let merchant = &key.0.merchant_id;
     let creation = Creation::of(&context, &key.0, &headers, "POST /api/campaigns", &bytes)?;
-    if let Some(earlier) = creation.earlier().await? {
-        return Ok(earlier);
-    }
-    let made = campaigns::prepare(&context, merchant, new_id("camp")?, body::read(&bytes)?).await?;
-    let created = (Table::Campaigns, made.campaign.id.as_str());
-    creation.run(vec![made.statement], created, &made.campaign, campaigns::too_many()).await
+    let prepare =
+        async || campaigns::prepare(&context, merchant, new_id("camp")?, body::read(&bytes)?).await;
+    creation.make(campaigns::too_many(), prepare).await
 }
 
 /// Read a campaign.

@@ -15,7 +15,7 @@ use crate::auth::scope::{KeysRead, KeysWrite};
 use crate::crypto::new_id;
 use crate::http::body;
 use crate::http::idempotency::Creation;
-use crate::http::pagination::{Page, Search, check_after, check_limit, page};
+use crate::http::pagination::{Page, Search, list};
 #[cfg(test)]
 use crate::http::responses::{Changed, Envelope, Refused};
 use crate::platform::context::RequestContext;
@@ -53,13 +53,14 @@ pub(crate) async fn list_keys(
     Search(search): Search<Page>,
     uri: Uri,
 ) -> Result<Response, Problem> {
-    let limit = check_limit(search.limit)?;
-    let (merchant, after) = (&key.0.merchant_id, search.after.as_deref());
-    check_after(&context.store, Table::ApiKeys, merchant, after).await?;
+    let (store, merchant) = (&context.store, key.0.merchant_id.as_str());
     let reader = Authority::of_key(&key.0);
-    let rows = context.store.keys(merchant, &reader, after, limit.saturating_add(1)).await?;
-    let keys = rows.into_iter().map(Key::from).collect();
-    Ok(page(&uri, limit, keys, |key: &Key| &key.id).into_json())
+    let read = async |after: Option<&str>, limit| {
+        let rows = store.keys(merchant, &reader, after, limit).await?;
+        Ok(rows.into_iter().map(Key::from).collect())
+    };
+    let of = (Table::ApiKeys, merchant);
+    list((store, &uri), of, search.bounds(), |key: &Key| &key.id, read).await
 }
 
 /// Make a key.
@@ -79,13 +80,11 @@ pub(crate) async fn create_key(
 ) -> Result<Response, Problem> {
     let merchant = &key.0.merchant_id;
     let creation = Creation::of(&context, &key.0, &headers, "POST /api/keys", &bytes)?;
-    if let Some(earlier) = creation.earlier().await? {
-        return Ok(earlier);
-    }
-    let wanted = (new_id("key")?, body::read::<NewKey>(&bytes)?);
-    let made = keys::prepare(&context, merchant, &Authority::of_key(&key.0), wanted).await?;
-    let created = (Table::ApiKeys, made.id.as_str());
-    creation.run(vec![made.statement], created, &made.answer, keys::too_many()).await
+    let prepare = async || {
+        let wanted = (new_id("key")?, body::read::<NewKey>(&bytes)?);
+        keys::prepare(&context, merchant, &Authority::of_key(&key.0), wanted).await
+    };
+    creation.make(keys::too_many(), prepare).await
 }
 
 /// Read what a key may do, never its text.
@@ -152,15 +151,11 @@ pub(crate) async fn rotate_key(
     let (merchant, old) = (&key.key.merchant_id, &key.resource);
     let operation = format!("POST /api/keys/{}/rotate", old.id);
     let creation = Creation::of(&context, &key.key, &headers, &operation, &bytes)?;
-    if let Some(earlier) = creation.earlier().await? {
-        return Ok(earlier);
-    }
-    let Rotation { overlap_hours } = body::read(&bytes)?;
-    let rotation = key_rotation::prepare(&context, merchant, new_id("key")?, old, overlap_hours)?;
-    let new = rotation.new;
-    let created = (Table::ApiKeys, new.id.as_str());
-    let statements = vec![new.statement, rotation.end_old];
-    creation.run(statements, created, &new.answer, keys::too_many()).await
+    let prepare = async || {
+        let Rotation { overlap_hours } = body::read(&bytes)?;
+        key_rotation::prepare(&context, merchant, new_id("key")?, old, overlap_hours)
+    };
+    creation.make(keys::too_many(), prepare).await
 }
 
 /// Reset the key that asks: it ends at once, and the answer's data holds the one that replaces it.
@@ -178,8 +173,9 @@ pub(crate) async fn reset_key(
     let now = context.now.milliseconds();
     let new = keys::prepare_successor(&context, merchant, new_id("key")?, &old)?;
     // The old one goes first: its place is the new one's, where a merchant has as many as allowed.
-    let end_old = store.revoke_key(merchant, &old.id, now)?;
-    store.batch(vec![end_old, new.statement]).await?;
+    let mut statements = vec![store.revoke_key(merchant, &old.id, now)?];
+    statements.extend(new.statements);
+    store.batch(statements).await?;
     let data = serde_json::json!({"api_key": new.answer.api_key, "id": new.id});
     Ok(done("The key is reset. The old one is refused from now on.", &data))
 }

@@ -15,7 +15,7 @@ use crate::auth::scope::PurchaseOrdersRead;
 use crate::crypto::link;
 use crate::domain::states::{Dunning, LineKind, PurchaseOrderState};
 use crate::http::csv::{Format, Table as Sheet};
-use crate::http::pagination::{Search, check_after, check_limit, limit_default, page};
+use crate::http::pagination::{Search, limit_default, list};
 #[cfg(test)]
 use crate::http::responses::Refused;
 use crate::platform::context::RequestContext;
@@ -127,14 +127,14 @@ pub(crate) async fn list_purchase_orders(
     Search(search): Search<PurchaseOrderSearch>,
     uri: Uri,
 ) -> Result<Response, Problem> {
-    let limit = check_limit(search.limit)?;
-    let (store, merchant) = (&context.store, &key.0.merchant_id);
-    let after = search.after.as_deref();
-    check_after(store, Table::PurchaseOrders, merchant, after).await?;
-    let rows =
-        store.purchase_orders(merchant, search.state, after, limit.saturating_add(1)).await?;
-    let answers = rows.into_iter().map(|row| answer(&context, row)).collect();
-    Ok(page(&uri, limit, answers, |order: &PurchaseOrder| &order.id).into_json())
+    let (store, merchant) = (&context.store, key.0.merchant_id.as_str());
+    let read = async |after: Option<&str>, limit| {
+        let rows = store.purchase_orders(merchant, search.state, after, limit).await?;
+        Ok(rows.into_iter().map(|row| answer(&context, row)).collect())
+    };
+    let of = (Table::PurchaseOrders, merchant);
+    let bounds = (search.after.as_deref(), search.limit);
+    list((store, &uri), of, bounds, |order: &PurchaseOrder| &order.id, read).await
 }
 
 /// Read a purchase order.

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::auth::owned::Owned;
 use crate::auth::permitted::Permitted;
 use crate::auth::scope::{OrdersRead, SalesSettle};
-use crate::http::pagination::{Page, Search, check_after, check_limit, page};
+use crate::http::pagination::{Page, Search, list};
 #[cfg(test)]
 use crate::http::responses::{Envelope, Refused};
 use crate::platform::context::RequestContext;
@@ -58,14 +58,13 @@ pub(crate) async fn list_quarantine(
     Search(search): Search<Page>,
     uri: Uri,
 ) -> Result<Response, Problem> {
-    let limit = check_limit(search.limit)?;
-    let (store, merchant) = (&context.store, &key.0.merchant_id);
-    let after = search.after.as_deref();
-    check_after(store, Table::QuarantinedSales, merchant, after).await?;
-    let (is_test, rows_max) = (key.0.is_test(), limit.saturating_add(1));
-    let rows = store.quarantined_sales(merchant, is_test, after, rows_max).await?;
-    let sales = rows.into_iter().map(QuarantinedSale::from).collect();
-    Ok(page(&uri, limit, sales, |sale: &QuarantinedSale| &sale.id).into_json())
+    let (store, merchant) = (&context.store, key.0.merchant_id.as_str());
+    let read = async |after: Option<&str>, limit| {
+        let rows = store.quarantined_sales(merchant, key.0.is_test(), after, limit).await?;
+        Ok(rows.into_iter().map(QuarantinedSale::from).collect())
+    };
+    let of = (Table::QuarantinedSales, merchant);
+    list((store, &uri), of, search.bounds(), |sale: &QuarantinedSale| &sale.id, read).await
 }
 
 /// Read a quarantined sale.

@@ -10,7 +10,7 @@ use crate::auth::scope::{ShopsRead, ShopsWrite};
 use crate::crypto::new_id;
 use crate::http::body;
 use crate::http::idempotency::Creation;
-use crate::http::pagination::{Page, Search, check_after, check_limit, page};
+use crate::http::pagination::{Page, Search, list};
 #[cfg(test)]
 use crate::http::responses::{Changed, Envelope, Refused};
 use crate::platform::context::RequestContext;
@@ -34,12 +34,13 @@ pub(crate) async fn list_shops(
     Search(search): Search<Page>,
     uri: Uri,
 ) -> Result<Response, Problem> {
-    let limit = check_limit(search.limit)?;
-    let (merchant, after) = (&key.0.merchant_id, search.after.as_deref());
-    check_after(&context.store, Table::Shops, merchant, after).await?;
-    let rows = context.store.shops(merchant, after, limit.saturating_add(1)).await?;
-    let shops = rows.into_iter().map(Shop::from).collect();
-    Ok(page(&uri, limit, shops, |shop: &Shop| &shop.id).into_json())
+    let (store, merchant) = (&context.store, key.0.merchant_id.as_str());
+    let read = async |after: Option<&str>, limit| {
+        let rows = store.shops(merchant, after, limit).await?;
+        Ok(rows.into_iter().map(Shop::from).collect())
+    };
+    let of = (Table::Shops, merchant);
+    list((store, &uri), of, search.bounds(), |shop: &Shop| &shop.id, read).await
 }
 
 /// Add a shop.
@@ -57,13 +58,8 @@ pub(crate) async fn create_shop(
 ) -> Result<Response, Problem> {
     let merchant = &key.0.merchant_id;
     let creation = Creation::of(&context, &key.0, &headers, "POST /api/shops", &bytes)?;
-    if let Some(earlier) = creation.earlier().await? {
-        return Ok(earlier);
-    }
-    let wanted = body::read::<ShopBody>(&bytes)?;
-    let made = shops::prepare(&context, merchant, new_id("shop")?, wanted)?;
-    let created = (Table::Shops, made.id.as_str());
-    creation.run(vec![made.statement], created, &made.answer, shops::too_many()).await
+    let prepare = async || shops::prepare(&context, merchant, new_id("shop")?, body::read(&bytes)?);
+    creation.make(shops::too_many(), prepare).await
 }
 
 /// Read a shop.

@@ -107,7 +107,8 @@ pub(crate) async fn connect(
         keys_max: KEYS_MAX,
     };
     let store = &context.store;
-    let mut statements = vec![store.use_connection_code(&code_use)?, key.statement];
+    let mut statements = vec![store.use_connection_code(&code_use)?];
+    statements.extend(key.statements);
     statements.extend(store.set_webhook_secret(place, &new, Some(&key.id), now)?);
     let address = (shop.origin.as_str(), now.saturating_add(OVERLAP));
     statements.extend(store.replace_connection(&shop.id, &key.id, address)?);

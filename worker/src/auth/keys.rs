@@ -11,9 +11,9 @@ use crate::domain::states::{Environment, KeyKind};
 use crate::domain::{names, origin};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
-use crate::store::Statement;
+use crate::store::Table;
 use crate::store::api_keys::{KeyRow, NewKeyRow};
-use crate::store::resource::Resource;
+use crate::store::resource::{Prepared, Resource};
 use crate::store::shops::ShopRow;
 
 /// Keys of one merchant that work, at most.
@@ -103,13 +103,6 @@ pub(crate) struct KeyMade {
     pub(crate) key: Key,
 }
 
-/// A key ready to be stored, and the response to it.
-pub(crate) struct PreparedKey {
-    pub(crate) id: String,
-    pub(crate) statement: Statement,
-    pub(crate) answer: KeyMade,
-}
-
 /// The limits of a key, as they are stored.
 struct Limits {
     /// A JSON array of scopes.
@@ -124,7 +117,7 @@ pub(crate) async fn prepare(
     merchant: &str,
     authority: &Authority,
     (id, wanted): (String, NewKey),
-) -> Result<PreparedKey, Problem> {
+) -> Result<Prepared<KeyMade>, Problem> {
     names::check("name", &wanted.name, names::NAME_MAX)?;
     let mode = authority.mode(wanted.mode)?;
     let shop = match (wanted.kind, wanted.shop) {
@@ -170,7 +163,7 @@ pub(crate) fn prepare_for_code(
     id: String,
     shop: &ShopRow,
     code_hash: &str,
-) -> Result<PreparedKey, Problem> {
+) -> Result<Prepared<KeyMade>, Problem> {
     let row = KeyRow {
         id,
         kind: KeyKind::Publishable,
@@ -195,7 +188,7 @@ pub(crate) fn prepare_successor(
     merchant: &str,
     id: String,
     old: &KeyRow,
-) -> Result<PreparedKey, Problem> {
+) -> Result<Prepared<KeyMade>, Problem> {
     if Scope::of_key(old.kind, old.scopes.as_deref()).contains(&Scope::PaymentsWrite) {
         let message = "This key is the operator's, and ends by itself: make one of your own.";
         return Err(Problem::new(StatusCode::CONFLICT, message));
@@ -216,7 +209,7 @@ fn make(
     merchant: &str,
     row: KeyRow,
     code_hash: Option<&str>,
-) -> Result<PreparedKey, Problem> {
+) -> Result<Prepared<KeyMade>, Problem> {
     let api_key = NewApiKey::generate(row.kind.as_str(), row.mode.as_str())?;
     let row = KeyRow { hint: api_key.hint, ..row };
     let statement = context.store.insert_key(&NewKeyRow {
@@ -234,8 +227,9 @@ fn make(
         keys_max: KEYS_MAX,
         code_hash,
     })?;
-    let id = row.id.clone();
-    Ok(PreparedKey { id, statement, answer: KeyMade { api_key: api_key.text, key: row.into() } })
+    let (id, statements) = (row.id.clone(), vec![statement]);
+    let answer = KeyMade { api_key: api_key.text, key: row.into() };
+    Ok(Prepared { table: Table::ApiKeys, id, statements, answer })
 }
 
 /// Changes what a key is called and may do.

@@ -9,9 +9,10 @@ use crate::crypto::encryption_keys::Purpose;
 use crate::crypto::{hash, hexadecimal};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::{Problem, json_text};
+use crate::store::StoreError;
 use crate::store::api_keys::KeyOwner;
 use crate::store::idempotency_records::NewIdempotencyRecord;
-use crate::store::{Statement, StoreError, Table};
+use crate::store::resource::Prepared;
 
 /// The header that names a request.
 pub(crate) const IDEMPOTENCY_KEY: &str = "idempotency-key";
@@ -60,9 +61,22 @@ impl<'a> Creation<'a> {
         Ok(Self { context, key, named })
     }
 
+    /// Prepares and makes the resource, unless the same request was answered before. Returns
+    /// `refused` if there was no room for it.
+    pub(crate) async fn make<T: Serialize>(
+        self,
+        refused: Problem,
+        prepare: impl AsyncFnOnce() -> Result<Prepared<T>, Problem>,
+    ) -> Result<Response, Problem> {
+        if let Some(earlier) = self.earlier().await? {
+            return Ok(earlier);
+        }
+        self.run(prepare().await?, refused).await
+    }
+
     /// Returns the stored response of the same request. Fails with 409 if the key was used for
     /// another request.
-    pub(crate) async fn earlier(&self) -> Result<Option<Response>, Problem> {
+    async fn earlier(&self) -> Result<Option<Response>, Problem> {
         let Some((name_hash, request_hash)) = &self.named else { return Ok(None) };
         let oldest = self.context.now.milliseconds().saturating_sub(KEPT_FOR);
         let kept =
@@ -88,17 +102,16 @@ impl<'a> Creation<'a> {
         format!("{}/{name_hash}", self.key.key_id)
     }
 
-    /// Runs the statements that create the row `id`, stores the response in the same transaction,
-    /// and returns 201. Returns `refused` if the statements did not create the row.
-    pub(crate) async fn run(
+    /// Runs the statements that create the row, stores the response in the same transaction, and
+    /// returns 201. Returns `refused` if the statements did not create the row.
+    async fn run<T: Serialize>(
         self,
-        mut statements: Vec<Statement>,
-        (table, id): (Table, &str),
-        answer: &impl Serialize,
+        made: Prepared<T>,
         refused: Problem,
     ) -> Result<Response, Problem> {
         let status = StatusCode::CREATED;
-        let body = serde_json::to_string(answer)
+        let Prepared { table, id, mut statements, answer } = made;
+        let body = serde_json::to_string(&answer)
             .map_err(|_| Problem::internal("An answer could not be written as JSON"))?;
         let store = &self.context.store;
         if let Some((name_hash, request_hash)) = &self.named {
@@ -115,9 +128,9 @@ impl<'a> Creation<'a> {
                 body_encrypted: &body_encrypted,
                 now,
             };
-            statements.push(store.insert_idempotency_record(&record, table, id)?);
+            statements.push(store.insert_idempotency_record(&record, table, &id)?);
         }
-        match store.create(statements, (table, id)).await {
+        match store.create(statements, (table, &id)).await {
             Ok(true) => Ok(json_text(status, body)),
             Ok(false) => Err(refused),
             // The same request, sent twice at once: the other one was first.

@@ -19,6 +19,13 @@ pub(crate) struct Search<T>(pub(crate) T);
 #[serde(deny_unknown_fields)]
 pub(crate) struct NoFilters {}
 
+impl Page {
+    /// The entry behind which the page begins, and how many entries it has at most.
+    pub(crate) fn bounds(&self) -> (Option<&str>, u32) {
+        (self.after.as_deref(), self.limit)
+    }
+}
+
 /// Which page of a list is wanted.
 #[derive(Deserialize)]
 #[cfg_attr(test, derive(utoipa::IntoParams))]
@@ -63,6 +70,22 @@ pub(crate) fn check_limit(limit: u32) -> Result<i64, Problem> {
 /// The error for a page after an entry that is not in the list.
 pub(crate) const NO_SUCH_ENTRY: &str =
     "after: there is no such entry; give the id of the last entry of the page before.";
+
+/// The page of a merchant's rows in a table that follows `after`, as JSON. `read` returns the entries
+/// from behind a row on, at most so many.
+pub(crate) async fn list<T: Serialize>(
+    (store, uri): (&Store, &Uri),
+    (table, merchant): (store::Table, &str),
+    (after, limit): (Option<&str>, u32),
+    id_of: impl Fn(&T) -> &str,
+    read: impl AsyncFnOnce(Option<&str>, i64) -> Result<Vec<T>, Problem>,
+) -> Result<Response, Problem> {
+    let limit = check_limit(limit)?;
+    check_after(store, table, merchant, after).await?;
+    // The row more says that there is a next page.
+    let entries = read(after, limit.saturating_add(1)).await?;
+    Ok(page(uri, limit, entries, id_of).into_json())
+}
 
 /// Refuses a page behind an entry that the merchant does not have.
 pub(crate) async fn check_after(

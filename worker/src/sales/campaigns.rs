@@ -7,8 +7,9 @@ use serde::Deserialize;
 use crate::domain::names;
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
-use crate::store::Statement;
+use crate::store::Table;
 use crate::store::campaigns::{CampaignFields, CampaignRow};
+use crate::store::resource::Prepared;
 
 /// Characters in the longest name of a campaign.
 pub(crate) const NAME_LENGTH_MAX: usize = 255;
@@ -34,12 +35,6 @@ pub(crate) struct CampaignBody {
     pub(crate) conditions: Conditions,
 }
 
-/// A campaign ready to be stored.
-pub(crate) struct PreparedCampaign {
-    pub(crate) statement: Statement,
-    pub(crate) campaign: Campaign,
-}
-
 /// The version of a campaign that a change may replace.
 #[derive(Clone, Copy)]
 pub(crate) enum Overwrite {
@@ -55,13 +50,14 @@ pub(crate) async fn prepare(
     merchant: &str,
     id: String,
     wanted: CampaignBody,
-) -> Result<PreparedCampaign, Problem> {
+) -> Result<Prepared<Campaign>, Problem> {
     let campaign = checked(id, 1, context.now, wanted)?;
     check_room(context, merchant, &campaign.id, &campaign.conditions).await?;
     let now = context.now.milliseconds();
     let (fields, store) = (fields(&campaign)?, &context.store);
     let statement = store.insert_campaign(merchant, &campaign.id, fields, now, campaigns_max())?;
-    Ok(PreparedCampaign { statement, campaign })
+    let (id, statements) = (campaign.id.clone(), vec![statement]);
+    Ok(Prepared { table: Table::Campaigns, id, statements, answer: campaign })
 }
 
 /// 409: the merchant has as many campaigns as allowed.

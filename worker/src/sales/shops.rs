@@ -8,7 +8,8 @@ use crate::domain::claim_limits::{self, ClaimLimits};
 use crate::domain::{names, origin};
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
-use crate::store::Statement;
+use crate::store::Table;
+use crate::store::resource::Prepared;
 use crate::store::shops::ShopRow;
 
 /// Shops of one merchant, at most.
@@ -74,28 +75,21 @@ pub(crate) struct Before {
     pub(crate) limits: ClaimLimits,
 }
 
-/// A shop ready to be stored, and the response to it.
-pub(crate) struct PreparedShop {
-    pub(crate) id: String,
-    pub(crate) statement: Statement,
-    pub(crate) answer: Shop,
-}
-
 /// Checks a shop that a merchant wants, and makes it under this id.
 pub(crate) fn prepare(
     context: &RequestContext,
     merchant: &str,
     id: String,
     wanted: ShopBody,
-) -> Result<PreparedShop, Problem> {
+) -> Result<Prepared<Shop>, Problem> {
     let before = Before {
         created_at: context.now.milliseconds(),
         test_mode: 0,
         limits: claim_limits::DEFAULT,
     };
     let row = row(id, &before, wanted)?;
-    let statement = context.store.insert_shop(merchant, &row, SHOPS_MAX)?;
-    Ok(PreparedShop { id: row.id.clone(), statement, answer: row.into() })
+    let statements = vec![context.store.insert_shop(merchant, &row, SHOPS_MAX)?];
+    Ok(Prepared { table: Table::Shops, id: row.id.clone(), statements, answer: row.into() })
 }
 
 /// 409: the merchant has as many shops as allowed.

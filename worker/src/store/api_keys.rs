@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::purchase_orders::Billing;
-use super::{Statement, Store, StoreError, to_json};
+use super::{Statement, Store, StoreError, Table, oldest_first, to_json};
 use crate::auth::authority::Authority;
 use crate::auth::scope::Scope;
 use crate::domain::states::{Environment, KeyKind};
@@ -145,6 +145,11 @@ SELECT k.id, k.kind, k.mode, k.name, k.hint, k.shop_id, s.origin AS shop_origin,
     k.origins, k.created_at, k.last_used_at, k.expires_at, k.revoked_at
 FROM api_keys k LEFT JOIN shops s ON s.id = k.shop_id";
 
+/// Keys that may do no more than the reader.
+const READABLE: &str = "(?4 = 0 OR k.mode = 'test') AND NOT EXISTS (SELECT 1
+    FROM json_each(iif(k.kind = 'secret', coalesce(k.scopes, ?6), ?7))
+    WHERE value NOT IN (SELECT value FROM json_each(?5)))";
+
 /// Refuses the insert when the merchant already has as many keys as allowed, or when the code that
 /// was to make the key was not used up for it.
 const INSERT: &str = "
@@ -205,15 +210,8 @@ impl Store {
         after: Option<&str>,
         limit: i64,
     ) -> Result<Vec<KeyRow>, StoreError> {
-        let sql = format!(
-            "{SELECT} WHERE k.merchant_id = ?1 AND (?2 IS NULL OR (k.created_at, k.id) >
-                (SELECT created_at, id FROM api_keys WHERE merchant_id = ?1 AND id = ?2))
-                AND (?4 = 0 OR k.mode = 'test')
-                AND NOT EXISTS (SELECT 1 FROM json_each(
-                        iif(k.kind = 'secret', coalesce(k.scopes, ?6), ?7))
-                    WHERE value NOT IN (SELECT value FROM json_each(?5)))
-            ORDER BY k.created_at, k.id LIMIT ?3"
-        );
+        let sql =
+            format!("{SELECT} {}", oldest_first(Table::ApiKeys, ("k", "created_at"), READABLE));
         let json = |scopes: &[Scope]| to_json(scopes, "scopes");
         let own = json(&reader.scopes)?;
         let (secret, publishable) = (json(&Scope::OF_MERCHANT)?, json(&Scope::PUBLISHABLE)?);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use order_events::limits;
 use serde::Deserialize;
 
-use super::{Statement, Store, StoreError, Value, bounded_sum, ids_as_json};
+use super::{Statement, Store, StoreError, Table, Value, bounded_sum, ids_as_json, oldest_first};
 use crate::store::resource::Resource;
 
 /// A campaign as it is stored.
@@ -172,13 +172,9 @@ impl Store {
         after: Option<&str>,
         limit: i64,
     ) -> Result<Vec<CampaignRow>, StoreError> {
-        let sql = format!(
-            "{SELECT} WHERE merchant_id = ?1 AND deleted_at IS NULL
-            AND (?2 IS NULL OR (created_at, id) >
-                (SELECT created_at, id FROM campaigns WHERE merchant_id = ?1 AND id = ?2))
-            ORDER BY created_at, id LIMIT ?3"
-        );
-        self.all(&sql, &[merchant.into(), after.into(), limit.into()]).await
+        let page =
+            oldest_first(Table::Campaigns, ("campaigns", "created_at"), "deleted_at IS NULL");
+        self.all(&format!("{SELECT} {page}"), &[merchant.into(), after.into(), limit.into()]).await
     }
 
     /// All campaigns of the merchant, as a JSON array of [`order_events::Campaign`].

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Store, StoreError, Value};
+use super::{Store, StoreError, Table, Value, oldest_first};
 use crate::domain::states::{Environment, QuarantineSource};
 use crate::store::resource::Resource;
 
@@ -117,13 +117,9 @@ impl Store {
         after: Option<&str>,
         limit: i64,
     ) -> Result<Vec<QuarantinedRow>, StoreError> {
-        let sql = format!(
-            "{SELECT} WHERE q.merchant_id = ?1
-            AND (?2 IS NULL OR (q.first_received_at, q.id) > (SELECT first_received_at, id
-                FROM quarantined_sales WHERE merchant_id = ?1 AND id = ?2))
-            AND (?4 = 0 OR q.mode = 'test')
-            ORDER BY q.first_received_at, q.id LIMIT ?3"
-        );
+        let row = ("q", "first_received_at");
+        let page = oldest_first(Table::QuarantinedSales, row, "(?4 = 0 OR q.mode = 'test')");
+        let sql = format!("{SELECT} {page}");
         let is_test = i64::from(is_test);
         self.all(&sql, &[merchant.into(), after.into(), limit.into(), is_test.into()]).await
     }

@@ -1,8 +1,17 @@
-//! Rows that belong to one merchant and are loaded by their id.
+//! Rows that belong to one merchant: loaded by their id, and made.
 
 use crate::platform::problem::Problem;
 use crate::store::api_keys::KeyOwner;
-use crate::store::{Store, StoreError};
+use crate::store::{Statement, Store, StoreError, Table};
+
+/// A resource ready to be stored, and the response to it.
+pub(crate) struct Prepared<T> {
+    pub(crate) table: Table,
+    pub(crate) id: String,
+    /// Create the row with this id, unless the merchant has as many as allowed.
+    pub(crate) statements: Vec<Statement>,
+    pub(crate) answer: T,
+}
 
 /// Something that belongs to one merchant.
 pub(crate) trait Resource: Sized {

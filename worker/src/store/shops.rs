@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Statement, Store, StoreError, Value};
+use super::{Statement, Store, StoreError, Table, Value, oldest_first};
 use crate::domain::claim_limits::ClaimLimits;
 use crate::store::resource::Resource;
 
@@ -70,13 +70,8 @@ impl Store {
         after: Option<&str>,
         limit: i64,
     ) -> Result<Vec<ShopRow>, StoreError> {
-        let sql = format!(
-            "{SELECT} WHERE merchant_id = ?1 AND deleted_at IS NULL
-            AND (?2 IS NULL OR (created_at, id) >
-                (SELECT created_at, id FROM shops WHERE merchant_id = ?1 AND id = ?2))
-            ORDER BY created_at, id LIMIT ?3"
-        );
-        self.all(&sql, &[merchant.into(), after.into(), limit.into()]).await
+        let page = oldest_first(Table::Shops, ("shops", "created_at"), "deleted_at IS NULL");
+        self.all(&format!("{SELECT} {page}"), &[merchant.into(), after.into(), limit.into()]).await
     }
 
     /// Stores a shop, unless the merchant has `shops_max`.

@@ -26,9 +26,10 @@ use crate::crypto::{hash, hexadecimal, random};
 use crate::domain::origin;
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
+use crate::store::StoreError;
 use crate::store::claims::HELD_MAX;
+use crate::store::resource::Prepared;
 use crate::store::sessions::SessionRow;
-use crate::store::{Statement, StoreError, Table};
 use crate::web::form::Form;
 use crate::web::session::Session;
 use crate::web::settings::view::{Listed, News, render};
@@ -129,14 +130,13 @@ fn id_of(
 
 /// Runs the statements that make the row `id`, in one transaction; the problem `refused`, when the
 /// statements chose not to make it.
-async fn run(
+async fn run<T>(
     context: &RequestContext,
-    statements: Vec<Statement>,
-    row: (Table, &str),
+    made: Prepared<T>,
     refused: Problem,
-) -> Result<(), Problem> {
-    match context.store.create(statements, row).await {
-        Ok(true) => Ok(()),
+) -> Result<T, Problem> {
+    match context.store.create(made.statements, (made.table, &made.id)).await {
+        Ok(true) => Ok(made.answer),
         Ok(false) => Err(refused),
         Err(StoreError::Conflict) => Err(Problem::new(StatusCode::CONFLICT, SENT_BEFORE)),
         Err(error) => Err(error.into()),

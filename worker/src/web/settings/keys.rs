@@ -12,7 +12,6 @@ use crate::auth::keys::{self, KeyMade, NewKey};
 use crate::domain::states::KeyKind;
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
-use crate::store::Table;
 use crate::store::api_keys::KeyRow;
 use crate::store::sessions::SessionRow;
 use crate::web::PageProblem;
@@ -85,8 +84,7 @@ pub(super) async fn insert(
     let wanted = (id, wanted(form)?);
     // A signed-in owner has all permissions of the merchant, and so have their new keys.
     let made = keys::prepare(context, &session.merchant_id, &Authority::of_owner(), wanted).await?;
-    run(context, vec![made.statement], (Table::ApiKeys, &made.id), keys::too_many()).await?;
-    Ok(made.answer)
+    run(context, made, keys::too_many()).await
 }
 
 fn wanted(form: &Form) -> Result<NewKey, Problem> {
@@ -114,9 +112,6 @@ async fn replace(
     })?;
     let merchant = session.merchant_id.as_str();
     let id = id_of(session, form, ("key", &old.id))?;
-    let rotation = key_rotation::prepare(context, merchant, id, old, hours)?;
-    let new = rotation.new;
-    let statements = vec![new.statement, rotation.end_old];
-    run(context, statements, (Table::ApiKeys, &new.id), keys::too_many()).await?;
-    Ok(new.answer)
+    let new = key_rotation::prepare(context, merchant, id, old, hours)?;
+    run(context, new, keys::too_many()).await
 }

@@ -10,7 +10,6 @@ use crate::domain::claim_limits::ClaimLimits;
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
 use crate::sales::shops::{self, ShopBody};
-use crate::store::Table;
 use crate::store::sessions::SessionRow;
 use crate::store::shops::ShopRow;
 use crate::web::PageProblem;
@@ -103,5 +102,5 @@ pub(super) async fn insert(
     };
     let id = id_of(session, form, ("shop", "shop"))?;
     let made = shops::prepare(context, &session.merchant_id, id, wanted)?;
-    run(context, vec![made.statement], (Table::Shops, &made.id), shops::too_many()).await
+    run(context, made, shops::too_many()).await.map(drop)
 }

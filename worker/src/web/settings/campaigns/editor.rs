@@ -16,7 +16,6 @@ use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
 use crate::sales::campaigns::{self, Overwrite, campaign};
 use crate::sales::preview::preview;
-use crate::store::Table;
 use crate::store::campaigns::CampaignRow;
 use crate::store::resource::Resource;
 use crate::store::sessions::SessionRow;
@@ -109,8 +108,7 @@ async fn insert(
     let wanted = fields::read(form, &session.time_zone, None)?;
     let id = id_of(session, form, ("camp", "campaign"))?;
     let made = campaigns::prepare(context, merchant, id, wanted).await?;
-    let row = (Table::Campaigns, made.campaign.id.as_str());
-    run(context, vec![made.statement], row, campaigns::too_many()).await
+    run(context, made, campaigns::too_many()).await.map(drop)
 }
 
 async fn update(
