@@ -1,5 +1,7 @@
 //! Tests of amounts of money, from and to decimals.
 
+use std::collections::BTreeMap;
+
 use order_events::money::MoneyError;
 use order_events::{Currency, Money, limits};
 use proptest::prelude::*;
@@ -167,4 +169,24 @@ fn a_sale_may_be_in_any_currency() {
         assert_eq!(serde_json::from_str::<Currency>(&json).unwrap(), currency);
     }
     assert_eq!(Currency::of_sale(" "), None);
+}
+
+#[test]
+fn a_basket_in_the_browser_has_the_minor_units_of_each_currency() {
+    let basket = include_str!("../../plugin/loader/basket.ts");
+    let entries =
+        basket.lines().filter_map(|line| line.trim().strip_prefix("[\"")?.split_once("\", "));
+    let mut in_browser = BTreeMap::new();
+    for (codes, digits) in entries {
+        let digits: u8 = digits.trim_end_matches("],").parse().unwrap();
+        in_browser.extend(codes.split(' ').map(|code| (code.to_owned(), digits)));
+    }
+    let letters = || (b'A'..=b'Z').map(char::from);
+    let pairs = letters().flat_map(|first| letters().map(move |second| [first, second]));
+    let codes =
+        pairs.flat_map(|pair| letters().map(move |third| pair.iter().chain([&third]).collect()));
+    let known = codes.filter_map(|code: String| code.parse::<Currency>().ok());
+    let unusual = known.filter(|currency| currency.exponent() != 2);
+    let here = unusual.map(|currency| (currency.to_string(), currency.exponent()));
+    assert_eq!(in_browser, here.collect());
 }

@@ -16,14 +16,16 @@ export type Item = {
 export type Basket = { currency: string; coupons?: string[]; items: Item[] };
 
 /**
- * Currencies whose minor unit does not have two digits. Source: ISO 4217, as in the Worker. The
- * browser's own list describes how people write money, and omits digits that still count.
+ * Currencies whose minor unit does not have two digits. A test holds the list to the one of
+ * `order-events/src/currency.rs`. The browser's own list describes how people write money, and omits
+ * digits that still count.
  */
 const DIGITS: Record<string, number> = {};
 for (const [codes, digits] of [
-  ["BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF", 0],
+  ["BIF BYR CLP DJF GNF IRT ISK JPY KMF KRW PYG RWF TRL UGX UYI VND VUV XAF XOF XPF", 0],
   ["BHD IQD JOD KWD LYD OMR TND", 3],
   ["CLF UYW", 4],
+  ["BTC", 8],
 ] as const) {
   for (const code of codes.split(" ")) DIGITS[code] = digits;
 }
