@@ -23,6 +23,7 @@ pub(crate) mod month_end_runs;
 pub(crate) mod named_sales;
 pub(crate) mod operator_keys;
 pub(crate) mod order_writes;
+pub(crate) mod ordering_terms;
 pub(crate) mod orders;
 pub(crate) mod overview;
 pub(crate) mod payers;

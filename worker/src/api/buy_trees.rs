@@ -87,7 +87,7 @@ pub(crate) async fn buy_trees(
     let trees = trees(&wanted)?;
     names::check("referenceNo", &wanted.reference, REFERENCE_LENGTH_MAX)?;
     let id = new_id("ord")?;
-    let next = NextPurchaseOrder::of(&context, key.billing(), context.now)?;
+    let next = NextPurchaseOrder::of(&context, key.terms.billing(), context.now)?;
     let quantity = i64::from(wanted.quantity);
     let is_paused = key.is_paused(context.now);
     let row = context
@@ -104,7 +104,7 @@ pub(crate) async fn buy_trees(
             now: context.now.milliseconds(),
             is_paused,
             next_purchase_order: next.row(),
-            guard: key.guard(),
+            guard: key.terms.guard(&key.key_id),
         })
         .await?;
     let Some(row) = row else { return Err(why_not(&context, &key).await?) };
@@ -125,17 +125,17 @@ async fn why_not(context: &RequestContext, key: &KeyOwner) -> Result<Problem, Pr
     if key.is_paused(context.now) {
         return Ok(Problem::new(StatusCode::CONFLICT, PAUSED));
     }
-    let price = context.store.tree_price(&key.currency, context.now.milliseconds()).await?;
+    let price = context.store.tree_price(&key.terms.currency, context.now.milliseconds()).await?;
     if price.is_some() || key.is_test() {
         return Ok(changed_meanwhile());
     }
-    log::write(LogEvent::PriceMissing, &[("currency", &key.currency)]);
+    log::write(LogEvent::PriceMissing, &[("currency", &key.terms.currency)]);
     Ok(Problem::new(
         StatusCode::CONFLICT,
         format!(
             "Nothing was ordered: no tree price is set for {}. Ask whoever runs this server to set \
              one, then send this again.",
-            key.currency
+            key.terms.currency
         ),
     ))
 }
@@ -154,7 +154,7 @@ fn bought(key: &KeyOwner, row: &BoughtTreesRow) -> Result<BoughtTrees, Problem> 
 /// Stands for the purchase order of a test order, which is on none: it stays the same for a month.
 fn test_order(key: &KeyOwner, received_at: i64) -> Result<String, Problem> {
     let period = Timestamp::from_milliseconds(received_at)
-        .and_then(|received_at| Period::of(received_at, &key.time_zone))
+        .and_then(|received_at| Period::of(received_at, &key.terms.time_zone))
         .ok_or_else(|| Problem::internal("The merchant's time zone is not known"))?;
     Ok(format!("test_{}", hash(&format!("{}/{}", key.merchant_id, period.label))))
 }

@@ -198,9 +198,9 @@ impl IngestRequest<'_> {
             held_because: None,
             is_confirming: shop.is_confirming(),
             campaigns: &cached.campaigns,
-            pause: owner.pause().filter(|_| !owner.is_test()),
-            billing: owner.billing(),
-            guard: owner.guard(),
+            pause: owner.terms.pause().filter(|_| !owner.is_test()),
+            billing: owner.terms.billing(),
+            guard: owner.terms.guard(&owner.key_id),
         };
         let is_placed = sale.status == SaleStatus::Placed;
         let facts = SaleFacts::from_snapshot(proof, sale);

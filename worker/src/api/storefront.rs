@@ -17,7 +17,6 @@ use crate::api::orders::{self, IngestRequest, NoSale, check_sale};
 use crate::auth::permitted::{Permitted, owner_of};
 use crate::auth::scope::{CampaignsRead, Scope};
 use crate::crypto::api_key::ApiKey;
-use crate::domain::ordering_pause::OrderingPause;
 use crate::domain::period::Period;
 use crate::domain::states::QuarantineSource;
 use crate::http::body;
@@ -146,7 +145,7 @@ async fn keep_signed(
             proof: Proof::Verified,
         };
         if let Some(result) = record_report(context, &shop, report).await? {
-            let pause = OrderingPause::of(shop.paused_at, shop.paused_until);
+            let pause = shop.terms.pause();
             let is_paused = pause.is_some_and(|pause| pause.lasts_at(context.now.milliseconds()));
             let is_placed = sale.facts.sale().is_some_and(|sale| sale.status == SaleStatus::Placed);
             let promise = (result.promise, is_placed);
@@ -177,7 +176,7 @@ pub(crate) async fn count_trees_left(
     _: Search<NoFilters>,
     key: Permitted<CampaignsRead>,
 ) -> Result<Response, Problem> {
-    let month = Period::of(context.now, &key.0.time_zone)
+    let month = Period::of(context.now, &key.0.terms.time_zone)
         .ok_or_else(|| Problem::internal("The merchant's time zone is not known"))?;
     let mut left = context.store.trees_left(&key.0.merchant_id, &month.label).await?;
     if let Some(shop) = &key.0.shop_id {

@@ -10,7 +10,6 @@ use worker::send::SendFuture;
 
 use crate::auth::scope::{Permission, Scope};
 use crate::crypto::api_key::ApiKey;
-use crate::domain::ordering_pause::OrderingPause;
 use crate::domain::states::{Environment, KeyKind};
 use crate::platform::context::RequestContext;
 use crate::platform::log;
@@ -44,15 +43,10 @@ impl KeyOwner {
         self.kind == KeyKind::Secret
     }
 
-    /// The span of time in which no trees are ordered.
-    pub(crate) fn pause(&self) -> Option<OrderingPause> {
-        OrderingPause::of(self.paused_at, self.paused_until)
-    }
-
     /// Returns true if no trees are ordered now, because a purchase order is not paid or the monthly
     /// budget is reached. Orders of a test key are never billed, so they go on.
     pub(crate) fn is_paused(&self, now: Timestamp) -> bool {
-        let lasts = self.pause().is_some_and(|pause| pause.lasts_at(now.milliseconds()));
+        let lasts = self.terms.pause().is_some_and(|pause| pause.lasts_at(now.milliseconds()));
         lasts && !self.is_test()
     }
 

@@ -140,7 +140,7 @@ fn read(
 ) -> Result<import::Import, Problem> {
     let platform = serde_json::from_str(&format!("\"{}\"", shop.platform))
         .map_err(|_| Problem::internal("The platform of a shop could not be read"))?;
-    let zone = local_time::zone(shop.time_zone());
+    let zone = local_time::zone(&shop.terms.time_zone);
     let in_zone = |at: Timestamp| {
         let shown = local_time::local(at.milliseconds(), &TimeZone::UTC);
         let there =
@@ -149,7 +149,7 @@ fn read(
     };
     let source = Source {
         platform,
-        currency: Currency::of_sale(shop.currency()).unwrap_or(Currency::UNKNOWN),
+        currency: Currency::of_sale(&shop.terms.currency).unwrap_or(Currency::UNKNOWN),
         now: context.now,
         in_zone: &in_zone,
         is_last: piece.is_last,
@@ -320,7 +320,7 @@ impl Run<'_> {
 
     fn month(&self, imported: &ImportedSale) -> String {
         let sold_at = imported.sale.facts.snapshot().map(|snapshot| snapshot.sale.sold_at);
-        let month = sold_at.and_then(|at| Period::of(at, self.shop.time_zone()));
+        let month = sold_at.and_then(|at| Period::of(at, &self.shop.terms.time_zone));
         month.map(|month| month.label).unwrap_or_default()
     }
 

@@ -3,14 +3,11 @@
 use axum::http::StatusCode;
 use order_events::{Campaign, Proof, SaleFacts};
 
-use crate::domain::ordering_pause::OrderingPause;
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
 use crate::sales::ingest::{self, IngestResult, SaleSource, changed_meanwhile};
-use crate::store::purchase_orders::Billing;
 use crate::store::sale_list::SaleRow;
 use crate::store::sale_write::SalePlace;
-use crate::store::write_guard::WriteGuard;
 
 /// Accepts a claim: the owner's word makes it verified, and its orders are billed.
 ///
@@ -41,13 +38,9 @@ pub(crate) async fn accept(
         held_because: None,
         is_confirming: false,
         campaigns: &campaigns,
-        pause: OrderingPause::of(owner.paused_at, owner.paused_until),
-        billing: Billing {
-            time_zone: &owner.time_zone,
-            currency: &owner.currency,
-            latest_period_ends_at: owner.latest_period_ends_at,
-        },
-        guard: WriteGuard { id: by, revision: owner.revision },
+        pause: owner.terms.pause(),
+        billing: owner.terms.billing(),
+        guard: owner.terms.guard(by),
     };
     let accepted = SaleFacts::from_snapshot(Proof::Verified, snapshot.sale.clone());
     ingest::record_sale(context, &source, &accepted).await?.ok_or_else(changed_meanwhile)

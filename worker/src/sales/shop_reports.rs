@@ -2,7 +2,6 @@
 
 use order_events::{Campaign, Proof, SaleFacts};
 
-use crate::domain::ordering_pause::OrderingPause;
 use crate::domain::states::Environment;
 use crate::platform::context::RequestContext;
 use crate::platform::problem::Problem;
@@ -52,9 +51,9 @@ pub(crate) async fn record_report(
         is_confirming: true,
         held_because: (report.proof == Proof::Claimed).then_some(UNSIGNED),
         campaigns: &campaigns,
-        pause: OrderingPause::of(shop.paused_at, shop.paused_until),
-        billing: shop.billing(),
-        guard: shop.guard(),
+        pause: shop.terms.pause(),
+        billing: shop.terms.billing(),
+        guard: shop.terms.guard(&shop.id),
     };
     ingest::record_sale(context, &source, report.facts).await
 }

@@ -2,14 +2,13 @@
 
 use serde::Deserialize;
 
-use super::purchase_orders::Billing;
+use super::ordering_terms::{OrderingTerms, TERMS};
 use super::{Statement, Store, StoreError, Table, oldest_first, to_json};
 use crate::auth::authority::Authority;
 use crate::auth::scope::Scope;
 use crate::domain::states::{Environment, KeyKind};
 use crate::platform::problem::Problem;
 use crate::store::resource::Resource;
-use crate::store::write_guard::WriteGuard;
 
 /// The owner of a key that works, with what every handler needs to know.
 #[derive(Clone, Deserialize)]
@@ -24,8 +23,8 @@ pub(crate) struct KeyOwner {
     /// A JSON array; `None` is the origin of the shop.
     pub(crate) origins: Option<String>,
     pub(crate) last_used_at: Option<i64>,
-    pub(crate) time_zone: String,
-    pub(crate) currency: String,
+    #[serde(flatten)]
+    pub(crate) terms: OrderingTerms,
     /// The shop of a publishable key.
     pub(crate) shop_id: Option<String>,
     /// The origin of that shop.
@@ -34,14 +33,6 @@ pub(crate) struct KeyOwner {
     pub(crate) shop_platform: Option<String>,
     /// All shops of the merchant, as a JSON array of [`ConnectedShop`].
     pub(crate) shops: String,
-    /// The end of the merchant's latest purchase order, in milliseconds since 1970.
-    pub(crate) latest_period_ends_at: Option<i64>,
-    /// Since when no trees are ordered.
-    pub(crate) paused_at: Option<i64>,
-    /// The end of that pause, if it is one at the monthly budget.
-    pub(crate) paused_until: Option<i64>,
-    /// Counts the changes of all that stands above.
-    pub(crate) revision: i64,
 }
 
 /// A shop that a key may speak for.
@@ -65,22 +56,6 @@ impl ConnectedShop {
     /// The mode of a sale of this shop that a key of this mode reports.
     pub(crate) fn mode_of_sale(&self, mode_of_key: Environment) -> Environment {
         if self.test_mode == 0 { mode_of_key } else { Environment::Test }
-    }
-}
-
-impl KeyOwner {
-    /// The data that decides about the next purchase order.
-    pub(crate) fn billing(&self) -> Billing<'_> {
-        Billing {
-            time_zone: &self.time_zone,
-            currency: &self.currency,
-            latest_period_ends_at: self.latest_period_ends_at,
-        }
-    }
-
-    /// The guard of writes by this key.
-    pub(crate) fn guard(&self) -> WriteGuard<'_> {
-        WriteGuard { id: &self.key_id, revision: self.revision }
     }
 }
 
@@ -124,15 +99,11 @@ pub(crate) struct NewKeyRow<'a> {
 }
 
 const FIND: &str = "
-SELECT k.id AS key_id, k.merchant_id, k.kind, iif(s.test_mode = 1, 'test', k.mode) AS mode, k.scopes, k.origins, k.last_used_at,
-    m.time_zone, m.currency, k.shop_id, s.origin AS shop_origin, s.platform AS shop_platform,
+SELECT k.id AS key_id, k.merchant_id, k.kind, iif(s.test_mode = 1, 'test', k.mode) AS mode,
+    k.scopes, k.origins, k.last_used_at, {terms}, k.shop_id, s.origin AS shop_origin, s.platform AS shop_platform,
     (SELECT json_group_array(json_object('id', id, 'connected_at', coalesce(live_since, created_at),
             'test_mode', test_mode, 'confirms', webhook_first_at IS NOT NULL)) FROM shops
-        WHERE merchant_id = m.id AND deleted_at IS NULL) AS shops,
-    (SELECT max(ends_at) FROM purchase_orders WHERE merchant_id = m.id) AS latest_period_ends_at,
-    coalesce(m.paused_at, m.budget_paused_at) AS paused_at,
-    iif(m.paused_at IS NULL, m.budget_paused_until, NULL) AS paused_until,
-    m.revision
+        WHERE merchant_id = m.id AND deleted_at IS NULL) AS shops
 FROM api_keys k
 JOIN merchants m ON m.id = k.merchant_id
 LEFT JOIN shops s ON s.id = k.shop_id
@@ -193,7 +164,7 @@ impl Store {
         hash: &str,
         now: i64,
     ) -> Result<Option<KeyOwner>, StoreError> {
-        self.first(FIND, &[hash.into(), now.into()]).await
+        self.first(&FIND.replace("{terms}", TERMS), &[hash.into(), now.into()]).await
     }
 
     /// Notes that a key is in use.

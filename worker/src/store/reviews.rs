@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::campaigns::of_merchant_as_json;
+use super::ordering_terms::{OrderingTerms, TERMS};
 use super::{Store, StoreError, has_rows};
 
 /// A claim that waits for the owner's review, or for the webhook of its shop.
@@ -22,22 +23,14 @@ pub(crate) struct WaitingClaim {
 /// A merchant, with all that its word on a sale needs.
 #[derive(Deserialize)]
 pub(crate) struct SalesOwner {
-    pub(crate) time_zone: String,
-    pub(crate) currency: String,
-    pub(crate) latest_period_ends_at: Option<i64>,
-    pub(crate) paused_at: Option<i64>,
-    /// The end of that pause, if it is one at the monthly budget.
-    pub(crate) paused_until: Option<i64>,
-    pub(crate) revision: i64,
+    #[serde(flatten)]
+    pub(crate) terms: OrderingTerms,
     /// The merchant's campaigns, as a JSON array of [`order_events::Campaign`].
     pub(crate) campaigns: String,
 }
 
 const OWNER: &str = "
-SELECT m.time_zone, m.currency, coalesce(m.paused_at, m.budget_paused_at) AS paused_at,
-    iif(m.paused_at IS NULL, m.budget_paused_until, NULL) AS paused_until,
-    m.revision, ({campaigns}) AS campaigns,
-    (SELECT max(ends_at) FROM purchase_orders WHERE merchant_id = m.id) AS latest_period_ends_at
+SELECT {terms}, ({campaigns}) AS campaigns
 FROM merchants m WHERE m.id = ?1";
 
 const HELD: &str = "
@@ -85,7 +78,7 @@ impl Store {
 
     /// The merchant, as its word on a sale needs it.
     pub(crate) async fn sales_owner(&self, id: &str) -> Result<Option<SalesOwner>, StoreError> {
-        let sql = OWNER.replace("{campaigns}", &of_merchant_as_json());
+        let sql = OWNER.replace("{terms}", TERMS).replace("{campaigns}", &of_merchant_as_json());
         self.first(&sql, &[id.into()]).await
     }
 

@@ -4,10 +4,9 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::campaigns::of_merchant_as_json;
-use super::purchase_orders::Billing;
+use super::ordering_terms::{OrderingTerms, TERMS};
 use super::{Statement, Store, StoreError, Value, rows};
 use crate::domain::states::Environment;
-use crate::store::write_guard::WriteGuard;
 
 /// A shop, and all that its reports need.
 #[derive(Deserialize)]
@@ -34,16 +33,10 @@ pub(crate) struct WebhookShop {
     pub(crate) has_quarantined_sales: i64,
     /// The merchant's campaigns, as a JSON array of [`order_events::Campaign`].
     pub(crate) campaigns: String,
-    time_zone: String,
-    currency: String,
-    latest_period_ends_at: Option<i64>,
-    /// Since when no trees are ordered.
-    pub(crate) paused_at: Option<i64>,
-    /// The end of that pause, if it is one at the monthly budget.
-    pub(crate) paused_until: Option<i64>,
+    #[serde(flatten)]
+    pub(crate) terms: OrderingTerms,
     /// 1 while everything that the shop reports is a test.
     test_mode: i64,
-    revision: i64,
 }
 
 /// The state of a shop's webhook; instants in milliseconds since 1970.
@@ -86,12 +79,11 @@ pub(crate) struct NewWebhookSecret {
 const FIND: &str = "
 SELECT h.id, h.merchant_id, h.platform, h.origin, h.site,
     coalesce(h.live_since, h.created_at) AS connected_at,
-    coalesce(h.webhook_secret_encrypted, '') AS webhook_secret_encrypted, h.webhook_old_secret_encrypted, h.webhook_old_secret_until, h.webhook_last_at, h.webhook_problem, h.silent_since,
+    coalesce(h.webhook_secret_encrypted, '') AS webhook_secret_encrypted,
+    h.webhook_old_secret_encrypted, h.webhook_old_secret_until, h.webhook_last_at,
+    h.webhook_problem, h.silent_since,
     EXISTS (SELECT 1 FROM quarantined_sales WHERE shop_id = h.id) AS has_quarantined_sales,
-    h.test_mode, m.time_zone, m.currency, coalesce(m.paused_at, m.budget_paused_at) AS paused_at,
-    iif(m.paused_at IS NULL, m.budget_paused_until, NULL) AS paused_until,
-    m.revision, ({campaigns}) AS campaigns,
-    (SELECT max(ends_at) FROM purchase_orders WHERE merchant_id = m.id) AS latest_period_ends_at
+    h.test_mode, {terms}, ({campaigns}) AS campaigns
 FROM shops h JOIN merchants m ON m.id = h.merchant_id
 WHERE h.deleted_at IS NULL";
 
@@ -153,33 +145,9 @@ WHERE id = ?1";
 const NOTE_UNCHECKED: &str = "UPDATE shops SET webhook_problem = ?2 WHERE id = ?1";
 
 impl WebhookShop {
-    /// The data that decides about the next purchase order.
-    pub(crate) fn billing(&self) -> Billing<'_> {
-        Billing {
-            time_zone: &self.time_zone,
-            currency: &self.currency,
-            latest_period_ends_at: self.latest_period_ends_at,
-        }
-    }
-
-    /// The merchant's time zone.
-    pub(crate) fn time_zone(&self) -> &str {
-        &self.time_zone
-    }
-
-    /// The merchant's currency.
-    pub(crate) fn currency(&self) -> &str {
-        &self.currency
-    }
-
     /// The mode of the sales that it reports, which are tests while it is tried.
     pub(crate) fn mode(&self) -> Environment {
         if self.test_mode == 0 { Environment::Live } else { Environment::Test }
-    }
-
-    /// The guard of writes by this shop.
-    pub(crate) fn guard(&self) -> WriteGuard<'_> {
-        WriteGuard { id: &self.id, revision: self.revision }
     }
 }
 
@@ -207,7 +175,7 @@ impl Store {
         condition: &str,
         values: [&str; 2],
     ) -> Result<Option<WebhookShop>, StoreError> {
-        let sql = FIND.replace("{campaigns}", &of_merchant_as_json());
+        let sql = FIND.replace("{terms}", TERMS).replace("{campaigns}", &of_merchant_as_json());
         self.first(&format!("{sql} {condition}"), &values.map(Value::from)).await
     }
 

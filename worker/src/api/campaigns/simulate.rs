@@ -94,10 +94,11 @@ pub(crate) async fn simulate(
     let sales: Vec<SimulatedSale> =
         sales.iter().map(|sale| simulated(&shop, sale, &campaign, &mut cap)).collect();
     let trees = sales.iter().fold(0_u64, |sum, sale| sum.saturating_add(u64::from(sale.trees)));
-    let price = context.store.tree_price(&found.key.currency, context.now.milliseconds()).await?;
+    let price =
+        context.store.tree_price(&found.key.terms.currency, context.now.milliseconds()).await?;
     let total =
         price.zip(i64::try_from(trees).ok()).map(|(price, trees)| price.saturating_mul(trees));
-    let currency = found.key.currency;
+    let currency = found.key.terms.currency;
     Ok(json(StatusCode::OK, &Simulation { trees, total, currency, sales }))
 }
 
@@ -133,7 +134,7 @@ async fn monthly_cap(
     sales: &[Sale],
 ) -> Result<MonthlyCap, Problem> {
     let cap = campaign.conditions.cap_per_month;
-    let zone = key.time_zone.as_str();
+    let zone = key.terms.time_zone.as_str();
     let months: BTreeSet<String> = match cap {
         Some(_) => sales.iter().filter_map(|sale| month(sale.sold_at, zone)).collect(),
         None => BTreeSet::new(),

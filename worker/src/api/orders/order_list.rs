@@ -93,7 +93,7 @@ pub(crate) async fn list_orders(
     let merchant = &key.0.merchant_id;
     check_after(&context.store, Table::Orders, merchant, search.after.as_deref()).await?;
     let month = search.month.as_deref().map(|label| {
-        Period::named(label, &key.0.time_zone)
+        Period::named(label, &key.0.terms.time_zone)
             .ok_or_else(|| Problem::bad_request("month: write year and month, such as 2026-11."))
     });
     let month = month.transpose()?;
