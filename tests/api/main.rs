@@ -8,6 +8,7 @@
 )]
 
 mod access;
+mod account_log;
 mod alone;
 mod bad_input;
 mod budget;

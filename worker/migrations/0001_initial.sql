@@ -621,8 +621,8 @@ CREATE TABLE sign_in_attempts (
     PRIMARY KEY (address_hash, window_started_at)
 ) STRICT;
 
--- The security log of a merchant's account. Triggers append to it, so that no statement can forget
--- it. Rows are deleted after 90 days.
+-- The security log of a merchant's account: what changes it stands in one transaction with what logs
+-- the change. Rows are deleted after 90 days.
 CREATE TABLE security_events (
     id TEXT PRIMARY KEY,
     merchant_id TEXT NOT NULL REFERENCES merchants (id),
@@ -927,76 +927,4 @@ BEGIN
     WHERE h.id = NEW.shop_id AND m.email_encrypted IS NOT NULL
         AND NOT EXISTS (SELECT 1 FROM account_mails
             WHERE kind = 'claims held' AND shop_id = h.id AND day = NEW.claimed_day);
-END;
-
--- The security log.
-CREATE TRIGGER log_of_key_created AFTER INSERT ON api_keys
-BEGIN
-    INSERT INTO security_events (id, merchant_id, kind, subject, created_at)
-    VALUES ('event_' || lower(hex(randomblob(16))), NEW.merchant_id, 'key created', NEW.name,
-        NEW.created_at);
-END;
-
-CREATE TRIGGER log_of_key_changed
-AFTER UPDATE OF name, scopes, origins ON api_keys
-WHEN NEW.name IS NOT OLD.name OR NEW.scopes IS NOT OLD.scopes OR NEW.origins IS NOT OLD.origins
-BEGIN
-    INSERT INTO security_events (id, merchant_id, kind, subject, created_at)
-    VALUES ('event_' || lower(hex(randomblob(16))), NEW.merchant_id, 'key changed', NEW.name,
-        unixepoch() * 1000);
-END;
-
-CREATE TRIGGER log_of_key_rotated
-AFTER UPDATE OF expires_at ON api_keys
-WHEN NEW.expires_at IS NOT OLD.expires_at
-BEGIN
-    INSERT INTO security_events (id, merchant_id, kind, subject, created_at)
-    VALUES ('event_' || lower(hex(randomblob(16))), NEW.merchant_id, 'key rotated', NEW.name,
-        unixepoch() * 1000);
-END;
-
-CREATE TRIGGER log_of_key_revoked
-AFTER UPDATE OF revoked_at ON api_keys
-WHEN OLD.revoked_at IS NULL AND NEW.revoked_at IS NOT NULL
-BEGIN
-    INSERT INTO security_events (id, merchant_id, kind, subject, created_at)
-    VALUES ('event_' || lower(hex(randomblob(16))), NEW.merchant_id, 'key revoked', NEW.name,
-        NEW.revoked_at);
-END;
-
-CREATE TRIGGER log_of_signed_in AFTER INSERT ON sessions
-BEGIN
-    INSERT INTO security_events (id, merchant_id, kind, created_at)
-    VALUES ('event_' || lower(hex(randomblob(16))), NEW.merchant_id, 'signed in', NEW.created_at);
-END;
-
-CREATE TRIGGER log_of_signed_out AFTER DELETE ON sessions WHEN OLD.expires_at > unixepoch() * 1000
-BEGIN
-    INSERT INTO security_events (id, merchant_id, kind, created_at)
-    VALUES ('event_' || lower(hex(randomblob(16))), OLD.merchant_id, 'signed out',
-        unixepoch() * 1000);
-END;
-
-CREATE TRIGGER log_of_card AFTER UPDATE OF card ON payers WHEN NEW.card IS NOT OLD.card
-BEGIN
-    INSERT INTO security_events (id, merchant_id, kind, created_at)
-    VALUES ('event_' || lower(hex(randomblob(16))), NEW.merchant_id,
-        iif(NEW.card IS NULL, 'card removed', 'card saved'), unixepoch() * 1000);
-END;
-
-CREATE TRIGGER log_of_first_card AFTER INSERT ON payers WHEN NEW.card IS NOT NULL
-BEGIN
-    INSERT INTO security_events (id, merchant_id, kind, created_at)
-    VALUES ('event_' || lower(hex(randomblob(16))), NEW.merchant_id, 'card saved',
-        unixepoch() * 1000);
-END;
-
-CREATE TRIGGER log_of_webhook_secret
-AFTER UPDATE OF webhook_secret_encrypted ON shops
-WHEN (NEW.webhook_secret_encrypted IS NULL) <> (OLD.webhook_secret_encrypted IS NULL)
-BEGIN
-    INSERT INTO security_events (id, merchant_id, kind, subject, created_at)
-    VALUES ('event_' || lower(hex(randomblob(16))), NEW.merchant_id,
-        iif(NEW.webhook_secret_encrypted IS NULL, 'webhook secret removed', 'webhook secret set'),
-        NEW.name, unixepoch() * 1000);
 END;

@@ -41,11 +41,12 @@ impl DemoMerchant {
             let names = (shop.name, shop.platform);
             statements.push(demo::add_shop(&added.id, &id, names, origin));
             let key_id = new_id("key").map_err(|_| no_random_bytes())?;
-            statements.push(demo::add_key(&key_id, &id, Some(&added.id), &added.publishable_key));
+            let added_key = demo::add_key(&key_id, &id, Some(&added.id), &added.publishable_key);
+            statements.extend(added_key);
             Ok::<_, Failure>(added)
         });
         let key_id = new_id("key").map_err(|_| no_random_bytes())?;
-        statements.push(demo::add_key(&key_id, &id, None, &secret_key));
+        statements.extend(demo::add_key(&key_id, &id, None, &secret_key));
         // The first link stores the owner's address; the second one is for the person at the demo.
         let first = Link::create(&worker.worker, Some(MERCHANT.email))?;
         let second = Link::create(&worker.worker, None)?;

@@ -2,6 +2,7 @@
 
 use play_it_green_accounts::hash;
 
+use super::security_events::key_created;
 use super::statement::{bind, optional_text, text};
 
 const ADD_SHOP: &str = "
@@ -27,8 +28,8 @@ pub(crate) fn add_shop(id: &str, merchant: &str, shop: (&str, &str), origin: &st
     bind(ADD_SHOP, &[id, merchant, name, platform, origin].map(text))
 }
 
-/// Adds a key: `publishable` for the shop, or `secret` without one.
-pub(crate) fn add_key(id: &str, merchant: &str, shop: Option<&str>, key: &str) -> String {
+/// Adds and logs a key: `publishable` for the shop, or `secret` without one.
+pub(crate) fn add_key(id: &str, merchant: &str, shop: Option<&str>, key: &str) -> [String; 2] {
     let (kind, name) =
         if shop.is_some() { ("publishable", "Storefront") } else { ("secret", "Server") };
     let last_four = key.get(key.len().saturating_sub(4)..).unwrap_or_default();
@@ -41,5 +42,5 @@ pub(crate) fn add_key(id: &str, merchant: &str, shop: Option<&str>, key: &str) -
         text(&hash(key)),
         text(last_four),
     ];
-    bind(ADD_KEY, &values)
+    [bind(ADD_KEY, &values), key_created(id)]
 }

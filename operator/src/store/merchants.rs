@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::security_events::sessions_ended;
 use super::statement::{bind, optional_text, text};
 use crate::arguments::NewMerchant;
 use crate::link::Link;
@@ -94,11 +95,14 @@ pub(crate) fn add(id: &str, merchant: &NewMerchant, now: i64) -> Vec<String> {
     statements
 }
 
-/// Ends the sessions of a merchant, and voids its links and the requests for some; the row counts the merchant as `made`.
+/// Ends and logs the sessions of a merchant, and voids its links and the requests for some; the row
+/// counts the merchant as `made`.
 pub(crate) fn end_sessions(id: &str) -> Vec<String> {
     let values = [text(id)];
     let all = [END_SESSIONS, VOID_LINKS, VOID_REQUESTS, MERCHANT_EXISTS];
-    all.map(|sql| bind(sql, &values)).to_vec()
+    let mut statements = vec![sessions_ended(id)];
+    statements.extend(all.map(|sql| bind(sql, &values)));
+    statements
 }
 
 /// Adds a sign-in link of a merchant; the row counts it as `made`.

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::security_events::key_created;
 use super::statement::{bind, text};
 
 /// An unpaid purchase order.
@@ -34,8 +35,8 @@ FROM purchase_orders WHERE id = ?2;";
 const KEY_EXISTS: &str = "
 SELECT count(*) AS made FROM api_keys WHERE id = ?1;";
 
-/// Adds the key for a purchase order; the row counts it as `made`.
+/// Adds and logs the key for a purchase order; the row counts it as `made`.
 pub(crate) fn add_key(id: &str, purchase_order: &str, hash: &str, last_four: &str) -> Vec<String> {
     let values = [id, purchase_order, hash, last_four].map(text);
-    vec![bind(ADD_KEY, &values), bind(KEY_EXISTS, &values)]
+    vec![bind(ADD_KEY, &values), key_created(id), bind(KEY_EXISTS, &values)]
 }

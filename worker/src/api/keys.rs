@@ -128,8 +128,8 @@ pub(crate) async fn revoke_key(
 ) -> Result<Response, Problem> {
     let id = &key.resource.id;
     let now = context.now.milliseconds();
-    let statement = context.store.revoke_key(&key.key.merchant_id, id, now)?;
-    context.store.batch(vec![statement]).await?;
+    let revoke = context.store.revoke_key(&key.key.merchant_id, id, now)?;
+    context.store.batch(revoke.into()).await?;
     Ok(done("The key is revoked. It is refused from now on.", &serde_json::json!({"id": id})))
 }
 
@@ -173,8 +173,8 @@ pub(crate) async fn reset_key(
     let now = context.now.milliseconds();
     let new = keys::prepare_successor(&context, merchant, new_id("key")?, &old)?;
     // The old one goes first: its place is the new one's, where a merchant has as many as allowed.
-    let mut statements = vec![store.revoke_key(merchant, &old.id, now)?];
-    statements.extend(new.statements);
+    let mut statements = new.statements;
+    statements.splice(..0, store.revoke_key(merchant, &old.id, now)?);
     store.batch(statements).await?;
     let data = serde_json::json!({"api_key": new.answer.api_key, "id": new.id});
     Ok(done("The key is reset. The old one is refused from now on.", &data))

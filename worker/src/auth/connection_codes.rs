@@ -111,7 +111,7 @@ pub(crate) async fn connect(
     statements.extend(key.statements);
     statements.extend(store.set_webhook_secret(place, &new, Some(&key.id), now)?);
     let address = (shop.origin.as_str(), now.saturating_add(OVERLAP));
-    statements.extend(store.replace_connection(&shop.id, &key.id, address)?);
+    statements.extend(store.replace_connection(&shop.id, &key.id, address, now)?);
     if !store.create(statements, (Table::ApiKeys, &key.id)).await? {
         return Err(not_connected(context, &code_hash).await?);
     }

@@ -30,8 +30,10 @@ pub(crate) fn prepare(
         return Err(revoked());
     }
     let overlap = i64::from(overlap_hours).saturating_mul(HOUR);
-    let ends_at = context.now.milliseconds().saturating_add(overlap);
+    let now = context.now.milliseconds();
+    let ends_at = now.saturating_add(overlap);
     let mut new = prepare_successor(context, merchant, id, old)?;
-    new.statements.push(context.store.expire_key(merchant, &old.id, ends_at, &new.id)?);
+    let end_old = context.store.expire_key((merchant, &old.id), ends_at, &new.id, now)?;
+    new.statements.extend(end_old);
     Ok(new)
 }

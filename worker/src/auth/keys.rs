@@ -212,7 +212,7 @@ fn make(
 ) -> Result<Prepared<KeyMade>, Problem> {
     let api_key = NewApiKey::generate(row.kind.as_str(), row.mode.as_str())?;
     let row = KeyRow { hint: api_key.hint, ..row };
-    let statement = context.store.insert_key(&NewKeyRow {
+    let statements = context.store.insert_key(&NewKeyRow {
         id: &row.id,
         merchant_id: merchant,
         shop_id: row.shop_id.as_deref(),
@@ -227,7 +227,7 @@ fn make(
         keys_max: KEYS_MAX,
         code_hash,
     })?;
-    let (id, statements) = (row.id.clone(), vec![statement]);
+    let (id, statements) = (row.id.clone(), statements.into());
     let answer = KeyMade { api_key: api_key.text, key: row.into() };
     Ok(Prepared { table: Table::ApiKeys, id, statements, answer })
 }
@@ -242,8 +242,9 @@ pub(crate) async fn change(
 ) -> Result<Key, Problem> {
     names::check("name", &change.name, names::NAME_MAX)?;
     let limits = limits(row.kind, authority, change.scopes, change.origins.as_deref())?;
-    let (scopes, origins) = (limits.scopes.as_deref(), limits.origins.as_deref());
-    if !context.store.change_key(merchant, &row.id, &change.name, scopes, origins).await? {
+    let of_key = (limits.scopes.as_deref(), limits.origins.as_deref());
+    let (key, now) = ((merchant, row.id.as_str()), context.now.milliseconds());
+    if !context.store.change_key(key, &change.name, of_key, now).await? {
         return Err(revoked());
     }
     let (scopes, origins) = (limits.scopes, limits.origins);

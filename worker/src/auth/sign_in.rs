@@ -94,9 +94,9 @@ pub(crate) async fn begin(
     let expires_at = now.saturating_add(SESSION_LASTS);
     let session = NewSession { hash: &token.hash, now, expires_at };
     let mut statements = link.before_session(context, &link_hash, (&attempt, &opener))?;
-    statements.push(store.begin_session(&link_hash, &session, &attempt, &opener)?);
+    statements.extend(store.begin_session(&link_hash, &session, &attempt, &opener)?);
     if let Some(old) = hash_in_cookie(headers, context) {
-        statements.push(store.replace_session(&old, &token.hash)?);
+        statements.extend(store.replace_session(&old, &token.hash, now)?);
     }
     let hashes = (link_hash.as_str(), token.hash.as_str());
     statements.extend(link.after_session(context, link_token, hashes, !code_hash.is_empty())?);
@@ -130,9 +130,11 @@ pub(crate) async fn forget_ended(context: &RequestContext) {
 
 async fn forget(context: &RequestContext) -> Result<(), Problem> {
     let (store, now) = (&context.store, context.now.milliseconds());
+    let [log_idle, forget_sessions] = store.forget_sessions(now, now.saturating_sub(IDLE_MAX))?;
     let statements = vec![
         store.delete_operator_keys(now)?,
-        store.forget_sessions(now, now.saturating_sub(IDLE_MAX))?,
+        log_idle,
+        forget_sessions,
         store.delete_security_events(now.saturating_sub(LOG_KEPT_FOR))?,
         store.delete_account_mails(now.saturating_sub(LOG_KEPT_FOR))?,
         store.forget_links(now)?,

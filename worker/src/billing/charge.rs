@@ -11,7 +11,7 @@ use crate::platform::problem::Problem;
 use crate::store::StoreError;
 
 /// Maximum statements of one charge, including those after its outcome.
-pub(super) const QUERIES: usize = 10;
+pub(super) const QUERIES: usize = 11;
 
 /// Milliseconds after which a provider no longer returns past events.
 const EVENTS_KEPT_FOR: i64 = 30 * 24 * 60 * 60 * 1000;

@@ -47,7 +47,8 @@ pub(crate) async fn open_page(
         }
         Err(PageError::CustomerDeleted) => {
             // The next attempt makes another.
-            context.store.forget_customer(gateway.name(), customer).await?;
+            let now = context.now.milliseconds();
+            context.store.forget_customer(gateway.name(), customer, now).await?;
             settle(context, &setup, CardSetupOutcome::Abandoned).await?;
             Ok(None)
         }

@@ -34,7 +34,8 @@ pub(crate) async fn settle(
         }
         PaymentOutcome::Declined(decline) => {
             if let (Advice::ForgetCard, Some(card)) = (decline.advice, &payment.card) {
-                context.store.forget_card(gateway.name(), card).await?;
+                let now = context.now.milliseconds();
+                context.store.forget_card(gateway.name(), card, now).await?;
             }
             let again = decline.advice == Advice::TryLater;
             let next = if again { later(context, payment) } else { None };

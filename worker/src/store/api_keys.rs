@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::ordering_terms::{OrderingTerms, TERMS};
-use super::{Statement, Store, StoreError, Table, oldest_first, to_json};
+use super::{Statement, Store, StoreError, Table, has_rows, oldest_first, to_json};
 use crate::auth::authority::Authority;
 use crate::auth::scope::Scope;
 use crate::domain::states::{Environment, KeyKind};
@@ -131,12 +131,26 @@ WHERE (SELECT count(*) FROM api_keys WHERE merchant_id = ?2 AND revoked_at IS NU
     AND (expires_at IS NULL OR expires_at > ?11)) < ?12
     AND (?13 IS NULL OR EXISTS (SELECT 1 FROM connection_codes WHERE hash = ?13 AND key_id = ?1))";
 
+const CREATED: &str = "merchant_id, 'key created', name, created_at FROM api_keys WHERE id = ?1";
+
+const CHANGED: &str = "merchant_id, 'key changed', ?3, ?6 FROM api_keys
+WHERE merchant_id = ?1 AND id = ?2 AND revoked_at IS NULL
+    AND (name <> ?3 OR scopes IS NOT ?4 OR origins IS NOT ?5)";
+
 const CHANGE: &str = "
 UPDATE api_keys SET name = ?3, scopes = ?4, origins = ?5
+WHERE merchant_id = ?1 AND id = ?2 AND revoked_at IS NULL
+RETURNING id";
+
+const REVOKED: &str = "merchant_id, 'key revoked', name, ?3 FROM api_keys
 WHERE merchant_id = ?1 AND id = ?2 AND revoked_at IS NULL";
 
 const REVOKE: &str = "
 UPDATE api_keys SET revoked_at = ?3 WHERE merchant_id = ?1 AND id = ?2 AND revoked_at IS NULL";
+
+const ROTATED: &str = "merchant_id, 'key rotated', name, ?5 FROM api_keys
+WHERE merchant_id = ?1 AND id = ?2 AND revoked_at IS NULL AND coalesce(expires_at > ?3, 1)
+    AND EXISTS (SELECT 1 FROM api_keys WHERE id = ?4)";
 
 /// A key that already expires keeps the earlier date.
 const EXPIRE: &str = "
@@ -213,9 +227,9 @@ impl Store {
         self.all(&sql, &[merchant.into(), now.into(), limit.into()]).await
     }
 
-    /// Stores a key, unless the merchant has `keys_max` that work.
-    pub(crate) fn insert_key(&self, key: &NewKeyRow<'_>) -> Result<Statement, StoreError> {
-        self.statement(
+    /// Stores and logs a key, unless the merchant has `keys_max` that work.
+    pub(crate) fn insert_key(&self, key: &NewKeyRow<'_>) -> Result<[Statement; 2], StoreError> {
+        let insert = self.statement(
             INSERT,
             &[
                 key.id.into(),
@@ -232,40 +246,45 @@ impl Store {
                 key.keys_max.into(),
                 key.code_hash.into(),
             ],
-        )
+        )?;
+        Ok([insert, self.log(CREATED, &[key.id.into()])?])
     }
 
     /// Changes what a key is called and may do; `false` when it was revoked meanwhile.
     pub(crate) async fn change_key(
         &self,
-        merchant: &str,
-        id: &str,
+        (merchant, id): (&str, &str),
         name: &str,
-        scopes: Option<&str>,
-        origins: Option<&str>,
+        (scopes, origins): (Option<&str>, Option<&str>),
+        now: i64,
     ) -> Result<bool, StoreError> {
-        let values = [merchant.into(), id.into(), name.into(), scopes.into(), origins.into()];
-        Ok(self.write(CHANGE, &values).await? > 0)
+        let values = || [merchant.into(), id.into(), name.into(), scopes.into(), origins.into()];
+        let log = values().into_iter().chain([now.into()]).collect::<Vec<_>>();
+        let statements = vec![self.log(CHANGED, &log)?, self.statement(CHANGE, &values())?];
+        has_rows(self.batch(statements).await?.last())
     }
 
-    /// Ends a key at once.
+    /// Ends a key at once, and logs it.
     pub(crate) fn revoke_key(
         &self,
         merchant: &str,
         id: &str,
         now: i64,
-    ) -> Result<Statement, StoreError> {
-        self.statement(REVOKE, &[merchant.into(), id.into(), now.into()])
+    ) -> Result<[Statement; 2], StoreError> {
+        let values = [merchant.into(), id.into(), now.into()];
+        Ok([self.log(REVOKED, &values)?, self.statement(REVOKE, &values)?])
     }
 
-    /// Lets a key end at `expires_at`, if `successor` was stored.
+    /// Lets a key end at `expires_at`, if `successor` was stored, and logs it.
     pub(crate) fn expire_key(
         &self,
-        merchant: &str,
-        id: &str,
+        (merchant, id): (&str, &str),
         expires_at: i64,
         successor: &str,
-    ) -> Result<Statement, StoreError> {
-        self.statement(EXPIRE, &[merchant.into(), id.into(), expires_at.into(), successor.into()])
+        now: i64,
+    ) -> Result<[Statement; 2], StoreError> {
+        let values = || [merchant.into(), id.into(), expires_at.into(), successor.into()];
+        let log = values().into_iter().chain([now.into()]).collect::<Vec<_>>();
+        Ok([self.log(ROTATED, &log)?, self.statement(EXPIRE, &values())?])
     }
 }

@@ -65,6 +65,11 @@ const SETTLE: &str = "
 UPDATE card_setups SET state = 'saved', card_last_four = ?2, settled_at = ?3
 WHERE id = ?1 AND state <> 'saved'";
 
+/// Before the card is saved; one that is saved again is no event.
+const SAVED: &str = "s.merchant_id, 'card saved', NULL, ?3 FROM card_setups s
+WHERE s.id = ?1 AND s.state = 'saved' AND s.settled_at = ?3 AND ?2 IS NOT (SELECT card
+    FROM payers y WHERE y.merchant_id = s.merchant_id AND y.provider = s.provider)";
+
 /// Unless a card was saved later, in another way.
 const SAVE: &str = "
 INSERT INTO payers (merchant_id, provider, customer, card, card_brand, card_last_four, card_expires,
@@ -158,7 +163,8 @@ impl Store {
             now.into(),
         ];
         let save = self.statement(SAVE, &values)?;
-        self.batch([settle, save].into_iter().chain(notice).collect()).await?;
+        let log = self.log(SAVED, &[id.into(), card.reference.as_str().into(), now.into()])?;
+        self.batch([settle, log, save].into_iter().chain(notice).collect()).await?;
         Ok(())
     }
 

@@ -49,6 +49,11 @@ WHERE hash = ?1 AND used_at IS NULL AND expires_at > ?2
     AND (SELECT count(*) FROM api_keys k WHERE k.merchant_id = connection_codes.merchant_id
         AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > ?2)) < ?6";
 
+const EXPIRED_KEYS: &str = "merchant_id, 'key rotated', name, ?4 FROM api_keys
+WHERE revoked_at IS NULL AND coalesce(expires_at > ?3, 1)
+    AND id IN (SELECT key_id FROM connection_codes WHERE shop_id = ?1 AND key_id <> ?2)
+    AND EXISTS (SELECT 1 FROM connection_codes WHERE shop_id = ?1 AND key_id = ?2)";
+
 /// Pages in caches still hold the key of the connection before.
 const EXPIRE_KEYS_BEFORE: &str = "
 UPDATE api_keys SET expires_at = min(?3, coalesce(expires_at, ?3))
@@ -107,8 +112,11 @@ impl Store {
         shop: &str,
         key: &str,
         (origin, expires_at): (&str, i64),
-    ) -> Result<[Statement; 3], StoreError> {
+        now: i64,
+    ) -> Result<[Statement; 4], StoreError> {
+        let log = [shop.into(), key.into(), expires_at.into(), now.into()];
         Ok([
+            self.log(EXPIRED_KEYS, &log)?,
             self.statement(EXPIRE_KEYS_BEFORE, &[shop.into(), key.into(), expires_at.into()])?,
             self.statement(DELETE_USED_BEFORE, &[shop.into(), key.into()])?,
             self.statement(SET_ORIGIN, &[shop.into(), key.into(), origin.into()])?,

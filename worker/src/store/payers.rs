@@ -32,6 +32,11 @@ ON CONFLICT (merchant_id, provider) DO UPDATE SET card = excluded.card,
     card_expires = excluded.card_expires, card_saved_at = excluded.card_saved_at,
     consent = excluded.consent, consented_at = excluded.consented_at";
 
+/// Before the card is saved; one that is saved again is no event.
+const SAVED: &str = "?1, 'card saved', NULL, ?4 FROM payments
+WHERE id = ?5 AND settled_at = ?4 AND state IN ('paid', 'duplicate')
+    AND ?3 IS NOT (SELECT card FROM payers WHERE merchant_id = ?1 AND provider = ?2)";
+
 const SELECT: &str = "
 SELECT y.card, y.card_brand, y.card_last_four, y.card_expires, y.consented_at FROM payers y";
 
@@ -61,10 +66,16 @@ SELECT p.merchant_id, x.provider, ?2, ?3
 FROM payments x JOIN purchase_orders p ON p.id = x.purchase_order_id WHERE x.id = ?1
 ON CONFLICT (merchant_id, provider) DO NOTHING";
 
+const CARD_FORGOTTEN: &str =
+    "merchant_id, 'card removed', NULL, ?3 FROM payers WHERE provider = ?1 AND card = ?2";
+
 const FORGET_CARD: &str = "
 UPDATE payers SET card = NULL, card_brand = NULL, card_last_four = NULL, card_expires = NULL,
     card_saved_at = NULL, consent = NULL, consented_at = NULL
 WHERE provider = ?1 AND card = ?2";
+
+const CARD_REMOVED: &str = "merchant_id, 'card removed', NULL, ?3 FROM payers
+WHERE merchant_id = ?1 AND provider = ?2 AND card IS NOT NULL";
 
 const REMOVE_CARD: &str = "
 UPDATE payers SET card = NULL, card_brand = NULL, card_last_four = NULL, card_expires = NULL,
@@ -74,6 +85,9 @@ WHERE merchant_id = ?1 AND provider = ?2";
 const UPDATE_CARD: &str = "
 UPDATE payers SET card_brand = ?3, card_last_four = ?4, card_expires = ?5
 WHERE provider = ?1 AND card = ?2";
+
+const CUSTOMER_FORGOTTEN: &str = "merchant_id, 'card removed', NULL, ?3 FROM payers
+WHERE provider = ?1 AND customer = ?2 AND card IS NOT NULL";
 
 const FORGET_CUSTOMER: &str = "DELETE FROM payers WHERE provider = ?1 AND customer = ?2";
 
@@ -98,9 +112,9 @@ impl Store {
         &self,
         provider: PaymentProvider,
         card: &str,
+        now: i64,
     ) -> Result<(), StoreError> {
-        self.write(FORGET_CARD, &[provider.as_str().into(), card.into()]).await?;
-        Ok(())
+        self.write_logged(FORGET_CARD, CARD_FORGOTTEN, [provider.as_str(), card], now).await
     }
 
     /// Forgets the saved card of a merchant, who does not want it to be charged any more.
@@ -108,9 +122,22 @@ impl Store {
         &self,
         merchant: &str,
         provider: PaymentProvider,
+        now: i64,
     ) -> Result<(), StoreError> {
-        self.write(REMOVE_CARD, &[merchant.into(), provider.as_str().into()]).await?;
-        Ok(())
+        self.write_logged(REMOVE_CARD, CARD_REMOVED, [merchant, provider.as_str()], now).await
+    }
+
+    /// Writes, and logs before it what the write is about to change.
+    async fn write_logged(
+        &self,
+        write: &str,
+        log: &str,
+        [first, second]: [&str; 2],
+        now: i64,
+    ) -> Result<(), StoreError> {
+        let log = self.log(log, &[first.into(), second.into(), now.into()])?;
+        let write = self.statement(write, &[first.into(), second.into()])?;
+        self.batch(vec![log, write]).await.map(|_| ())
     }
 
     /// Keeps what a saved card looks like now: banks send new ones in place of old ones.
@@ -135,20 +162,28 @@ impl Store {
         &self,
         provider: PaymentProvider,
         customer: &str,
+        now: i64,
     ) -> Result<(), StoreError> {
-        self.write(FORGET_CUSTOMER, &[provider.as_str().into(), customer.into()]).await?;
-        Ok(())
+        let values = [provider.as_str(), customer];
+        self.write_logged(FORGET_CUSTOMER, CUSTOMER_FORGOTTEN, values, now).await
     }
 
     /// Keeps the card of a payment that is settled in the same batch, to be charged from now on in
-    /// place of the one before.
+    /// place of the one before, and logs it.
     pub(super) fn save_card(
         &self,
         payment: &PaymentRow,
         customer: &str,
         card: &Card,
         now: i64,
-    ) -> Result<Statement, StoreError> {
+    ) -> Result<[Statement; 2], StoreError> {
+        let log = [
+            payment.merchant_id.as_str().into(),
+            payment.provider.as_str().into(),
+            card.reference.as_str().into(),
+            now.into(),
+            payment.id.as_str().into(),
+        ];
         let values = [
             payment.merchant_id.as_str().into(),
             payment.provider.as_str().into(),
@@ -160,7 +195,7 @@ impl Store {
             now.into(),
             payment.id.as_str().into(),
         ];
-        self.statement(SAVE, &values)
+        Ok([self.log(SAVED, &log)?, self.statement(SAVE, &values)?])
     }
 
     /// The saved card of the merchant who is to pay a purchase order.

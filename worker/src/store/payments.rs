@@ -315,7 +315,7 @@ impl Store {
         let pay_back = self.statement(refunds::BEGIN, &[id.into(), now.into()])?;
         let mut statements = vec![pay, follow, pay_back];
         if let Some(card) = card.filter(|_| payment.is_to_be_remembered()) {
-            statements.push(self.save_card(payment, customer, card, now)?);
+            statements.extend(self.save_card(payment, customer, card, now)?);
             statements.extend(notice);
         }
         let payment = self.run_and_read(statements, id).await?;

@@ -51,40 +51,6 @@ CREATE TABLE api_keys (
 
 CREATE INDEX api_keys_of_merchant ON api_keys (merchant_id, created_at, id);
 
-CREATE TRIGGER log_of_key_changed
-AFTER UPDATE OF name, scopes, origins ON api_keys
-WHEN NEW.name IS NOT OLD.name OR NEW.scopes IS NOT OLD.scopes OR NEW.origins IS NOT OLD.origins
-BEGIN
-    INSERT INTO security_events (id, merchant_id, kind, subject, created_at)
-    VALUES ('event_' || lower(hex(randomblob(16))), NEW.merchant_id, 'key changed', NEW.name,
-        unixepoch() * 1000);
-END;
-
-CREATE TRIGGER log_of_key_created AFTER INSERT ON api_keys
-BEGIN
-    INSERT INTO security_events (id, merchant_id, kind, subject, created_at)
-    VALUES ('event_' || lower(hex(randomblob(16))), NEW.merchant_id, 'key created', NEW.name,
-        NEW.created_at);
-END;
-
-CREATE TRIGGER log_of_key_revoked
-AFTER UPDATE OF revoked_at ON api_keys
-WHEN OLD.revoked_at IS NULL AND NEW.revoked_at IS NOT NULL
-BEGIN
-    INSERT INTO security_events (id, merchant_id, kind, subject, created_at)
-    VALUES ('event_' || lower(hex(randomblob(16))), NEW.merchant_id, 'key revoked', NEW.name,
-        NEW.revoked_at);
-END;
-
-CREATE TRIGGER log_of_key_rotated
-AFTER UPDATE OF expires_at ON api_keys
-WHEN NEW.expires_at IS NOT OLD.expires_at
-BEGIN
-    INSERT INTO security_events (id, merchant_id, kind, subject, created_at)
-    VALUES ('event_' || lower(hex(randomblob(16))), NEW.merchant_id, 'key rotated', NEW.name,
-        unixepoch() * 1000);
-END;
-
 CREATE TRIGGER revision_of_changed_key AFTER UPDATE OF scopes, origins ON api_keys
 BEGIN
     UPDATE merchants SET revision = revision + 1 WHERE id = NEW.merchant_id;
@@ -525,20 +491,6 @@ CREATE TABLE payers (
 
 CREATE INDEX payers_by_customer ON payers (customer);
 
-CREATE TRIGGER log_of_card AFTER UPDATE OF card ON payers WHEN NEW.card IS NOT OLD.card
-BEGIN
-    INSERT INTO security_events (id, merchant_id, kind, created_at)
-    VALUES ('event_' || lower(hex(randomblob(16))), NEW.merchant_id,
-        iif(NEW.card IS NULL, 'card removed', 'card saved'), unixepoch() * 1000);
-END;
-
-CREATE TRIGGER log_of_first_card AFTER INSERT ON payers WHEN NEW.card IS NOT NULL
-BEGIN
-    INSERT INTO security_events (id, merchant_id, kind, created_at)
-    VALUES ('event_' || lower(hex(randomblob(16))), NEW.merchant_id, 'card saved',
-        unixepoch() * 1000);
-END;
-
 CREATE TABLE payments (
     id TEXT PRIMARY KEY,
     purchase_order_id TEXT NOT NULL REFERENCES purchase_orders (id),
@@ -889,19 +841,6 @@ CREATE INDEX sessions_by_expiry ON sessions (expires_at);
 
 CREATE INDEX sessions_of_merchant ON sessions (merchant_id);
 
-CREATE TRIGGER log_of_signed_in AFTER INSERT ON sessions
-BEGIN
-    INSERT INTO security_events (id, merchant_id, kind, created_at)
-    VALUES ('event_' || lower(hex(randomblob(16))), NEW.merchant_id, 'signed in', NEW.created_at);
-END;
-
-CREATE TRIGGER log_of_signed_out AFTER DELETE ON sessions WHEN OLD.expires_at > unixepoch() * 1000
-BEGIN
-    INSERT INTO security_events (id, merchant_id, kind, created_at)
-    VALUES ('event_' || lower(hex(randomblob(16))), OLD.merchant_id, 'signed out',
-        unixepoch() * 1000);
-END;
-
 CREATE TABLE shop_totals (
     shop_id TEXT PRIMARY KEY REFERENCES shops (id),
     trees INTEGER NOT NULL,
@@ -939,16 +878,6 @@ CREATE INDEX shops_in_order ON shops (merchant_id, created_at, id);
 CREATE INDEX shops_of_merchant ON shops (merchant_id);
 
 CREATE INDEX shops_to_pull ON shops (pull_next_at) WHERE pull_next_at IS NOT NULL;
-
-CREATE TRIGGER log_of_webhook_secret
-AFTER UPDATE OF webhook_secret_encrypted ON shops
-WHEN (NEW.webhook_secret_encrypted IS NULL) <> (OLD.webhook_secret_encrypted IS NULL)
-BEGIN
-    INSERT INTO security_events (id, merchant_id, kind, subject, created_at)
-    VALUES ('event_' || lower(hex(randomblob(16))), NEW.merchant_id,
-        iif(NEW.webhook_secret_encrypted IS NULL, 'webhook secret removed', 'webhook secret set'),
-        NEW.name, unixepoch() * 1000);
-END;
 
 CREATE TRIGGER revision_of_added_shop AFTER INSERT ON shops
 BEGIN

@@ -1,8 +1,9 @@
-//! The table `security_events`: what happened to a merchant's account. Triggers append most of it.
+//! The table `security_events`: what happened to a merchant's account. Each statement that changes
+//! it stands in one batch with the one that logs the change.
 
 use serde::Deserialize;
 
-use super::{Statement, Store, StoreError};
+use super::{Statement, Store, StoreError, Value};
 use crate::domain::states::SecurityEvent;
 
 /// An event as it is listed.
@@ -29,6 +30,11 @@ FROM sign_in_links l
 WHERE l.hash = ?1 AND NOT EXISTS (SELECT 1 FROM sessions WHERE hash = ?2)
 ON CONFLICT DO NOTHING";
 
+/// The columns of a query follow: the merchant, the kind, the subject and the time.
+const LOG: &str = "
+INSERT INTO security_events (id, merchant_id, kind, subject, created_at)
+SELECT 'event_' || lower(hex(randomblob(16))),";
+
 const LOG_CHANGED_ADDRESS: &str = "
 INSERT INTO security_events (id, merchant_id, kind, created_at)
 VALUES ('event_' || lower(hex(randomblob(16))), ?1, 'address changed', ?2)";
@@ -40,6 +46,12 @@ WHERE merchant_id = ?1 ORDER BY created_at DESC, rowid DESC LIMIT ?2";
 const DELETE: &str = "DELETE FROM security_events WHERE created_at <= ?1";
 
 impl Store {
+    /// Logs an event for each row of a query, whose columns are the merchant, the kind, the subject
+    /// and the time.
+    pub(super) fn log(&self, query: &str, values: &[Value]) -> Result<Statement, StoreError> {
+        self.statement(&format!("{LOG} {query}"), values)
+    }
+
     /// Notes that a request with this key was refused.
     pub(crate) async fn log_refusal(&self, key: &str, now: i64) -> Result<(), StoreError> {
         self.write(LOG_REFUSAL, &[key.into(), now.into()]).await.map(|_| ())

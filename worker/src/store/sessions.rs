@@ -60,6 +60,9 @@ ORDER BY last_seen_at DESC, hash LIMIT 50";
 
 const TOUCH: &str = "UPDATE sessions SET last_seen_at = ?2 WHERE hash = ?1";
 
+const OTHERS_ENDED: &str = "merchant_id, 'signed out', NULL, ?3 FROM sessions
+WHERE merchant_id = ?1 AND hash <> ?2 AND expires_at > ?3";
+
 const END_OTHERS: &str = "DELETE FROM sessions WHERE merchant_id = ?1 AND hash <> ?2";
 
 /// The guard of signing in: the link was never used and still works, this is the browser that asked
@@ -72,10 +75,22 @@ WHERE hash = ?1 AND used_at IS NULL AND expires_at > ?3
     AND NOT EXISTS (SELECT 1 FROM sign_in_attempts
         WHERE address_hash = ?5 AND window_started_at = ?6 AND attempts >= ?7)";
 
+const BEGUN: &str = "merchant_id, 'signed in', NULL, created_at FROM sessions WHERE hash = ?1";
+
+const ENDED: &str =
+    "merchant_id, 'signed out', NULL, ?2 FROM sessions WHERE hash = ?1 AND expires_at > ?2";
+
 const END: &str = "DELETE FROM sessions WHERE hash = ?1";
+
+const REPLACED: &str = "merchant_id, 'signed out', NULL, ?3 FROM sessions
+WHERE hash = ?1 AND expires_at > ?3 AND EXISTS (SELECT 1 FROM sessions WHERE hash = ?2)";
 
 const REPLACE: &str = "
 DELETE FROM sessions WHERE hash = ?1 AND EXISTS (SELECT 1 FROM sessions WHERE hash = ?2)";
+
+/// Of those that are forgotten, the ones that were not used for long.
+const IDLE_ENDED: &str = "merchant_id, 'signed out', NULL, ?1 FROM sessions
+WHERE last_seen_at <= ?2 AND expires_at > ?1";
 
 const FORGET: &str = "DELETE FROM sessions WHERE expires_at <= ?1 OR last_seen_at <= ?2";
 
@@ -113,6 +128,7 @@ impl Store {
         now: i64,
     ) -> Result<(), StoreError> {
         let statements = vec![
+            self.log(OTHERS_ENDED, &[merchant.into(), hash.into(), now.into()])?,
             self.statement(END_OTHERS, &[merchant.into(), hash.into()])?,
             self.void_links(merchant)?,
             self.void_sign_in_requests(merchant, now)?,
@@ -120,15 +136,15 @@ impl Store {
         self.batch(statements).await.map(|_| ())
     }
 
-    /// Begins a session with the link of this hash, if the guard lets it.
+    /// Begins a session with the link of this hash, if the guard lets it, and logs it.
     pub(crate) fn begin_session(
         &self,
         link_hash: &str,
         session: &NewSession<'_>,
         attempt: &Attempt<'_>,
         opener: &Opener<'_>,
-    ) -> Result<Statement, StoreError> {
-        self.statement(
+    ) -> Result<[Statement; 2], StoreError> {
+        let begin = self.statement(
             BEGIN,
             &[
                 link_hash.into(),
@@ -142,25 +158,36 @@ impl Store {
                 opener.code_hash.into(),
                 WRONG_CODES_MAX.into(),
             ],
-        )
+        )?;
+        Ok([begin, self.log(BEGUN, &[session.hash.into()])?])
     }
 
-    /// Ends a session.
-    pub(crate) async fn end_session(&self, hash: &str) -> Result<(), StoreError> {
-        self.write(END, &[hash.into()]).await.map(|_| ())
+    /// Ends a session, and logs it.
+    pub(crate) async fn end_session(&self, hash: &str, now: i64) -> Result<(), StoreError> {
+        let log = self.log(ENDED, &[hash.into(), now.into()])?;
+        self.batch(vec![log, self.statement(END, &[hash.into()])?]).await.map(|_| ())
     }
 
-    /// Ends a session if the one that replaces it has begun.
-    pub(crate) fn replace_session(&self, old: &str, new: &str) -> Result<Statement, StoreError> {
-        self.statement(REPLACE, &[old.into(), new.into()])
+    /// Ends a session if the one that replaces it has begun, and logs it.
+    pub(crate) fn replace_session(
+        &self,
+        old: &str,
+        new: &str,
+        now: i64,
+    ) -> Result<[Statement; 2], StoreError> {
+        Ok([
+            self.log(REPLACED, &[old.into(), new.into(), now.into()])?,
+            self.statement(REPLACE, &[old.into(), new.into()])?,
+        ])
     }
 
-    /// Forgets the sessions that have ended.
+    /// Forgets the sessions that have ended, and logs those that nothing else ended.
     pub(crate) fn forget_sessions(
         &self,
         now: i64,
         seen_after: i64,
-    ) -> Result<Statement, StoreError> {
-        self.statement(FORGET, &[now.into(), seen_after.into()])
+    ) -> Result<[Statement; 2], StoreError> {
+        let values = [now.into(), seen_after.into()];
+        Ok([self.log(IDLE_ENDED, &values)?, self.statement(FORGET, &values)?])
     }
 }

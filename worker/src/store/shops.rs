@@ -49,6 +49,9 @@ WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL";
 const DELETE: &str = "
 UPDATE shops SET deleted_at = ?3 WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL";
 
+const REVOKED_KEYS: &str = "merchant_id, 'key revoked', name, ?3 FROM api_keys
+WHERE merchant_id = ?1 AND shop_id = ?2 AND revoked_at IS NULL";
+
 const REVOKE_KEYS: &str = "
 UPDATE api_keys SET revoked_at = ?3
 WHERE merchant_id = ?1 AND shop_id = ?2 AND revoked_at IS NULL";
@@ -131,8 +134,11 @@ impl Store {
         now: i64,
     ) -> Result<(), StoreError> {
         let values = [merchant.into(), id.into(), now.into()];
-        let statements =
-            vec![self.statement(DELETE, &values)?, self.statement(REVOKE_KEYS, &values)?];
+        let statements = vec![
+            self.statement(DELETE, &values)?,
+            self.log(REVOKED_KEYS, &values)?,
+            self.statement(REVOKE_KEYS, &values)?,
+        ];
         self.batch(statements).await.map(|_| ())
     }
 }

@@ -112,10 +112,10 @@ WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL AND webhook_secret_enc
     AND (?7 IS NULL OR EXISTS (SELECT 1 FROM connection_codes WHERE key_id = ?7))
 RETURNING id";
 
-const LOG_REPLACED: &str = "
-INSERT INTO security_events (id, merchant_id, kind, subject, created_at)
-SELECT 'event_' || lower(hex(randomblob(16))), merchant_id, 'webhook secret replaced', name, ?3
-FROM shops WHERE merchant_id = ?1 AND id = ?2 AND ?4 IS NOT NULL AND changes() > 0";
+/// After the secret was set, if it was.
+const WAS_SET: &str = "merchant_id,
+    iif(?4 IS NULL, 'webhook secret set', 'webhook secret replaced'), name, ?3
+FROM shops WHERE merchant_id = ?1 AND id = ?2 AND changes() > 0";
 
 /// A delivery was signed with the new secret.
 const FORGET_OLD_SECRET: &str = "
@@ -127,6 +127,10 @@ const REMOVE: &str = "
 UPDATE shops SET webhook_secret_encrypted = NULL, webhook_problem = NULL, webhook_first_at = NULL,
     silent_since = NULL, webhook_old_secret_encrypted = NULL, webhook_old_secret_until = NULL
 WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL";
+
+const REMOVED: &str = "merchant_id, 'webhook secret removed', name, ?3 FROM shops
+WHERE merchant_id = ?1 AND id = ?2 AND deleted_at IS NULL
+    AND webhook_secret_encrypted IS NOT NULL";
 
 const VOID_UNCONFIRMED: &str = "
 UPDATE orders SET waits_for = 'acceptance',
@@ -219,7 +223,7 @@ impl Store {
             key.into(),
         ];
         let log = [merchant.into(), shop.into(), now.into(), before.into()];
-        Ok([self.statement(SET, &set)?, self.statement(LOG_REPLACED, &log)?])
+        Ok([self.statement(SET, &set)?, self.log(WAS_SET, &log)?])
     }
 
     /// Ends the time in which two secrets are accepted.
@@ -237,10 +241,14 @@ impl Store {
         &self,
         merchant: &str,
         shop: &str,
+        now: i64,
     ) -> Result<usize, StoreError> {
         let values = [merchant.into(), shop.into()];
-        let statements =
-            vec![self.statement(VOID_UNCONFIRMED, &values)?, self.statement(REMOVE, &values)?];
+        let statements = vec![
+            self.statement(VOID_UNCONFIRMED, &values)?,
+            self.log(REMOVED, &[merchant.into(), shop.into(), now.into()])?,
+            self.statement(REMOVE, &values)?,
+        ];
         let results = self.batch(statements).await?;
         let void = results.first().map(rows::<IgnoredAny>).transpose()?;
         Ok(void.map_or(0, |orders| orders.len()))

@@ -87,7 +87,7 @@ pub(crate) async fn end(
     Session(session): Session,
     Extension(context): Extension<RequestContext>,
 ) -> Result<Response, PageProblem> {
-    context.store.end_session(&session.hash).await?;
+    context.store.end_session(&session.hash, context.now.milliseconds()).await?;
     let html = SignedOutPage.render()?;
     let mut response = web::html_of_forms(StatusCode::OK, html);
     let headers = response.headers_mut();

@@ -81,14 +81,19 @@ async fn update(
         },
         EventSubject::Card(card) => match webhooks.fetch_card(&card).await {
             Lookup::Found(card) => store.update_card(gateway.name(), &card).await.map(|()| true),
-            Lookup::Deleted => store.forget_card(gateway.name(), &card).await.map(|()| true),
+            Lookup::Deleted => {
+                let now = context.now.milliseconds();
+                store.forget_card(gateway.name(), &card, now).await.map(|()| true)
+            }
             Lookup::Unknown => Ok(false),
         }
         .map_err(Problem::from),
         EventSubject::Customer(customer) => {
             let found = webhooks.fetch_customer(&customer).await;
             if found == Lookup::Deleted {
-                store.forget_customer(gateway.name(), &customer).await?;
+                store
+                    .forget_customer(gateway.name(), &customer, context.now.milliseconds())
+                    .await?;
             }
             Ok(found != Lookup::Unknown)
         }

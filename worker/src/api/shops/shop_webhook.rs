@@ -189,7 +189,8 @@ pub(crate) async fn delete_webhook(
     shop: Owned<ShopsWrite, ShopRow>,
 ) -> Result<Response, Problem> {
     let id = &shop.resource.id;
-    let void = context.store.remove_webhook(&shop.key.merchant_id, id).await?;
+    let now = context.now.milliseconds();
+    let void = context.store.remove_webhook(&shop.key.merchant_id, id, now).await?;
     let message = match void {
         0 => "The webhook is removed. Delete it in the shop too.".to_owned(),
         void => format!(

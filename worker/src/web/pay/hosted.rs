@@ -163,7 +163,8 @@ impl Hosted<'_> {
                     PageError::Failed(outcome) => outcome,
                     PageError::CustomerDeleted => {
                         // The next attempt makes another.
-                        context.store.forget_customer(gateway.name(), customer).await?;
+                        let now = context.now.milliseconds();
+                        context.store.forget_customer(gateway.name(), customer, now).await?;
                         PaymentOutcome::Abandoned
                     }
                 };

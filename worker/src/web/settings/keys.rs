@@ -70,8 +70,8 @@ pub(crate) async fn revoke(
     Extension(context): Extension<RequestContext>,
 ) -> Result<Response, PageProblem> {
     let (merchant, id) = (&key.session.merchant_id, &key.resource.id);
-    let statement = context.store.revoke_key(merchant, id, context.now.milliseconds())?;
-    context.store.batch(vec![statement]).await?;
+    let revoke = context.store.revoke_key(merchant, id, context.now.milliseconds())?;
+    context.store.batch(revoke.into()).await?;
     Ok(back())
 }
 

@@ -88,7 +88,8 @@ pub(crate) async fn remove(
     Extension(context): Extension<RequestContext>,
 ) -> Result<Response, PageProblem> {
     let id = &shop.resource.id;
-    context.store.remove_webhook(&shop.session.merchant_id, id).await?;
+    let now = context.now.milliseconds();
+    context.store.remove_webhook(&shop.session.merchant_id, id, now).await?;
     Ok(to_page_of(id))
 }
 

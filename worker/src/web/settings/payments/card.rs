@@ -69,7 +69,7 @@ pub(crate) async fn remove(
     };
     let Some(cards) = gateway.saved_cards() else { return Ok(back()) };
     if cards.remove_card(&card.card).await == Lookup::Deleted {
-        store.remove_card(&session.merchant_id, provider).await?;
+        store.remove_card(&session.merchant_id, provider, context.now.milliseconds()).await?;
         tell_of_removed_card(&context, &session).await?;
         return Ok(back());
     }
