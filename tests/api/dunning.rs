@@ -208,7 +208,7 @@ fn a_pause_lasts_until_every_purchase_order_that_caused_one_is_paid() {
     sql(&url, pause, &[&other, &earlier.to_string()]).unwrap();
     pay(&first.link);
     assert_eq!((first.state(), in_storefront(&merchant)), (json!("paid"), 0));
-    let settle = "UPDATE purchase_orders SET state = 'paid', paid_at = ?2 WHERE id = ?1";
-    sql(&url, settle, &[&other, &earlier.to_string()]).unwrap();
+    let recorded = merchant.record_payment(&other, &json!({"reference": "Transfer 7"})).unwrap();
+    assert_eq!(recorded.status, 201, "{}", recorded.body);
     assert_eq!(in_storefront(&merchant), 1);
 }

@@ -846,19 +846,18 @@ CREATE TRIGGER mail_of_purchase_order_ready
 AFTER UPDATE OF state ON purchase_orders
 WHEN NEW.state = 'payment due' AND OLD.state <> 'payment due'
 BEGIN
-    UPDATE purchase_orders SET next_dunning_at = closed_at WHERE id = NEW.id;
     INSERT INTO mails (id, merchant_id, kind, event, purchase_order_id, created_at, next_try_at)
     SELECT 'mail_' || lower(hex(randomblob(16))), NEW.merchant_id, 'purchase order ready', NEW.id,
         NEW.id, NEW.closed_at, NEW.closed_at
     WHERE true ON CONFLICT DO NOTHING;
 END;
 
--- A payment ends a pause, unless another unpaid purchase order keeps it.
+-- A payment ends a pause, unless another unpaid purchase order keeps it. The statement that ends it
+-- follows the one that fires this trigger.
 CREATE TRIGGER mail_of_purchase_order_paid
 AFTER UPDATE OF state ON purchase_orders
 WHEN NEW.state = 'paid' AND OLD.state <> 'paid'
 BEGIN
-    UPDATE purchase_orders SET next_dunning_at = NULL WHERE id = NEW.id;
     INSERT INTO mails (id, merchant_id, kind, event, purchase_order_id, created_at, next_try_at)
     SELECT 'mail_' || lower(hex(randomblob(16))), NEW.merchant_id, 'purchase order paid', NEW.id,
         NEW.id, NEW.paid_at, NEW.paid_at
@@ -870,9 +869,6 @@ BEGIN
         AND NOT EXISTS (SELECT 1 FROM purchase_orders WHERE merchant_id = m.id
             AND state = 'payment due' AND dunning = 'paused')
     ON CONFLICT DO NOTHING;
-    UPDATE merchants SET paused_at = NULL WHERE id = NEW.merchant_id AND paused_at IS NOT NULL
-        AND NOT EXISTS (SELECT 1 FROM purchase_orders WHERE merchant_id = NEW.merchant_id
-            AND state = 'payment due' AND dunning = 'paused');
 END;
 
 -- Only for a saved card: a payer on the pay page sees the outcome there.
@@ -903,8 +899,6 @@ BEGIN
             AND method = 'saved card' AND (state = 'pending'
                 OR (state = 'declined' AND settled_at >= OLD.next_dunning_at))))
     ON CONFLICT DO NOTHING;
-    UPDATE merchants SET paused_at = NEW.dunned_at
-    WHERE id = NEW.merchant_id AND paused_at IS NULL AND NEW.dunning = 'paused';
 END;
 
 CREATE TRIGGER mail_of_budget

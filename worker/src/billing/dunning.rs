@@ -12,8 +12,8 @@ use crate::store::dunning::{DunnableRow, DunningStep};
 /// Purchase orders that are moved on in one statement.
 const PER_STATEMENT: i64 = 500;
 
-/// Statements that this takes: one asks who is due, one moves them on.
-const QUERIES: usize = 2;
+/// Statements that this takes: one reads what is due, one moves it on, one pauses the merchants.
+const QUERIES: usize = 3;
 
 /// Moves on every purchase order whose next step is due by now. Any number of events, one after the
 /// other or at once, does the same as one: a step is taken from where it was read, or not at all.

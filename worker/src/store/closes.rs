@@ -92,10 +92,10 @@ const DIGEST: &str =
 const IS_FINALIZED_NOW: &str = "p.id = j.value ->> 'id' AND p.state = 'closed'";
 
 /// A saved card is charged at once. Without one, a closed purchase order waits for its pay link to
-/// be used.
+/// be used. The date of the first reminder is found at once.
 const FINALIZE: &str = "
 UPDATE purchase_orders AS p SET {digest}, state = 'payment due',
-    next_attempt_at = closed_at
+    next_attempt_at = closed_at, next_dunning_at = closed_at
 FROM json_each(?1) j WHERE {finalized}";
 
 const CARRY_OVER: &str = "

@@ -154,9 +154,19 @@ WHERE id = ?1 AND state NOT IN ('paid', 'duplicate')";
 
 /// Follows the payment, never the caller: runs in the same batch as [`PAY`] and [`RECORD`].
 const FOLLOW: &str = "
-UPDATE purchase_orders SET state = 'paid', paid_at = ?2, next_attempt_at = NULL
+UPDATE purchase_orders SET state = 'paid', paid_at = ?2, next_attempt_at = NULL,
+    next_dunning_at = NULL
 WHERE state = 'payment due' AND id =
     (SELECT purchase_order_id FROM payments WHERE id = ?1 AND state = 'paid')";
+
+/// Runs after [`FOLLOW`]. Another purchase order that is unpaid for long keeps the pause.
+const RESUME: &str = "
+UPDATE merchants SET paused_at = NULL
+WHERE paused_at IS NOT NULL AND id = (SELECT p.merchant_id
+        FROM payments x JOIN purchase_orders p ON p.id = x.purchase_order_id
+        WHERE x.id = ?1 AND x.state = 'paid')
+    AND NOT EXISTS (SELECT 1 FROM purchase_orders p WHERE p.merchant_id = merchants.id
+        AND p.state = 'payment due' AND p.dunning = 'paused')";
 
 const END: &str = "
 UPDATE payments SET state = ?2, message = ?3, settled_at = ?4, reference = coalesce(?5, reference),
@@ -235,7 +245,8 @@ impl Store {
             [purchase_order.into(), id.into(), reference.into(), recorded_by.into(), now.into()];
         let record = self.statement(RECORD, &values)?;
         let follow = self.statement(FOLLOW, &[id.into(), now.into()])?;
-        self.run_and_read(vec![record, follow], id).await
+        let resume = self.statement(RESUME, &[id.into()])?;
+        self.run_and_read(vec![record, follow, resume], id).await
     }
 
     async fn run_and_read(
@@ -313,7 +324,8 @@ impl Store {
         let pay = self.statement(PAY, &values)?;
         let follow = self.statement(FOLLOW, &[id.into(), now.into()])?;
         let pay_back = self.statement(refunds::BEGIN, &[id.into(), now.into()])?;
-        let mut statements = vec![pay, follow, pay_back];
+        let resume = self.statement(RESUME, &[id.into()])?;
+        let mut statements = vec![pay, follow, resume, pay_back];
         if let Some(card) = card.filter(|_| payment.is_to_be_remembered()) {
             statements.extend(self.save_card(payment, customer, card, now)?);
             statements.extend(notice);

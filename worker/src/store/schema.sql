@@ -643,15 +643,12 @@ BEGIN
             AND method = 'saved card' AND (state = 'pending'
                 OR (state = 'declined' AND settled_at >= OLD.next_dunning_at))))
     ON CONFLICT DO NOTHING;
-    UPDATE merchants SET paused_at = NEW.dunned_at
-    WHERE id = NEW.merchant_id AND paused_at IS NULL AND NEW.dunning = 'paused';
 END;
 
 CREATE TRIGGER mail_of_purchase_order_paid
 AFTER UPDATE OF state ON purchase_orders
 WHEN NEW.state = 'paid' AND OLD.state <> 'paid'
 BEGIN
-    UPDATE purchase_orders SET next_dunning_at = NULL WHERE id = NEW.id;
     INSERT INTO mails (id, merchant_id, kind, event, purchase_order_id, created_at, next_try_at)
     SELECT 'mail_' || lower(hex(randomblob(16))), NEW.merchant_id, 'purchase order paid', NEW.id,
         NEW.id, NEW.paid_at, NEW.paid_at
@@ -663,16 +660,12 @@ BEGIN
         AND NOT EXISTS (SELECT 1 FROM purchase_orders WHERE merchant_id = m.id
             AND state = 'payment due' AND dunning = 'paused')
     ON CONFLICT DO NOTHING;
-    UPDATE merchants SET paused_at = NULL WHERE id = NEW.merchant_id AND paused_at IS NOT NULL
-        AND NOT EXISTS (SELECT 1 FROM purchase_orders WHERE merchant_id = NEW.merchant_id
-            AND state = 'payment due' AND dunning = 'paused');
 END;
 
 CREATE TRIGGER mail_of_purchase_order_ready
 AFTER UPDATE OF state ON purchase_orders
 WHEN NEW.state = 'payment due' AND OLD.state <> 'payment due'
 BEGIN
-    UPDATE purchase_orders SET next_dunning_at = closed_at WHERE id = NEW.id;
     INSERT INTO mails (id, merchant_id, kind, event, purchase_order_id, created_at, next_try_at)
     SELECT 'mail_' || lower(hex(randomblob(16))), NEW.merchant_id, 'purchase order ready', NEW.id,
         NEW.id, NEW.closed_at, NEW.closed_at
