@@ -13,7 +13,7 @@ use crate::auth::owned::Owned;
 use crate::auth::permitted::Permitted;
 use crate::auth::scope::PurchaseOrdersRead;
 use crate::crypto::link;
-use crate::domain::states::{Dunning, LineKind, PurchaseOrderState};
+use crate::domain::states::{DigestCover, Dunning, LineKind, PurchaseOrderState};
 use crate::http::csv::{Format, Table as Sheet};
 use crate::http::pagination::{Search, limit_default, list};
 #[cfg(test)]
@@ -38,7 +38,8 @@ pub(crate) struct PurchaseOrder {
     ends_at: Option<Timestamp>,
     /// `open`, `closed`, `payment due`, `paid`, `settled` if it comes to nothing, or `carried over`
     /// if the total is below zero or too small to be paid by card.
-    state: String,
+    #[cfg_attr(test, schema(value_type = String))]
+    state: PurchaseOrderState,
     /// Below zero where credits take back more than was ordered.
     trees: i64,
     /// Minor units of `currency`; of an open purchase order, what it would cost now.
@@ -60,7 +61,8 @@ pub(crate) struct PurchaseOrder {
     /// `docs/digest.md` has the recipe.
     digest: Option<String>,
     /// `orders`; or `lines`, if it was closed when digests covered the lines only.
-    digest_covers: Option<String>,
+    #[cfg_attr(test, schema(value_type = Option<String>))]
+    digest_covers: Option<DigestCover>,
     /// The path of the page with the button to pay.
     pay_link: Option<String>,
 }
@@ -217,7 +219,7 @@ pub(crate) fn answer(context: &RequestContext, row: PurchaseOrderRow) -> Purchas
         period: row.period,
         starts_at: Timestamp::from_milliseconds(row.starts_at),
         ends_at: Timestamp::from_milliseconds(row.ends_at),
-        state: row.state.as_str().to_owned(),
+        state: row.state,
         trees: row.trees,
         total: row.total,
         currency: row.currency,

@@ -4,13 +4,14 @@
 use axum::Extension;
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
-use order_events::{Sale, Timestamp};
+use order_events::{Proof, Sale, SaleStatus, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::auth::owned::Owned;
 use crate::auth::permitted::Permitted;
 use crate::auth::scope::{OrdersRead, SalesSettle};
+use crate::domain::states::OrderState;
 use crate::http::pagination::{Search, check_limit, limit_default, page};
 #[cfg(test)]
 use crate::http::responses::{Changed, Ordered, Refused};
@@ -52,12 +53,14 @@ pub(crate) struct StoredSale {
     /// The number that the shop and its customers see; `null` if it is not known.
     number: Option<String>,
     /// `claimed` or `verified`.
-    proof: String,
+    #[cfg_attr(test, schema(value_type = String))]
+    proof: Proof,
     /// The bound that a claim exceeds, so that it waits for your review; otherwise `null`.
     held_because: Option<String>,
     /// `placed` (not yet paid), `paid`, `cancelled` or `refunded`; `null` while only refunds are
     /// known.
-    status: Option<String>,
+    #[cfg_attr(test, schema(value_type = Option<String>))]
+    status: Option<SaleStatus>,
     /// A test is never billed.
     test: bool,
     /// The instant that decides its month: when it was sold, unless that lies in our future.
@@ -97,7 +100,8 @@ pub(crate) struct SaleUnderCampaign {
     /// The id of the order; `null` if there is none.
     order: Option<String>,
     /// The state of the order; `null` if there is none.
-    state: Option<String>,
+    #[cfg_attr(test, schema(value_type = Option<String>))]
+    state: Option<OrderState>,
 }
 
 /// List the sales, by shop and by the shop's order id.
@@ -218,7 +222,6 @@ async fn details(
 impl From<Outcome> for SaleUnderCampaign {
     fn from(outcome: Outcome) -> Self {
         let (order, state) = outcome.order.unzip();
-        let state = state.map(|state| state.as_str().to_owned());
         Self {
             campaign: outcome.campaign,
             campaign_name: outcome.campaign_name,
@@ -239,9 +242,9 @@ impl From<SaleRow> for StoredSale {
             shop: row.shop_id,
             sale: row.sale_id,
             number: row.number,
-            proof: row.proof.as_str().to_owned(),
+            proof: row.proof,
             held_because: row.held_because,
-            status: row.status.map(|status| status.as_str().to_owned()),
+            status: row.status,
             test,
             sold_at: Timestamp::from_milliseconds(row.sold_at),
             received_at: Timestamp::from_milliseconds(row.received_at),

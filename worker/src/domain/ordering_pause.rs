@@ -1,28 +1,5 @@
 //! When sales order no trees: while a purchase order is long unpaid, and beyond the monthly budget.
 
-use serde::Deserialize;
-
-/// The owner's choice for a month whose orders reach the budget.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-pub(crate) enum AtBudget {
-    /// Ordering goes on, and the owner is warned.
-    #[serde(rename = "warn")]
-    Warn,
-    /// Ordering pauses until the month is over.
-    #[serde(rename = "pause")]
-    Pause,
-}
-
-impl AtBudget {
-    /// The word in the database and in forms.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Warn => "warn",
-            Self::Pause => "pause",
-        }
-    }
-}
-
 /// A span of time whose sales order no trees. Instants in milliseconds since 1970.
 #[derive(Clone, Copy)]
 pub(crate) struct OrderingPause {

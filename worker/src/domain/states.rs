@@ -211,6 +211,28 @@ texts! {
         RequestRefused "request refused"
     }
 
+    /// The state of a refund.
+    RefundState {
+        Pending "pending"
+        Done "done"
+        Failed "failed"
+    }
+
+    /// The part of a purchase order that its digest covers.
+    DigestCover {
+        /// It was closed when digests covered the lines only.
+        Lines "lines"
+        Orders "orders"
+    }
+
+    /// The owner's choice for a month whose orders reach the budget.
+    AtBudget {
+        /// Ordering goes on, and the owner is warned.
+        Warn "warn"
+        /// Ordering pauses until the month is over.
+        Pause "pause"
+    }
+
     /// The state of a mail.
     MailState {
         Waiting "waiting"
@@ -264,6 +286,9 @@ mod tests {
             ("security_events", "kind", texts(SecurityEvent::ALL, SecurityEvent::as_str)),
             ("payments", "method", texts(PaymentMethod::ALL, PaymentMethod::as_str)),
             ("payments", "state", texts(PaymentState::ALL, PaymentState::as_str)),
+            ("refunds", "state", texts(RefundState::ALL, RefundState::as_str)),
+            ("purchase_orders", "digest_covers", texts(DigestCover::ALL, DigestCover::as_str)),
+            ("merchants", "at_budget", texts(AtBudget::ALL, AtBudget::as_str)),
             ("card_setups", "state", texts(CardSetupState::ALL, CardSetupState::as_str)),
             ("purchase_order_lines", "kind", texts(LineKind::ALL, LineKind::as_str)),
         ] {

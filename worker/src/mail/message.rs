@@ -130,7 +130,7 @@ impl Facts<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::states::{MailKind, PurchaseOrderState};
+    use crate::domain::states::{AtBudget, MailKind, PurchaseOrderState};
 
     fn row(kind: MailKind) -> MailRow {
         MailRow {
@@ -144,7 +144,7 @@ mod tests {
             email_encrypted: None,
             link_encrypted: None,
             monthly_budget: Some(5000),
-            at_budget: "warn".to_owned(),
+            at_budget: AtBudget::Warn,
             purchase_order_id: "po_1".to_owned(),
             period: "2026-11".to_owned(),
             sequence: Some(42),
@@ -239,7 +239,7 @@ mod tests {
     #[test]
     fn an_alert_of_a_budget_with_a_pause_says_that_ordering_stops() {
         let at = |event: &str| {
-            let at_budget = "pause".to_owned();
+            let at_budget = AtBudget::Pause;
             message(&MailRow { event: event.to_owned(), at_budget, ..row(MailKind::BudgetAlert) })
                 .text
         };

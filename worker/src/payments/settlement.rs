@@ -5,6 +5,7 @@ use order_events::Timestamp;
 use crate::domain::decline::Advice;
 use crate::domain::payment_outcome::{PaymentOutcome, Receipt};
 use crate::domain::retry_schedule::next_attempt;
+use crate::domain::states::RefundState;
 use crate::mail::account;
 use crate::payments::Gateway;
 use crate::payments::provider::Refunds;
@@ -145,12 +146,12 @@ pub(crate) async fn settle_refund(
     let now = context.now.milliseconds();
     match outcome {
         RefundOutcome::Done(reference) => {
-            context.store.settle_refund(id, true, &reference, now).await?;
+            context.store.settle_refund(id, RefundState::Done, &reference, now).await?;
             log::write(LogEvent::RefundDone, &[("refund", id)]);
         }
         RefundOutcome::Failed(reference) => {
             log::write(LogEvent::RefundFailed, &[("refund", id)]);
-            context.store.settle_refund(id, false, &reference, now).await?;
+            context.store.settle_refund(id, RefundState::Failed, &reference, now).await?;
         }
         RefundOutcome::Unknown(why) => {
             log::write(LogEvent::RefundUnsettled, &[("refund", id), ("message", &why)]);

@@ -1,7 +1,7 @@
 //! Monthly budgets: the share of it that was reported, and the pause at all of it.
 
 use super::{Store, StoreError};
-use crate::domain::ordering_pause::AtBudget;
+use crate::domain::states::AtBudget;
 
 /// Compares the running total of open purchase orders with the budget. Each share is reported once,
 /// and only the largest one if several were passed at once.
@@ -44,7 +44,7 @@ impl Store {
         at_budget: AtBudget,
         now: i64,
     ) -> Result<(), StoreError> {
-        let values = [merchant.into(), amount.into(), at_budget.word().into(), now.into()];
+        let values = [merchant.into(), amount.into(), at_budget.as_str().into(), now.into()];
         self.write(SET, &values).await?;
         Ok(())
     }

@@ -4,7 +4,7 @@
 use serde::Deserialize;
 
 use super::{Store, StoreError, bounded, ids_as_json};
-use crate::domain::states::{MailKind, MailState, PaymentProvider, PurchaseOrderState};
+use crate::domain::states::{AtBudget, MailKind, MailState, PaymentProvider, PurchaseOrderState};
 
 /// A mail that was claimed, with all that its words are made of.
 #[derive(Deserialize)]
@@ -24,7 +24,7 @@ pub(crate) struct MailRow {
     /// Minor units of `currency` a month.
     pub(crate) monthly_budget: Option<i64>,
     /// `warn` or `pause`.
-    pub(crate) at_budget: String,
+    pub(crate) at_budget: AtBudget,
     pub(crate) purchase_order_id: String,
     /// The token of the pay link, encrypted.
     pub(crate) link_encrypted: Option<String>,

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::{Statement, Store, StoreError};
+use crate::domain::states::AtBudget;
 
 /// The merchant's data on the settings pages.
 #[derive(Deserialize)]
@@ -15,7 +16,7 @@ pub(crate) struct MerchantRow {
     /// Minor units of `currency` a month.
     pub(crate) monthly_budget: Option<i64>,
     /// `warn` or `pause`.
-    pub(crate) at_budget: String,
+    pub(crate) at_budget: AtBudget,
 }
 
 const READ: &str = "

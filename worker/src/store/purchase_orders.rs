@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::{Statement, Store, StoreError, Value, bounded};
 use crate::crypto::ids::start_of_id;
 use crate::crypto::link::PayLink;
-use crate::domain::states::{Dunning, PurchaseOrderState};
+use crate::domain::states::{DigestCover, Dunning, PurchaseOrderState};
 use crate::store::resource::Resource;
 use crate::store::write_guard::{WriteGuard, is_current};
 
@@ -28,7 +28,7 @@ pub(crate) struct PurchaseOrderRow {
     pub(crate) total: i64,
     /// SHA-256 in hexadecimal, and the records that it covers: `lines` or `orders`.
     pub(crate) digest: Option<String>,
-    pub(crate) digest_covers: Option<String>,
+    pub(crate) digest_covers: Option<DigestCover>,
     pub(crate) closed_at: Option<i64>,
     pub(crate) paid_at: Option<i64>,
     /// When the saved card is charged next.

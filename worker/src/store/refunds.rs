@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{Store, StoreError};
-use crate::domain::states::PaymentProvider;
+use crate::domain::states::{PaymentProvider, RefundState};
 
 /// A refund as it is stored.
 #[derive(Deserialize)]
@@ -58,12 +58,12 @@ impl Store {
     pub(crate) async fn settle_refund(
         &self,
         id: &str,
-        is_done: bool,
+        state: RefundState,
         reference: &str,
         now: i64,
     ) -> Result<(), StoreError> {
-        let state = if is_done { "done" } else { "failed" };
-        self.write(SETTLE, &[id.into(), state.into(), reference.into(), now.into()]).await?;
+        self.write(SETTLE, &[id.into(), state.as_str().into(), reference.into(), now.into()])
+            .await?;
         Ok(())
     }
 }

@@ -18,7 +18,8 @@ pub(crate) struct SaleAnswer {
     /// The shop's own order id.
     sale: String,
     /// `claimed` or `verified`.
-    proof: String,
+    #[cfg_attr(test, schema(value_type = String))]
+    proof: Proof,
     /// The trees of all its orders, less what credits took back.
     trees: u64,
     /// True if these trees are ordered when the buyer's payment arrives, and not before.
@@ -36,7 +37,8 @@ pub(crate) struct ClaimAnswer {
     /// The shop's own order id, as it was posted.
     sale: String,
     /// `claimed`, or `verified` if the shop signed what was posted.
-    proof: &'static str,
+    #[cfg_attr(test, schema(value_type = String))]
+    proof: Proof,
     /// The trees that the campaigns give for the claim as it was posted, as far as the caps of the
     /// month leave any. 0 if it is held for review, and while the shop's webhook is silent.
     trees: u64,
@@ -91,7 +93,7 @@ pub(crate) fn answer_storefront(
     } else {
         awaiting_payment.then_some(AWAITING_PAYMENT)
     };
-    let (sale, proof) = (sale.to_owned(), proof.as_str());
+    let sale = sale.to_owned();
     let answer = ClaimAnswer { sale, proof, trees, awaiting_payment, message };
     let status = if trees > 0 { StatusCode::CREATED } else { StatusCode::OK };
     json(status, &OrderEventAnswer::Claim(answer))
@@ -119,7 +121,7 @@ fn sale_answer(sale: &str, proof: Proof, result: IngestResult, is_paused: bool) 
         };
     SaleAnswer {
         sale: sale.to_owned(),
-        proof: orders.first().map_or(proof, Order::proof).as_str().to_owned(),
+        proof: orders.first().map_or(proof, Order::proof),
         trees,
         awaiting_payment,
         orders,

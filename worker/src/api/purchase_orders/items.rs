@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
-use order_events::Timestamp;
+use order_events::{Proof, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::auth::owned::Owned;
@@ -45,7 +45,8 @@ pub(crate) struct PurchaseOrderItem {
     campaign_version: Option<i64>,
     campaign_name: Option<String>,
     /// `claimed` or `verified`; `null` where there was no sale.
-    proof: Option<String>,
+    #[cfg_attr(test, schema(value_type = Option<String>))]
+    proof: Option<Proof>,
     /// Why so many trees, or why they are taken back.
     reason: String,
     /// Below zero where they are taken back.
@@ -176,7 +177,7 @@ fn cells(order: &PurchaseOrderRow, item: &PurchaseOrderItem) -> Vec<String> {
         text(&item.campaign),
         item.campaign_version.map(|version| version.to_string()).unwrap_or_default(),
         text(&item.campaign_name),
-        text(&item.proof),
+        item.proof.map(|proof| proof.as_str().to_owned()).unwrap_or_default(),
         item.reason.clone(),
         item.trees.to_string(),
         item.unit_price.to_string(),
@@ -199,7 +200,7 @@ impl From<ItemRow> for PurchaseOrderItem {
             campaign: row.campaign_id,
             campaign_version: row.campaign_version,
             campaign_name: row.campaign,
-            proof: row.proof.map(|proof| proof.as_str().to_owned()),
+            proof: row.proof,
             reason: row.reason,
             trees: row.trees,
             unit_price: row.unit_price,

@@ -1,6 +1,6 @@
 //! The text of each kind of mail.
 
-use crate::domain::states::MailKind;
+use crate::domain::states::{AtBudget, MailKind};
 use crate::mail::message::Facts;
 
 /// The text of a mail.
@@ -203,16 +203,16 @@ fn budget(facts: &Facts<'_>) -> Words {
         heading: format!("{share} % of your monthly budget"),
         paragraphs: vec![
             format!("Your orders of {month} have reached {share} % of your monthly budget{budget}."),
-            match (facts.row.at_budget.as_str(), share) {
-                ("pause", "100") => {
+            match (facts.row.at_budget, share) {
+                (AtBudget::Pause, "100") => {
                     "Your sales order no trees until the month is over. If you raise the budget in \
                      Settings > Payments, they order trees again immediately."
                 }
-                ("pause", _) => {
+                (AtBudget::Pause, _) => {
                     "At 100 %, your sales order no trees until the month is over. Settings > Payments \
                      has the budget."
                 }
-                _ => {
+                (AtBudget::Warn, _) => {
                     "Your sales continue to order trees. To order fewer trees, change your campaigns, \
                      or let ordering pause at the budget in Settings > Payments."
                 }

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use crate::crypto::encryption_keys::Purpose;
 use crate::crypto::link::PayLink;
 use crate::crypto::{hexadecimal, random};
-use crate::domain::ordering_pause::AtBudget;
+use crate::domain::states::AtBudget;
 use crate::mail;
 use crate::mail::account::{self, AccountMail};
 use crate::payments::{self, CardForm};

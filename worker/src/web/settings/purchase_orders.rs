@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::api::purchase_orders::items::stream;
 use crate::crypto::link;
-use crate::domain::states::PurchaseOrderState;
+use crate::domain::states::{DigestCover, PurchaseOrderState};
 use crate::payments::{self, CardForm};
 use crate::platform::context::RequestContext;
 use crate::store::purchase_order_items::CREDITS;
@@ -81,7 +81,7 @@ pub(crate) async fn show_one(
         takes_cards,
     };
     let mut response = web::html_of_forms(StatusCode::OK, view::render_closed(shown)?);
-    if order.digest_covers.as_deref() == Some("orders") {
+    if order.digest_covers == Some(DigestCover::Orders) {
         let policy = HeaderValue::from_static(CONTENT_SECURITY_POLICY_RECOMPUTING);
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }

@@ -6,7 +6,7 @@ use order_events::Proof;
 
 use crate::domain::formatting::money;
 use crate::domain::local_time::{day_in_words, month_in_words};
-use crate::domain::states::{LineKind, PaymentState, PurchaseOrderState};
+use crate::domain::states::{DigestCover, LineKind, PaymentState, PurchaseOrderState};
 use crate::store::payments::PaymentRow;
 use crate::store::purchase_order_items::ItemRow;
 use crate::store::purchase_order_lines::LineRow;
@@ -105,7 +105,7 @@ pub(crate) fn render(token: &str, shown: &Shown<'_>) -> askama::Result<String> {
             .collect(),
         is_cut: shown.is_cut,
         digest: order.digest.as_deref(),
-        covers_orders: order.digest_covers.as_deref() == Some("orders"),
+        covers_orders: order.digest_covers == Some(DigestCover::Orders),
     }
     .render()
 }

@@ -7,7 +7,7 @@ use super::copy::{method, outcome, state};
 use crate::domain::days::{self, Sold};
 use crate::domain::formatting::{grouped, money};
 use crate::domain::local_time::{day_in_words, minute_in_words, month_in_words};
-use crate::domain::states::{LineKind, MailState, PurchaseOrderState};
+use crate::domain::states::{DigestCover, LineKind, MailState, PurchaseOrderState};
 use crate::store::purchase_order_history::History;
 use crate::store::purchase_order_items::ItemRow;
 use crate::store::purchase_order_quarters::{QUARTER, QuarterRow};
@@ -259,7 +259,7 @@ pub(super) fn render_closed(shown: Shown<'_>) -> askama::Result<String> {
             .collect(),
         digest: order.digest.as_deref().map(|text| DigestView {
             text,
-            covers_orders: order.digest_covers.as_deref() == Some("orders"),
+            covers_orders: order.digest_covers == Some(DigestCover::Orders),
         }),
         recipe: RECIPE,
     }
