@@ -33,7 +33,7 @@ pub(crate) async fn list_unpaid(database: &Database) -> Result<String, Failure> 
         return Ok("Every purchase order is paid.".to_owned());
     }
     let lines = rows.iter().map(|row| {
-        let UnpaidRow { id, number, merchant, since, .. } = row;
+        let (number, UnpaidRow { id, merchant, since, .. }) = (row.number(), row);
         format!("{id}  {number}  {merchant}  {}  since {since}", money(row.total, &row.currency))
     });
     Ok(lines.collect::<Vec<_>>().join("\n"))

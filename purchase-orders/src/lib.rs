@@ -8,5 +8,5 @@ pub mod records;
 pub mod recount;
 
 pub use digest::Digest;
-pub use records::{Head, Item, Line};
+pub use records::{Head, Item, Line, number};
 pub use recount::Recount;

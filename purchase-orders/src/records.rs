@@ -69,3 +69,10 @@ pub struct Item {
     /// The reason in words.
     pub reason: String,
 }
+
+/// Returns the number of the purchase order at this place among those of its month:
+/// `PO-2026-11-0042`.
+#[must_use]
+pub fn number(period: &str, sequence: i64) -> String {
+    format!("PO-{period}-{sequence:04}")
+}

@@ -9,7 +9,8 @@ use super::statement::{bind, text};
 #[derive(Deserialize)]
 pub(crate) struct UnpaidRow {
     pub(crate) id: String,
-    pub(crate) number: String,
+    period: String,
+    sequence: Option<i64>,
     pub(crate) merchant: String,
     /// Minor units of `currency`.
     pub(crate) total: i64,
@@ -18,10 +19,21 @@ pub(crate) struct UnpaidRow {
     pub(crate) since: String,
 }
 
+impl UnpaidRow {
+    /// The number of the purchase order: `PO-2026-11-0042`. One from before there were numbers has
+    /// its month.
+    pub(crate) fn number(&self) -> String {
+        match self.sequence {
+            Some(sequence) => purchase_orders::number(&self.period, sequence),
+            None => self.period.clone(),
+        }
+    }
+}
+
 /// Lists the unpaid purchase orders, the oldest first.
 pub(crate) const UNPAID: &str = "
-SELECT p.id, printf('PO-%s-%04d', p.period, p.sequence) AS number, m.name AS merchant, p.total,
-    p.currency, date(p.closed_at / 1000, 'unixepoch') AS since
+SELECT p.id, p.period, p.sequence, m.name AS merchant, p.total, p.currency,
+    date(p.closed_at / 1000, 'unixepoch') AS since
 FROM purchase_orders p JOIN merchants m ON m.id = p.merchant_id
 WHERE p.state = 'payment due' ORDER BY p.closed_at, p.id;";
 

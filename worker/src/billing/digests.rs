@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use purchase_orders::{Digest, Head, Item, Line};
+use purchase_orders::{Digest, Head, Item, Line, number};
 
 use crate::billing::invocation_limits::Budget;
 use crate::platform::context::RequestContext;
@@ -11,7 +11,6 @@ use crate::store::StoreError;
 use crate::store::closes::UnfinalizedRow;
 use crate::store::purchase_order_items::ItemRow;
 use crate::store::purchase_order_lines::LineRow;
-use crate::store::purchase_orders::number;
 
 /// Orders and credits that one statement reads: about 4 MB of the isolate's 128.
 pub(crate) const ITEMS_PER_PAGE: i64 = 10_000;

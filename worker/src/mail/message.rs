@@ -3,6 +3,7 @@
 mod copy;
 
 use askama::Template;
+use purchase_orders::number;
 
 use crate::domain::formatting::{self, money};
 use crate::domain::local_time::{day_in_words, month_in_words};
@@ -13,7 +14,6 @@ use crate::platform::config::SenderConfig;
 use crate::platform::problem::Problem;
 use crate::store::mails::MailRow;
 use crate::store::purchase_order_lines::LineRow;
-use crate::store::purchase_orders::number;
 
 /// The data of a mail.
 pub(super) struct Facts<'a> {

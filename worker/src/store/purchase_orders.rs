@@ -48,13 +48,8 @@ pub(crate) struct PurchaseOrderRow {
 impl PurchaseOrderRow {
     /// Its number, from its close on: `PO-2026-11-0042`.
     pub(crate) fn number(&self) -> Option<String> {
-        self.sequence.map(|sequence| number(&self.period, sequence))
+        self.sequence.map(|sequence| purchase_orders::number(&self.period, sequence))
     }
-}
-
-/// Returns the number of the purchase order at this place among those of its month.
-pub(crate) fn number(period: &str, sequence: i64) -> String {
-    format!("PO-{period}-{sequence:04}")
 }
 
 /// The data that decides about a merchant's next purchase order.
