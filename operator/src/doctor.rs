@@ -2,7 +2,10 @@
 
 mod finding;
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
+use serde_json::Value;
 
 use self::finding::{Facts, Finding, Health, Remote, diagnose};
 use crate::Failure;
@@ -73,6 +76,9 @@ async fn collect(
     }
     if let Some(url) = &url {
         facts.health = Some(health(url, authorization.as_deref()).await);
+        if let Some(authorization) = &authorization {
+            facts.counters = counters(url, authorization).await;
+        }
         facts.serves_plugin = status(&format!("{url}/plugin/loader.js")).await == Some(200);
     }
     facts.url = url;
@@ -119,6 +125,20 @@ struct HealthBody {
     mail: Option<String>,
     #[serde(default)]
     message: Option<String>,
+}
+
+/// The counters of the deployment, with the names that the Worker gives them.
+async fn counters(url: &str, authorization: &str) -> BTreeMap<String, Value> {
+    let request = Request {
+        method: "GET",
+        url: &format!("{url}/operator/counters"),
+        headers: &[("authorization", authorization)],
+        body: None,
+        timeout: TIMEOUT,
+    };
+    let response = http::send(request).await.ok().filter(|response| response.status == 200);
+    // A Worker from before the counters has none.
+    response.and_then(|response| serde_json::from_str(&response.body).ok()).unwrap_or_default()
 }
 
 /// Milliseconds that the Worker's response may take.

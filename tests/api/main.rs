@@ -21,6 +21,7 @@ mod conformance;
 mod connection_codes;
 mod connections;
 mod copies;
+mod counters;
 mod digest;
 mod document;
 mod dunning;

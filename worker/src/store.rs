@@ -11,6 +11,7 @@ pub(crate) mod closes;
 pub(crate) mod connection_codes;
 pub(crate) mod connections;
 pub(crate) mod copies;
+pub(crate) mod counters;
 pub(crate) mod dunning;
 pub(crate) mod email_hashes;
 pub(crate) mod encrypted_values;

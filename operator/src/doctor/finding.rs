@@ -1,5 +1,9 @@
 //! The findings of the doctor: each check, its result, and how to fix a fault.
 
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
 use crate::config::Config;
 use crate::deploy::ENCRYPTION_KEYS;
 
@@ -28,6 +32,8 @@ pub(super) struct Facts {
     pub(super) url: Option<String>,
     /// The Worker's own report.
     pub(super) health: Option<Health>,
+    /// The counters of the deployment, by the names that the Worker gives them.
+    pub(super) counters: BTreeMap<String, Value>,
     /// True if the Worker serves the storefront's files.
     pub(super) serves_plugin: bool,
 }
@@ -267,6 +273,12 @@ fn worker(facts: &Facts, config: &Config) -> Vec<Finding> {
             "Check the address and its DNS. A new address may take some minutes",
         )),
         None => {}
+    }
+    if !facts.counters.is_empty() {
+        let counters = facts.counters.iter().filter(|(_, value)| !value.is_null());
+        let counters = counters.map(|(name, value)| format!("{name} {value}"));
+        let counters = counters.collect::<Vec<_>>().join(", ").replace('_', " ");
+        findings.push(Finding::Good(format!("Counters: {counters}")));
     }
     findings.push(check(
         facts.serves_plugin,

@@ -35,6 +35,19 @@ fn a_healthy_deployment_has_no_fault_and_no_advice() {
 }
 
 #[test]
+fn the_counters_of_the_worker_stand_in_one_line_without_those_that_are_null() {
+    let mut facts = healthy();
+    let lines = |facts: &Facts| {
+        let lines = diagnose(facts).iter().map(Finding::line).collect::<Vec<_>>();
+        lines.into_iter().filter(|line| line.contains("Counters")).collect::<Vec<_>>()
+    };
+    assert!(lines(&facts).is_empty(), "an older Worker has no counters");
+    let counters = r#"{"waiting_mails": 3, "orders": 12, "last_month_end_fault": null}"#;
+    facts.counters = serde_json::from_str(counters).unwrap();
+    assert_eq!(lines(&facts), ["ok      Counters: orders 12, waiting mails 3"]);
+}
+
+#[test]
 fn each_fault_is_found_alone_and_has_a_fix() {
     type Change = fn(&mut Facts);
     let cases: [(&str, Change); 17] = [

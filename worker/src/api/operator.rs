@@ -1,5 +1,4 @@
-//! `/operator/…`: what the operator's command line asks of the Worker, because only the Worker has
-//! the encryption keys.
+//! `/operator/…`: what the operator's command line asks of the Worker.
 
 use std::collections::BTreeMap;
 
@@ -54,6 +53,16 @@ pub(crate) async fn show(
     Extension(context): Extension<RequestContext>,
 ) -> Result<Response, Problem> {
     report(&context, 0).await
+}
+
+/// Shows the counters of the whole deployment.
+#[worker::send]
+pub(crate) async fn count(
+    _: Operator,
+    Extension(context): Extension<RequestContext>,
+) -> Result<Response, Problem> {
+    let counters = context.store.counters(context.now.milliseconds()).await?;
+    Ok(json(StatusCode::OK, &counters))
 }
 
 async fn report(context: &RequestContext, reencrypted: usize) -> Result<Response, Problem> {

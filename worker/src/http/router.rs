@@ -106,6 +106,7 @@ pub(crate) fn router() -> Router {
         .route("/settings/payments/orders/{id}/link", post(settings::payments::renew_link))
         .route("/settings/payments/card", post(settings::payments::card::save))
         .route("/settings/payments/card/remove", post(settings::payments::card::remove))
+        .route("/operator/counters", get(operator::count))
         .route("/operator/encryption", get(operator::show).post(operator::reencrypt))
         .route("/mailbox", get(mailbox::list))
         .route("/mailbox/{id}", get(mailbox::show))
