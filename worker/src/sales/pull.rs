@@ -33,7 +33,7 @@ pub(crate) const REPLY_TIME_MAX: Duration = Duration::from_secs(20);
 
 /// Milliseconds after which a request or an event leaves the rest to the next one: slow shops must not
 /// outlast the event that pulls from them.
-pub(crate) const TIME_MAX: u64 = 30 * 1000;
+pub(crate) const TIME_MAX: u64 = 15 * 1000;
 
 /// Pages of one pull, at most: a shop that returns the same orders for ever ends there.
 pub(crate) const PAGES_MAX: u32 = 2_000;

@@ -85,7 +85,7 @@ fn waiting(list: &mut Vec<Entry>, overview: &Overview) {
         (
             counts.held,
             ("sale waits for your review", "sales wait for your review"),
-            "They order no trees until you accept them.",
+            "No tree is ordered until you accept.",
             "/settings/api-payments#review",
         ),
         (
