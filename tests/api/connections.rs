@@ -94,6 +94,10 @@ fn five_lost_confirmations_are_one_mail_one_banner_and_no_further_promise() {
         "{page}"
     );
 
+    let import = format!("/settings/shops/{}/import\"", shop.merchant.shops[0].id);
+    let (_, silent) = page.split_once("id=\"connections\"").unwrap();
+    assert!(silent.contains(&import), "the owner is led to what fetches them: {page}");
+
     let uncertain = claim(&shop, 110, "16");
     assert_eq!((uncertain.status, &uncertain.json()["trees"]), (200, &json!(0)));
     let message = uncertain.json()["message"].as_str().unwrap().to_owned();

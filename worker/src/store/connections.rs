@@ -18,6 +18,7 @@ pub(crate) struct WebhookProblemRow {
 /// A shop whose webhook is silent.
 #[derive(Deserialize)]
 pub(crate) struct SilentShop {
+    pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) platform: String,
     pub(crate) silent_since: i64,
@@ -88,7 +89,7 @@ const BEGIN_SILENCE: &str = "
 UPDATE shops SET silent_since = silent.since FROM silent WHERE shops.id = silent.id";
 
 const SILENT_SHOPS: &str = "
-SELECT h.name, h.platform, h.silent_since,
+SELECT h.id, h.name, h.platform, h.silent_since,
     (SELECT problem FROM webhook_problems WHERE shop_id = h.id
         AND last_at >= coalesce(h.webhook_good_at, 0) ORDER BY last_at DESC LIMIT 1) AS problem
 FROM shops h

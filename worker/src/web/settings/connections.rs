@@ -6,6 +6,7 @@ use crate::store::copies::CopyRow;
 
 /// A shop whose webhook is silent, in words.
 pub(crate) struct SilentView<'a> {
+    pub(crate) id: &'a str,
     pub(crate) name: &'a str,
     /// When the first claim came that is not confirmed, in the merchant's time zone.
     pub(crate) since: String,
@@ -17,6 +18,7 @@ pub(crate) struct SilentView<'a> {
 impl<'a> SilentView<'a> {
     pub(crate) fn new(shop: &'a SilentShop, time_zone: &str) -> Self {
         Self {
+            id: &shop.id,
             name: &shop.name,
             since: minute_in_words(shop.silent_since, time_zone).unwrap_or_default(),
             advice: advice(&shop.platform),
