@@ -25,13 +25,14 @@ pub(crate) fn amount_in(text: &str, code: &str, currency: Currency) -> Option<i6
     amount(text, currency).filter(|_| !is_other)
 }
 
-/// A quantity in millionths of a unit, never below zero. A text without a number is one unit.
+/// A quantity in millionths of a unit. A text without a number is one unit. Below zero are the units
+/// that a shop takes off again, such as those of a discount.
 #[derive(Clone, Copy)]
 pub(crate) struct Quantity(i64);
 
 impl Quantity {
     pub(crate) fn read(text: &str) -> Self {
-        Self(scaled(text, QUANTITY_DIGITS).unwrap_or(UNIT).max(0))
+        Self(scaled(text, QUANTITY_DIGITS).unwrap_or(UNIT))
     }
 
     /// Returns whole units. A part of a unit alone counts as one; a part beside whole units is
@@ -54,10 +55,18 @@ impl Quantity {
 
     /// Returns the price of this quantity; `None` if it exceeds the limit.
     pub(crate) fn times(self, price: i64) -> Option<i64> {
-        let exact = price.checked_mul(self.0).map(|price| price / UNIT);
+        let units = self.0.saturating_abs();
+        let exact = price.checked_mul(units).map(|price| price / UNIT);
         exact
-            .or_else(|| price.checked_mul(self.0 / UNIT))
+            .or_else(|| price.checked_mul(units / UNIT))
             .filter(|price| price.unsigned_abs() <= limits::AMOUNT.unsigned_abs())
+            .map(|price| self.signed(price))
+    }
+
+    /// Returns what all units cost, below zero if the quantity or the cost is. A shop that writes
+    /// both below zero takes the item off only once.
+    pub(crate) fn signed(self, cost: i64) -> i64 {
+        if self.0 < 0 { cost.saturating_abs().wrapping_neg() } else { cost }
     }
 }
 
@@ -124,34 +133,57 @@ fn power_of_ten(text: &[u8]) -> Option<i32> {
     Some(if is_negative { power.wrapping_neg() } else { power })
 }
 
-/// Returns the text with `-` for each minus sign and one byte for any other HTML entity, such as
-/// `&nbsp;` or `&#36;`. Shops print an amount as their pages show it.
+/// Returns the text with `-` for each minus sign, [`NO_BREAK_SPACE`], [`ENTITY`] for any other HTML
+/// entity, such as `&#36;`, and `<` for a tag. Shops print an amount as their pages show it.
 fn plain(text: &str) -> Vec<u8> {
     let mut plain = Vec::new();
     let mut rest = text::trimmed(text).as_bytes();
-    let mut entity: Option<&[u8]> = None;
-    while let [first, tail @ ..] = rest {
-        match (entity, first) {
-            (_, b'&') => entity = Some(tail),
-            (Some(name), b';') => {
-                let is_minus = name.starts_with(b"minus") || name.starts_with(b"#8722");
-                plain.push(if is_minus { b'-' } else { 0x80 });
-                entity = None;
-            }
-            (Some(_), _) => {}
-            (None, _) => plain.push(if is_minus(rest) { b'-' } else { *first }),
-        }
-        rest = tail;
+    while let [first, ..] = rest {
+        let (byte, read) = match rest {
+            // Also the minus sign of mathematics, a hyphen or a dash between numbers, or a
+            // full-width one. Neighbouring mathematical signs are accepted too. They precede no
+            // amount, and excluding them would make every storefront's download larger.
+            [0xe2, 0x80 | 0x88, 0x90..=0x93, ..] | [0xef, 0xbc, 0x8d, ..] => (b'-', 3),
+            [0xc2, 0xa0, ..] => (NO_BREAK_SPACE, 2),
+            [b'&', ..] => (entity(rest), end_of(rest, b';')),
+            [b'<', b'/' | b'A'..=b'z', ..] => (b'<', end_of(rest, b'>')),
+            _ => (*first, 1),
+        };
+        plain.push(byte);
+        rest = rest.get(read..).unwrap_or_default();
     }
     plain
 }
 
+/// Returns the number of bytes up to and with `mark`, or of all.
+fn end_of(text: &[u8], mark: u8) -> usize {
+    text.iter().take_while(|byte| **byte != mark).count().wrapping_add(1)
+}
+
+/// Returns the byte that stands for an HTML entity.
+fn entity(text: &[u8]) -> u8 {
+    if text.starts_with(b"&minus") || text.starts_with(b"&#8722") {
+        b'-'
+    } else if text.starts_with(b"&nbsp") || text.starts_with(b"&#160") {
+        NO_BREAK_SPACE
+    } else {
+        ENTITY
+    }
+}
+
+/// Stands for a non-breaking space. No character of UTF-8 begins with it.
+const NO_BREAK_SPACE: u8 = 0x80;
+
+/// Stands for an HTML entity. No character of UTF-8 contains it.
+const ENTITY: u8 = 0xff;
+
 /// Returns the part of a text from its first digit, or the point before it, to its last digit, and
-/// true if the number is negative. A negative number has a minus sign directly before or behind it,
-/// or stands in parentheses, as accountants write it. A currency may stand around it, such as `Rs.
-/// 5` or `5,- €`.
+/// true if the number is negative. A negative number has a minus sign before or behind it, or
+/// stands in parentheses, as accountants write it. A currency may stand around it, such as `Rs. 5`
+/// or `5,- €`, and a hyphen inside a word is no minus sign: `US-Dollar 5`.
 fn number(text: &[u8]) -> (&[u8], bool) {
     let mut rest = text;
+    let mut before = b' ';
     let mut is_negative = false;
     let mut is_in_parentheses = false;
     let starts_with_point = matches!(rest, [b'.' | b',', ..]);
@@ -159,26 +191,29 @@ fn number(text: &[u8]) -> (&[u8], bool) {
         if first.is_ascii_digit() || starts_with_point {
             break;
         }
-        is_negative |= *first == b'-';
+        let is_in_word = is_letter(before)
+            && !matches!(tail, [b' ' | NO_BREAK_SPACE | b'<' | b'.' | b',' | b'0'..=b'9', ..]);
+        is_negative |= *first == b'-' && !is_in_word;
         is_in_parentheses = *first == b'(' || is_in_parentheses && *first != b')';
+        before = *first;
         rest = tail;
     }
+    let mut behind = b' ';
     while let [head @ .., last] = rest {
         if last.is_ascii_digit() {
             break;
         }
         is_negative |= is_in_parentheses && *last == b')'
-            || *last == b'-' && head.last().is_some_and(u8::is_ascii_digit);
+            || *last == b'-' && head.last().is_some_and(u8::is_ascii_digit) && !is_letter(behind);
+        behind = *last;
         rest = head;
     }
     (rest, is_negative)
 }
 
-/// Returns `true` if a text begins with a minus sign: also the one of mathematics, a hyphen or a
-/// dash between numbers, or a full-width one. Neighbouring mathematical signs are accepted too.
-/// They precede no amount, and excluding them would make every storefront's download larger.
-fn is_minus(text: &[u8]) -> bool {
-    matches!(text, [b'-', ..] | [0xe2, 0x80 | 0x88, 0x90..=0x93, ..] | [0xef, 0xbc, 0x8d, ..])
+/// Returns `true` for a letter of ASCII and for each byte of any other character.
+fn is_letter(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || byte >= 0x80
 }
 
 /// Returns `true` if an amount stands beside a currency, as pages show it.

@@ -34,8 +34,8 @@ impl Items {
         Self { lines: Vec::new(), sum: 0, is_complete: true }
     }
 
-    /// Adds an item. A negative item is a discount: it reduces the cost and adds no line. An item
-    /// without units or without any known detail adds no line either.
+    /// Adds an item. One whose cost or quantity is negative is a discount: it reduces the cost and
+    /// adds no line. An item without units or without any known detail adds no line either.
     pub(crate) fn add(&mut self, item: Item<'_>) {
         let quantity = Quantity::read(item.quantity);
         let line = Line {
@@ -58,7 +58,7 @@ impl Items {
             return;
         }
         self.is_complete &= item.total.is_some();
-        let total = item.total.unwrap_or(0);
+        let total = quantity.signed(item.total.unwrap_or(0));
         self.take_off(total.wrapping_neg());
         if line.quantity > 0 && total >= 0 {
             self.lines.push(line);
