@@ -5,7 +5,8 @@ use axum::body::Bytes;
 use axum::http::StatusCode;
 use axum::response::Response;
 use order_events::{Timestamp, limits};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 use crate::auth::permitted::Permitted;
 use crate::auth::scope::TreesBuy;
@@ -31,19 +32,23 @@ const PAUSED: &str = "Nothing was ordered: ordering trees is paused, because a p
     paid, or the month has reached your budget. Settings > Payments has the pay link and the budget; \
     then send this again.";
 
-/// Trees to order, in the words of the published call.
+/// Trees to order, in the words of the published call. Fields that the call does not have are
+/// ignored: programs that were written for it may send more.
 #[derive(Deserialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
 pub(crate) struct BuyTrees {
     /// Packs.
     #[cfg_attr(test, schema(minimum = 1, maximum = 1_000_000, example = 2))]
     quantity: u32,
     /// `PLAY{n}TREEAPI`, n being the trees of a pack: 1 to 10, 50, 100, 150 and so on up to 500.
-    #[serde(rename = "productCode")]
+    #[serde(rename = "productCode", default, deserialize_with = "text_or_empty")]
     #[cfg_attr(
         test,
-        schema(pattern = "^PLAY([1-9]|10|50|[1-4][05]0|500)TREEAPI$", example = "PLAY10TREEAPI")
+        schema(
+            required = true,
+            pattern = "^PLAY([1-9]|10|50|[1-4][05]0|500)TREEAPI$",
+            example = "PLAY10TREEAPI"
+        )
     )]
     product_code: String,
     /// Your own system's reference of this order. The same reference orders once.
@@ -71,7 +76,7 @@ pub(crate) struct BoughtTrees {
 ///
 /// The same `referenceNo` with the same body orders once and returns the same answer; with another
 /// body, 409. 409 too while ordering is paused, because a purchase order is not paid or the month has
-/// reached the budget. An unknown `productCode` is 400. Both ids are JSON numbers below 2^53.
+/// reached the budget. A `productCode` that names no pack is 400. Both ids are JSON numbers below 2^53.
 #[cfg_attr(test, utoipa::path(post, path = "/api/buy_trees", tag = "Trees", request_body = BuyTrees,
     security(("secret_key" = ["orders:write"])),
     responses((status = 200, description = "The trees are ordered.", body = BoughtTrees), Changed,
@@ -177,6 +182,14 @@ fn trees(wanted: &BuyTrees) -> Result<u32, Problem> {
             let message = format!("quantity: order 1 to {most} trees in all.");
             Problem::unprocessable("quantity", message)
         })
+}
+
+/// Reads a value that is no text as a code that names no pack, so that each wrong code is 400.
+fn text_or_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::String(text) => text,
+        _ => String::new(),
+    })
 }
 
 /// The trees in one pack.
