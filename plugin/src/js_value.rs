@@ -95,8 +95,13 @@ impl<'a> Value<'a> {
         let mut objects = 0;
         for index in 0..names.length() {
             let name = names.get(index).as_string().unwrap_or_default();
+            let is_number = name.as_bytes().first().is_some_and(u8::is_ascii_digit);
+            is_list |= index == 0 && is_number;
+            // Such as the field `length` of a list that is written as an object.
+            if is_list && !is_number {
+                continue;
+            }
             let entry = self.field(&name);
-            is_list |= index == 0 && name.as_bytes().first().is_some_and(u8::is_ascii_digit);
             objects = u32::from(is_entry(&entry, true)).wrapping_add(objects);
             entries.push(entry);
         }

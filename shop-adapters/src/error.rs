@@ -5,6 +5,8 @@ use std::fmt;
 use order_events::limits;
 
 use crate::Field;
+#[cfg(feature = "json")]
+use crate::json::JsonError;
 
 /// A payload that cannot become a sale. It names the field by its path in the payload. It never
 /// repeats the value, which could be personal data.
@@ -42,11 +44,9 @@ pub enum Problem {
     PartOfAnotherOrder,
     /// It is of an error that the shop delivers in place of the order.
     ShopError,
-    /// The body is not JSON.
-    NotJson,
-    /// The body holds more than [`VALUES_MAX`](crate::json::VALUES_MAX) values.
+    /// The body is not read at all.
     #[cfg(feature = "json")]
-    TooManyValues,
+    Body(JsonError),
 }
 
 impl fmt::Display for AdapterError {
@@ -87,16 +87,8 @@ impl fmt::Display for Problem {
                 "is that of an error in place of the order, which the user who saved the webhook may \
                  not see: save the webhook again as an administrator of the shop"
             }
-            Self::NotJson => "is not JSON: send the body as the shop made it",
             #[cfg(feature = "json")]
-            Self::TooManyValues => {
-                return write!(
-                    formatter,
-                    "holds more than {} values: find the plugin of the shop that stores so many in \
-                     an order, and post the sale with a secret key",
-                    crate::json::VALUES_MAX
-                );
-            }
+            Self::Body(error) => return error.fmt(formatter),
         })
     }
 }

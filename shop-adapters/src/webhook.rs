@@ -62,7 +62,7 @@ pub struct Unreadable {
 impl Unreadable {
     /// Returns the error for a body that is not read at all.
     pub(crate) fn body(error: JsonError) -> Self {
-        Self { sale_id: None, field: None, problem: error.into() }
+        Self { sale_id: None, field: None, problem: Problem::Body(error) }
     }
 
     pub(crate) fn of(sale_id: Option<String>, error: AdapterError) -> Self {

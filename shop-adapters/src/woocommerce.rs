@@ -8,6 +8,8 @@ pub mod signature;
 #[cfg(all(feature = "json", feature = "signatures"))]
 pub mod signed_island;
 #[cfg(feature = "json")]
+mod site;
+#[cfg(feature = "json")]
 pub mod webhook;
 
 pub use island::Island;

@@ -6,7 +6,7 @@ use serde_json::{Deserializer, Value};
 
 use super::{BOM, Detail, Import, ImportError, ImportedOrder, ImportedSale, RefusedOrder, Source};
 use crate::webhook::{Delivery, ReportedSale};
-use crate::{Problem, json, shopify, woocommerce};
+use crate::{json, shopify, woocommerce};
 
 /// Reads the objects of a piece. Brackets and commas between them are skipped, so an array and lines
 /// are the same.
@@ -49,8 +49,7 @@ fn between(piece: &[u8], from: usize) -> usize {
 
 fn order(object: &[u8], source: &Source<'_>) -> Result<ImportedSale, RefusedOrder> {
     let refused = |sale_id, problem| RefusedOrder { sale_id, problem };
-    let value = json::parse(object, None)
-        .map_err(|error| refused(None, Problem::from(error).to_string()))?;
+    let value = json::parse(object, None).map_err(|error| refused(None, error.to_string()))?;
     let has = |field: &str| value.get(field).is_some();
     if has("platform") && has("sold_at") {
         return canonical(object, &value);

@@ -1,48 +1,25 @@
 //! The names of all fields that a payload asks for, at any level.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::iter;
 
+use lenient_json::Names;
 use serde::Deserializer;
 use serde::de::value::{Error, SeqDeserializer};
 use serde::de::{DeserializeOwned, Error as _, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
-/// Names of fields.
-#[derive(Default)]
-pub(crate) struct Names(BTreeSet<&'static str>);
-
-impl Names {
-    /// Returns the names that a payload asks for. It is asked to read a payload in which everything
-    /// is there, once. `None` if it cannot say, as an enum, which reads one variant of several.
-    pub(crate) fn of<P: DeserializeOwned>() -> Option<Self> {
-        let names = RefCell::default();
-        P::deserialize(Everything(&names)).ok()?;
-        Some(Self(names.into_inner()))
-    }
-
-    /// Adds other names.
-    pub(crate) fn and(mut self, others: impl IntoIterator<Item = &'static str>) -> Self {
-        self.0.extend(others);
-        self
-    }
-
-    /// Adds the names that another payload asks for.
-    pub(crate) fn and_of<P: DeserializeOwned>(self) -> Option<Self> {
-        Self::of::<P>().map(|others| self.and(others.0))
-    }
-
-    /// Returns true if it is one of them, or the number of an entry: PHP writes a list with gaps
-    /// as an object.
-    pub(super) fn has(&self, name: &str) -> bool {
-        name.starts_with(|first: char| first.is_ascii_digit()) || self.0.contains(name)
-    }
+/// Returns the names that a payload asks for. It is asked to read a payload in which everything is
+/// there, once. `None` if it cannot say, as an enum, which reads one variant of several.
+pub(crate) fn names_of<P: DeserializeOwned>() -> Option<Names> {
+    let names = RefCell::default();
+    P::deserialize(Everything(&names)).ok()?;
+    Some(names.into_inner())
 }
 
 /// A payload with every field, and one entry in each list.
 #[derive(Clone, Copy)]
-struct Everything<'a>(&'a RefCell<BTreeSet<&'static str>>);
+struct Everything<'a>(&'a RefCell<Names>);
 
 impl<'de> Deserializer<'de> for Everything<'_> {
     type Error = Error;
@@ -85,7 +62,7 @@ impl<'de> Deserializer<'de> for Everything<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        self.0.borrow_mut().extend(fields);
+        self.0.borrow_mut().extend(fields.iter().copied());
         visitor.visit_seq(SeqDeserializer::new(fields.iter().map(|_| self)))
     }
 

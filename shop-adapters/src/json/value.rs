@@ -28,16 +28,18 @@ impl<'a> Lenient<'a> {
     }
 
     /// Returns the entries of a list. PHP writes a list with gaps as an object whose names are
-    /// numbers, and a script may add `length`. An object of objects is a list of those objects,
-    /// without its other entries. Any other object is the only entry.
+    /// numbers, and a script may add `length`, which is no entry. An object of objects is a list of
+    /// those objects. Any other object is the only entry.
     fn entries(self) -> Vec<Self> {
         let entries: Vec<&'a Value> = match self.0 {
             Value::Array(list) => list.iter().collect(),
             Value::Object(fields) => {
-                let mut names = fields.keys();
-                let is_numbered =
-                    names.next().is_some_and(|name| name.starts_with(|c: char| c.is_ascii_digit()));
-                if is_numbered || fields.values().all(Value::is_object) {
+                let is_number = |name: &str| name.starts_with(|c: char| c.is_ascii_digit());
+                let numbered = fields.iter().filter(|(name, _)| is_number(name));
+                let numbered: Vec<&'a Value> = numbered.map(|(_, value)| value).collect();
+                if !numbered.is_empty() {
+                    numbered
+                } else if fields.values().all(Value::is_object) {
                     fields.values().collect()
                 } else {
                     vec![self.0]

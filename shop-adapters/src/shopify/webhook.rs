@@ -5,7 +5,7 @@ use order_events::{Proof, SaleFacts, Timestamp};
 use serde_json::Value;
 
 use super::{order, order_id, refund};
-use crate::json::Names;
+use crate::json::names_of;
 use crate::webhook::{Delivery, NoSale, ReportedSale, Unreadable};
 use crate::{AdapterError, Field, json, text};
 
@@ -22,8 +22,11 @@ const DECIDING: [&str; 4] = ["id", "order_id", "refund_line_items", "transaction
 /// # Errors
 /// The body should be a sale but cannot be read as one; the error names the field and the reason.
 pub fn read(body: &[u8], received_at: Timestamp) -> Result<Delivery, Unreadable> {
-    let names = Names::of::<order::Order>().and_then(Names::and_of::<refund::Refund>);
-    let names = names.map(|names| names.and(DECIDING.into_iter().chain(FIELDS_OF_ORDERS)));
+    let names = names_of::<order::Order>().zip(names_of::<refund::Refund>());
+    let names = names.map(|(mut names, of_refunds)| {
+        names.extend(of_refunds.into_iter().chain(DECIDING).chain(FIELDS_OF_ORDERS));
+        names
+    });
     let value = json::parse(body, names.as_ref()).map_err(Unreadable::body)?;
     let has = |field: &str| value.get(field).is_some_and(|value| !value.is_null());
     if has("order_id") && (has("refund_line_items") || has("transactions")) {

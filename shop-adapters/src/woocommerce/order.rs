@@ -10,6 +10,8 @@ use order_events::{Currency, Platform, Sale, Timestamp};
 use serde::Deserialize;
 
 use self::line_item::LineItem;
+#[cfg(feature = "json")]
+use super::site::Links;
 use crate::browser_sale::claimed;
 use crate::instant::instant;
 use crate::items::Items;
@@ -48,6 +50,9 @@ pub struct Order {
     billing_period: String,
     billing_interval: String,
     next_payment_date_gmt: String,
+    #[cfg(feature = "json")]
+    #[serde(rename = "_links")]
+    links: Links,
 }
 
 /// An amount of a fee, or of a refund of the order, which is negative.
@@ -69,6 +74,14 @@ struct Meta {
 }
 
 impl Order {
+    /// Returns the address of the site that wrote the order, such as
+    /// `https://mugs.example.com/shop`; `None` if the order has no link to itself.
+    #[cfg(feature = "json")]
+    #[must_use]
+    pub fn site(&self) -> Option<String> {
+        self.links.site()
+    }
+
     /// Returns `true` for an order that was paid or is paid on delivery. The date in UTC decides,
     /// also if it is empty; version 1 of the API has only the shop's own time. Other plugins add
     /// statuses that count as paid, and only the shop itself knows them.

@@ -1,7 +1,6 @@
 //! The body of a `WooCommerce` webhook: an order, or the id of a deleted one.
 
 use order_events::{Proof, SaleFacts, Snapshot, Timestamp};
-use serde::Deserialize;
 
 use super::order::{self, Order};
 use super::{payment_note, slug};
@@ -14,7 +13,34 @@ pub const TOPIC_HEADER: &str = "x-wc-webhook-topic";
 /// How the code of an error ends that says that there is no such order, or no longer.
 const NO_SUCH_ORDER: &str = "_invalid_id";
 
-/// Reads the body of a webhook. `topic` is the value of [`TOPIC_HEADER`], such as `order.restored`;
+/// Reads the order in the body of a webhook, once for its site and its sale: a body may have 8 MB.
+///
+/// # Errors
+/// The body is not JSON, or holds too many values.
+///
+/// ```
+/// let body = br#"{"_links": {"self": [{"href": "https://mugs.example.com/wp-json/wc/v3/orders/16"}]}}"#;
+/// let order = shop_adapters::woocommerce::webhook::order(body)?;
+/// assert_eq!(order.site().as_deref(), Some("https://mugs.example.com"));
+/// # Ok::<(), shop_adapters::webhook::Unreadable>(())
+/// ```
+pub fn order(body: &[u8]) -> Result<Order, Unreadable> {
+    json::read(body).map_err(Unreadable::body)
+}
+
+/// Reads the body of a webhook as [`delivery`] does.
+///
+/// # Errors
+/// As of [`order`] and [`delivery`].
+pub fn read(
+    body: &[u8],
+    topic: Option<&str>,
+    received_at: Timestamp,
+) -> Result<Delivery, Unreadable> {
+    delivery(order(body)?, topic, received_at)
+}
+
+/// Returns what a webhook reports. `topic` is the value of [`TOPIC_HEADER`], such as `order.restored`;
 /// `received_at` is when the delivery arrived.
 ///
 /// The shop writes the body when it delivers it. So of two bodies with the same modification date,
@@ -22,13 +48,12 @@ const NO_SUCH_ORDER: &str = "_invalid_id";
 /// date.
 ///
 /// # Errors
-/// The body should be a sale but cannot be read as one; the error names the field and the reason.
-pub fn read(
-    body: &[u8],
+/// The order should be a sale but cannot be read as one; the error names the field and the reason.
+pub fn delivery(
+    order: Order,
     topic: Option<&str>,
     received_at: Timestamp,
 ) -> Result<Delivery, Unreadable> {
-    let order: Order = json::read(body).map_err(Unreadable::body)?;
     let is_other = topic.is_some_and(|topic| !topic.is_empty() && !topic.starts_with("order."));
     if let Some(code) = order.error_code().filter(|_| !is_other) {
         if code.ends_with(NO_SUCH_ORDER) {
@@ -70,45 +95,4 @@ pub fn read(
             _ => Err(Unreadable::of(sale_id, error)),
         },
     }
-}
-
-/// The links of an order, of which only the one to the order itself is read.
-#[derive(Deserialize)]
-struct Linked {
-    #[serde(rename = "_links")]
-    links: Links,
-}
-
-#[derive(Deserialize)]
-struct Links {
-    #[serde(rename = "self")]
-    own: Vec<Link>,
-}
-
-#[derive(Deserialize)]
-struct Link {
-    href: String,
-}
-
-/// Returns the address of the site that wrote the body of a webhook, from the order's link to
-/// itself: `https://mugs.example.com/shop`. `None` if the body has no such link, as when an order is
-/// deleted.
-///
-/// ```
-/// let body = br#"{"_links": {"self": [{"href": "https://mugs.example.com/wp-json/wc/v3/orders/16"}]}}"#;
-/// let site = shop_adapters::woocommerce::webhook::site(body);
-/// assert_eq!(site.as_deref(), Some("https://mugs.example.com"));
-/// ```
-#[must_use]
-pub fn site(body: &[u8]) -> Option<String> {
-    let linked: Linked = serde_json::from_slice(body).ok()?;
-    let link = linked.links.own.into_iter().next()?.href;
-    // With plain permalinks, the path of the API is in the query.
-    let (address, query) = link.split_once('?').unwrap_or((&link, ""));
-    let site = match address.rfind("/wc/v").and_then(|end| address.get(..end)) {
-        Some(api) => api.rsplit_once('/').map(|(site, _)| site),
-        None => query.contains("rest_route=").then_some(address),
-    };
-    let site = site?.trim_end_matches('/');
-    Some(site.strip_suffix("/index.php").unwrap_or(site).to_owned())
 }

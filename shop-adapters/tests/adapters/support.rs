@@ -33,7 +33,7 @@ pub(crate) fn convert<P: DeserializeOwned>(
     body: &[u8],
     sale: impl FnOnce(P) -> Result<Sale, AdapterError>,
 ) -> Result<Sale, String> {
-    let payload = json::read(body).map_err(|error| error.to_string())?;
+    let payload = json::read(body).map_err(|error| format!("the body {error}"))?;
     sale(payload).map_err(|error| error.to_string())
 }
 

@@ -126,11 +126,11 @@ async fn keep_signed(
         let shop = context.store.webhook_shop(shop, webhooks::shops::WOOCOMMERCE.name).await?;
         let Some(shop) = shop else { return Ok(Island::Unproven) };
         let mut read = Err(SignedIslandError::WrongSignature);
-        let verify = |secret: &str| {
+        let verify = async |secret: &str| {
             read = signed_island::read(secret, island, signature);
-            !matches!(read, Err(SignedIslandError::WrongSignature))
+            Ok(!matches!(read, Err(SignedIslandError::WrongSignature)))
         };
-        if webhook_secret::signed_with(context, &shop, verify) == SignedWith::Unknown {
+        if webhook_secret::signed_with(context, &shop, verify).await? == SignedWith::Unknown {
             return Ok(Island::Unproven);
         }
         let sale = match read {

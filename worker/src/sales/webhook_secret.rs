@@ -70,23 +70,29 @@ pub(crate) async fn set(
     Ok(made)
 }
 
-/// Finds the secret with which the shop signed; `verify` says whether one did.
-pub(crate) fn signed_with(
+/// Finds the secret with which the shop signed; `verify` returns true for that secret.
+pub(crate) async fn signed_with(
     context: &RequestContext,
     shop: &WebhookShop,
-    mut verify: impl FnMut(&str) -> bool,
-) -> SignedWith {
-    let Some(keys) = context.usable_keys() else { return SignedWith::Unknown };
+    mut verify: impl AsyncFnMut(&str) -> Result<bool, Problem>,
+) -> Result<SignedWith, Problem> {
+    let Some(keys) = context.usable_keys() else { return Ok(SignedWith::Unknown) };
     let new = keys.decrypt(Purpose::WebhookSecret, &shop.id, &shop.webhook_secret_encrypted);
+    if let Some(new) = &new
+        && verify(new).await?
+    {
+        return Ok(SignedWith::New);
+    }
     let is_accepted = shop.webhook_old_secret_until > Some(context.now.milliseconds());
     let old = shop.webhook_old_secret_encrypted.as_deref().filter(|_| is_accepted);
     let old = old.map(|old| keys.decrypt(Purpose::OldWebhookSecret, &shop.id, old));
-    match (new, old) {
-        (Some(new), _) if verify(&new) => SignedWith::New,
-        (_, Some(Some(old))) if verify(&old) => SignedWith::Old,
-        (None, _) | (_, Some(None)) => SignedWith::Unknown,
-        (Some(_), _) => SignedWith::Neither,
+    if let Some(Some(old)) = &old
+        && verify(old).await?
+    {
+        return Ok(SignedWith::Old);
     }
+    let is_unknown = new.is_none() || old.is_some_and(|old| old.is_none());
+    Ok(if is_unknown { SignedWith::Unknown } else { SignedWith::Neither })
 }
 
 /// Sets the secret of a shop's webhook.

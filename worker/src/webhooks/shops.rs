@@ -10,6 +10,7 @@ use serde_json::json;
 use shop_adapters::webhook::{Delivery, NoSale, ReportedSale, Unreadable};
 use shop_adapters::{shopify, woocommerce};
 
+use crate::crypto::signature::is_signed;
 use crate::domain::site::{Sender, Site};
 use crate::domain::states::QuarantineSource;
 use crate::http::headers::{
@@ -45,13 +46,18 @@ const WRONG_SIGNATURE: &str = "The signature is not of this shop's webhook secre
 pub(crate) struct Platform {
     /// As the shop's row has it.
     pub(crate) name: &'static str,
+    /// The header with base64(HMAC-SHA256(secret, body)).
     signature: &'static str,
-    verify: fn(&str, &[u8], &str) -> bool,
     /// True if it only asks, unsigned, if anybody is there.
     is_ping: fn(&[u8]) -> bool,
-    read: fn(&[u8], &HeaderMap, Timestamp) -> Result<Delivery, Unreadable>,
-    /// The site that the delivery names.
-    site: fn(&[u8], &HeaderMap) -> Option<String>,
+    read: fn(&[u8], &HeaderMap, Timestamp) -> Report,
+}
+
+/// A delivery as it is read, once: it may have 8 MB.
+struct Report {
+    /// The site that it names.
+    site: Option<String>,
+    delivery: Result<Delivery, Unreadable>,
 }
 
 /// Orders of any topic, drafts, checkouts and refunds. The header that names the topic is not
@@ -59,25 +65,28 @@ pub(crate) struct Platform {
 const SHOPIFY: Platform = Platform {
     name: webhook_secret::SHOPIFY,
     signature: SHOPIFY_SIGNATURE,
-    verify: shopify::signature::verify,
     is_ping: |_| false,
-    read: |bytes, _, received_at| shopify::webhook::read(bytes, received_at),
-    site: |_, headers| text(headers, SHOPIFY_SHOP).map(str::to_owned),
+    read: |bytes, headers, received_at| Report {
+        site: text(headers, SHOPIFY_SHOP).map(str::to_owned),
+        delivery: shopify::webhook::read(bytes, received_at),
+    },
 };
 
 /// Whole orders, the ids of deleted ones, and a ping when a webhook is saved.
 pub(crate) const WOOCOMMERCE: Platform = Platform {
     name: webhook_secret::WOOCOMMERCE,
     signature: WOOCOMMERCE_SIGNATURE,
-    verify: woocommerce::signature::verify,
     is_ping: woocommerce::is_ping,
     read: |bytes, headers, received_at| {
-        woocommerce::webhook::read(bytes, text(headers, WOOCOMMERCE_TOPIC), received_at)
-    },
-    // The body is signed. Only that of a deleted order does not name the site.
-    site: |bytes, headers| {
-        let site = woocommerce::webhook::site(bytes);
-        site.or_else(|| text(headers, WOOCOMMERCE_SOURCE).map(str::to_owned))
+        let order = woocommerce::webhook::order(bytes);
+        // The body is signed. Only that of a deleted order does not name the site.
+        let site = order.as_ref().ok().and_then(woocommerce::Order::site);
+        let topic = text(headers, WOOCOMMERCE_TOPIC);
+        Report {
+            site: site.or_else(|| text(headers, WOOCOMMERCE_SOURCE).map(str::to_owned)),
+            delivery: order
+                .and_then(|order| woocommerce::webhook::delivery(order, topic, received_at)),
+        }
     },
 };
 
@@ -130,11 +139,9 @@ async fn deliver(
         }
         // Everybody can know the id of a shop, so only what the shop has signed counts as the
         // shop's.
-        let signature = text(headers, platform.signature);
-        let verify = |secret: &str| {
-            signature.is_some_and(|signature| (platform.verify)(secret, bytes, signature))
-        };
-        match webhook_secret::signed_with(context, &shop, verify) {
+        let signature = text(headers, platform.signature).unwrap_or_default();
+        let verify = async |secret: &str| is_signed(secret, bytes, signature).await;
+        match webhook_secret::signed_with(context, &shop, verify).await? {
             SignedWith::New => end_overlap(context, &shop).await?,
             SignedWith::Old => {}
             SignedWith::Neither => {
@@ -170,12 +177,12 @@ async fn record(
     headers: &HeaderMap,
     bytes: &[u8],
 ) -> Result<Option<Response>, Problem> {
-    let sender = copies::sender(shop, (platform.site)(bytes, headers).as_deref());
-    let read = (platform.read)(bytes, headers, context.now);
+    let Report { site, delivery } = (platform.read)(bytes, headers, context.now);
+    let sender = copies::sender(shop, site.as_deref());
     if let Sender::Copy(site) = &sender {
-        return quarantine_copy(context, shop, site, read.ok()).await.map(Some);
+        return quarantine_copy(context, shop, site, delivery.ok()).await.map(Some);
     }
-    let sale = match read {
+    let sale = match delivery {
         Ok(Delivery::Sale(sale)) => sale,
         Ok(Delivery::Draft) => {
             note(context, shop, None).await?;
@@ -254,8 +261,9 @@ async fn keep_unchecked(
     bytes: &[u8],
 ) -> Result<Option<Response>, Problem> {
     log::write(LogEvent::SecretUnreadable, &[("shop", &shop.id)]);
-    let sender = copies::sender(shop, (platform.site)(bytes, headers).as_deref());
-    if let Ok(Delivery::Sale(mut sale)) = (platform.read)(bytes, headers, context.now)
+    let Report { site, delivery } = (platform.read)(bytes, headers, context.now);
+    let sender = copies::sender(shop, site.as_deref());
+    if let Ok(Delivery::Sale(mut sale)) = delivery
         && !matches!(sender, Sender::Copy(_))
         && let Some(snapshot) = sale.facts.snapshot()
     {
