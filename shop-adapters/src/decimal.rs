@@ -73,11 +73,11 @@ impl Quantity {
 /// Returns the value times ten to the power of `digits`, rounded half away from zero. Returns
 /// `None` if the text is no number or exceeds [`limits::AMOUNT`].
 fn scaled(text: &str, digits: u8) -> Option<i64> {
-    let text = plain(text);
-    let (number, is_negative) = number(&text);
+    let written = written(text);
+    let number = written.number.as_slice();
     let mut exponent = 0_i32;
     // Digits before the point, or all of them.
-    let point = decimal_point(number, digits < 3 && has_mark(&text));
+    let point = decimal_point(number, digits < 3 && written.is_shown);
     let mut kept = i32::from(digits);
     for (index, byte) in number.iter().enumerate() {
         match byte {
@@ -114,7 +114,7 @@ fn scaled(text: &str, digits: u8) -> Option<i64> {
     if number.is_empty() || amount > limits::AMOUNT {
         return None;
     }
-    Some(if is_negative { amount.wrapping_neg() } else { amount })
+    Some(if written.is_negative { amount.wrapping_neg() } else { amount })
 }
 
 /// Returns an exponent of at most four digits, with or without a sign.
@@ -133,92 +133,115 @@ fn power_of_ten(text: &[u8]) -> Option<i32> {
     Some(if is_negative { power.wrapping_neg() } else { power })
 }
 
-/// Returns the text with `-` for each minus sign, [`NO_BREAK_SPACE`], [`ENTITY`] for any other HTML
-/// entity, such as `&#36;`, and `<` for a tag. Shops print an amount as their pages show it.
-fn plain(text: &str) -> Vec<u8> {
-    let mut plain = Vec::new();
-    let mut rest = text::trimmed(text).as_bytes();
-    while let [first, ..] = rest {
-        let (byte, read) = match rest {
-            // Also the minus sign of mathematics, a hyphen or a dash between numbers, or a
-            // full-width one. Neighbouring mathematical signs are accepted too. They precede no
-            // amount, and excluding them would make every storefront's download larger.
-            [0xe2, 0x80 | 0x88, 0x90..=0x93, ..] | [0xef, 0xbc, 0x8d, ..] => (b'-', 3),
-            [0xc2, 0xa0, ..] => (NO_BREAK_SPACE, 2),
-            [b'&', ..] => (entity(rest), end_of(rest, b';')),
-            [b'<', b'/' | b'A'..=b'z', ..] => (b'<', end_of(rest, b'>')),
-            _ => (*first, 1),
-        };
-        plain.push(byte);
-        rest = rest.get(read..).unwrap_or_default();
-    }
-    plain
-}
-
 /// Returns the number of bytes up to and with `mark`, or of all.
 fn end_of(text: &[u8], mark: u8) -> usize {
     text.iter().take_while(|byte| **byte != mark).count().wrapping_add(1)
 }
 
-/// Returns the byte that stands for an HTML entity.
-fn entity(text: &[u8]) -> u8 {
-    if text.starts_with(b"&minus") || text.starts_with(b"&#8722") {
-        b'-'
-    } else if text.starts_with(b"&nbsp") || text.starts_with(b"&#160") {
-        NO_BREAK_SPACE
-    } else {
-        ENTITY
+/// Stands for anything that pages write beside an amount. Each byte from this one on is of a letter
+/// or sign outside ASCII.
+const OTHER: u8 = 0x80;
+
+/// Returns the character for an HTML entity.
+fn entity(name: &[u8]) -> u8 {
+    for minus in ["minus", "ndash", "#8722", "#x2212", "#8211", "#45", "#x2d"] {
+        if name.starts_with(minus.as_bytes()) {
+            return b'-';
+        }
     }
+    if name.starts_with(b"nbsp") || name.starts_with(b"#160") { b' ' } else { b'$' }
 }
 
-/// Stands for a non-breaking space. No character of UTF-8 begins with it.
-const NO_BREAK_SPACE: u8 = 0x80;
+/// A number in a text that may say more, such as `Rs. 5`, `US-Dollar 5` or `5,- €`.
+struct Written {
+    /// From the first digit, or the point before it, to the last digit.
+    number: Vec<u8>,
+    /// True with a minus sign before or behind the number, or in parentheses, as accountants write
+    /// it.
+    is_negative: bool,
+    /// True if it is written as pages show it, such as beside a currency.
+    is_shown: bool,
+}
 
-/// Stands for an HTML entity. No character of UTF-8 contains it.
-const ENTITY: u8 = 0xff;
-
-/// Returns the part of a text from its first digit, or the point before it, to its last digit, and
-/// true if the number is negative. A negative number has a minus sign before or behind it, or
-/// stands in parentheses, as accountants write it. A currency may stand around it, such as `Rs. 5`
-/// or `5,- €`, and a hyphen inside a word is no minus sign: `US-Dollar 5`.
-fn number(text: &[u8]) -> (&[u8], bool) {
-    let mut rest = text;
-    let mut before = b' ';
-    let mut is_negative = false;
+/// Finds the number in a text. Shops print an amount as their pages show it, with typographic signs,
+/// HTML entities and tags.
+fn written(text: &str) -> Written {
+    let mut rest = text::trimmed(text).as_bytes();
+    let mut found = Written { number: Vec::new(), is_negative: false, is_shown: false };
+    let (mut last, mut before_last) = (b' ', b' ');
+    let mut is_behind_hyphen = false;
     let mut is_in_parentheses = false;
-    let starts_with_point = matches!(rest, [b'.' | b',', ..]);
-    while let [first, tail @ ..] = rest {
-        if first.is_ascii_digit() || starts_with_point {
-            break;
+    while let [first, ..] = rest {
+        let (byte, length) = character(rest, *first);
+        rest = rest.get(length..).unwrap_or_default();
+        found.is_shown |= !matches!(byte, b' '..=b'9' | b'e' | b'E') || byte == b'$';
+        if !found.number.is_empty() {
+            found.number.push(byte);
+            continue;
         }
-        let is_in_word = is_letter(before)
-            && !matches!(tail, [b' ' | NO_BREAK_SPACE | b'<' | b'.' | b',' | b'0'..=b'9', ..]);
-        is_negative |= *first == b'-' && !is_in_word;
-        is_in_parentheses = *first == b'(' || is_in_parentheses && *first != b')';
-        before = *first;
-        rest = tail;
+        match byte {
+            b'0'..=b'9' => {
+                // A point after a letter ends an abbreviation.
+                if matches!(last, b'.' | b',') && !is_letter(before_last) {
+                    found.number.push(last);
+                }
+                found.number.push(byte);
+                found.is_negative |= is_behind_hyphen;
+            }
+            // A hyphen follows a character and leads to another one, as in `U.S.-Dollar`, `US-$`
+            // and `inkl.-Betrag`.
+            b'-' => {
+                is_behind_hyphen = true;
+                found.is_negative |= matches!(last, b' ' | b'(' | b':');
+            }
+            // A tag joins the characters on both sides.
+            b'<' => continue,
+            b' ' | b'.' | b',' => {}
+            _ => {
+                found.is_negative |= byte == b'$' && last == b'-' && before_last >= OTHER;
+                is_behind_hyphen = false;
+            }
+        }
+        is_in_parentheses = byte == b'(' || is_in_parentheses && byte != b')';
+        (before_last, last) = (last, byte);
     }
     let mut behind = b' ';
-    while let [head @ .., last] = rest {
+    while let Some(last) = found.number.pop() {
         if last.is_ascii_digit() {
+            found.number.push(last);
+            let is_trailing = behind == b'-' && !is_letter(before_last);
+            found.is_negative |= is_trailing;
             break;
         }
-        is_negative |= is_in_parentheses && *last == b')'
-            || *last == b'-' && head.last().is_some_and(u8::is_ascii_digit) && !is_letter(behind);
-        behind = *last;
-        rest = head;
+        found.is_negative |= is_in_parentheses && last == b')';
+        (before_last, behind) = (behind, last);
     }
-    (rest, is_negative)
+    found
 }
 
-/// Returns `true` for a letter of ASCII and for each byte of any other character.
+/// Returns the first character of a text and its length: `-` for each minus sign, a space for other
+/// spaces and for typographic signs, `$` for a currency symbol and for any other HTML entity, and
+/// `<` for a tag.
+fn character(rest: &[u8], first: u8) -> (u8, usize) {
+    match rest {
+        // Also the minus sign of mathematics, a hyphen or a dash between numbers, or a full-width
+        // one. Neighbouring mathematical signs are accepted too. They precede no amount, and
+        // excluding them would make every storefront's download larger.
+        [0xe2, 0x80 | 0x88, 0x90..=0x93, ..] | [0xef, 0xbc, 0x8d, ..] => (b'-', 3),
+        [0xe2, 0x80 | 0x81, ..] => (b' ', 3),
+        [0xe2, 0x82, ..] | [0xef, 0xbf, ..] => (b'$', 3),
+        [0xc2, 0xa0, ..] => (b' ', 2),
+        [0xc2, ..] => (b'$', 2),
+        [b'&', name @ ..] => (entity(name), end_of(rest, b';')),
+        [b'<', ..] => (b'<', end_of(rest, b'>')),
+        // A dash in place of decimals shows that the comma is the decimal point.
+        [b',', b'-', ..] => (OTHER, 2),
+        _ => (first, 1),
+    }
+}
+
 fn is_letter(byte: u8) -> bool {
-    byte.is_ascii_alphabetic() || byte >= 0x80
-}
-
-/// Returns `true` if an amount stands beside a currency, as pages show it.
-fn has_mark(text: &[u8]) -> bool {
-    text.iter().any(|byte| !matches!(byte, b' '..=b'9' | b'e' | b'E') || *byte == b'$')
+    byte.is_ascii_alphabetic() || byte >= OTHER
 }
 
 /// Returns the position where the digits after the point begin. A point or comma that occurs once

@@ -26,9 +26,10 @@ With a group, it runs that one; with a NAME, only the tests whose names contain 
 pub(crate) const STRIPE_FORMS: &str = "tests/stripe-forms.jsonl";
 
 /// Packages whose tests need no Worker and no browser.
-const NATIVE: [&str; 11] = [
+const NATIVE: [&str; 12] = [
     "order-events",
     "shop-adapters",
+    "lenient-json",
     "platforms",
     "plugin",
     "purchase-orders",

@@ -8,19 +8,23 @@ use worker::wasm_bindgen::{JsCast as _, JsValue};
 use worker::wasm_bindgen_futures::JsFuture;
 use worker::web_sys::{CryptoKey, WorkerGlobalScope};
 
-use crate::platform::problem::Problem;
-
 /// Returns true if `signature` is base64(HMAC-SHA256(secret, body)), as Shopify and `WooCommerce`
 /// sign. The runtime compares in constant time.
 ///
 /// # Errors
 /// The runtime failed. The shop is to send the delivery again.
-pub(crate) async fn is_signed(secret: &str, body: &[u8], signature: &str) -> Result<bool, Problem> {
+pub(crate) async fn is_signed(
+    secret: &str,
+    body: &[u8],
+    signature: &str,
+) -> Result<bool, Unchecked> {
     let Ok(signature) = STANDARD.decode(signature) else { return Ok(false) };
-    verify(secret, body, &signature)
-        .await
-        .map_err(|_| Problem::internal("The runtime cannot check a signature"))
+    verify(secret, body, &signature).await.map_err(|_| Unchecked)
 }
+
+/// The runtime could not check a signature.
+#[derive(Debug)]
+pub(crate) struct Unchecked;
 
 async fn verify(secret: &str, body: &[u8], signature: &[u8]) -> Result<bool, JsValue> {
     let subtle = global().unchecked_into::<WorkerGlobalScope>().crypto()?.subtle();

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::crypto::encryption::NotEncrypted;
+use crate::crypto::signature::Unchecked;
 use crate::platform::log::{self, LogEvent};
 
 /// The reason why a request failed.
@@ -143,6 +144,12 @@ impl Problem {
 impl From<getrandom::Error> for Problem {
     fn from(_: getrandom::Error) -> Self {
         Self::internal("No random bytes could be had")
+    }
+}
+
+impl From<Unchecked> for Problem {
+    fn from(_: Unchecked) -> Self {
+        Self::internal("The runtime cannot check a signature")
     }
 }
 

@@ -140,7 +140,7 @@ async fn deliver(
         // Everybody can know the id of a shop, so only what the shop has signed counts as the
         // shop's.
         let signature = text(headers, platform.signature).unwrap_or_default();
-        let verify = async |secret: &str| is_signed(secret, bytes, signature).await;
+        let verify = async |secret: &str| Ok(is_signed(secret, bytes, signature).await?);
         match webhook_secret::signed_with(context, &shop, verify).await? {
             SignedWith::New => end_overlap(context, &shop).await?,
             SignedWith::Old => {}
