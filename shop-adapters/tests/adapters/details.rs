@@ -1,5 +1,6 @@
 //! An odd detail loses the detail, never the sale: shapes, numbers, ids, currencies and dates.
 
+mod amounts;
 mod dates;
 mod numbers;
 mod texts;
@@ -32,7 +33,7 @@ pub(crate) fn woocommerce_body() -> String {
     .to_string()
 }
 
-fn island(patches: &[(&str, &str)]) -> Result<Sale, String> {
+pub(crate) fn island(patches: &[(&str, &str)]) -> Result<Sale, String> {
     convert(&patched(ISLAND, patches), woocommerce::island::sale)
 }
 

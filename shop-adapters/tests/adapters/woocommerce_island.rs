@@ -72,7 +72,7 @@ fn what_cannot_be_a_sale_is_refused_by_its_field() {
         converted(&[("/id", "null")]),
         converted(&[("/sold_at", "null")]),
         converted(&[("/status", "")]),
-        converted(&[("/total", r#""gratis""#)]),
+        converted(&[("/total", r#""gratis""#), ("/lines", "[]")]),
     ]);
 }
 
