@@ -3,6 +3,7 @@
 mod amounts;
 mod dates;
 mod numbers;
+mod shop_words;
 mod texts;
 
 use order_events::Sale;
