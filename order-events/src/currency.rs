@@ -30,8 +30,8 @@ const TWO_DIGITS: &str = "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BN
 
 /// More codes of two digits that shop platforms offer: the pounds of Guernsey, Jersey and Man, the
 /// ruble of Transnistria, and codes that ISO 4217 has withdrawn.
-const TWO_DIGITS_BEYOND_ISO: &str = "ANG BGN CUC EEK GGP GHC HRK IMP JEP LTL LVL MRO MZM PRB ROL RUR \
-    SDD SKK SLL STD TMM VEB VEF ZMK ZWD ZWL";
+const TWO_DIGITS_BEYOND_ISO: &str = "ANG AZM BGN BUK CUC EEK GEK GGP GHC GQE HRK IMP JEP LSM LTL LVL \
+    MRO MZM NIC PRB RHD ROL RUR SDD SKK SLL STD TMM VEB VEF YTL ZMK ZWD ZWL";
 
 /// Codes whose minor unit has another number of digits. `BYR`, the old ruble of Belarus, and `IRT`,
 /// the toman of Iran, have none; `BTC` has 8.

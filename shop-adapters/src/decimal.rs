@@ -7,6 +7,10 @@ use crate::text;
 /// Digits after the point of a quantity.
 const QUANTITY_DIGITS: u8 = 6;
 
+/// Digits after the point that show whether less than a millionth is more than nothing. Such a part
+/// stays within [`limits::AMOUNT`].
+const DIGITS_OF_PARTS: u8 = 21;
+
 /// One unit in millionths.
 const UNIT: i64 = 1_000_000;
 
@@ -25,6 +29,11 @@ pub(crate) fn amount_in(text: &str, code: &str, currency: Currency) -> Option<i6
     amount(text, currency).filter(|_| !is_other)
 }
 
+/// Returns an amount that is in minor units.
+pub(crate) fn minor_units(text: &str) -> Option<i64> {
+    scaled(text, 0)
+}
+
 /// A quantity in millionths of a unit. A text without a number is one unit. Below zero are the units
 /// that a shop takes off again, such as those of a discount.
 #[derive(Clone, Copy)]
@@ -32,7 +41,15 @@ pub(crate) struct Quantity(i64);
 
 impl Quantity {
     pub(crate) fn read(text: &str) -> Self {
-        Self(scaled(text, QUANTITY_DIGITS).unwrap_or(UNIT))
+        Self::known(text).unwrap_or(Self(UNIT))
+    }
+
+    /// Returns the quantity; `None` for a text without a number.
+    pub(crate) fn known(text: &str) -> Option<Self> {
+        let quantity = scaled(text, QUANTITY_DIGITS)?;
+        // Less than a millionth is still a part of a unit.
+        let sign = scaled(text, DIGITS_OF_PARTS).map_or(0, i64::signum);
+        Some(Self(if quantity == 0 { sign } else { quantity }))
     }
 
     /// Returns whole units. A part of a unit alone counts as one; a part beside whole units is

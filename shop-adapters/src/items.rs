@@ -27,11 +27,12 @@ pub(crate) struct Items {
     /// The sum of the known costs, less negative lines and fees.
     sum: i64,
     is_complete: bool,
+    is_empty: bool,
 }
 
 impl Items {
     pub(crate) fn new() -> Self {
-        Self { lines: Vec::new(), sum: 0, is_complete: true }
+        Self { lines: Vec::new(), sum: 0, is_complete: true, is_empty: true }
     }
 
     /// Adds an item. One whose cost or quantity is negative is a discount: it reduces the cost and
@@ -57,6 +58,7 @@ impl Items {
         if is_nothing {
             return;
         }
+        self.is_empty = false;
         self.is_complete &= item.total.is_some();
         let total = quantity.signed(item.total.unwrap_or(0));
         self.take_off(total.wrapping_neg());
@@ -70,9 +72,10 @@ impl Items {
         self.sum = self.sum.saturating_sub(amount);
     }
 
-    /// Returns the cost of the items; `None` if the cost of one is unknown.
+    /// Returns the cost of the items; `None` if the cost of one is unknown or there are none, as in
+    /// a list of entries that cannot be read.
     pub(crate) fn cost(&self) -> Option<i64> {
-        self.is_complete.then_some(self.sum)
+        (self.is_complete && !self.is_empty).then_some(self.sum)
     }
 
     /// Returns the cost of the items, which is at most `value`. Prices of units are rounded, so it

@@ -61,20 +61,34 @@ pub(crate) fn trimmed(text: &str) -> &str {
     })
 }
 
+/// Returns `true` if a text is this word of a platform, in upper or lower case.
+pub(crate) fn is(text: &str, word: &str) -> bool {
+    trimmed(text).eq_ignore_ascii_case(word)
+}
+
 /// Returns a known text that is an id: platforms write 0 for "none", and scripts leave the name of
 /// the field if the id was never filled in.
 pub(crate) fn id(text: &str) -> Option<String> {
     known(text).filter(|text| text != "0" && !is_name_in_brackets(text.as_bytes()))
 }
 
-/// Returns the currency of a code, in upper or lower case; `None` if the code means no currency.
+/// Returns the currency of a code, in upper or lower case; `None` if the code means no currency or
+/// cannot be one, such as `US Dollar`.
 pub(crate) fn currency(code: &str) -> Option<Currency> {
-    Currency::of_sale(&id(code)?)
+    Currency::of_sale(&id(code)?).filter(|currency| *currency != Currency::UNKNOWN)
 }
 
 /// The same for a sale, which counts without its currency for every rule without an amount.
 pub(crate) fn currency_of_sale(code: &str) -> Currency {
     currency(code).unwrap_or(Currency::UNKNOWN)
+}
+
+/// Returns the first currency that is known, or the first one: the code of an amount may be
+/// right where that of the sale is not.
+pub(crate) fn first_known(currencies: impl Iterator<Item = Currency>) -> Option<Currency> {
+    let currencies: Vec<Currency> = currencies.collect();
+    let known = currencies.iter().find(|currency| currency.is_known());
+    known.or(currencies.first()).copied()
 }
 
 /// The names that are there, no more than a list may have.

@@ -19,6 +19,8 @@ pub use order::Order;
 use order_events::PaymentNote;
 use order_events::SaleStatus;
 
+use crate::text;
+
 /// Returns true if a request is the ping that `WooCommerce` sends when a webhook is saved: the
 /// unsigned form field `webhook_id=<number>`. The response must have the status 200.
 ///
@@ -50,7 +52,7 @@ pub(crate) fn status(status: &str, is_paid: bool) -> SaleStatus {
 
 /// Returns a status without the prefix that `WooCommerce` stores.
 fn slug(status: &str) -> String {
-    let status = status.trim_ascii().to_ascii_lowercase();
+    let status = text::trimmed(status).to_ascii_lowercase();
     status.strip_prefix("wc-").unwrap_or(&status).to_owned()
 }
 

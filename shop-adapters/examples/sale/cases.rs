@@ -9,6 +9,7 @@ use order_events::{Campaign, Sale, Timestamp};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use crate::arguments::usage;
 use crate::{convert, trees};
 
 /// One line of the file.
@@ -31,7 +32,8 @@ pub(crate) fn compare(file: &[u8]) -> Result<Vec<String>, String> {
         let case: Case = serde_json::from_str(line).map_err(|error| {
             format!("line {number} is no case with command, payload and expect: {error}")
         })?;
-        for difference in differences_of(&case)? {
+        let found = differences_of(&case).map_err(|error| format!("line {number}: {error}"))?;
+        for difference in found {
             let Case { command, situation, .. } = &case;
             differences.push(format!("line {number}, {command}, {situation}: {difference}"));
         }
@@ -42,6 +44,8 @@ pub(crate) fn compare(file: &[u8]) -> Result<Vec<String>, String> {
 fn differences_of(case: &Case) -> Result<Vec<String>, String> {
     let (platform, what) = case.command.split_once(' ').unwrap_or((&case.command, ""));
     let sale = convert::sale(platform, what, case.payload.as_bytes(), Timestamp::MAX);
+    // A typing error would count as the refusal that a case expects.
+    let sale = sale.ok_or_else(|| format!("{} is no command: {}", case.command, usage()))?;
     let refuse = case.expect.get("refuse") == Some(&Value::Bool(true));
     let sale = match (sale, refuse) {
         (Ok(sale), false) => sale,

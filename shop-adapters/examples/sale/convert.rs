@@ -6,17 +6,15 @@ use shop_adapters::{
     AdapterError, bigcommerce, ga4, json, magento, shopify, squarespace, wix, woocommerce,
 };
 
-use crate::arguments::usage;
-
 /// Returns the sale of a payload. A payload without a time gets the time `at`, when it was
-/// received.
+/// received. `None` if there is no such command.
 pub(crate) fn sale(
     platform: &str,
     what: &str,
     payload: &[u8],
     at: Timestamp,
-) -> Result<Sale, String> {
-    match (platform, what) {
+) -> Option<Result<Sale, String>> {
+    Some(match (platform, what) {
         ("shopify", "checkout_completed") => convert(payload, shopify::checkout_completed::sale),
         ("shopify", "order") => convert(payload, shopify::order::sale),
         ("shopify", "refund") => convert(payload, shopify::refund::sale),
@@ -29,8 +27,8 @@ pub(crate) fn sale(
         }
         ("wix", "purchase") => convert(payload, |purchase| wix::purchase::sale(purchase, at)),
         ("squarespace", "order") => convert(payload, |order| squarespace::order::sale(order, at)),
-        _ => Err(usage()),
-    }
+        _ => return None,
+    })
 }
 
 fn convert<P: DeserializeOwned>(

@@ -42,7 +42,8 @@ fn run() -> Result<String, String> {
             std::io::stdin()
                 .read_to_end(&mut payload)
                 .map_err(|error| format!("stdin cannot be read: {error}"))?;
-            let sale = convert::sale(&platform, &what, &payload, at)?;
+            let sale =
+                convert::sale(&platform, &what, &payload, at).ok_or_else(arguments::usage)??;
             let printed = match campaign {
                 None => serde_json::to_value(&sale).map_err(|error| error.to_string())?,
                 Some(file) => order(&sale, &read_campaign(&file)?),

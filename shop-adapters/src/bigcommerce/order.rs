@@ -90,19 +90,15 @@ const CREDIT: [&str; 2] = ["storecredit", "giftcertificate"];
 /// Names the field that is missing or malformed.
 pub fn sale(order: Order, received_at: Timestamp) -> Result<Sale, AdapterError> {
     let currency = text::currency_of_sale(&order.currency.code);
-    let total = match (decimal::amount(&order.amount, currency), order.minor_units.parse()) {
-        (None, Ok(minor_units @ 0_i64..)) => minor_units,
-        _ => Field::at("orderAmount").amount(&order.amount, currency)?,
-    };
     let costs = [
         &order.tax_total,
         &order.shipping_cost_total,
         &order.handling_cost_total,
         &order.gift_wrapping_cost_total,
     ];
-    let mut items_total = total;
+    let mut beside_items: i64 = 0;
     for cost in costs {
-        items_total = items_total.saturating_sub(decimal::amount(cost, currency).unwrap_or(0));
+        beside_items = beside_items.saturating_add(decimal::amount(cost, currency).unwrap_or(0));
     }
     let mut items = Items::new();
     let kinds = order.line_items;
@@ -117,17 +113,26 @@ pub fn sale(order: Order, received_at: Timestamp) -> Result<Sale, AdapterError> 
     for coupon in order.coupons {
         coupons.push(coupon.code);
     }
+    let shown = items.cost().map(|cost| {
+        let amount = |text: &String| decimal::amount(text, currency).unwrap_or(0).max(0);
+        let tax = if order.is_tax_included { amount(&order.tax_total) } else { 0 };
+        cost.saturating_sub(amount(&order.discount_amount)).saturating_sub(tax)
+    });
+    let rest = decimal::minor_units(&order.minor_units)
+        .filter(|minor_units| *minor_units >= 0)
+        .or(shown.map(|cost| cost.saturating_add(beside_items)));
+    let total = Field::at("orderAmount").amount_or(rest, &order.amount, currency)?;
+    let mut items_total = total.saturating_sub(beside_items);
     // Store credit and gift certificates pay for what was bought, but the amount of the order may
     // be what was left to pay. Without a coupon, only a discount makes the items cost less than
     // they say.
-    let is_credit = |payment: &Payment| CREDIT.contains(&payment.provider_id.as_str());
-    if let Some(cost) = items.cost()
+    let is_credit = |payment: &Payment| {
+        CREDIT.into_iter().any(|provider| text::is(&payment.provider_id, provider))
+    };
+    if let Some(shown) = shown
         && (coupons.is_empty() || order.payments.iter().any(is_credit))
     {
-        let amount = |text: &String| decimal::amount(text, currency).unwrap_or(0).max(0);
-        let tax = if order.is_tax_included { amount(&order.tax_total) } else { 0 };
-        let discount = amount(&order.discount_amount);
-        items_total = items_total.max(cost.saturating_sub(discount).saturating_sub(tax));
+        items_total = items_total.max(shown);
     }
     let id = Field::at("orderId").id(&order.id)?;
     let sale = Sale {
@@ -141,12 +146,13 @@ pub fn sale(order: Order, received_at: Timestamp) -> Result<Sale, AdapterError> 
 }
 
 /// The statuses of an order that is not paid, as the API or the pages write them.
-const UNPAID: [(&str, SaleStatus); 7] = [
+const UNPAID: [(&str, SaleStatus); 8] = [
     ("INCOMPLETE", SaleStatus::Placed),
     ("PENDING", SaleStatus::Placed),
     ("AWAITING_PAYMENT", SaleStatus::Placed),
     ("AWAITING PAYMENT", SaleStatus::Placed),
     ("CANCELLED", SaleStatus::Cancelled),
+    ("CANCELED", SaleStatus::Cancelled),
     ("DECLINED", SaleStatus::Cancelled),
     ("REFUNDED", SaleStatus::Refunded),
 ];
@@ -154,7 +160,7 @@ const UNPAID: [(&str, SaleStatus); 7] = [
 /// Returns the status. An order is paid unless its status says otherwise.
 fn status(text: &str) -> SaleStatus {
     for (name, status) in UNPAID {
-        if name.eq_ignore_ascii_case(text::trimmed(text)) {
+        if text::is(text, name) {
             return status;
         }
     }

@@ -71,8 +71,12 @@ struct ActionField {
 pub fn sale(entry: Purchase, received_at: Timestamp) -> Result<Sale, AdapterError> {
     let mut order = parameters(entry)?;
     let mut id = Field::at("transaction_id");
-    let is_legacy = order.purchase.is_some();
-    if let Some(Legacy { action_field, products }) = order.purchase.take() {
+    // A theme may push an empty one beside a purchase in the names of GA4.
+    let is_told = |legacy: &Legacy| text::id(&legacy.action_field.id).is_some();
+    let legacy = order.purchase.take();
+    let legacy = legacy.filter(|legacy| is_told(legacy) || order.transaction_id.is_empty());
+    let is_legacy = legacy.is_some();
+    if let Some(Legacy { action_field, products }) = legacy {
         id = Field::at("ecommerce.purchase.actionField.id");
         order.transaction_id = action_field.id;
         order.value = action_field.revenue;

@@ -172,7 +172,8 @@ impl OrderRows {
 
     fn facts(&self, id: String, source: &Source<'_>) -> Result<ImportedSale, AdapterError> {
         let first = &self.first;
-        let currency = text::currency(first.text(Column::Currency)).unwrap_or(source.currency);
+        let currency = text::known(first.text(Column::Currency))
+            .map_or(source.currency, |code| text::currency_of_sale(&code));
         let at = |column| zoned(first.text(column), source);
         let date = if source.platform == Platform::Shopify { "Created at" } else { "Order date" };
         let sold_at = at(Column::SoldAt).ok_or(Field::at(date).error(Problem::NotADate))?;
@@ -247,7 +248,7 @@ impl OrderRows {
         // The report has the words of the admin: "On hold", "Pending payment".
         let slug = status.to_ascii_lowercase().replace(' ', "-");
         let slug = slug.strip_suffix("-payment").unwrap_or(&slug);
-        let is_paid = has_paid || self.first.text(Column::PaymentMethod) == "cod";
+        let is_paid = has_paid || text::is(self.first.text(Column::PaymentMethod), "cod");
         Ok((woocommerce::status(slug, is_paid), woocommerce::payment_note(slug, is_paid)))
     }
 
@@ -255,12 +256,12 @@ impl OrderRows {
     fn totals(&self, items: &Items, currency: Currency) -> Result<(i64, i64), AdapterError> {
         let amount = |column| self.first.amount(column, currency);
         let items_total = amount(Column::ItemsTotal);
-        let total = match (amount(Column::Total), items_total) {
-            (None, Some(items_total)) => items_total,
-            _ => Field::at("Total").amount(self.first.text(Column::Total), currency)?,
-        };
         let tax = amount(Column::Tax).unwrap_or(0);
         let shipping = amount(Column::Shipping).unwrap_or(0);
+        let cost = items.cost().filter(|cost| *cost > 0);
+        let shown = cost.map(|cost| cost.saturating_add(tax).saturating_add(shipping));
+        let total = self.first.text(Column::Total);
+        let total = Field::at("Total").amount_or(items_total.or(shown), total, currency)?;
         let without = total.saturating_sub(shipping).saturating_sub(tax).max(0);
         let items_total = match (items_total, amount(Column::Subtotal)) {
             (Some(items_total), _) => items_total,
@@ -271,7 +272,7 @@ impl OrderRows {
                 }
                 _ => subtotal,
             },
-            (None, None) => items.cost().filter(|cost| *cost > 0).unwrap_or(without),
+            (None, None) => cost.unwrap_or(without),
         };
         Ok((total, items_total))
     }

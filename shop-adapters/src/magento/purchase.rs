@@ -56,46 +56,57 @@ struct Product {
 /// # Errors
 /// [`Problem::SeveralOrders`] if a checkout to several addresses created several orders, because
 /// the products do not name their order. Otherwise names the field that is missing or malformed.
+#[allow(clippy::needless_pass_by_value, reason = "every adapter takes its payload")]
 pub fn sale(purchase: Purchase, received_at: Timestamp) -> Result<Sale, AdapterError> {
     let orders = Field::at("orders");
-    let mut listed = purchase.orders.into_iter();
+    let mut listed = purchase.orders.iter().filter(|order| order.is_there());
     let order = orders.required(listed.next())?;
-    if listed.next().is_some() {
+    if listed.any(|other| text::id(&other.transaction_id) != text::id(&order.transaction_id)) {
         return Err(orders.error(Problem::SeveralOrders));
     }
     let currency = text::currency_of_sale(&purchase.currency);
-    let total = Field::at("orders[0].value").amount(&order.value, currency)?;
-    let id = Field::at("orders[0].transaction_id").id(&order.transaction_id)?;
+    let items = items(&purchase.products, currency);
     let amount = |text: &str| decimal::amount(text, currency).unwrap_or(0);
+    let beside_items = amount(&order.tax).saturating_add(amount(&order.shipping));
+    let shown = items.cost().map(|cost| cost.saturating_add(beside_items));
+    let total = Field::at("orders[0].value").amount_or(shown, &order.value, currency)?;
+    let id = Field::at("orders[0].transaction_id").id(&order.transaction_id)?;
     let sale = Sale {
         total,
-        items_total: total
-            .saturating_sub(amount(&order.tax))
-            .saturating_sub(amount(&order.shipping)),
+        items_total: total.saturating_sub(beside_items),
         ..claimed(Platform::Magento, id, received_at, currency)
     };
-    Ok(items(&purchase.products, currency).into_sale(sale))
+    Ok(items.into_sale(sale))
+}
+
+impl Order {
+    /// Returns true if the entry has any detail: themes leave empty ones in the list.
+    fn is_there(&self) -> bool {
+        let texts = [&self.transaction_id, &self.value, &self.tax, &self.shipping];
+        texts.into_iter().any(|text| text::known(text).is_some())
+    }
 }
 
 fn items(products: &[Product], currency: Currency) -> Items {
     let priced: Vec<&str> = products
         .iter()
         .filter(|product| decimal::amount(&product.price, currency).unwrap_or(0) != 0)
-        .map(|product| product.item_id.as_str())
+        .map(|product| text::trimmed(&product.item_id))
         .collect();
     let mut items = Items::new();
     for product in products {
         let price = decimal::amount(&product.price, currency);
-        let is_free = price.unwrap_or(0) == 0 && !product.item_id.is_empty();
-        if is_free && priced.contains(&product.item_id.as_str()) {
+        let sku = text::trimmed(&product.item_id);
+        let is_free = price.unwrap_or(0) == 0 && !sku.is_empty();
+        if is_free && priced.contains(&sku) {
             continue;
         }
         items.add(Item {
-            sku: &product.item_id,
+            sku,
             title: &text::known(&product.item_name).unwrap_or_default(),
             quantity: &product.quantity,
             total: price.and_then(|price| Quantity::read(&product.quantity).times(price)),
-            is_bundled: is_free && priced.iter().any(|sku| is_part(&product.item_id, sku)),
+            is_bundled: is_free && priced.iter().any(|whole| is_part(sku, whole)),
             ..Item::default()
         });
     }

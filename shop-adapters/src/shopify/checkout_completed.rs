@@ -120,18 +120,19 @@ pub fn sale(event: CheckoutCompleted) -> Result<Sale, AdapterError> {
     let checkout = event.data.checkout;
     let id = order_id(Field::at("data.checkout.order.id"), &checkout.order.id)?;
     let sold_at = Field::at("timestamp").timestamp(&event.timestamp)?;
-    let currency = currency(&checkout).unwrap_or(Currency::UNKNOWN);
+    let currency = currency(&checkout);
     let mut items = Items::new();
     for item in &checkout.line_items {
         add(item, &mut items, currency);
     }
-    let total = minor_units(&checkout.total_price, currency);
+    let positive = |price| minor_units(price, currency).filter(|amount| *amount >= 0);
+    let total = positive(&checkout.total_price);
     let mut beside_items = 0;
     for price in [&checkout.total_tax, &checkout.shipping_line.price] {
-        beside_items = minor_units(price, currency).unwrap_or(0).saturating_add(beside_items);
+        beside_items = positive(price).unwrap_or(0).saturating_add(beside_items);
     }
-    let items_total = minor_units(&checkout.subtotal_price, currency)
-        .or(items.cost().filter(|_| !checkout.line_items.is_empty()))
+    let items_total = positive(&checkout.subtotal_price)
+        .or(items.cost())
         .or(total.map(|total| total.saturating_sub(beside_items)));
     let items_total = Field::at("data.checkout.totalPrice").required(items_total)?;
     let mut coupons = Vec::new();
@@ -157,18 +158,23 @@ pub fn sale(event: CheckoutCompleted) -> Result<Sale, AdapterError> {
     Ok(items.into_sale(sale))
 }
 
-/// Returns the currency of the checkout, or of the first amount in it that has one.
-fn currency(checkout: &Checkout) -> Option<Currency> {
-    let mut currency = text::currency(&checkout.currency_code);
+/// Returns the currency of the checkout if an amount is in it, or none names its own; otherwise that
+/// of the first amount, because the code of the checkout may be any text.
+fn currency(checkout: &Checkout) -> Currency {
+    let code = text::currency(&checkout.currency_code);
+    let mut found = None;
     let mut amounts = vec![&checkout.total_price, &checkout.subtotal_price];
     for line in &checkout.line_items {
         amounts.push(&line.final_line_price);
         amounts.push(&line.variant.price);
     }
     for amount in amounts {
-        currency = currency.or_else(|| text::currency(&amount.currency_code));
+        let of_amount = text::currency(&amount.currency_code);
+        if of_amount.is_some() && (found.is_none() || of_amount == code) {
+            found = of_amount;
+        }
     }
-    currency
+    found.or(code).unwrap_or(Currency::UNKNOWN)
 }
 
 /// Returns the status: unpaid if a transaction shows a payment that the buyer still has to make.
@@ -200,14 +206,17 @@ fn add(item: &LineItem, items: &mut Items, currency: Currency) {
 /// Returns the cost of a line of an older event: its price times its units, less its discounts.
 fn total_from_price(item: &LineItem, currency: Currency) -> Option<i64> {
     let price = minor_units(&item.variant.price, currency)?;
-    let mut total = Quantity::read(&item.quantity).times(price)?;
+    let price = Quantity::read(&item.quantity).times(price)?;
+    let mut total = price;
     for discount in &item.discount_allocations {
-        total = total.saturating_sub(minor_units(&discount.amount, currency).unwrap_or(0));
+        let discount = minor_units(&discount.amount, currency).unwrap_or(0);
+        total = total.saturating_sub(discount.max(0));
     }
-    Some(total.max(0))
+    // Discounts may exceed a line by rounding. A negative line is a discount itself.
+    Some(total.max(price.min(0)))
 }
 
 /// Returns minor units of the checkout's currency; `None` for a price in another currency.
 fn minor_units(price: &Amount, currency: Currency) -> Option<i64> {
-    decimal::amount_in(&price.amount, &price.currency_code, currency).filter(|amount| *amount >= 0)
+    decimal::amount_in(&price.amount, &price.currency_code, currency)
 }

@@ -47,7 +47,7 @@ impl LineItem {
         let marks = [&self.tip_payment_gateway, &self.tip_payment_method];
         let is_unnamed = text::id(&self.product_id).is_none() && text::known(&self.sku).is_none();
         marks.into_iter().any(|mark| text::id(mark).is_some())
-            || (is_unnamed && self.title.trim_ascii().eq_ignore_ascii_case("tip"))
+            || (is_unnamed && text::is(&self.title, "tip"))
     }
 
     /// Returns true if the payload contains the line.
@@ -77,11 +77,8 @@ impl LineItem {
     /// tax. `returned` is the number of units that refunds returned.
     pub(super) fn add(&self, items: &mut Items, money: Money, taxes_included: bool, returned: u32) {
         let quantity = Quantity::read(&self.quantity);
-        let removed = if self.current_quantity.is_empty() {
-            0
-        } else {
-            quantity.units().saturating_sub(Quantity::read(&self.current_quantity).units())
-        };
+        let removed = Quantity::known(&self.current_quantity)
+            .map_or(0, |current| quantity.units().saturating_sub(current.units()));
         let discounts = self
             .discount_allocations
             .iter()

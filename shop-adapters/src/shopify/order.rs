@@ -48,10 +48,22 @@ pub struct Order {
     subtotal_price_set: PriceSet,
     current_subtotal_price: String,
     current_subtotal_price_set: PriceSet,
+    total_tax: String,
+    total_tax_set: PriceSet,
+    total_shipping_price_set: PriceSet,
+    shipping_lines: Vec<ShippingLine>,
+    /// Present only on a draft.
+    shipping_line: Vec<ShippingLine>,
     line_items: Vec<LineItem>,
     discount_codes: Vec<DiscountCode>,
     note_attributes: Vec<NoteAttribute>,
     refunds: Vec<Refund>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct ShippingLine {
+    price: String,
+    price_set: PriceSet,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -72,8 +84,8 @@ struct NoteAttribute {
 /// Names the field that is missing or malformed.
 #[allow(clippy::needless_pass_by_value, reason = "every adapter takes its payload")]
 pub fn sale(order: Order) -> Result<Sale, AdapterError> {
-    let currency = text::currency(&order.currency)
-        .or_else(|| order.total_price_set.currency())
+    let codes = [text::currency(&order.currency), order.total_price_set.currency()];
+    let currency = text::first_known(codes.into_iter().flatten())
         .or_else(|| text::currency(&order.presentment_currency));
     let currency = currency.unwrap_or(Currency::UNKNOWN);
     let money = Money { currency, rate: &order.total_price_set };
@@ -87,7 +99,7 @@ pub fn sale(order: Order) -> Result<Sale, AdapterError> {
         let returned = returned_units(&order.refunds, &item.id);
         item.add(&mut items, money, order.taxes_included, returned);
     }
-    let amounts = amounts::of(&order, money, items.known_cost())?;
+    let amounts = amounts::of(&order, money, &items)?;
     let mut attributes = order.note_attributes.iter();
     let opted_in = attributes.find(|attribute| attribute.name == opt_in::ATTRIBUTE);
     let codes = order.discount_codes.iter().map(|discount| discount.code.clone());
@@ -111,8 +123,8 @@ fn status(order: &Order) -> SaleStatus {
     if happened(&order.cancelled_at) {
         return SaleStatus::Cancelled;
     }
-    let has_order = order.status == "completed" || happened(&order.completed_at);
-    if order.financial_status.trim_ascii().is_empty() && has_order {
+    let has_order = text::is(&order.status, "completed") || happened(&order.completed_at);
+    if text::trimmed(&order.financial_status).is_empty() && has_order {
         return SaleStatus::Cancelled;
     }
     financial(&order.financial_status)
@@ -120,7 +132,7 @@ fn status(order: &Order) -> SaleStatus {
 
 /// Returns the status for a financial status, as orders and exports contain it.
 pub(crate) fn financial(status: &str) -> SaleStatus {
-    match status.trim_ascii().to_ascii_lowercase().as_str() {
+    match text::trimmed(status).to_ascii_lowercase().as_str() {
         "voided" => SaleStatus::Cancelled,
         "refunded" => SaleStatus::Refunded,
         "paid" | "partially_refunded" => SaleStatus::Paid,

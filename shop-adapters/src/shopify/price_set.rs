@@ -31,6 +31,12 @@ impl PriceSet {
         codes.into_iter().find_map(|code| text::currency(code))
     }
 
+    /// Returns true if it names a currency, readable or not.
+    pub(super) fn has_code(&self) -> bool {
+        let codes = [&self.shop_money.currency_code, &self.presentment_money.currency_code];
+        codes.into_iter().any(|code| text::id(code).is_some())
+    }
+
     /// The amounts in the shop's currency and in the one that the buyer saw, in minor units.
     pub(super) fn both(&self) -> Option<(i64, i64)> {
         self.shop_money.minor_units().zip(self.presentment_money.minor_units())

@@ -8,7 +8,7 @@ mod fact;
 
 pub use fact::{RefundFact, fact};
 
-use order_events::{Platform, Sale, Timestamp};
+use order_events::{Currency, Platform, Sale, Timestamp};
 use serde::Deserialize;
 
 use super::line_item::LineItem;
@@ -88,8 +88,7 @@ impl Refund {
         let mut converted: i64 = 0;
         let mut of_buyer: i64 = 0;
         for each in &self.transactions {
-            let is_refund = each.kind.eq_ignore_ascii_case("refund")
-                && each.status.eq_ignore_ascii_case("success");
+            let is_refund = text::is(&each.kind, "refund") && text::is(&each.status, "success");
             if !is_refund {
                 continue;
             }
@@ -144,6 +143,11 @@ fn money(refund: &Refund) -> Result<Money<'_>, AdapterError> {
     let mut transactions = refund.transactions.iter();
     let currency =
         rate.currency().or_else(|| transactions.find_map(|money| text::currency(&money.currency)));
+    // A code that cannot be read costs the currency only.
+    let mut transactions = refund.transactions.iter();
+    let has_code = refund.price_sets().any(PriceSet::has_code)
+        || transactions.any(|money| text::id(&money.currency).is_some());
+    let currency = currency.or(has_code.then_some(Currency::UNKNOWN));
     let currency = Field::at("transactions[].currency").required(currency)?;
     Ok(Money { currency, rate })
 }

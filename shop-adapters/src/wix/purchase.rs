@@ -42,8 +42,8 @@ struct Content {
 /// Names the field that is missing or malformed.
 pub fn sale(purchase: Purchase, received_at: Timestamp) -> Result<Sale, AdapterError> {
     let codes = purchase.contents.iter().map(|content| content.currency.as_str());
-    let mut codes = std::iter::once(purchase.currency.as_str()).chain(codes);
-    let currency = codes.find_map(text::currency).unwrap_or(Currency::UNKNOWN);
+    let codes = std::iter::once(purchase.currency.as_str()).chain(codes);
+    let currency = text::first_known(codes.filter_map(text::currency)).unwrap_or(Currency::UNKNOWN);
     let id = Field::at("orderId").id(&purchase.order_id)?;
     let mut items = Items::new();
     for content in purchase.contents {

@@ -61,6 +61,14 @@ struct IslandLine {
     bundled: bool,
 }
 
+#[cfg(all(feature = "json", feature = "signatures"))]
+impl Island {
+    /// Returns true if a line reports returned units.
+    pub(super) fn has_returned_units(&self) -> bool {
+        self.lines.iter().any(|line| text::known(&line.refunded).is_some())
+    }
+}
+
 /// Returns the sale that the island reports, with the same id as the shop's webhook.
 ///
 /// # Errors
@@ -77,7 +85,7 @@ pub fn sale(island: Island) -> Result<Sale, AdapterError> {
     for fee in &island.fees {
         items.take_off(decimal::amount(fee, currency).unwrap_or(0).min(0).wrapping_neg());
     }
-    let total = Field::at("total").amount(&island.total, currency)?;
+    let total = Field::at("total").amount_or(items.cost(), &island.total, currency)?;
     let sale = Sale {
         updated_at: instant(&island.updated_at).unwrap_or(sold_at),
         status: super::status(&status, island.paid),

@@ -87,7 +87,7 @@ impl Order {
     /// statuses that count as paid, and only the shop itself knows them.
     pub(super) fn is_paid(&self) -> bool {
         let date = self.date_paid_gmt.as_ref().unwrap_or(&self.date_paid);
-        self.paid || instant(date).is_some() || self.payment_method == "cod"
+        self.paid || instant(date).is_some() || text::is(&self.payment_method, "cod")
     }
 
     #[cfg(feature = "json")]
@@ -119,7 +119,7 @@ impl Order {
             return Err(Field::at("billing_period").error(Problem::Subscription));
         }
         // The balance of a deposit, or a vendor's part of a marketplace order.
-        let is_balance = self.created_via == "wc_deposits"
+        let is_balance = text::is(&self.created_via, "wc_deposits")
             || self.line_items.iter().any(LineItem::is_balance_of_deposit);
         if text::id(&self.parent_id).is_some() || is_balance {
             return Err(Field::at("parent_id").error(Problem::PartOfAnotherOrder));
@@ -156,13 +156,11 @@ pub fn sale(order: Order) -> Result<Sale, AdapterError> {
     let sold_at = order.sold_at()?;
     let amount = |text: &str| decimal::amount(text, currency).unwrap_or(0);
     let is_paid = order.is_paid();
-    let has_items = !order.line_items.is_empty();
     let mut items = Items::new();
     for item in order.line_items {
         item.add(&mut items, currency);
     }
-    let cost = items.cost().filter(|_| has_items);
-    let total = Field::at("total").amount_or(cost, &order.total, currency)?;
+    let total = Field::at("total").amount_or(items.cost(), &order.total, currency)?;
     let mut rest = total
         .saturating_sub(amount(&order.shipping_total))
         .saturating_sub(amount(&order.total_tax));
@@ -173,8 +171,7 @@ pub fn sale(order: Order) -> Result<Sale, AdapterError> {
     }
     // If the items or one of their prices are missing, they cost the total less shipping, fees and
     // tax.
-    let cost = items.cost().filter(|_| has_items);
-    let items_total = cost.unwrap_or(rest.max(items.known_cost()));
+    let items_total = items.cost().unwrap_or(rest.max(items.known_cost()));
     let opted_in = order.meta_data.iter().find(|meta| meta.key == opt_in::ATTRIBUTE);
     let opted_in = opted_in.and_then(|meta| opt_in::read(&meta.value));
     let updated = [&order.date_modified_gmt, &order.date_modified];

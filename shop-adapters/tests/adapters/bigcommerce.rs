@@ -34,7 +34,9 @@ fn costs_that_are_not_told_are_none() {
 fn what_cannot_be_a_sale_is_refused_by_its_field() {
     insta::assert_json_snapshot!([
         converted(&[("/orderId", "null")]),
-        converted(&[("/orderAmount", ""), ("/orderAmountAsInteger", "null")]),
+        converted(
+            &[("/orderAmount", ""), ("/orderAmountAsInteger", "null"), ("/lineItems", "[]"),]
+        ),
         converted(&[("/orderAmount", "-1")]),
     ]);
 }
@@ -97,6 +99,9 @@ fn without_its_amount_an_order_costs_the_amount_in_minor_units() {
         assert_eq!(sale.total, 4800, "{amount}");
     }
     assert_eq!(converted(&[("/orderAmount", "50"), integer]).unwrap().total, 5000);
-    let negative = [("/orderAmount", "null"), ("/orderAmountAsInteger", "-1")];
+    let thousands = [("/orderAmount", "null"), ("/orderAmountAsInteger", r#""4,800""#)];
+    assert_eq!(converted(&thousands).unwrap().total, 4800);
+    let negative =
+        [("/orderAmount", "null"), ("/orderAmountAsInteger", "-1"), ("/lineItems", "[]")];
     assert!(converted(&negative).unwrap_err().starts_with("orderAmount is missing"));
 }

@@ -1,7 +1,9 @@
 //! An odd detail loses the detail, never the sale: shapes, numbers, ids, currencies and dates.
 
+mod amounts;
 mod dates;
 mod numbers;
+mod shop_words;
 mod texts;
 
 use order_events::Sale;
@@ -32,7 +34,7 @@ pub(crate) fn woocommerce_body() -> String {
     .to_string()
 }
 
-fn island(patches: &[(&str, &str)]) -> Result<Sale, String> {
+pub(crate) fn island(patches: &[(&str, &str)]) -> Result<Sale, String> {
     convert(&patched(ISLAND, patches), woocommerce::island::sale)
 }
 

@@ -56,6 +56,6 @@ fn what_cannot_be_a_sale_is_refused_by_its_field() {
         converted(&[("/orders", "[]")]),
         converted(&[("/orders", "")]),
         converted(&[("/orders/0/transaction_id", "null")]),
-        converted(&[("/orders/0/value", r#""free""#)]),
+        converted(&[("/orders/0/value", r#""free""#), ("/products", "[]")]),
     ]);
 }

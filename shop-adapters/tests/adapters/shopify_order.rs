@@ -169,7 +169,13 @@ fn what_cannot_be_a_sale_is_refused_by_its_field() {
         converted(&[("/id", "")]),
         converted(&[("/id", r#""A-7""#)]),
         converted(&[("/created_at", ""), ("/processed_at", "")]),
-        converted(&[("/total_price", "null"), ("/total_price_set", "null")]),
+        converted(&[
+            ("/total_price", "null"),
+            ("/total_price_set", "null"),
+            ("/subtotal_price", "null"),
+            ("/subtotal_price_set", "null"),
+            ("/line_items", "[]"),
+        ]),
         convert(&sample("shopify-refund.json"), order::sale),
     ]);
 }

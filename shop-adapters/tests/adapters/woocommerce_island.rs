@@ -72,7 +72,7 @@ fn what_cannot_be_a_sale_is_refused_by_its_field() {
         converted(&[("/id", "null")]),
         converted(&[("/sold_at", "null")]),
         converted(&[("/status", "")]),
-        converted(&[("/total", r#""gratis""#)]),
+        converted(&[("/total", r#""gratis""#), ("/lines", "[]")]),
     ]);
 }
 
@@ -97,6 +97,14 @@ fn a_signed_island_is_a_verified_sale() {
     let sale = converted(&[]).unwrap();
     assert_eq!((signed.sale_id, signed.facts.proof()), (sale.id.clone(), Some(Proof::Verified)));
     assert_eq!(signed.facts.sale(), Some(sale));
+    // Returned units that are absent keep those of an earlier report.
+    for absent in ["null", "false", "\"\""] {
+        let text = patched(ISLAND, &[("/lines/0/refunded", absent)]);
+        let text = String::from_utf8(text).unwrap();
+        let later = signed_island::read("shop-secret", &text, &sign(&text)).unwrap();
+        let merged = signed.facts.clone().merge(later.facts).sale();
+        assert_eq!(merged.map(|sale| sale.lines[0].refunded), Some(1), "{absent}");
+    }
     let wrong = Err(SignedIslandError::WrongSignature);
     assert_eq!(signed_island::read("another", ISLAND, &sign(ISLAND)), wrong);
     assert_eq!(signed_island::read("shop-secret", &ISLAND.replace('2', "9"), &sign(ISLAND)), wrong);

@@ -46,7 +46,7 @@ pub(super) struct LineItem {
 impl LineItem {
     #[cfg(feature = "json")]
     pub(super) fn has_returned_units(&self) -> bool {
-        !self.refunded.is_empty()
+        text::known(&self.refunded).is_some()
     }
 
     pub(super) fn is_balance_of_deposit(&self) -> bool {
