@@ -4,12 +4,14 @@ use order_events::{Currency, limits};
 
 use crate::text;
 
+#[cfg_attr(feature = "written-amounts", path = "decimal/written.rs")]
+#[cfg_attr(not(feature = "written-amounts"), path = "decimal/plain.rs")]
+mod written;
+
+use written::written;
+
 /// Digits after the point of a quantity.
 const QUANTITY_DIGITS: u8 = 6;
-
-/// Digits after the point that show whether less than a millionth is more than nothing. Such a part
-/// stays within [`limits::AMOUNT`].
-const DIGITS_OF_PARTS: u8 = 21;
 
 /// One unit in millionths.
 const UNIT: i64 = 1_000_000;
@@ -48,8 +50,8 @@ impl Quantity {
     pub(crate) fn known(text: &str) -> Option<Self> {
         let quantity = scaled(text, QUANTITY_DIGITS)?;
         // Less than a millionth is still a part of a unit.
-        let sign = scaled(text, DIGITS_OF_PARTS).map_or(0, i64::signum);
-        Some(Self(if quantity == 0 { sign } else { quantity }))
+        let is_part = quantity == 0 && text.bytes().any(|byte| matches!(byte, b'1'..=b'9'));
+        Some(Self(if is_part { 1 } else { quantity }))
     }
 
     /// Returns whole units. A part of a unit alone counts as one; a part beside whole units is
@@ -91,7 +93,7 @@ impl Quantity {
 /// `None` if the text is no number or exceeds [`limits::AMOUNT`].
 fn scaled(text: &str, digits: u8) -> Option<i64> {
     let written = written(text);
-    let number = written.number.as_slice();
+    let number: &[u8] = &written.number;
     let mut exponent = 0_i32;
     // Digits before the point, or all of them.
     let point = decimal_point(number, digits < 3 && written.is_shown);
@@ -148,117 +150,6 @@ fn power_of_ten(text: &[u8]) -> Option<i32> {
         power = power.wrapping_mul(10).wrapping_add(i32::from(digit.wrapping_sub(b'0')));
     }
     Some(if is_negative { power.wrapping_neg() } else { power })
-}
-
-/// Returns the number of bytes up to and with `mark`, or of all.
-fn end_of(text: &[u8], mark: u8) -> usize {
-    text.iter().take_while(|byte| **byte != mark).count().wrapping_add(1)
-}
-
-/// Stands for anything that pages write beside an amount. Each byte from this one on is of a letter
-/// or sign outside ASCII.
-const OTHER: u8 = 0x80;
-
-/// Returns the character for an HTML entity.
-fn entity(name: &[u8]) -> u8 {
-    for minus in ["minus", "ndash", "#8722", "#x2212", "#8211", "#45", "#x2d"] {
-        if name.starts_with(minus.as_bytes()) {
-            return b'-';
-        }
-    }
-    if name.starts_with(b"nbsp") || name.starts_with(b"#160") { b' ' } else { b'$' }
-}
-
-/// A number in a text that may say more, such as `Rs. 5`, `US-Dollar 5` or `5,- €`.
-struct Written {
-    /// From the first digit, or the point before it, to the last digit.
-    number: Vec<u8>,
-    /// True with a minus sign before or behind the number, or in parentheses, as accountants write
-    /// it.
-    is_negative: bool,
-    /// True if it is written as pages show it, such as beside a currency.
-    is_shown: bool,
-}
-
-/// Finds the number in a text. Shops print an amount as their pages show it, with typographic signs,
-/// HTML entities and tags.
-fn written(text: &str) -> Written {
-    let mut rest = text::trimmed(text).as_bytes();
-    let mut found = Written { number: Vec::new(), is_negative: false, is_shown: false };
-    let (mut last, mut before_last) = (b' ', b' ');
-    let mut is_behind_hyphen = false;
-    let mut is_in_parentheses = false;
-    while let [first, ..] = rest {
-        let (byte, length) = character(rest, *first);
-        rest = rest.get(length..).unwrap_or_default();
-        found.is_shown |= !matches!(byte, b' '..=b'9' | b'e' | b'E') || byte == b'$';
-        if !found.number.is_empty() {
-            found.number.push(byte);
-            continue;
-        }
-        match byte {
-            b'0'..=b'9' => {
-                // A point after a letter ends an abbreviation.
-                if matches!(last, b'.' | b',') && !is_letter(before_last) {
-                    found.number.push(last);
-                }
-                found.number.push(byte);
-                found.is_negative |= is_behind_hyphen;
-            }
-            // A hyphen follows a character and leads to another one, as in `U.S.-Dollar`, `US-$`
-            // and `inkl.-Betrag`.
-            b'-' => {
-                is_behind_hyphen = true;
-                found.is_negative |= matches!(last, b' ' | b'(' | b':');
-            }
-            // A tag joins the characters on both sides.
-            b'<' => continue,
-            b' ' | b'.' | b',' => {}
-            _ => {
-                found.is_negative |= byte == b'$' && last == b'-' && before_last >= OTHER;
-                is_behind_hyphen = false;
-            }
-        }
-        is_in_parentheses = byte == b'(' || is_in_parentheses && byte != b')';
-        (before_last, last) = (last, byte);
-    }
-    let mut behind = b' ';
-    while let Some(last) = found.number.pop() {
-        if last.is_ascii_digit() {
-            found.number.push(last);
-            let is_trailing = behind == b'-' && !is_letter(before_last);
-            found.is_negative |= is_trailing;
-            break;
-        }
-        found.is_negative |= is_in_parentheses && last == b')';
-        (before_last, behind) = (behind, last);
-    }
-    found
-}
-
-/// Returns the first character of a text and its length: `-` for each minus sign, a space for other
-/// spaces and for typographic signs, `$` for a currency symbol and for any other HTML entity, and
-/// `<` for a tag.
-fn character(rest: &[u8], first: u8) -> (u8, usize) {
-    match rest {
-        // Also the minus sign of mathematics, a hyphen or a dash between numbers, or a full-width
-        // one. Neighbouring mathematical signs are accepted too. They precede no amount, and
-        // excluding them would make every storefront's download larger.
-        [0xe2, 0x80 | 0x88, 0x90..=0x93, ..] | [0xef, 0xbc, 0x8d, ..] => (b'-', 3),
-        [0xe2, 0x80 | 0x81, ..] => (b' ', 3),
-        [0xe2, 0x82, ..] | [0xef, 0xbf, ..] => (b'$', 3),
-        [0xc2, 0xa0, ..] => (b' ', 2),
-        [0xc2, ..] => (b'$', 2),
-        [b'&', name @ ..] => (entity(name), end_of(rest, b';')),
-        [b'<', ..] => (b'<', end_of(rest, b'>')),
-        // A dash in place of decimals shows that the comma is the decimal point.
-        [b',', b'-', ..] => (OTHER, 2),
-        _ => (first, 1),
-    }
-}
-
-fn is_letter(byte: u8) -> bool {
-    byte.is_ascii_alphabetic() || byte >= OTHER
 }
 
 /// Returns the position where the digits after the point begin. A point or comma that occurs once
