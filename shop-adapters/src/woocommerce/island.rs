@@ -61,6 +61,14 @@ struct IslandLine {
     bundled: bool,
 }
 
+#[cfg(all(feature = "json", feature = "signatures"))]
+impl Island {
+    /// Returns true if the lines report returned units.
+    pub(super) fn has_returned_units(&self) -> bool {
+        self.lines.iter().any(|line| !line.refunded.is_empty())
+    }
+}
+
 /// Returns the sale that the island reports, with the same id as the shop's webhook.
 ///
 /// # Errors

@@ -45,9 +45,10 @@ pub fn read(secret: &str, text: &str, signature: &str) -> Result<ReportedSale, S
     let island: Island = json::read(text.as_bytes())
         .map_err(|error| SignedIslandError::Unreadable(Unreadable::body(error)))?;
     let payment = payment_note(&island.status, island.paid);
+    let units_unknown = !island.has_returned_units();
     let sale = island::sale(island)
         .map_err(|error| SignedIslandError::Unreadable(Unreadable::of(None, error)))?;
     let sale_id = sale.id.clone();
-    let snapshot = Snapshot { payment, ..Snapshot::new(Proof::Verified, sale) };
+    let snapshot = Snapshot { payment, units_unknown, ..Snapshot::new(Proof::Verified, sale) };
     Ok(ReportedSale { sale_id, number: None, facts: snapshot.into() })
 }
