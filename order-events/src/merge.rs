@@ -46,7 +46,8 @@ pub struct Snapshot {
     /// The sale, with all refunds up to its `updated_at`.
     pub sale: Sale,
     /// The time when we received it, if that decides between two snapshots of one instant. Among
-    /// claims the first one wins. Of two bodies that the shop wrote on delivery the later one wins.
+    /// claims the first one wins. Of two reports of the shop the later one wins. `None` for what the
+    /// shop wrote at an unknown time before: an export, a page, or a claim that its owner accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub received_at: Option<Timestamp>,
     /// The open question about the payment.
@@ -177,6 +178,20 @@ impl SaleFacts {
     #[must_use]
     pub fn restored(mut self, received_at: Timestamp) -> Self {
         self.restored_at = self.restored_at.max(Some(received_at));
+        self
+    }
+
+    /// Returns the same facts as we receive them at this time. A date further ahead of it than
+    /// clocks differ counts as the time of receipt: otherwise it would hide every later fact.
+    #[must_use]
+    pub fn dated_up_to(mut self, received_at: Timestamp) -> Self {
+        let latest = received_at.milliseconds().saturating_add(CLOCK_TOLERANCE);
+        let updated_at = self.snapshot.iter_mut().map(|snapshot| &mut snapshot.sale.updated_at);
+        for date in updated_at.chain(self.refunds.values_mut().map(|refund| &mut refund.at)) {
+            if date.milliseconds() > latest {
+                *date = received_at;
+            }
+        }
         self
     }
 

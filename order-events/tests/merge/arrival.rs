@@ -109,6 +109,18 @@ fn of_two_facts_in_one_second_the_one_further_on_tells_the_returned_units() {
     assert_eq!(qualify(SHOP, &sale, &[campaign(json!({"trees": [rule]}))])[0].trees, 1);
 }
 
+#[test]
+fn a_date_more_than_ten_minutes_ahead_counts_as_the_moment_of_arrival() {
+    let received_at = at(0);
+    for (ahead, expected) in [(-60, -60), (600, 600), (601, 0), (999_999, 0)] {
+        let facts = SaleFacts::from_snapshot(Proof::Verified, told(ahead, |_| ()));
+        let dated = facts.dated_up_to(received_at);
+        assert_eq!(dated.sale().unwrap().updated_at, at(expected), "{ahead} seconds ahead");
+        let refund = refund("r1", ahead, 1_000, 0).dated_up_to(received_at);
+        assert_eq!(refund.refunds()["r1"].at, at(expected), "{ahead} seconds ahead");
+    }
+}
+
 proptest! {
     #[test]
     fn every_order_of_arrival_gives_the_same_sale_also_with_several_facts_in_one_second(

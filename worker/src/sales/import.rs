@@ -273,12 +273,13 @@ impl Run<'_> {
         if let Err(error) = sale.facts.snapshot().map_or(Ok(()), |snapshot| snapshot.sale.check()) {
             return Ok(Outcome::Refused(format!("{}: {}", error.path, error.message)));
         }
+        let facts = sale.facts.clone().dated_up_to(self.context.now);
         let outcome = match known {
             None if imported.detail == Detail::WithoutId && self.numbers_differ => {
                 return Ok(Outcome::Refused(WITHOUT_ID.to_owned()));
             }
-            None => Outcome::New(sale.facts.clone()),
-            Some(known) => compared(imported, known, self.context.now),
+            None => Outcome::New(facts),
+            Some(known) => compared((facts, imported.detail), known, self.context.now),
         };
         let (Outcome::New(facts) | Outcome::Changed(facts)) = &outcome else { return Ok(outcome) };
         if self.only_counts {
@@ -375,11 +376,11 @@ fn id_of(order: &ImportedOrder) -> Option<&str> {
 
 /// Compares a sale of a file with what is known of it. A file without products changes the progress
 /// and the refunds of a sale that the shop has reported in full.
-fn compared(imported: &ImportedSale, known: &SaleFacts, now: Timestamp) -> Outcome {
+fn compared((told, detail): (SaleFacts, Detail), known: &SaleFacts, now: Timestamp) -> Outcome {
     let is_verified = known.proof() == Some(Proof::Verified);
-    let facts = match imported.sale.facts.snapshot() {
-        Some(snapshot) if is_verified && imported.detail != Detail::Whole => {
-            let refunds = imported.sale.facts.refunds().iter();
+    let facts = match told.snapshot() {
+        Some(snapshot) if is_verified && detail != Detail::Whole => {
+            let refunds = told.refunds().iter();
             let refunds = refunds
                 .map(|(id, refund)| SaleFacts::from_refund(id.clone(), refund.clone()))
                 .reduce(SaleFacts::merge)
@@ -387,7 +388,7 @@ fn compared(imported: &ImportedSale, known: &SaleFacts, now: Timestamp) -> Outco
             let progress = supplement(known, snapshot, now).unwrap_or_default();
             progress.merge(refunds)
         }
-        _ => imported.sale.facts.clone(),
+        _ => told,
     };
     if known.clone().merge(facts.clone()).says_the_same_as(known) {
         Outcome::Unchanged

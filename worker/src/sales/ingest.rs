@@ -73,6 +73,7 @@ pub(crate) async fn record_sale(
     reported: &SaleFacts,
 ) -> Result<Option<IngestResult>, Problem> {
     let id = new_id("sale")?;
+    let reported = &reported.clone().dated_up_to(context.now);
     let reported_sale = reported.sale();
     let sale = Changed {
         id: &id,
