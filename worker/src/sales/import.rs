@@ -302,18 +302,16 @@ impl Run<'_> {
 
     async fn record(&self, report: ShopReport<'_>) -> Result<(), Problem> {
         let store = &self.context.store;
-        let mut is_recorded = record_report(self.context, &self.shop, report).await?.is_some();
+        let mut recorded = record_report(self.context, &self.shop, report).await?;
         for _ in 1..ATTEMPTS_MAX {
-            if is_recorded {
+            if recorded.is_some() {
                 break;
             }
             let shop = find(self.context, &self.shop.merchant_id, &self.shop.id).await?;
-            is_recorded = record_report(self.context, &shop, report).await?.is_some();
+            recorded = record_report(self.context, &shop, report).await?;
         }
-        if !is_recorded {
-            return Err(changed_meanwhile());
-        }
-        if self.shop.has_quarantined_sales != 0 {
+        let recorded = recorded.ok_or_else(changed_meanwhile)?;
+        if recorded.is_news && self.shop.has_quarantined_sales != 0 {
             store.release_from_quarantine(&self.shop.id, self.shop.mode(), report.sale_id).await?;
         }
         Ok(())
