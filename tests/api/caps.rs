@@ -55,10 +55,10 @@ fn first_told_is_first_served_and_each_reason_adds_up() {
     let reason =
         |sale: &str| get(&merchant, &format!("/api/orders/?sale={sale}"))[0]["reason"].clone();
     assert_eq!(reason("1"), "2 × any item: 4 trees");
-    assert_eq!(reason("2"), "2 × any item: 4 trees; 2 trees left of the campaign's cap per month");
+    assert_eq!(reason("2"), "2 × any item: 4 trees; cut to 2 trees by the campaign's cap per month");
     assert_eq!(
         reason("3"),
-        "2 × any item: 4 trees; no trees: the campaign's cap per month is used up"
+        "2 × any item: 4 trees; no trees: the campaign's cap per month was used up"
     );
 }
 
@@ -156,7 +156,7 @@ fn a_simulation_applies_the_caps_to_what_is_stored_and_to_the_sales_in_their_ord
     assert_eq!(all, 10);
     assert_eq!(
         listed[1]["reason"],
-        "2 × any item: 4 trees; 2 trees left of the campaign's cap per month"
+        "2 × any item: 4 trees; cut to 2 trees by the campaign's cap per month"
     );
     assert_eq!((&listed[3]["qualifies"], &listed[1]["qualifies"]), (&json!(false), &json!(true)));
     tell(&merchant, &sale("10", 20, 0, 2));

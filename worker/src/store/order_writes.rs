@@ -108,12 +108,12 @@ UPDATE orders SET test = free.test, waits_for = free.waits_for, trees = allowed,
     purchase_order_id = iif(is_billed AND allowed > 0, (SELECT id FROM target), NULL)
 FROM free WHERE orders.id = free.order_id";
 
-/// The reason; it adds up to the trees where the cap of the month left fewer. These are the words
+/// The reason; it adds up to the trees where the cap of the month cut some off. These are the words
 /// of [`order_events::Reason`].
 const REASON: &str = "{from}reason || CASE WHEN allowed >= {from}trees THEN ''
-    WHEN allowed = 0 THEN '; no trees: the campaign''s cap per month is used up'
-    WHEN allowed = 1 THEN '; 1 tree left of the campaign''s cap per month'
-    ELSE '; ' || allowed || ' trees left of the campaign''s cap per month' END";
+    WHEN allowed = 0 THEN '; no trees: the campaign''s cap per month was used up'
+    WHEN allowed = 1 THEN '; cut to 1 tree by the campaign''s cap per month'
+    ELSE '; cut to ' || allowed || ' trees by the campaign''s cap per month' END";
 
 /// Its reason adds up too: what the sale orders now, and what was billed before.
 const CREDIT: &str = "
