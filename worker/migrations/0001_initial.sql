@@ -229,8 +229,10 @@ CREATE TABLE orders (
     -- the shop's webhook, the owner's acceptance, or a tree price.
     waits_for TEXT CHECK (waits_for IN ('payment', 'confirmation', 'acceptance', 'price')),
     trees INTEGER NOT NULL CHECK (trees >= 0),
-    -- The trees without the cap of the month; 0 while the order is not billed.
+    -- The most trees that it was billed for without the cap of the month, and what the cap left of
+    -- them. A cut stays: only growth beyond these trees uses what is left of the cap.
     uncapped_trees INTEGER NOT NULL DEFAULT 0,
+    capped_trees INTEGER NOT NULL DEFAULT 0,
     -- The sum of its credits.
     credited INTEGER NOT NULL DEFAULT 0,
     unit_price INTEGER,

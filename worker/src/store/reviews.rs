@@ -46,7 +46,7 @@ SELECT s.id FROM shops h JOIN sales s ON s.shop_id = h.id
 WHERE h.merchant_id = ?1 AND s.held_because IS NOT NULL AND s.received_at <= ?2";
 
 const REJECT_HELD_ORDERS: &str = "
-UPDATE orders SET waits_for = NULL, trees = 0, uncapped_trees = 0,
+UPDATE orders SET waits_for = NULL, trees = 0, uncapped_trees = 0, capped_trees = 0,
     reason = reason || '; rejected by the owner'
 WHERE waits_for = 'acceptance' AND sale IN ({held})";
 
@@ -62,7 +62,8 @@ WHERE id = ?1 AND proof = 'claimed' AND EXISTS (SELECT 1 FROM orders WHERE {reje
 RETURNING id";
 
 const REJECT_ORDERS: &str = "
-UPDATE orders SET waits_for = NULL, trees = 0, uncapped_trees = 0, purchase_order_id = NULL,
+UPDATE orders SET waits_for = NULL, trees = 0, uncapped_trees = 0, capped_trees = 0,
+    purchase_order_id = NULL,
     reason = reason || '; rejected by the owner'
 WHERE {rejected}";
 

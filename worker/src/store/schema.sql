@@ -328,6 +328,7 @@ CREATE TABLE orders (
     waits_for TEXT CHECK (waits_for IN ('payment', 'confirmation', 'acceptance', 'price')),
     trees INTEGER NOT NULL CHECK (trees >= 0),
     uncapped_trees INTEGER NOT NULL DEFAULT 0,
+    capped_trees INTEGER NOT NULL DEFAULT 0,
     credited INTEGER NOT NULL DEFAULT 0,
     unit_price INTEGER,
     reason TEXT NOT NULL,
