@@ -11,8 +11,8 @@ use serde_json::json;
 use super::{at, refund, told};
 use crate::support::{SHOP, campaign};
 
-/// The steps of a sale. Only one of those with the same progress is told in one instant, because of
-/// two such facts the one received later is true.
+/// The steps of a sale. A shop reports only one of those with the same progress in one instant,
+/// because of two such facts the one received later is true.
 const STEPS: [(SaleStatus, PaymentNote, u8); 6] = [
     (SaleStatus::Placed, PaymentNote::Clear, 0),
     (SaleStatus::Placed, PaymentNote::OwnStatus, 0),

@@ -62,7 +62,7 @@ fn woocommerce_counts_what_was_paid_and_cash_on_delivery_once_it_is_processing_o
     }
 }
 
-/// Cash on delivery, as each source tells it.
+/// Returns an order that is paid on delivery, as each source reports it.
 fn on_delivery(status: &str, minutes: i64) -> [(&'static str, SaleFacts); 3] {
     let day = "2026-11-20";
     let at = format!("{day}T09:{minutes:02}:00");

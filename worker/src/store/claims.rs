@@ -123,8 +123,8 @@ static PROMISE_OF_CLAIM: LazyLock<String> = LazyLock::new(|| {
 
 /// Claims of the same sale that order nothing yet: tests, unpaid ones and held ones. They give way
 /// to the claim `?1` if it is not held itself, so that no forger keeps a buyer's sale out by
-/// posting its id first. `?2` to `?4` are the place, `?5` to `?7` the guard. Where the shop's webhook
-/// works, the claim is on no bill either, and its bytes have to fit, or no claim would be left.
+/// posting its id first. `?2` to `?4` are the place, `?5` to `?7` the guard. A claim that waits for the
+/// shop's webhook is on no bill either: its bytes have to fit, or no claim would be left.
 const GIVING_WAY: &str = "
 SELECT s.id FROM sales s
 WHERE s.shop_id = ?2 AND s.mode = ?3 AND s.sale_id = ?4 AND s.proof = 'claimed'

@@ -143,8 +143,8 @@ SELECT 'cred_' || lower(hex(randomblob(16))), order_id, (SELECT id FROM target),
         || iif(difference < 0, 'taken back', 'added'), ?8
 FROM changed";
 
-/// What the cap cut closed orders from and to, so that the next change is measured against it. Their
-/// credits are stored by now.
+/// Stores from and to how many trees the cap cut closed orders, so that the next change is measured
+/// against it. Their credits are stored by now.
 const KEEP_CUT: &str = "
 , cut AS (
     SELECT o.id AS order_id, max({cut_from}, j.trees) AS cut_from,
