@@ -260,6 +260,9 @@ CREATE INDEX orders_of_purchase_order ON orders (purchase_order_id, sold_at, id)
 -- Orders that follow when a webhook is removed, or when trees get a price.
 CREATE INDEX orders_waiting ON orders (waits_for, received_at, merchant_id)
     WHERE waits_for IS NOT NULL;
+-- Claims that wait for their owner.
+CREATE INDEX orders_for_acceptance ON orders (merchant_id, received_at)
+    WHERE waits_for = 'acceptance';
 -- A confirmed sale takes the cap of a month from the claims of that month.
 CREATE INDEX orders_claimed ON orders (campaign_id, month)
     WHERE claimed = 1 AND purchase_order_id IS NOT NULL;

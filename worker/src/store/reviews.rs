@@ -40,6 +40,13 @@ FROM shops h JOIN sales s ON s.shop_id = h.id
 WHERE h.merchant_id = ?1 AND s.held_because IS NOT NULL
 ORDER BY s.received_at, s.id LIMIT ?2";
 
+/// Claims that a webhook never confirmed before it was removed.
+const VOID: &str = "
+SELECT s.id, s.sale_id, h.name AS shop, s.held_because, s.received_at, sum(o.trees) AS trees
+FROM orders o JOIN sales s ON s.id = o.sale JOIN shops h ON h.id = s.shop_id
+WHERE o.merchant_id = ?1 AND o.waits_for = 'acceptance' AND o.test = 0 AND s.held_because IS NULL
+GROUP BY s.id ORDER BY s.received_at, s.id LIMIT ?2";
+
 /// The held claims of the merchant `?1` that came until `?2`.
 const HELD_UNTIL: &str = "
 SELECT s.id FROM shops h JOIN sales s ON s.shop_id = h.id
@@ -75,6 +82,16 @@ impl Store {
         limit: i64,
     ) -> Result<Vec<WaitingClaim>, StoreError> {
         self.all(HELD, &[merchant.into(), limit.into()]).await
+    }
+
+    /// The merchant's claims that are void since the webhook of their shop was removed, oldest
+    /// first, at most `limit`.
+    pub(crate) async fn void_claims(
+        &self,
+        merchant: &str,
+        limit: i64,
+    ) -> Result<Vec<WaitingClaim>, StoreError> {
+        self.all(VOID, &[merchant.into(), limit.into()]).await
     }
 
     /// The merchant, as its word on a sale needs it.

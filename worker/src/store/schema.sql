@@ -349,6 +349,9 @@ CREATE TABLE orders (
 CREATE INDEX orders_claimed ON orders (campaign_id, month)
     WHERE claimed = 1 AND purchase_order_id IS NOT NULL;
 
+CREATE INDEX orders_for_acceptance ON orders (merchant_id, received_at)
+    WHERE waits_for = 'acceptance';
+
 CREATE INDEX orders_of_merchant ON orders (merchant_id, received_at DESC, id DESC);
 
 CREATE INDEX orders_of_purchase_order ON orders (purchase_order_id, sold_at, id)
