@@ -5,9 +5,9 @@
 //! [`SaleFacts::sale`] derives the sale from the merged facts.
 
 mod details;
+mod rank;
 mod returns;
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use details::Details;
@@ -46,7 +46,8 @@ pub struct Snapshot {
     /// The sale, with all refunds up to its `updated_at`.
     pub sale: Sale,
     /// The time when we received it, if that decides between two snapshots of one instant. Among
-    /// claims the first one wins. Of two bodies that the shop wrote on delivery the later one wins.
+    /// claims the first one wins. Of two reports of the shop the later one wins. `None` for what the
+    /// shop wrote at an unknown time before: an export, a page, or a claim that its owner accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub received_at: Option<Timestamp>,
     /// The open question about the payment.
@@ -145,33 +146,6 @@ impl Snapshot {
     pub fn new(proof: Proof, sale: Sale) -> Self {
         Self { proof, sale, received_at: None, payment: PaymentNote::Clear, units_unknown: false }
     }
-
-    /// Returns the rank of a snapshot; the higher one wins. A verified snapshot outranks a claim,
-    /// so no browser can date a sale into the future and hide the shop's report. Among claims the
-    /// first one received wins. Otherwise the newer one wins, by the shop's own clock. Within one
-    /// instant, the status that is further on wins, then the one received later, then the one with
-    /// more money returned, then a fixed order of the rest.
-    fn rank(&self) -> impl Ord {
-        let sale = &self.sale;
-        let (claimed_first, received_last) = match self.proof {
-            Proof::Claimed => (Reverse(self.received_at), None),
-            Proof::Verified => (Reverse(None), self.received_at),
-        };
-        let progress = (sale.updated_at, self.progress(), received_last, sale.refunded);
-        (self.proof, claimed_first, progress, self.payment, self.units_unknown, sale)
-    }
-
-    /// Returns the progress of the sale, from the first step to the last. A failed payment is not
-    /// the end.
-    fn progress(&self) -> u8 {
-        match (self.sale.status, self.payment) {
-            (SaleStatus::Placed, _) => 0,
-            (SaleStatus::Cancelled, PaymentNote::Failed) => 1,
-            (SaleStatus::Paid, _) => 2,
-            (SaleStatus::Cancelled, _) => 3,
-            (SaleStatus::Refunded, _) => 4,
-        }
-    }
 }
 
 impl From<Snapshot> for SaleFacts {
@@ -207,12 +181,26 @@ impl SaleFacts {
         self
     }
 
+    /// Returns the same facts as we receive them at this time. A date further ahead of it than
+    /// clocks differ counts as the time of receipt: otherwise it would hide every later fact.
+    #[must_use]
+    pub fn dated_up_to(mut self, received_at: Timestamp) -> Self {
+        let latest = received_at.milliseconds().saturating_add(CLOCK_TOLERANCE);
+        let updated_at = self.snapshot.iter_mut().map(|snapshot| &mut snapshot.sale.updated_at);
+        for date in updated_at.chain(self.refunds.values_mut().map(|refund| &mut refund.at)) {
+            if date.milliseconds() > latest {
+                *date = received_at;
+            }
+        }
+        self
+    }
+
     /// Merges two sets of facts of one sale.
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
         let details = self.all_details().merge(other.all_details());
         let snapshots = [self.snapshot, other.snapshot].into_iter().flatten();
-        self.snapshot = snapshots.max_by(|one, another| one.rank().cmp(&another.rank()));
+        self.snapshot = snapshots.max_by(|one, another| one.order().cmp(&another.order()));
         for (id, refund) in other.refunds {
             let greatest = self.refunds.remove(&id).into_iter().chain([refund]).max();
             self.refunds.extend(greatest.map(|refund| (id, refund)));

@@ -18,7 +18,7 @@ pub struct Reason {
     pub parts: Vec<Part>,
     /// The most trees that this sale may order, if the parts count more.
     pub cap: Option<u32>,
-    /// The trees that the campaign's cap per month left, if the sale would order more.
+    /// The trees to which the campaign's cap per month cut the sale, if it would order more.
     pub month: Option<u32>,
 }
 
@@ -132,9 +132,9 @@ impl fmt::Display for Reason {
             write!(formatter, "; capped at {} per order", Trees(cap.into()))?;
         }
         match self.month {
-            Some(0) => formatter.write_str("; no trees: the campaign's cap per month is used up"),
+            Some(0) => formatter.write_str("; no trees: the campaign's cap per month was used up"),
             Some(left) => {
-                write!(formatter, "; {} left of the campaign's cap per month", Trees(left.into()))
+                write!(formatter, "; cut to {} by the campaign's cap per month", Trees(left.into()))
             }
             None => Ok(()),
         }

@@ -1,5 +1,6 @@
 //! Tests of the merged facts of a sale, for any messages in any order.
 
+mod arrival;
 mod details;
 mod laws;
 mod shop;

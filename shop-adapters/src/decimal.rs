@@ -51,7 +51,8 @@ impl Quantity {
         let quantity = scaled(text, QUANTITY_DIGITS)?;
         // Less than a millionth is still a part of a unit.
         let is_part = quantity == 0 && text.bytes().any(|byte| matches!(byte, b'1'..=b'9'));
-        Some(Self(if is_part { 1 } else { quantity }))
+        let part = if text.starts_with('-') { -1 } else { 1 };
+        Some(Self(if is_part { part } else { quantity }))
     }
 
     /// Returns whole units. A part of a unit alone counts as one; a part beside whole units is

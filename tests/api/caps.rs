@@ -1,6 +1,8 @@
 //! Caps per calendar month: sales use the cap in the order of their receipt. Trees that a cap cut
 //! off are never added later, and freed trees go to later sales.
 
+#![allow(clippy::arithmetic_side_effects, reason = "a test that overflows may panic")]
+
 use play_it_green_tests::local_worker::fire_cron;
 use play_it_green_tests::merchant::Merchant;
 use play_it_green_tests::sales::two_mugs;
@@ -55,10 +57,13 @@ fn first_told_is_first_served_and_each_reason_adds_up() {
     let reason =
         |sale: &str| get(&merchant, &format!("/api/orders/?sale={sale}"))[0]["reason"].clone();
     assert_eq!(reason("1"), "2 × any item: 4 trees");
-    assert_eq!(reason("2"), "2 × any item: 4 trees; 2 trees left of the campaign's cap per month");
+    assert_eq!(
+        reason("2"),
+        "2 × any item: 4 trees; cut to 2 trees by the campaign's cap per month"
+    );
     assert_eq!(
         reason("3"),
-        "2 × any item: 4 trees; no trees: the campaign's cap per month is used up"
+        "2 × any item: 4 trees; no trees: the campaign's cap per month was used up"
     );
 }
 
@@ -90,6 +95,74 @@ fn a_sale_that_grows_takes_what_is_left_for_what_it_has_grown_by() {
     assert_eq!(tell(&merchant, &sale("2", 20, 9, 3))["trees"], 4, "2 of 4, and 2 that it grew by");
     assert_eq!(tell(&merchant, &sale("2", 20, 19, 9))["trees"], 6, "no more than the cap");
     assert_eq!(tell(&merchant, &sale("2", 20, 29, 1))["trees"], 2);
+}
+
+/// Returns the sale as the shop changed it at this minute of the next day.
+fn changed(id: &str, minute: u32, changes: &[(&str, Value)]) -> Value {
+    let mut sale = sale(id, 20, 0, 2);
+    sale["updated_at"] = json!(format!("2026-11-21T09:{minute:02}:00Z"));
+    for (field, value) in changes {
+        *sale.pointer_mut(field).unwrap() = value.clone();
+    }
+    sale
+}
+
+/// The ways in which a sale can order nothing, or less, for a while.
+fn setbacks() -> [(&'static str, Vec<(&'static str, Value)>); 4] {
+    [
+        ("unpaid", vec![("/status", json!("placed"))]),
+        ("cancelled", vec![("/status", json!("cancelled"))]),
+        ("refunded in part", vec![("/lines/0/refunded", json!(1)), ("/refunded", json!(1799))]),
+        ("returned", vec![("/lines/0/refunded", json!(2))]),
+    ]
+}
+
+#[test]
+fn a_cut_stays_when_the_sale_comes_back_without_having_grown() {
+    for (setback, changes) in setbacks() {
+        let (merchant, _) = capped();
+        for id in ["1", "2"] {
+            tell(&merchant, &sale(id, 20, 0, 2));
+        }
+        tell(&merchant, &changed("1", 1, &[("/status", json!("cancelled"))]));
+        tell(&merchant, &changed("2", 2, &changes));
+        assert_eq!(tell(&merchant, &changed("2", 3, &[]))["trees"], 2, "{setback}");
+        let grown = [("/lines/0/quantity", json!(3))];
+        assert_eq!(tell(&merchant, &changed("2", 4, &grown))["trees"], 4, "{setback}, then grown");
+        assert_eq!(tell(&merchant, &changed("2", 5, &[]))["trees"], 4, "4 of the 6 it was");
+    }
+}
+
+#[test]
+fn a_cut_stays_after_the_close_too() {
+    for (setback, changes) in setbacks() {
+        let (merchant, _) = capped();
+        for id in ["1", "2"] {
+            tell(&merchant, &sale(id, 20, 0, 2));
+        }
+        merchant.end_month().unwrap();
+        tell(&merchant, &changed("1", 1, &[("/status", json!("cancelled"))]));
+        tell(&merchant, &changed("2", 2, &changes));
+        tell(&merchant, &changed("2", 3, &[]));
+        let net = |id: &str| {
+            let order = get(&merchant, &format!("/api/orders/?sale={id}"))[0].clone();
+            order["trees"].as_i64().unwrap() + order["credited"].as_i64().unwrap()
+        };
+        assert_eq!((net("1"), net("2")), (0, 2), "{setback}");
+        tell(&merchant, &changed("2", 4, &[("/lines/0/quantity", json!(3))]));
+        assert_eq!(net("2"), 4, "{setback}, then grown");
+    }
+}
+
+#[test]
+fn a_sale_that_comes_back_takes_no_more_than_the_cap_has_left_by_then() {
+    let (merchant, _) = capped();
+    tell(&merchant, &sale("1", 20, 0, 2));
+    tell(&merchant, &changed("1", 1, &[("/lines/0/refunded", json!(1))]));
+    assert_eq!(tell(&merchant, &sale("2", 20, 0, 2))["trees"], 4, "what the refund set free");
+    assert_eq!(tell(&merchant, &changed("1", 2, &[]))["trees"], 2);
+    tell(&merchant, &changed("2", 3, &[("/status", json!("cancelled"))]));
+    assert_eq!(tell(&merchant, &changed("1", 4, &[("/total", json!(1))]))["trees"], 2);
 }
 
 #[test]
@@ -156,7 +229,7 @@ fn a_simulation_applies_the_caps_to_what_is_stored_and_to_the_sales_in_their_ord
     assert_eq!(all, 10);
     assert_eq!(
         listed[1]["reason"],
-        "2 × any item: 4 trees; 2 trees left of the campaign's cap per month"
+        "2 × any item: 4 trees; cut to 2 trees by the campaign's cap per month"
     );
     assert_eq!((&listed[3]["qualifies"], &listed[1]["qualifies"]), (&json!(false), &json!(true)));
     tell(&merchant, &sale("10", 20, 0, 2));

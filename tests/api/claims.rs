@@ -297,3 +297,29 @@ fn a_claim_that_orders_nothing_keeps_no_later_claim_of_the_same_sale_out() {
         assert_eq!(billed_trees(&merchant), 2, "{field}");
     }
 }
+
+#[test]
+fn a_claim_that_orders_nothing_gives_way_to_a_later_one_that_does_also_where_the_webhook_works() {
+    let shop = Shop::woocommerce();
+    shop.deliver_topic(
+        "order.created",
+        "2026-11-22T08:51:00Z",
+        &sample_json("woocommerce-order-created.http"),
+    );
+    let claim = |minute: u32, id: &str, field: &str, value: Value| {
+        let mut sale = mugs(id, 2);
+        sale["sold_at"] = json!("2026-11-22T09:00:00Z");
+        sale["updated_at"] = json!("2026-11-22T09:00:00Z");
+        sale[field] = value;
+        claim_at(&shop.merchant, &format!("2026-11-22T09:{minute:02}:00Z"), &sale);
+        state(&shop.merchant, id).0
+    };
+    for (id, field, value, before) in
+        [("1", "status", json!("placed"), "awaiting payment"), ("2", "test", json!(true), "test")]
+    {
+        assert_eq!(claim(1, id, field, value.clone()), before);
+        assert_eq!(claim(2, id, field, value.clone()), before);
+        assert_eq!(claim(3, id, "coupons", json!([])), "unconfirmed");
+        assert_eq!(claim(4, id, field, value), "unconfirmed", "it gives way to no other");
+    }
+}

@@ -322,7 +322,7 @@ fn the_cap_of_a_month_is_over_all_its_sales_and_says_so() {
     let second = orders.as_array().unwrap().iter().find(|order| order["sale"] == "2").unwrap();
     assert_eq!(
         second["reason"],
-        "each order: 4 trees; 2 trees left of the campaign's cap per month"
+        "each order: 4 trees; cut to 2 trees by the campaign's cap per month"
     );
     tell(&merchant, &cancelled("1", 1));
     assert_eq!(open(&merchant)["trees"], 2, "what a cap cut off is not made up for");

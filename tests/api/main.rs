@@ -10,6 +10,7 @@
 mod access;
 mod account_log;
 mod alone;
+mod arrivals;
 mod bad_input;
 mod budget;
 mod buy_trees;

@@ -5,7 +5,7 @@ use play_it_green_tests::http;
 use play_it_green_tests::sales::two_mugs;
 use serde_json::{Value, json};
 
-use crate::webhooks::{Shop, sample_json};
+use crate::webhooks::{Shop, paid_shopify_order, sample_json};
 use crate::{SHOP_ORIGIN, merchant, stored_sales, worker};
 
 fn listed(shop: &play_it_green_tests::merchant::Merchant) -> Vec<Value> {
@@ -108,6 +108,30 @@ fn a_sale_that_its_shop_reports_readably_leaves_the_quarantine() {
     let left = listed(&shop.merchant);
     assert_eq!((left.len(), &left[0]["sale"]), (1, &json!("73")), "{left:?}");
     assert_eq!(shop.trees(), 2);
+}
+
+#[test]
+fn a_delivery_that_says_nothing_new_leaves_what_could_not_be_read_in_the_quarantine() {
+    let shop = Shop::shopify();
+    let order = paid_shopify_order();
+    shop.deliver_json(&order);
+    let mut refund = sample_json("shopify-refund.json");
+    refund["order_id"] = order["id"].clone();
+    (refund["created_at"], refund["processed_at"]) = (json!("soon"), Value::Null);
+    shop.deliver_json(&refund);
+    let sale = order["id"].to_string();
+    let of_sale = || {
+        let entries = listed(&shop.merchant);
+        entries.iter().filter(|entry| entry["sale"] == sale.as_str()).count()
+    };
+    assert_eq!(of_sale(), 1);
+    shop.deliver_json(&order);
+    assert_eq!(of_sale(), 1, "the order as it was known before");
+    let mut cancelled = order.clone();
+    cancelled["cancelled_at"] = json!("2026-11-23T09:00:00Z");
+    cancelled["updated_at"] = json!("2026-11-23T09:00:00Z");
+    shop.deliver_json(&cancelled);
+    assert_eq!(of_sale(), 0);
 }
 
 #[test]

@@ -229,8 +229,10 @@ CREATE TABLE orders (
     -- the shop's webhook, the owner's acceptance, or a tree price.
     waits_for TEXT CHECK (waits_for IN ('payment', 'confirmation', 'acceptance', 'price')),
     trees INTEGER NOT NULL CHECK (trees >= 0),
-    -- The trees without the cap of the month; 0 while the order is not billed.
+    -- The most trees that it was billed for without the cap of the month, and what the cap left of
+    -- them. A cut stays: only growth beyond these trees uses what is left of the cap.
     uncapped_trees INTEGER NOT NULL DEFAULT 0,
+    capped_trees INTEGER NOT NULL DEFAULT 0,
     -- The sum of its credits.
     credited INTEGER NOT NULL DEFAULT 0,
     unit_price INTEGER,
@@ -258,6 +260,9 @@ CREATE INDEX orders_of_purchase_order ON orders (purchase_order_id, sold_at, id)
 -- Orders that follow when a webhook is removed, or when trees get a price.
 CREATE INDEX orders_waiting ON orders (waits_for, received_at, merchant_id)
     WHERE waits_for IS NOT NULL;
+-- Claims that wait for their owner.
+CREATE INDEX orders_for_acceptance ON orders (merchant_id, received_at)
+    WHERE waits_for = 'acceptance';
 -- A confirmed sale takes the cap of a month from the claims of that month.
 CREATE INDEX orders_claimed ON orders (campaign_id, month)
     WHERE claimed = 1 AND purchase_order_id IS NOT NULL;

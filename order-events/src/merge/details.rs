@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::rank::Rank;
 use super::{PaymentNote, Proof, RefundLine, Snapshot, is_default, returns};
-use crate::{Line, Sale, SaleStatus, Timestamp};
+use crate::{Line, Sale, SaleStatus};
 
 /// The newest report of each detail.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,12 +25,12 @@ pub(super) struct Details {
     collections: BTreeMap<String, Reported<Vec<String>>>,
 }
 
-/// A detail and the time at which it was true. Of two reports the greater one wins.
+/// A detail and the rank of the snapshot that reported it. Of two reports the greater one wins, so
+/// details are remembered from the snapshots in the order in which snapshots replace each other.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Reported<T> {
-    updated_at: Timestamp,
-    received_at: Option<Timestamp>,
+    rank: Rank,
     value: T,
 }
 
@@ -133,7 +134,7 @@ impl Units {
 
 impl Snapshot {
     fn reported<T>(&self, value: T) -> Reported<T> {
-        Reported { updated_at: self.sale.updated_at, received_at: self.received_at, value }
+        Reported { rank: Rank::of(self), value }
     }
 }
 

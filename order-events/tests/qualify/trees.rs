@@ -112,14 +112,14 @@ fn what_a_cap_per_month_leaves_is_named_only_where_it_takes_trees_away() {
             9,
             2,
             2,
-            "each order: 3 trees; 2 trees left of the campaign's cap per month",
+            "each order: 3 trees; cut to 2 trees by the campaign's cap per month",
         ),
         (
             json!([{"per_order": {"trees": 3}}]),
             2,
             1,
             1,
-            "each order: 3 trees; capped at 2 trees per order; 1 tree left of the campaign's cap \
+            "each order: 3 trees; capped at 2 trees per order; cut to 1 tree by the campaign's cap \
              per month",
         ),
         (
@@ -128,7 +128,7 @@ fn what_a_cap_per_month_leaves_is_named_only_where_it_takes_trees_away() {
             0,
             0,
             "each order: 3 trees; each order: 2 trees; together 5 trees; no trees: the \
-             campaign's cap per month is used up",
+             campaign's cap per month was used up",
         ),
         (twice, 9, 5, 5, "each order: 3 trees; each order: 2 trees"),
     ] {

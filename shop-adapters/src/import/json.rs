@@ -1,6 +1,6 @@
 //! Reads orders from JSON: an array, or one after the other.
 
-use order_events::{Platform, Proof, Sale, SaleFacts};
+use order_events::{Platform, Proof, Sale, Snapshot};
 use serde::de::IgnoredAny;
 use serde_json::{Deserializer, Value};
 
@@ -52,7 +52,7 @@ fn order(object: &[u8], source: &Source<'_>) -> Result<ImportedSale, RefusedOrde
     let value = json::parse(object, None).map_err(|error| refused(None, error.to_string()))?;
     let has = |field: &str| value.get(field).is_some();
     if has("platform") && has("sold_at") {
-        return canonical(object, &value);
+        return canonical(object, &value, source);
     }
     let read = match source.platform {
         Platform::Woocommerce => woocommerce::webhook::read(object, None, source.now),
@@ -79,13 +79,19 @@ fn order(object: &[u8], source: &Source<'_>) -> Result<ImportedSale, RefusedOrde
     }
 }
 
-fn canonical(object: &[u8], value: &Value) -> Result<ImportedSale, RefusedOrder> {
+fn canonical(
+    object: &[u8],
+    value: &Value,
+    source: &Source<'_>,
+) -> Result<ImportedSale, RefusedOrder> {
     let sale: Sale = serde_json::from_slice(object).map_err(|_| {
         let problem = "is no sale: compare it with the format that the API describes";
         RefusedOrder { sale_id: id_of(value), problem: problem.to_owned() }
     })?;
     let sale_id = sale.id.clone();
-    let facts = SaleFacts::from_snapshot(Proof::Verified, sale);
+    // As of every order in JSON: those of the shop's own API come here too.
+    let snapshot = Snapshot::new(Proof::Verified, sale);
+    let facts = Snapshot { received_at: Some(source.now), ..snapshot }.into();
     let sale = ReportedSale { sale_id, number: None, facts };
     Ok(ImportedSale { sale, detail: Detail::Whole })
 }

@@ -1,7 +1,7 @@
 //! The body of a Shopify webhook: an order, a refund, a draft, a checkout, or the id of a deleted
 //! order.
 
-use order_events::{Proof, SaleFacts, Timestamp};
+use order_events::{Proof, SaleFacts, Snapshot, Timestamp};
 use serde_json::Value;
 
 use super::{order, order_id, refund};
@@ -33,7 +33,7 @@ pub fn read(body: &[u8], received_at: Timestamp) -> Result<Delivery, Unreadable>
         return read_refund(&value);
     }
     if FIELDS_OF_ORDERS.iter().any(|field| has(field)) {
-        return read_order(&value);
+        return read_order(&value, received_at);
     }
     let is_id_alone = value.as_object().is_some_and(|fields| fields.len() == 1);
     match value.get("id") {
@@ -48,12 +48,13 @@ pub fn read(body: &[u8], received_at: Timestamp) -> Result<Delivery, Unreadable>
     }
 }
 
-fn read_order(value: &Value) -> Result<Delivery, Unreadable> {
+fn read_order(value: &Value, received_at: Timestamp) -> Result<Delivery, Unreadable> {
     let order: order::Order = json::payload(value).map_err(Unreadable::body)?;
     let number = text::known(&order.name).or_else(|| text::id(&order.number));
     let sale = order::sale(order).map_err(|error| unreadable(value, "id", error))?;
     let sale_id = sale.id.clone();
-    let facts = SaleFacts::from_snapshot(Proof::Verified, sale);
+    let snapshot = Snapshot::new(Proof::Verified, sale);
+    let facts = Snapshot { received_at: Some(received_at), ..snapshot }.into();
     Ok(Delivery::Sale(ReportedSale { sale_id, number, facts }))
 }
 

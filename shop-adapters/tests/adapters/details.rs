@@ -50,7 +50,6 @@ fn any_detail_of_any_odd_shape_leaves_a_sale() {
         "/parent_id",
         "/total_tax",
         "/shipping_total",
-        "/payment_method",
         "/date_created",
         "/date_modified_gmt",
         "/line_items/0/name",

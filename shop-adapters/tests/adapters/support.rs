@@ -86,3 +86,12 @@ pub(crate) fn tens(sale: &Sale) -> u32 {
     let each = serde_json::json!({"each": 1000, "currency": sale.currency, "trees": 1});
     trees(sale, &serde_json::json!({"per_amount": each}))
 }
+
+/// Returns the signature of a text by a shop: base64 of HMAC-SHA256.
+pub(crate) fn sign(secret: &str, text: &str) -> String {
+    use base64::Engine as _;
+    use hmac::{Hmac, KeyInit as _, Mac as _};
+    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    mac.update(text.as_bytes());
+    base64::engine::general_purpose::STANDARD.encode(mac.finalize().into_bytes())
+}

@@ -4,7 +4,7 @@ use order_events::{Proof, Sale, SaleStatus};
 use shop_adapters::woocommerce::signed_island::{self, SignedIslandError};
 use shop_adapters::woocommerce::{island, order, signature};
 
-use crate::support::{convert, patched, request};
+use crate::support::{convert, patched, request, sign};
 
 /// The island that the sample shop would print for the partially refunded order.
 pub(crate) const ISLAND: &str = include_str!("../payloads/woocommerce-island.json");
@@ -86,13 +86,7 @@ fn fees_that_take_off_reduce_what_the_items_cost() {
 
 #[test]
 fn a_signed_island_is_a_verified_sale() {
-    let sign = |text: &str| {
-        use base64::Engine as _;
-        use hmac::{Hmac, KeyInit as _, Mac as _};
-        let mut mac = Hmac::<sha2::Sha256>::new_from_slice(b"shop-secret").unwrap();
-        mac.update(text.as_bytes());
-        base64::engine::general_purpose::STANDARD.encode(mac.finalize().into_bytes())
-    };
+    let sign = |text: &str| sign("shop-secret", text);
     let signed = signed_island::read("shop-secret", ISLAND, &sign(ISLAND)).unwrap();
     let sale = converted(&[]).unwrap();
     assert_eq!((signed.sale_id, signed.facts.proof()), (sale.id.clone(), Some(Proof::Verified)));
@@ -105,12 +99,33 @@ fn a_signed_island_is_a_verified_sale() {
         let merged = signed.facts.clone().merge(later.facts).sale();
         assert_eq!(merged.map(|sale| sale.lines[0].refunded), Some(1), "{absent}");
     }
+    assert!(!signed.facts.snapshot().unwrap().units_unknown);
     let wrong = Err(SignedIslandError::WrongSignature);
     assert_eq!(signed_island::read("another", ISLAND, &sign(ISLAND)), wrong);
     assert_eq!(signed_island::read("shop-secret", &ISLAND.replace('2', "9"), &sign(ISLAND)), wrong);
     for text in ["{}", "not JSON"] {
         let error = signed_island::read("shop-secret", text, &sign(text)).unwrap_err();
         assert!(matches!(error, SignedIslandError::Unreadable(_)), "{text}: {error}");
+    }
+}
+
+#[test]
+fn a_signed_island_without_returned_units_does_not_forget_them() {
+    let told = |units: &str, updated_at: &str| {
+        let patches = [
+            ("/lines/0/refunded", units),
+            ("/refunded", "\"10.00\""),
+            ("/updated_at", &format!("\"{updated_at}\"")),
+        ];
+        let text = String::from_utf8(patched(ISLAND, &patches)).unwrap();
+        signed_island::read("shop-secret", &text, &sign("shop-secret", &text)).unwrap().facts
+    };
+    let reported = told("1", "2026-11-23T09:00:00Z");
+    for (units, expected) in [("", 1), ("null", 1), ("0", 0)] {
+        let later = told(units, "2026-11-24T09:00:00Z");
+        for facts in [reported.clone().merge(later.clone()), later.merge(reported.clone())] {
+            assert_eq!(facts.sale().unwrap().lines[0].refunded, expected, "{units:?}");
+        }
     }
 }
 

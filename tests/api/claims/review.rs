@@ -7,6 +7,7 @@ use play_it_green_tests::sales::two_mugs;
 use serde_json::{Value, json};
 
 use super::{billed_trees, get, limit, mugs, order, state};
+use crate::webhooks::{Shop, sample_json};
 use crate::{merchant, number, worker};
 
 const SETTINGS: &str = "/settings/api-payments";
@@ -68,6 +69,33 @@ fn the_settings_list_held_claims_with_buttons_that_need_no_javascript() {
     assert!(!page.contains("Sales that wait for your review"), "{page}");
     let again = format!("{SETTINGS}/sales/{}/reject", sale_id(&merchant, "2"));
     assert_eq!(browser.send(&again, "").unwrap().status, 409);
+}
+
+#[test]
+fn the_settings_list_claims_that_no_webhook_confirmed_with_the_same_buttons() {
+    let shop = Shop::woocommerce();
+    shop.deliver_json(&sample_json("woocommerce-order-created.http"));
+    for id in ["31", "32", "33"] {
+        assert_eq!(shop.claim(id)["orders"][0]["state"], "unconfirmed");
+    }
+    let mut browser = shop.merchant.signed_in().unwrap();
+    let title = "Sales that no webhook confirmed";
+    assert!(!browser.open(SETTINGS).unwrap().body.contains(title));
+    let webhook = format!("/settings{}", shop.path().strip_prefix("/api").unwrap());
+    let page = browser.open(&webhook).unwrap().body;
+    assert!(page.contains("href=\"/settings/api-payments#void\""), "{page}");
+    assert_eq!(browser.send(&format!("{webhook}/remove"), "").unwrap().status, 303);
+    let page = browser.open(SETTINGS).unwrap().body;
+    assert!(page.contains(title) && page.contains("id=\"void\""), "{page}");
+    for (sale, what) in [("31", "accept"), ("32", "reject")] {
+        let action = format!("{SETTINGS}/sales/{}/{what}", sale_id(&shop.merchant, sale));
+        assert!(page.contains(&format!("<form method=\"post\" action=\"{action}\">")), "{page}");
+        assert_eq!(browser.send(&action, "").unwrap().status, 303);
+    }
+    let page = browser.open(SETTINGS).unwrap().body;
+    let listed = ["31", "32", "33"].map(|sale| page.contains(&sale_id(&shop.merchant, sale)));
+    assert_eq!(listed, [false, false, true], "{page}");
+    assert_eq!(shop.trees(), 4);
 }
 
 #[test]

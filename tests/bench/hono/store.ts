@@ -178,9 +178,9 @@ INSERT INTO orders (id, sale, merchant_id, campaign_id, campaign_version, test, 
 SELECT 'ord_' || lower(hex(randomblob(16))), sale, ?3, campaign, version, test, waits_for, allowed,
     iif(is_billed, trees, 0), price,
     reason || CASE WHEN allowed >= trees THEN ''
-        WHEN allowed = 0 THEN '; no trees: the campaign''s cap per month is used up'
-        WHEN allowed = 1 THEN '; 1 tree left of the campaign''s cap per month'
-        ELSE '; ' || allowed || ' trees left of the campaign''s cap per month' END,
+        WHEN allowed = 0 THEN '; no trees: the campaign''s cap per month was used up'
+        WHEN allowed = 1 THEN '; cut to 1 tree by the campaign''s cap per month'
+        ELSE '; cut to ' || allowed || ' trees by the campaign''s cap per month' END,
     month, sold_at, received_at, iif(is_billed AND allowed > 0, (SELECT id FROM target), NULL)
 FROM fresh WHERE true
 RETURNING trees`;

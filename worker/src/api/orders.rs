@@ -10,7 +10,7 @@ use axum::Extension;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
-use order_events::{OrderEvent, Proof, Sale, SaleFacts, SaleStatus};
+use order_events::{OrderEvent, Proof, Sale, SaleStatus, Snapshot};
 use serde::Deserialize;
 
 #[cfg(test)]
@@ -203,7 +203,8 @@ impl IngestRequest<'_> {
             guard: owner.terms.guard(&owner.key_id),
         };
         let is_placed = sale.status == SaleStatus::Placed;
-        let facts = SaleFacts::from_snapshot(proof, sale);
+        let received_at = Some(self.context.now);
+        let facts = Snapshot { received_at, ..Snapshot::new(proof, sale) }.into();
         let result = match ingest::record_sale(self.context, &source, &facts).await {
             Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY => {
                 let reason = Some(problem.message().to_owned());

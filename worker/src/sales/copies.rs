@@ -66,7 +66,8 @@ pub(crate) async fn quarantine_copy(
     let problem = problem(shop, &site);
     let now = context.now.milliseconds();
     if let Some(sale) = sale {
-        let stored = StoredReport { number: sale.number.clone(), facts: sale.facts.clone() };
+        let facts = sale.facts.clone().dated_up_to(context.now);
+        let stored = StoredReport { number: sale.number.clone(), facts };
         let report = serde_json::to_string(&stored)
             .map_err(|_| Problem::internal("A sale could not be written as JSON"))?;
         let id = new_id("quar")?;

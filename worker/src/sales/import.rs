@@ -273,12 +273,13 @@ impl Run<'_> {
         if let Err(error) = sale.facts.snapshot().map_or(Ok(()), |snapshot| snapshot.sale.check()) {
             return Ok(Outcome::Refused(format!("{}: {}", error.path, error.message)));
         }
+        let facts = sale.facts.clone().dated_up_to(self.context.now);
         let outcome = match known {
             None if imported.detail == Detail::WithoutId && self.numbers_differ => {
                 return Ok(Outcome::Refused(WITHOUT_ID.to_owned()));
             }
-            None => Outcome::New(sale.facts.clone()),
-            Some(known) => compared(imported, known, self.context.now),
+            None => Outcome::New(facts),
+            Some(known) => compared((facts, imported.detail), known, self.context.now),
         };
         let (Outcome::New(facts) | Outcome::Changed(facts)) = &outcome else { return Ok(outcome) };
         if self.only_counts {
@@ -301,18 +302,16 @@ impl Run<'_> {
 
     async fn record(&self, report: ShopReport<'_>) -> Result<(), Problem> {
         let store = &self.context.store;
-        let mut is_recorded = record_report(self.context, &self.shop, report).await?.is_some();
+        let mut recorded = record_report(self.context, &self.shop, report).await?;
         for _ in 1..ATTEMPTS_MAX {
-            if is_recorded {
+            if recorded.is_some() {
                 break;
             }
             let shop = find(self.context, &self.shop.merchant_id, &self.shop.id).await?;
-            is_recorded = record_report(self.context, &shop, report).await?.is_some();
+            recorded = record_report(self.context, &shop, report).await?;
         }
-        if !is_recorded {
-            return Err(changed_meanwhile());
-        }
-        if self.shop.has_quarantined_sales != 0 {
+        let recorded = recorded.ok_or_else(changed_meanwhile)?;
+        if recorded.is_news && self.shop.has_quarantined_sales != 0 {
             store.release_from_quarantine(&self.shop.id, self.shop.mode(), report.sale_id).await?;
         }
         Ok(())
@@ -375,11 +374,11 @@ fn id_of(order: &ImportedOrder) -> Option<&str> {
 
 /// Compares a sale of a file with what is known of it. A file without products changes the progress
 /// and the refunds of a sale that the shop has reported in full.
-fn compared(imported: &ImportedSale, known: &SaleFacts, now: Timestamp) -> Outcome {
+fn compared((told, detail): (SaleFacts, Detail), known: &SaleFacts, now: Timestamp) -> Outcome {
     let is_verified = known.proof() == Some(Proof::Verified);
-    let facts = match imported.sale.facts.snapshot() {
-        Some(snapshot) if is_verified && imported.detail != Detail::Whole => {
-            let refunds = imported.sale.facts.refunds().iter();
+    let facts = match told.snapshot() {
+        Some(snapshot) if is_verified && detail != Detail::Whole => {
+            let refunds = told.refunds().iter();
             let refunds = refunds
                 .map(|(id, refund)| SaleFacts::from_refund(id.clone(), refund.clone()))
                 .reduce(SaleFacts::merge)
@@ -387,7 +386,7 @@ fn compared(imported: &ImportedSale, known: &SaleFacts, now: Timestamp) -> Outco
             let progress = supplement(known, snapshot, now).unwrap_or_default();
             progress.merge(refunds)
         }
-        _ => imported.sale.facts.clone(),
+        _ => told,
     };
     if known.clone().merge(facts.clone()).says_the_same_as(known) {
         Outcome::Unchanged

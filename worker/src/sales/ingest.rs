@@ -54,6 +54,8 @@ pub(crate) struct SaleSource<'a> {
 pub(crate) struct IngestResult {
     /// True if this ordered trees that were not ordered before.
     pub(crate) has_new_orders: bool,
+    /// True if this changed what is known of the sale.
+    pub(crate) is_news: bool,
     /// True if it is a claim that would have orders and has none: the bound on the claims of its
     /// shop is full, or the sale is known and has no orders.
     pub(crate) is_without_orders: bool,
@@ -73,6 +75,7 @@ pub(crate) async fn record_sale(
     reported: &SaleFacts,
 ) -> Result<Option<IngestResult>, Problem> {
     let id = new_id("sale")?;
+    let reported = &reported.clone().dated_up_to(context.now);
     let reported_sale = reported.sale();
     let sale = Changed {
         id: &id,
@@ -127,7 +130,7 @@ async fn merge(
     let known_facts = known.facts()?;
     let facts = known_facts.clone().merge(reported.clone());
     if facts.says_the_same_as(&known_facts) {
-        return Ok(Some(kept.into()));
+        return Ok(Some(IngestResult { is_news: false, ..kept.into() }));
     }
     change(context, source, known, &facts).await
 }
@@ -332,7 +335,7 @@ impl<'a> Changed<'a> {
 impl From<Kept> for IngestResult {
     fn from(kept: Kept) -> Self {
         let Kept { has_new_orders, is_without_orders, promise, orders, .. } = kept;
-        Self { has_new_orders, is_without_orders, promise, orders }
+        Self { has_new_orders, is_news: true, is_without_orders, promise, orders }
     }
 }
 

@@ -123,12 +123,16 @@ static PROMISE_OF_CLAIM: LazyLock<String> = LazyLock::new(|| {
 
 /// Claims of the same sale that order nothing yet: tests, unpaid ones and held ones. They give way
 /// to the claim `?1` if it is not held itself, so that no forger keeps a buyer's sale out by
-/// posting its id first. `?2` to `?4` are the place, `?5` to `?7` the guard.
+/// posting its id first. `?2` to `?4` are the place, `?5` to `?7` the guard. A claim that waits for the
+/// shop's webhook is on no bill either: its bytes have to fit, or no claim would be left.
 const GIVING_WAY: &str = "
 SELECT s.id FROM sales s
 WHERE s.shop_id = ?2 AND s.mode = ?3 AND s.sale_id = ?4 AND s.proof = 'claimed'
     AND (s.test = 1 OR s.status = 'placed' OR s.held_because IS NOT NULL) AND s.paused_since IS NULL
-    AND EXISTS (SELECT 1 FROM reviewed WHERE held_because IS NULL) AND EXISTS ({is_current})";
+    AND NOT EXISTS (SELECT 1 FROM reviewed WHERE held_because IS NOT NULL)
+    AND (EXISTS (SELECT 1 FROM reviewed) OR ?8 > coalesce((SELECT bytes FROM unbilled_claims
+        WHERE shop_id = ?2 AND day = date(?7 / 1000, 'unixepoch')), 0))
+    AND EXISTS ({is_current})";
 
 /// One that the owner rejected stays.
 const REMOVE_ORDERS: &str = "DELETE FROM orders WHERE trees > 0 AND sale IN ({giving_way})";
@@ -208,6 +212,7 @@ impl Store {
             guard.id.into(),
             guard.revision.into(),
             sale.now.into(),
+            UNBILLED_BYTES_MAX.into(),
         ];
         let giving_way = GIVING_WAY.replace("{is_current}", &is_current("?5", "?6", "?7"));
         let statement = |sql: &str| {

@@ -51,13 +51,15 @@ const COUNTED: &str = "(coalesce((SELECT trees FROM campaign_months
         WHERE o.campaign_id = {campaign} AND o.month = {month} AND o.claimed = 1
             AND o.purchase_order_id IS NOT NULL), 0)))";
 
-/// The trees of a sale under the cap of its month. It keeps the `{had}` trees that it received when
-/// it would have ordered `{had_uncapped}` without the cap. Trees that the cap cut off are never
-/// added later; only the growth of the sale uses the remaining cap.
-const CAPPED: &str = "
-CASE WHEN j.cap IS NULL THEN j.trees
-    WHEN j.trees <= {had_uncapped} THEN min(j.trees, {had})
-    ELSE {had} + min(j.trees - {had_uncapped}, max(0, j.cap - {counted})) END";
+/// The trees of a sale that an earlier cut leaves it: the cap left `{cut_to}` of `{cut_from}` trees, and
+/// only growth beyond those adds to them. A sale that is cancelled, waits again for its payment or is
+/// refunded in part keeps both numbers, so that nothing of the cut comes back with it.
+const ENTITLED: &str =
+    "iif(j.trees <= {cut_from}, min(j.trees, {cut_to}), {cut_to} + j.trees - {cut_from})";
+
+/// The same under the cap of its month: what it has on the bill (`{had}`) and what the cap has left.
+const CAPPED: &str = "CASE WHEN j.cap IS NULL THEN j.trees
+    ELSE min({entitled}, {had} + max(0, j.cap - {counted})) END";
 
 /// By how much an order `o` of a closed month is wrong now.
 const DIFFERENCE: &str = "
@@ -82,9 +84,11 @@ const INSERT: &str = "
         (SELECT 1 FROM orders WHERE sale = w.id AND campaign_id = j.campaign)
 )
 INSERT INTO orders (id, sale, merchant_id, campaign_id, campaign_version, test, waits_for, trees,
-    uncapped_trees, unit_price, reason, month, sold_at, received_at, purchase_order_id, claimed)
+    uncapped_trees, capped_trees, unit_price, reason, month, sold_at, received_at,
+    purchase_order_id, claimed)
 SELECT 'ord_' || lower(hex(randomblob(16))), sale, ?3, campaign, version, test, waits_for, allowed,
-    iif(is_billed, trees, 0), price, {reason} || coalesce('; held for review: ' || held_because, ''),
+    iif(is_billed, trees, 0), iif(is_billed, allowed, 0), price,
+    {reason} || coalesce('; held for review: ' || held_because, ''),
     month, sold_at, received_at, iif(is_billed AND allowed > 0, (SELECT id FROM target), NULL), claimed
 FROM fresh WHERE true
 RETURNING trees";
@@ -96,24 +100,28 @@ const CHANGE: &str = "
     SELECT o.id AS order_id, w.proof = 'claimed' AS claimed, w.test, w.waits_for, w.sold_at, w.month, j.*,
         iif(o.sold_at = w.sold_at, coalesce(o.unit_price, w.price), w.price) AS price,
         w.test = 0 AND w.waits_for IS NULL AS is_billed,
+        {cut_from} AS cut_from, {cut_to} AS cut_to, {entitled} AS entitled,
         iif(w.test = 1 OR w.waits_for IS NOT NULL, j.trees, {capped}) AS allowed
     FROM written w JOIN orders o ON o.sale = w.id JOIN evaluated j ON j.campaign = o.campaign_id
     LEFT JOIN purchase_orders p ON p.id = o.purchase_order_id
     WHERE p.id IS NULL OR p.state = 'open'
 )
 UPDATE orders SET test = free.test, waits_for = free.waits_for, trees = allowed,
-    uncapped_trees = iif(is_billed, free.trees, 0), unit_price = price, reason = {reason},
+    uncapped_trees = iif(is_billed, max(cut_from, free.trees), cut_from),
+    capped_trees = CASE WHEN NOT is_billed THEN cut_to
+        WHEN allowed < entitled THEN allowed ELSE max(cut_to, entitled) END,
+    unit_price = price, reason = {reason},
     month = free.month, sold_at = free.sold_at, campaign_version = free.version,
     claimed = free.claimed,
     purchase_order_id = iif(is_billed AND allowed > 0, (SELECT id FROM target), NULL)
 FROM free WHERE orders.id = free.order_id";
 
-/// The reason; it adds up to the trees where the cap of the month left fewer. These are the words
+/// The reason; it adds up to the trees where the cap of the month cut some off. These are the words
 /// of [`order_events::Reason`].
 const REASON: &str = "{from}reason || CASE WHEN allowed >= {from}trees THEN ''
-    WHEN allowed = 0 THEN '; no trees: the campaign''s cap per month is used up'
-    WHEN allowed = 1 THEN '; 1 tree left of the campaign''s cap per month'
-    ELSE '; ' || allowed || ' trees left of the campaign''s cap per month' END";
+    WHEN allowed = 0 THEN '; no trees: the campaign''s cap per month was used up'
+    WHEN allowed = 1 THEN '; cut to 1 tree by the campaign''s cap per month'
+    ELSE '; cut to ' || allowed || ' trees by the campaign''s cap per month' END";
 
 /// Its reason adds up too: what the sale orders now, and what was billed before.
 const CREDIT: &str = "
@@ -135,13 +143,18 @@ SELECT 'cred_' || lower(hex(randomblob(16))), order_id, (SELECT id FROM target),
         || iif(difference < 0, 'taken back', 'added'), ?8
 FROM changed";
 
-/// The trees of closed orders without the cap of their month, so that the next change is measured
-/// against it.
-const KEEP_UNCAPPED: &str = "
-UPDATE orders SET uncapped_trees = iif(w.test = 1 OR w.waits_for = 'payment', 0, j.trees)
-FROM written w, evaluated j, purchase_orders p
-WHERE orders.sale = w.id AND orders.campaign_id = j.campaign AND p.id = orders.purchase_order_id
-    AND p.state <> 'open'";
+/// Stores from and to how many trees the cap cut closed orders, so that the next change is measured
+/// against it. Their credits are stored by now.
+const KEEP_CUT: &str = "
+, cut AS (
+    SELECT o.id AS order_id, max({cut_from}, j.trees) AS cut_from,
+        iif(o.trees + o.credited < {entitled}, o.trees + o.credited, max({cut_to}, {entitled})) AS cut_to
+    FROM written w JOIN orders o ON o.sale = w.id JOIN evaluated j ON j.campaign = o.campaign_id
+    JOIN purchase_orders p ON p.id = o.purchase_order_id AND p.state <> 'open'
+    WHERE w.test = 0 AND w.waits_for IS NOT 'payment'
+)
+UPDATE orders SET uncapped_trees = cut_from, capped_trees = cut_to
+FROM cut WHERE orders.id = cut.order_id";
 
 /// If the caps of the month cannot hold a verified sale, claims yield, the latest ones first,
 /// because hostile claims must not use up the trees of real buyers. The sale takes no more than it
@@ -163,7 +176,8 @@ const GIVE_WAY: &str = "
 ), losses AS (
     SELECT order_id, min(trees, wanted) AS lost FROM claims WHERE wanted > 0
 )
-UPDATE orders SET trees = trees - lost, purchase_order_id = iif(trees > lost, purchase_order_id, NULL),
+UPDATE orders SET trees = trees - lost, capped_trees = trees - lost,
+    purchase_order_id = iif(trees > lost, purchase_order_id, NULL),
     reason = reason || '; ' || lost || iif(lost = 1, ' tree', ' trees')
         || ' of the campaign''s cap per month went to a sale that the shop confirmed'
 FROM losses WHERE orders.id = losses.order_id";
@@ -176,18 +190,50 @@ pub(super) fn counted(campaign: &str, month: &str, is_claim: &str) -> String {
         .replace("{is_claim}", is_claim)
 }
 
-/// The cap, for an order `o` that is known.
-fn capped(month: &str, had: &str, had_uncapped: &str) -> String {
-    CAPPED
-        .replace("{counted}", &counted("j.campaign", month, "w.proof = 'claimed'"))
-        .replace("{had}", had)
-        .replace("{had_uncapped}", had_uncapped)
+/// Expressions in SQL for what an order `o` has on the bill of the month, and what an earlier cut
+/// made it from and to.
+struct Had {
+    month: &'static str,
+    trees: &'static str,
+    cut_from: &'static str,
+    cut_to: &'static str,
+}
+
+/// A new order.
+const NOTHING: Had = Had { month: "?7", trees: "0", cut_from: "0", cut_to: "0" };
+
+/// An order whose month is not closed. In another month, it is a new order. So is one that rested on
+/// a claim only.
+const OPEN_ORDER: Had = Had {
+    month: "?7",
+    trees: "iif(o.claimed = 0 AND o.purchase_order_id IS NOT NULL AND o.month = ?7, o.trees, 0)",
+    cut_from: "iif(o.claimed = 0 AND o.month = ?7, o.uncapped_trees, 0)",
+    cut_to: "iif(o.claimed = 0 AND o.month = ?7, o.capped_trees, 0)",
+};
+
+/// An order of a closed month.
+const CLOSED_ORDER: Had = Had {
+    month: "o.month",
+    trees: "(o.trees + o.credited)",
+    cut_from: "o.uncapped_trees",
+    cut_to: "o.capped_trees",
+};
+
+impl Had {
+    /// Fills in the cap of a statement.
+    fn in_statement(&self, sql: &str) -> String {
+        sql.replace("{capped}", CAPPED)
+            .replace("{entitled}", ENTITLED)
+            .replace("{counted}", &counted("j.campaign", self.month, "w.proof = 'claimed'"))
+            .replace("{had}", self.trees)
+            .replace("{cut_from}", self.cut_from)
+            .replace("{cut_to}", self.cut_to)
+    }
 }
 
 /// The difference, for an order of a closed month.
 fn difference() -> String {
-    let capped = capped("o.month", "(o.trees + o.credited)", "o.uncapped_trees");
-    DIFFERENCE.replace("{capped}", &capped)
+    CLOSED_ORDER.in_statement(DIFFERENCE)
 }
 
 impl SaleWrite<'_> {
@@ -216,7 +262,7 @@ static OPEN_FOR_SALE: LazyLock<String> = LazyLock::new(|| {
 /// The insert of the orders of a new sale.
 static INSERT_ORDERS: LazyLock<String> = LazyLock::new(|| {
     let sql = evaluated(INSERT).replace("{reason}", &REASON.replace("{from}", ""));
-    sql.replace("{capped}", &capped("?7", "0", "0"))
+    NOTHING.in_statement(&sql)
 });
 
 /// A statement about the sale that was written and its evaluations.
@@ -242,15 +288,8 @@ impl Store {
 
     /// Orders whose month is not closed.
     pub(super) fn change_orders(&self, sale: &SaleWrite<'_>) -> Result<Statement, StoreError> {
-        // In another month, it is a new order. So is one that rested on a claim only.
-        let had =
-            "iif(o.claimed = 0 AND o.purchase_order_id IS NOT NULL AND o.month = ?7, o.trees, 0)";
-        let had_uncapped = "iif(o.claimed = 0 AND o.month = ?7, o.uncapped_trees, 0)";
         let sql = evaluated(CHANGE).replace("{reason}", &REASON.replace("{from}", "free."));
-        self.statement(
-            &sql.replace("{capped}", &capped("?7", had, had_uncapped)),
-            &sale.evaluated()?,
-        )
+        self.statement(&OPEN_ORDER.in_statement(&sql), &sale.evaluated()?)
     }
 
     /// Takes from claims what the caps of the month cannot hold beside this sale; `None` if no
@@ -268,7 +307,8 @@ impl Store {
         sale: &SaleWrite<'_>,
     ) -> Result<[Statement; 2], StoreError> {
         let values = sale.evaluated()?;
-        let keep = self.statement(&evaluated(KEEP_UNCAPPED), &values)?;
+        let keep = CLOSED_ORDER.in_statement(&evaluated(KEEP_CUT));
+        let keep = self.statement(&keep, &values)?;
         let sql = evaluated(CREDIT).replace("{reason}", &REASON.replace("{from}", ""));
         Ok([self.statement(&sql.replace("{difference}", &difference()), &values)?, keep])
     }

@@ -40,13 +40,20 @@ FROM shops h JOIN sales s ON s.shop_id = h.id
 WHERE h.merchant_id = ?1 AND s.held_because IS NOT NULL
 ORDER BY s.received_at, s.id LIMIT ?2";
 
+/// Claims that a webhook never confirmed before it was removed.
+const VOID: &str = "
+SELECT s.id, s.sale_id, h.name AS shop, s.held_because, s.received_at, sum(o.trees) AS trees
+FROM orders o JOIN sales s ON s.id = o.sale JOIN shops h ON h.id = s.shop_id
+WHERE o.merchant_id = ?1 AND o.waits_for = 'acceptance' AND o.test = 0 AND s.held_because IS NULL
+GROUP BY s.id ORDER BY s.received_at, s.id LIMIT ?2";
+
 /// The held claims of the merchant `?1` that came until `?2`.
 const HELD_UNTIL: &str = "
 SELECT s.id FROM shops h JOIN sales s ON s.shop_id = h.id
 WHERE h.merchant_id = ?1 AND s.held_because IS NOT NULL AND s.received_at <= ?2";
 
 const REJECT_HELD_ORDERS: &str = "
-UPDATE orders SET waits_for = NULL, trees = 0, uncapped_trees = 0,
+UPDATE orders SET waits_for = NULL, trees = 0, uncapped_trees = 0, capped_trees = 0,
     reason = reason || '; rejected by the owner'
 WHERE waits_for = 'acceptance' AND sale IN ({held})";
 
@@ -62,7 +69,8 @@ WHERE id = ?1 AND proof = 'claimed' AND EXISTS (SELECT 1 FROM orders WHERE {reje
 RETURNING id";
 
 const REJECT_ORDERS: &str = "
-UPDATE orders SET waits_for = NULL, trees = 0, uncapped_trees = 0, purchase_order_id = NULL,
+UPDATE orders SET waits_for = NULL, trees = 0, uncapped_trees = 0, capped_trees = 0,
+    purchase_order_id = NULL,
     reason = reason || '; rejected by the owner'
 WHERE {rejected}";
 
@@ -74,6 +82,16 @@ impl Store {
         limit: i64,
     ) -> Result<Vec<WaitingClaim>, StoreError> {
         self.all(HELD, &[merchant.into(), limit.into()]).await
+    }
+
+    /// The merchant's claims that are void since the webhook of their shop was removed, oldest
+    /// first, at most `limit`.
+    pub(crate) async fn void_claims(
+        &self,
+        merchant: &str,
+        limit: i64,
+    ) -> Result<Vec<WaitingClaim>, StoreError> {
+        self.all(VOID, &[merchant.into(), limit.into()]).await
     }
 
     /// The merchant, as its word on a sale needs it.

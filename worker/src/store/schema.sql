@@ -328,6 +328,7 @@ CREATE TABLE orders (
     waits_for TEXT CHECK (waits_for IN ('payment', 'confirmation', 'acceptance', 'price')),
     trees INTEGER NOT NULL CHECK (trees >= 0),
     uncapped_trees INTEGER NOT NULL DEFAULT 0,
+    capped_trees INTEGER NOT NULL DEFAULT 0,
     credited INTEGER NOT NULL DEFAULT 0,
     unit_price INTEGER,
     reason TEXT NOT NULL,
@@ -347,6 +348,9 @@ CREATE TABLE orders (
 
 CREATE INDEX orders_claimed ON orders (campaign_id, month)
     WHERE claimed = 1 AND purchase_order_id IS NOT NULL;
+
+CREATE INDEX orders_for_acceptance ON orders (merchant_id, received_at)
+    WHERE waits_for = 'acceptance';
 
 CREATE INDEX orders_of_merchant ON orders (merchant_id, received_at DESC, id DESC);
 

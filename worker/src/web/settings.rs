@@ -80,6 +80,7 @@ async fn page(
     let keys = store.keys_that_work_first(merchant, context.now.milliseconds(), LISTED_MAX).await?;
     let quarantine = store.unreadable_sales(merchant, LISTED_MAX).await?;
     let held = store.held_claims(merchant, HELD_MAX).await?;
+    let void = store.void_claims(merchant, LISTED_MAX).await?;
     let keys = keys.into_iter().map(Key::from).collect();
     let silent = store.silent_shops(merchant).await?;
     let unconfirmed = match silent.first() {
@@ -87,7 +88,7 @@ async fn page(
         None => Vec::new(),
     };
     let copies = store.copies(merchant).await?;
-    let listed = Listed { shops, silent, unconfirmed, copies, held, quarantine, keys };
+    let listed = Listed { shops, silent, unconfirmed, copies, held, void, quarantine, keys };
     let token = hexadecimal(&random::<16>()?);
     let html = render(session, &origin::of(uri), &token, &listed, &news, context.now)?;
     Ok(web::html_of_forms(status, html))

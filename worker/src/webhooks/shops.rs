@@ -204,10 +204,9 @@ async fn record(
         }
         kept => kept?,
     };
-    if kept.is_none() {
-        return Ok(None);
-    }
-    if shop.has_quarantined_sales != 0 {
+    let Some(kept) = kept else { return Ok(None) };
+    // A repeated delivery says nothing of the one that could not be read.
+    if kept.is_news && shop.has_quarantined_sales != 0 {
         context.store.release_from_quarantine(&shop.id, shop.mode(), &sale.sale_id).await?;
     }
     if let Sender::NewShop(site) = &sender {

@@ -43,6 +43,8 @@ struct SettingsPage<'a> {
     copies: Vec<CopyView<'a>>,
     /// Claims that wait for the owner's review.
     held: Vec<ClaimView<'a>>,
+    /// Claims that are void since the webhook of their shop was removed.
+    void: Vec<ClaimView<'a>>,
     /// Sales that could not be read.
     quarantine: Vec<QuarantineView<'a>>,
     working: Vec<KeyView<'a>>,
@@ -126,6 +128,7 @@ pub(crate) struct Listed {
     pub(crate) unconfirmed: Vec<WaitingClaim>,
     pub(crate) copies: Vec<CopyRow>,
     pub(crate) held: Vec<WaitingClaim>,
+    pub(crate) void: Vec<WaitingClaim>,
     pub(crate) quarantine: Vec<QuarantinedRow>,
     pub(crate) keys: Vec<Key>,
 }
@@ -174,6 +177,7 @@ pub(crate) fn render(
             .collect(),
         copies: listed.copies.iter().map(|copy| CopyView::new(copy, &session.time_zone)).collect(),
         held: listed.held.iter().map(|claim| ClaimView::new(claim, &session.time_zone)).collect(),
+        void: listed.void.iter().map(|claim| ClaimView::new(claim, &session.time_zone)).collect(),
         quarantine: listed
             .quarantine
             .iter()
