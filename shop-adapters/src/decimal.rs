@@ -50,7 +50,8 @@ impl Quantity {
     pub(crate) fn known(text: &str) -> Option<Self> {
         let quantity = scaled(text, QUANTITY_DIGITS)?;
         // Less than a millionth is still a part of a unit.
-        let is_part = quantity == 0 && text.bytes().any(|byte| matches!(byte, b'1'..=b'9'));
+        let mut digits = text.bytes().take_while(|byte| !matches!(byte, b'e' | b'E'));
+        let is_part = quantity == 0 && digits.any(|byte| matches!(byte, b'1'..=b'9'));
         let part = if text.starts_with('-') { -1 } else { 1 };
         Some(Self(if is_part { part } else { quantity }))
     }

@@ -180,8 +180,13 @@ fn a_field_that_an_operation_does_not_have_sets_nothing() {
         body["merchant"] = json!(other.id);
         body["id"] = json!("chosen");
         let response = own.call("POST", path, &body).unwrap();
-        assert_eq!(response.status, 422, "{path}: {}", response.body);
-        if path != "/api/buy_trees" {
+        // The published call ignores fields that it does not have.
+        let expected = if path == "/api/buy_trees" { 200 } else { 422 };
+        assert_eq!(response.status, expected, "{path}: {}", response.body);
+        if path == "/api/buy_trees" {
+            let orders = other.call("GET", "/api/orders/", &Value::Null).unwrap().json();
+            assert_eq!(orders, json!([]));
+        } else {
             let listed = other.call("GET", path, &Value::Null).unwrap().json();
             assert!(!listed.to_string().contains("Ours"), "{path}: {listed}");
         }
