@@ -102,10 +102,12 @@ impl<'a> Value<'a> {
                 continue;
             }
             let entry = self.field(&name);
-            objects = u32::from(is_entry(&entry, true)).wrapping_add(objects);
-            entries.push(entry);
+            if !is_nothing(&entry) {
+                objects = usize::from(is_entry(&entry, true)).wrapping_add(objects);
+                entries.push(entry);
+            }
         }
-        if is_list || objects == names.length() {
+        if is_list || objects == entries.len() {
             entries.retain(|entry| is_entry(entry, objects > 0));
             return entries;
         }
@@ -203,7 +205,13 @@ impl<'de> Deserializer<'de> for Value<'_> {
 
 /// Returns true if a value is an entry of a list of objects, or else of a list of texts.
 fn is_entry(value: &JsValue, of_objects: bool) -> bool {
-    value.is_object() == of_objects && !value.is_null_or_undefined() && !Array::is_array(value)
+    value.is_object() == of_objects && !Array::is_array(value)
+}
+
+/// Returns true for a value that scripts write for none: no text, no list, no truth.
+fn is_nothing(value: &JsValue) -> bool {
+    let is_empty_list = value.dyn_ref::<Array>().is_some_and(|list| list.length() == 0);
+    is_empty_list || value.is_falsy() && value.as_f64().is_none()
 }
 
 struct Elements(std::vec::IntoIter<JsValue>);

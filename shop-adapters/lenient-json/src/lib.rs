@@ -54,12 +54,12 @@ impl std::error::Error for JsonError {}
 /// Returns the value of a JSON text. Without names, every field is wanted.
 ///
 /// - A field whose name is not in `names` is left out unless it is an object. Its content
-///   is neither counted nor checked. One of several such fields stays, as `null`, so that the object
-///   shows that it has more.
+///   is neither counted nor checked. One of several such fields stays, so that the object shows that
+///   it has more: as `true`, or as `false` if each is `null`, `false`, an empty text or an empty list.
 /// - A list or object below [`LEVELS_MAX`] levels becomes `null`.
 /// - A control character within a text becomes a space.
 /// - Half a surrogate pair and bytes that are not UTF-8 become the replacement character.
-/// - Byte order marks at the beginning are left out.
+/// - Byte order marks at the beginning are left out, also after white space.
 /// - Of two fields with the same name, the last one counts.
 /// - A number keeps its text.
 ///
@@ -71,7 +71,7 @@ impl std::error::Error for JsonError {}
 /// let mut names = lenient_json::Names::default();
 /// names.extend(["id", "note"]);
 /// let value = lenient_json::read(text, Some(&names))?;
-/// assert_eq!(value.to_string(), r#"{"id":5,"junk":null,"note":"two lines"}"#);
+/// assert_eq!(value.to_string(), r#"{"id":5,"junk":true,"note":"two lines"}"#);
 /// # Ok::<(), lenient_json::JsonError>(())
 /// ```
 pub fn read(text: &[u8], names: Option<&Names>) -> Result<Value, JsonError> {

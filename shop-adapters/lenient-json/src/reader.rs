@@ -18,7 +18,7 @@ pub(crate) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(mut text: &'a [u8], names: Option<&'a Names>) -> Self {
-        while let Some(rest) = text.strip_prefix(BYTE_ORDER_MARK) {
+        while let Some(rest) = text.trim_ascii_start().strip_prefix(BYTE_ORDER_MARK) {
             text = rest;
         }
         Self { rest: text, values_left: VALUES_MAX, names }
@@ -82,17 +82,18 @@ impl<'a> Reader<'a> {
                 object.insert(name.into_owned(), self.value(level.saturating_add(1))?);
                 continue;
             }
+            let is_nothing = self.is_nothing();
             self.skip()?;
             if let Some(before) = object.get_mut(name.as_ref()) {
-                *before = Value::Null;
-            } else if left_out.is_none() {
-                left_out = Some(name);
+                *before = Value::Bool(!is_nothing);
+            } else if left_out.as_ref().is_none_or(|(_, is_nothing)| *is_nothing) {
+                left_out = Some((name, is_nothing));
             }
         }
         self.mark(b'}')?;
         // One of them shows that the object has further fields.
-        if let Some(name) = left_out {
-            object.entry(name).or_insert(Value::Null);
+        if let Some((name, is_nothing)) = left_out {
+            object.entry(name).or_insert(Value::Bool(!is_nothing));
         }
         Ok(Value::Object(object))
     }
@@ -122,6 +123,14 @@ impl<'a> Reader<'a> {
     fn word(&mut self, word: &[u8], value: Value) -> Result<Value, JsonError> {
         self.rest = self.rest.strip_prefix(word).ok_or(JsonError::NotJson)?;
         Ok(value)
+    }
+
+    /// Returns true if the next value is one that scripts write for none.
+    fn is_nothing(&self) -> bool {
+        let is_empty_list = |rest: &[u8]| rest.trim_ascii_start().starts_with(b"]");
+        let words: [&[u8]; 3] = [b"null", b"false", b"\"\""];
+        words.iter().any(|word| self.rest.starts_with(word))
+            || self.rest.strip_prefix(b"[").is_some_and(is_empty_list)
     }
 
     /// Skips any value. Only texts and brackets matter: megabytes are passed as fast as their bytes

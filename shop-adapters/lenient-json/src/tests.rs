@@ -180,7 +180,10 @@ fn a_number_keeps_its_digits() {
 #[test]
 fn byte_order_marks_come_before_a_text() {
     for mark in ["", "\u{feff}", "\u{feff}\u{feff}"] {
-        assert_eq!(everything(format!("{mark} {{\"id\": 5}}\n").as_bytes()), Ok(json!({"id": 5})));
+        for space in ["", "\n "] {
+            let text = format!("{space}{mark} {{\"id\": 5}}\n");
+            assert_eq!(everything(text.as_bytes()), Ok(json!({"id": 5})), "{text:?}");
+        }
     }
 }
 
@@ -188,7 +191,6 @@ fn byte_order_marks_come_before_a_text() {
 fn fields_that_are_not_wanted_are_left_out_with_their_errors() {
     let names = only_id();
     for junk in [
-        "[]",
         "[[], {\"a\": [1]}]",
         "[\"]\", \"\\\"]\"]",
         "[1 2, nul, '\\x', :, {]}",
@@ -201,7 +203,7 @@ fn fields_that_are_not_wanted_are_left_out_with_their_errors() {
             format!("{{\"junk\": {junk}, \"id\": [5]}}"),
             format!("{{\"id\": [5] ,\"junk\":{junk},\"more\":{junk}}}"),
         ] {
-            let expected = Ok(json!({"junk": null, "id": [5]}));
+            let expected = Ok(json!({"junk": true, "id": [5]}));
             assert_eq!(read(text.as_bytes(), Some(&names)), expected, "{text}");
         }
     }
@@ -213,8 +215,20 @@ fn fields_that_are_not_wanted_are_left_out_with_their_errors() {
 #[test]
 fn objects_that_are_not_wanted_stay_because_they_may_be_entries_of_a_list() {
     let text = br#"{"a": {"id": 1, "x": "y"}, "b": {"id": 2}, "c": 3, "a": 4, "d": 5, "d": {}}"#;
-    let expected = json!({"a": null, "b": {"id": 2}, "c": null, "d": {}});
+    let expected = json!({"a": true, "b": {"id": 2}, "c": true, "d": {}});
     assert_eq!(read(text, Some(&only_id())), Ok(expected));
+}
+
+#[test]
+fn fields_that_say_nothing_stay_as_false() {
+    for nothing in ["null", "false", "\"\"", "[]", "[ ]"] {
+        let text = format!("{{\"a\": {{}}, \"x\": {nothing}, \"y\": {nothing}}}");
+        let expected = Ok(json!({"a": {}, "y": false}));
+        assert_eq!(read(text.as_bytes(), Some(&only_id())), expected, "{nothing}");
+        let text = format!("{{\"x\": {nothing}, \"y\": 0, \"z\": {nothing}}}");
+        let expected = Ok(json!({"y": true}));
+        assert_eq!(read(text.as_bytes(), Some(&only_id())), expected, "{nothing}");
+    }
 }
 
 #[test]

@@ -29,7 +29,7 @@ impl<'a> Lenient<'a> {
 
     /// Returns the entries of a list. PHP writes a list with gaps as an object whose names are
     /// numbers, and a script may add `length`, which is no entry. An object of objects is a list of
-    /// those objects. Any other object is the only entry.
+    /// those objects, also if some of its values are none. Any other object is the only entry.
     fn entries(self) -> Vec<Self> {
         let entries: Vec<&'a Value> = match self.0 {
             Value::Array(list) => list.iter().collect(),
@@ -39,7 +39,7 @@ impl<'a> Lenient<'a> {
                 let numbered: Vec<&'a Value> = numbered.map(|(_, value)| value).collect();
                 if !numbered.is_empty() {
                     numbered
-                } else if fields.values().all(Value::is_object) {
+                } else if fields.values().all(|value| value.is_object() || is_nothing(value)) {
                     fields.values().collect()
                 } else {
                     vec![self.0]
@@ -49,7 +49,7 @@ impl<'a> Lenient<'a> {
         };
         let has_objects = entries.iter().any(|entry| entry.is_object());
         let is_entry = |entry: &&'a Value| {
-            !entry.is_null() && !entry.is_array() && entry.is_object() == has_objects
+            !is_nothing(entry) && !entry.is_array() && entry.is_object() == has_objects
         };
         entries.into_iter().filter(is_entry).map(Self).collect()
     }
@@ -70,6 +70,15 @@ impl<'a> Lenient<'a> {
 
     fn number<N: std::str::FromStr>(self) -> Result<N, Error> {
         self.text().parse().map_err(|_| Error::custom("not an integer in range"))
+    }
+}
+
+/// Returns true for a value that scripts write for none.
+fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::Array(list) => list.is_empty(),
+        Value::String(text) => text.is_empty(),
+        value => matches!(value, Value::Null | Value::Bool(false)),
     }
 }
 

@@ -4,6 +4,7 @@ mod amounts;
 mod dates;
 mod numbers;
 mod shop_words;
+mod signs;
 mod texts;
 
 use order_events::Sale;
@@ -176,5 +177,22 @@ fn other_platforms_read_details_alike() {
         let body = patched(crate::shopify_order::ORDER, &[(detail, shape)]);
         let sale = convert(&body, shopify::order::sale).unwrap();
         assert_eq!((sale.total, units(&sale)), (6000, 2), "{detail} = {shape}");
+    }
+}
+
+#[test]
+fn an_object_of_objects_is_a_list_whatever_empty_values_stand_beside_them() {
+    for nothing in ["null", "\"\"", "[]", "false"] {
+        let lines =
+            format!(r#"{{"a": {{"sku": "A", "quantity": 2, "total": "40"}}, "b": {nothing}}}"#);
+        let sale = woocommerce_order(&[("/line_items", &lines)]).unwrap();
+        assert_eq!((units(&sale), sale.items_total), (2, 4000), "{nothing}");
+        let refunds = format!(r#"{{"a": {{"total": "-10.00"}}, "b": {nothing}}}"#);
+        assert_eq!(woocommerce_order(&[("/refunds", &refunds)]).unwrap().refunded, 1000);
+        let none: Value = serde_json::from_str(nothing).unwrap();
+        let items = json!({"a": {"item_id": "A", "price": 20, "quantity": 2}, "b": none});
+        let purchase = json!({"transaction_id": "T", "currency": "USD", "items": items});
+        let sale = ga4_purchase(&purchase).unwrap();
+        assert_eq!((units(&sale), sale.items_total), (2, 4000), "{nothing}");
     }
 }
