@@ -20,7 +20,7 @@ pub(crate) const DAYS: i64 = 30;
 pub(crate) const SALES_MAX: i64 = 1_000;
 
 /// Bytes of the facts of all these sales, at most. The newest sale is evaluated whatever its size.
-pub(crate) const BYTES_MAX: i64 = 500_000;
+pub(crate) const BYTES_MAX: i64 = 300_000;
 
 /// The result of a campaign for the latest sales.
 #[derive(Debug, Default, PartialEq, Eq)]
