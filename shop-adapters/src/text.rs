@@ -56,8 +56,9 @@ fn is_name_in_brackets(text: &[u8]) -> bool {
 /// zero-width characters, which copied texts contain.
 pub(crate) fn trimmed(text: &str) -> &str {
     text.trim_matches(|character| {
-        matches!(character, '\0'..=' ' | '\x7f' | '\u{a0}' | '\u{200b}'..='\u{200f}')
-            || matches!(character, '\u{2060}' | '\u{feff}')
+        matches!(character, '\0'..=' ' | '\x7f'..='\u{a0}' | '\u{2000}'..='\u{200f}')
+            || matches!(character, '\u{2028}'..='\u{202f}' | '\u{205f}'..='\u{2064}')
+            || matches!(character, '\u{3000}' | '\u{feff}')
     })
 }
 

@@ -35,11 +35,10 @@ pub fn is_ping(body: &[u8]) -> bool {
 }
 
 /// Returns the sale status for a status of `WooCommerce`. A custom status counts as paid if the
-/// order was paid.
+/// order was paid or is paid on delivery.
 ///
 /// Cash on delivery becomes `processing` at once and is paid later. `WooCommerce` counts it as a
-/// sale, and so do we. A custom status does not show whether the order was `processing`: an earlier
-/// report does.
+/// sale, and so do we.
 pub(crate) fn status(status: &str, is_paid: bool) -> SaleStatus {
     match slug(status).as_str() {
         "processing" | "completed" => SaleStatus::Paid,

@@ -230,6 +230,9 @@ class Order_Of_Rest {
 		$items = array_column( $this->order['line_items'], null, 'id' );
 		return -( $items[ $item ]['test_returned'] ?? 0 );
 	}
+	public function get_payment_method() {
+		return $this->order['payment_method'];
+	}
 	public function get_fees() {
 		$fees = array();
 		foreach ( $this->order['fee_lines'] as $fee ) {

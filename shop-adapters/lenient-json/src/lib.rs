@@ -59,7 +59,7 @@ impl std::error::Error for JsonError {}
 /// - A list or object below [`LEVELS_MAX`] levels becomes `null`.
 /// - A control character within a text becomes a space.
 /// - Half a surrogate pair and bytes that are not UTF-8 become the replacement character.
-/// - Byte order marks at the beginning are left out, also after white space.
+/// - Byte order marks between values are left out.
 /// - Of two fields with the same name, the last one counts.
 /// - A number keeps its text.
 ///

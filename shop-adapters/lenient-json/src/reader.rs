@@ -4,8 +4,6 @@ use serde_json::{Map, Number, Value};
 
 use crate::{JsonError, LEVELS_MAX, Names, VALUES_MAX, text};
 
-const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
-
 /// A text that is read from its beginning.
 pub(crate) struct Reader<'a> {
     /// The part that is not read yet.
@@ -17,10 +15,7 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(mut text: &'a [u8], names: Option<&'a Names>) -> Self {
-        while let Some(rest) = text.trim_ascii_start().strip_prefix(BYTE_ORDER_MARK) {
-            text = rest;
-        }
+    pub(crate) fn new(text: &'a [u8], names: Option<&'a Names>) -> Self {
         Self { rest: text, values_left: VALUES_MAX, names }
     }
 
@@ -32,7 +27,8 @@ impl<'a> Reader<'a> {
 
     /// Returns the next byte that is no white space, without reading it.
     fn next(&mut self) -> Option<u8> {
-        while let [b'\0'..=b' ', rest @ ..] = self.rest {
+        // A byte order mark is none either, wherever a shop leaves it.
+        while let [b'\0'..=b' ', rest @ ..] | [0xef, 0xbb, 0xbf, rest @ ..] = self.rest {
             self.rest = rest;
         }
         self.rest.first().copied()

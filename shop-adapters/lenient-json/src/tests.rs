@@ -72,8 +72,10 @@ proptest! {
 
 /// Repairs a text in the slow and obvious way.
 fn repaired(text: &[u8]) -> String {
-    let text = String::from_utf8_lossy(text).replace(|character| character < ' ', " ");
-    let mut rest = text.trim_start_matches('\u{feff}');
+    let text = String::from_utf8_lossy(text)
+        .replace(|character| character < ' ', " ")
+        .replace('\u{feff}', "");
+    let mut rest = text.as_str();
     let mut repaired = String::new();
     while let Some(character) = rest.chars().next() {
         let unit = |at: usize| {

@@ -31,8 +31,8 @@ pub(super) fn written(text: &str) -> Written {
         }
         match byte {
             b'0'..=b'9' => {
-                // A point after a letter ends an abbreviation.
-                if matches!(last, b'.' | b',') && !is_letter(before_last) {
+                // A point after a letter ends an abbreviation, as in `Rs.5` and `S/.5`.
+                if matches!(last, b'.' | b',') && !is_letter(before_last) && before_last != b'/' {
                     found.number.push(last);
                 }
                 found.number.push(byte);
@@ -48,12 +48,19 @@ pub(super) fn written(text: &str) -> Written {
             b'<' => continue,
             b' ' | b'.' | b',' => {}
             _ => {
-                found.is_negative |= byte == b'$' && last == b'-' && before_last >= OTHER;
+                found.is_negative |=
+                    matches!(byte, b'$' | ENTITY) && last == b'-' && before_last >= OTHER;
                 is_behind_hyphen = false;
             }
         }
         is_in_parentheses = byte == b'(' || is_in_parentheses && byte != b')';
         (before_last, last) = (last, byte);
+    }
+    // A symbol ends with a point if another one follows, such as that of MAD in Arabic.
+    if let [b'.' | b',', number @ ..] = found.number.as_slice()
+        && number.iter().any(|byte| matches!(byte, b'.' | b','))
+    {
+        found.number.remove(0);
     }
     let mut behind = b' ';
     while let Some(last) = found.number.pop() {
@@ -70,8 +77,8 @@ pub(super) fn written(text: &str) -> Written {
 }
 
 /// Returns the first character of a text and its length: `-` for each minus sign, a space for other
-/// spaces and for typographic signs, `$` for a currency symbol and for any other HTML entity, and
-/// `<` for a tag.
+/// spaces and for typographic signs, `$` for a currency symbol, [`ENTITY`] for any other HTML entity,
+/// and `<` for a tag.
 fn character(rest: &[u8], first: u8) -> (u8, usize) {
     match rest {
         // Also the minus sign of mathematics, a hyphen or a dash between numbers, or a full-width
@@ -91,7 +98,7 @@ fn character(rest: &[u8], first: u8) -> (u8, usize) {
 }
 
 fn is_letter(byte: u8) -> bool {
-    byte.is_ascii_alphabetic() || byte >= OTHER
+    byte.is_ascii_alphabetic() || byte >= OTHER && byte != ENTITY
 }
 
 /// Returns the number of bytes up to and with `mark`, or of all.
@@ -103,6 +110,9 @@ fn end_of(text: &[u8], mark: u8) -> usize {
 /// or sign outside ASCII.
 const OTHER: u8 = 0x80;
 
+/// Stands for an HTML entity: a currency before the number, and a separator in it.
+const ENTITY: u8 = 0xff;
+
 /// Returns the character for an HTML entity.
 fn entity(name: &[u8]) -> u8 {
     for minus in ["minus", "ndash", "#8722", "#x2212", "#8211", "#45", "#x2d"] {
@@ -110,5 +120,5 @@ fn entity(name: &[u8]) -> u8 {
             return b'-';
         }
     }
-    if name.starts_with(b"nbsp") || name.starts_with(b"#160") { b' ' } else { b'$' }
+    if name.starts_with(b"nbsp") || name.starts_with(b"#160") { b' ' } else { ENTITY }
 }

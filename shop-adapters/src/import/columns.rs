@@ -11,6 +11,7 @@ pub(super) enum Column {
     UpdatedAt,
     PaidAt,
     CancelledAt,
+    PaymentMethod,
     Subtotal,
     Shipping,
     Tax,
@@ -39,7 +40,7 @@ pub(super) enum Column {
 /// The columns of each meaning, in lower case: Shopify's orders export; the report Analytics > Orders
 /// of `WooCommerce`; the order exports of its common plugins, whose names are those of its REST API or
 /// words for them.
-const NAMES: [(Column, &[&str]); 24] = [
+const NAMES: [(Column, &[&str]); 25] = [
     (Column::Id, &["id", "order_id", "order id"]),
     (Column::Number, &["name", "order #", "order_number", "order number"]),
     (Column::Status, &["financial status", "status", "order status", "order_status"]),
@@ -48,6 +49,7 @@ const NAMES: [(Column, &[&str]); 24] = [
     (Column::UpdatedAt, &["date_modified_gmt", "modified_date", "updated at"]),
     (Column::PaidAt, &["paid at", "paid_date", "paid date", "date_paid_gmt"]),
     (Column::CancelledAt, &["cancelled at"]),
+    (Column::PaymentMethod, &["payment_method", "payment method"]),
     (Column::Subtotal, &["subtotal"]),
     (Column::Shipping, &["shipping", "shipping_total", "order shipping amount"]),
     (Column::Tax, &["taxes", "tax_total", "total_tax", "order total tax amount"]),

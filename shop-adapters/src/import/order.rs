@@ -248,7 +248,8 @@ impl OrderRows {
         // The report has the words of the admin: "On hold", "Pending payment".
         let slug = status.to_ascii_lowercase().replace(' ', "-");
         let slug = slug.strip_suffix("-payment").unwrap_or(&slug);
-        Ok((woocommerce::status(slug, has_paid), woocommerce::payment_note(slug, has_paid)))
+        let is_paid = has_paid || text::is(self.first.text(Column::PaymentMethod), "cod");
+        Ok((woocommerce::status(slug, is_paid), woocommerce::payment_note(slug, is_paid)))
     }
 
     /// Returns what the buyer was charged, and the cost of the items.

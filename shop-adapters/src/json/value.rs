@@ -34,13 +34,14 @@ impl<'a> Lenient<'a> {
         let entries: Vec<&'a Value> = match self.0 {
             Value::Array(list) => list.iter().collect(),
             Value::Object(fields) => {
-                let is_number = |name: &str| name.starts_with(|c: char| c.is_ascii_digit());
+                let is_number =
+                    |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
                 let numbered = fields.iter().filter(|(name, _)| is_number(name));
                 let numbered: Vec<&'a Value> = numbered.map(|(_, value)| value).collect();
-                if !numbered.is_empty() {
-                    numbered
-                } else if fields.values().all(|value| value.is_object() || is_nothing(value)) {
+                if fields.values().all(|value| value.is_object() || is_nothing(value)) {
                     fields.values().collect()
+                } else if !numbered.is_empty() {
+                    numbered
                 } else {
                     vec![self.0]
                 }

@@ -29,6 +29,7 @@ pub struct Order {
     parent_id: String,
     created_via: String,
     pub(super) status: String,
+    payment_method: String,
     currency: String,
     total: String,
     total_tax: String,
@@ -81,12 +82,12 @@ impl Order {
         self.links.site()
     }
 
-    /// Returns `true` for an order that was paid. The date in UTC decides, also if it is empty;
-    /// version 1 of the API has only the shop's own time. Other plugins add statuses that count as
-    /// paid, and only the shop itself knows them.
+    /// Returns `true` for an order that was paid or is paid on delivery. The date in UTC decides,
+    /// also if it is empty; version 1 of the API has only the shop's own time. Other plugins add
+    /// statuses that count as paid, and only the shop itself knows them.
     pub(super) fn is_paid(&self) -> bool {
         let date = self.date_paid_gmt.as_ref().unwrap_or(&self.date_paid);
-        self.paid || instant(date).is_some()
+        self.paid || instant(date).is_some() || text::is(&self.payment_method, "cod")
     }
 
     #[cfg(feature = "json")]

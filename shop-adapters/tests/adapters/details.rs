@@ -51,6 +51,7 @@ fn any_detail_of_any_odd_shape_leaves_a_sale() {
         "/parent_id",
         "/total_tax",
         "/shipping_total",
+        "/payment_method",
         "/date_created",
         "/date_modified_gmt",
         "/line_items/0/name",
@@ -195,4 +196,24 @@ fn an_object_of_objects_is_a_list_whatever_empty_values_stand_beside_them() {
         let sale = ga4_purchase(&purchase).unwrap();
         assert_eq!((units(&sale), sale.items_total), (2, 4000), "{nothing}");
     }
+}
+
+#[test]
+fn an_object_of_objects_is_a_list_whatever_its_names() {
+    for (first, second) in
+        [("1679091c", "c9f0f895"), ("blue-mug", "3d-puzzle"), ("0", "b"), ("a", "1"), ("0", "2")]
+    {
+        let item = |sku: &str| json!({"item_id": sku, "price": 20, "quantity": 1});
+        let items = json!({first: item("A"), second: item("B")});
+        let purchase = json!({"transaction_id": "T", "currency": "USD", "items": items});
+        let sale = ga4_purchase(&purchase).unwrap();
+        assert_eq!((units(&sale), sale.items_total), (2, 4000), "{first}, {second}");
+        let refunds = json!({first: {"total": "-3.00"}, second: {"total": "-4.00"}}).to_string();
+        let order = woocommerce_order(&[("/refunds", &refunds)]).unwrap();
+        assert_eq!(order.refunded, 700, "{first}, {second}");
+    }
+    // A script may count the entries.
+    let items = json!({"0": {"item_id": "A", "price": 20, "quantity": 1}, "length": 1});
+    let purchase = json!({"transaction_id": "T", "currency": "USD", "items": items});
+    assert_eq!(units(&ga4_purchase(&purchase).unwrap()), 1);
 }

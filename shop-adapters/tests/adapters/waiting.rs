@@ -1,15 +1,14 @@
 //! Paid sales count and placed sales wait: the effect of each status, event and body.
 
-use order_events::{Currency, Platform, SaleFacts, SaleStatus, Timestamp};
+use order_events::{SaleStatus, Timestamp};
 use serde_json::{Value, json};
-use shop_adapters::import::{self, Source};
 use shop_adapters::webhook::{Delivery, NoSale, ReportedSale};
-use shop_adapters::woocommerce::{signature, signed_island, webhook};
+use shop_adapters::woocommerce::{signature, webhook};
 use shop_adapters::{Problem, shopify};
 
 use crate::details::{ga4_purchase, woocommerce_body, woocommerce_order};
 use crate::shopify_checkout_completed::EVENT;
-use crate::support::{convert, header, patched, received_at, request, sign};
+use crate::support::{convert, header, patched, received_at, request};
 
 fn later(minutes: i64) -> Timestamp {
     let at = received_at().milliseconds() + minutes * 60_000;
@@ -29,7 +28,7 @@ fn woocommerce(patches: &[(&str, &str)], minutes: i64) -> ReportedSale {
 }
 
 #[test]
-fn woocommerce_counts_what_was_paid_and_cash_on_delivery_once_it_is_processing_or_completed() {
+fn woocommerce_counts_what_was_paid_or_is_paid_on_delivery() {
     for (status, paid, method, expected) in [
         ("processing", "null", "cod", SaleStatus::Paid),
         ("completed", "null", "cod", SaleStatus::Paid),
@@ -40,8 +39,7 @@ fn woocommerce_counts_what_was_paid_and_cash_on_delivery_once_it_is_processing_o
         ("pending", "null", "stripe", SaleStatus::Placed),
         ("checkout-draft", "null", "", SaleStatus::Placed),
         ("auto-draft", "null", "", SaleStatus::Placed),
-        ("shipped", "null", "cod", SaleStatus::Placed),
-        ("on-hold", "null", "cod", SaleStatus::Placed),
+        ("shipped", "null", "cod", SaleStatus::Paid),
         ("shipped", "\"\"", "stripe", SaleStatus::Placed),
         ("shipped", "false", "stripe", SaleStatus::Placed),
         ("shipped", "\"0000-00-00T00:00:00\"", "stripe", SaleStatus::Placed),
@@ -59,57 +57,6 @@ fn woocommerce_counts_what_was_paid_and_cash_on_delivery_once_it_is_processing_o
             ("/payment_method", &format!("\"{method}\"")),
         ]);
         assert_eq!(sale.unwrap().status, expected, "{status}, paid {paid}, {method}");
-    }
-}
-
-/// Returns an order that is paid on delivery, as each source reports it.
-fn on_delivery(status: &str, minutes: i64) -> [(&'static str, SaleFacts); 3] {
-    let day = "2026-11-20";
-    let at = format!("{day}T09:{minutes:02}:00");
-    let status_field = format!("\"{status}\"");
-    let webhook = woocommerce(
-        &[
-            ("/status", &status_field),
-            ("/date_paid_gmt", "null"),
-            ("/payment_method", "\"cod\""),
-            ("/date_modified_gmt", &format!("\"{at}\"")),
-        ],
-        minutes,
-    );
-    let island = json!({"id": 501, "sold_at": "2026-11-20T09:00:00Z", "updated_at": at + "Z",
-        "status": status, "paid": false, "currency": "USD", "total": "45.00",
-        "lines": [{"product": 11, "title": "Mug", "quantity": 2, "total": "40.00"}]})
-    .to_string();
-    let island = signed_island::read("secret", &island, &sign("secret", &island)).unwrap();
-    let file = format!(
-        "order_id,order_date,modified_date,status,order_total,order_currency,payment_method\n\
-         501,{day} 09:00:00,{day} 09:{minutes:02}:00,{status},45.00,USD,cod\n"
-    );
-    [("webhook", webhook.facts), ("island", island.facts), ("file", imported(&file))]
-}
-
-fn imported(file: &str) -> SaleFacts {
-    let source = Source {
-        platform: Platform::Woocommerce,
-        currency: Currency::of_sale("USD").unwrap(),
-        now: later(60),
-        in_zone: &|at| at,
-        is_last: true,
-        orders_max: 10,
-    };
-    let read = import::read(file.as_bytes(), &source).unwrap();
-    read.orders[0].sale.as_ref().unwrap().sale.facts.clone()
-}
-
-#[test]
-fn cash_on_delivery_under_a_status_of_the_shops_own_is_paid_if_an_earlier_fact_was() {
-    for ((source, own), (_, sent)) in
-        on_delivery("shipped", 5).into_iter().zip(on_delivery("processing", 1))
-    {
-        assert_eq!(own.sale().unwrap().status, SaleStatus::Placed, "{source}");
-        for facts in [own.clone().merge(sent.clone()), sent.merge(own)] {
-            assert_eq!(facts.sale().unwrap().status, SaleStatus::Paid, "{source}");
-        }
     }
 }
 

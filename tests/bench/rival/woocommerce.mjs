@@ -113,10 +113,11 @@ function rest(order, money, total, fees) {
   return total - (shipping ?? 0) - (tax ?? 0) - sum(fees, (fee) => Math.max(fee, 0));
 }
 
-/** A status of the shop's own counts as paid if the order was paid. */
+/** A status of the shop's own counts as paid if the order was paid or is paid on delivery. */
 function statusOf(text, order) {
   const status = STATUSES.get(asciiLowerCase(text.trim()).replace(/^wc-/, ""));
   if (status !== undefined) return status;
-  const isPaid = instant(order.date_paid_gmt ?? order.date_paid) !== null;
+  const isPaid =
+    order.payment_method === "cod" || instant(order.date_paid_gmt ?? order.date_paid) !== null;
   return isPaid ? "paid" : "placed";
 }

@@ -44,14 +44,13 @@ function island( $order ) {
 }
 
 /**
- * True if the buyer has paid. Other plugins add statuses of their own, and say which ones are paid. Cash on delivery
- * counts as paid in those statuses only: another one does not show whether the order was ever sent.
+ * Whether the buyer has paid, or pays on delivery. Other plugins add statuses of their own, and say which ones are paid.
  *
  * @param \WC_Order $order The order.
  * @return bool
  */
 function is_paid( $order ) {
-	return null !== $order->get_date_paid() || $order->is_paid();
+	return null !== $order->get_date_paid() || $order->is_paid() || 'cod' === $order->get_payment_method();
 }
 
 /**

@@ -40,6 +40,14 @@ fn words_of_a_platform_are_read_in_upper_case_and_with_any_space_around_them() {
         });
         assert_eq!(sale.unwrap().status, SaleStatus::Cancelled, "{status}");
     }
+    for method in written("cod") {
+        let sale = woocommerce_order(&[
+            ("/status", r#""awaiting-pickup""#),
+            ("/date_paid_gmt", "null"),
+            ("/payment_method", &method),
+        ]);
+        assert_eq!(sale.unwrap().status, SaleStatus::Paid, "{method}");
+    }
     for via in written("wc_deposits") {
         let error = woocommerce_order(&[("/created_via", &via)]).unwrap_err();
         assert!(error.starts_with("parent_id"), "{via}: {error}");

@@ -120,6 +120,8 @@ fn a_point_before_the_first_digit_is_the_decimal_point_unless_it_ends_a_word() {
         ("€,99", 99),
         ("£.5", 50),
         ("Rs.99", 9900),
+        ("S/.99", 9900),
+        ("B/.45.00", 4500),
         ("Rs. 99", 9900),
         ("<b>$</b>.99", 99),
     ] {
@@ -131,6 +133,17 @@ fn a_point_before_the_first_digit_is_the_decimal_point_unless_it_ends_a_word() {
         let fee = json!([{"total": written}]).to_string();
         let sale = woocommerce_order(&[("/fee_lines", &fee)]).unwrap();
         assert_eq!(sale.items_total, items_total, "{written}");
+    }
+    for (written, cents) in [
+        ("&#x62f;.&#x645;.45.00", 4500),
+        ("CHF 1&#039;045.00", 104_500),
+        ("1&#8239;045,00 €", 104_500),
+        ("1&thinsp;045,00", 104_500),
+        ("1&rsquo;045.00", 104_500),
+        ("&#36;.99", 99),
+    ] {
+        let text = Value::String(written.to_owned()).to_string();
+        assert_eq!(woocommerce_order(&[("/total", &text)]).unwrap().total, cents, "{written}");
     }
     for written in [".د.ب 45.000", ".&#x62f;.&#x628;45.000", "45.000 .د.ب"] {
         let purchase = json!({"transaction_id": "T", "currency": "BHD", "value": written});
