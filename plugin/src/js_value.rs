@@ -91,29 +91,24 @@ impl<'a> Value<'a> {
             return entries;
         }
         let names = Object::keys(self.0.unchecked_ref::<Object>());
-        let mut numbered = Vec::new();
+        let mut is_list = Array::is_array(self.0);
         let mut objects = 0;
         for index in 0..names.length() {
             let name = names.get(index).as_string().unwrap_or_default();
+            let is_number = name.as_bytes().first().is_some_and(u8::is_ascii_digit);
+            is_list |= index == 0 && is_number;
             let entry = self.field(&name);
-            if is_nothing(&entry) {
-                continue;
-            }
-            if !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit()) {
-                numbered.push(entry.clone());
-            }
-            objects = usize::from(is_entry(&entry, true)).wrapping_add(objects);
-            entries.push(entry);
-        }
-        if objects != entries.len() {
             // Beside numbers, a list that is written as an object has fields such as `length`.
-            if numbered.is_empty() {
-                return vec![self.0.clone()];
+            if !is_nothing(&entry) && (!is_list || is_number || entry.is_object()) {
+                objects = usize::from(is_entry(&entry, true)).wrapping_add(objects);
+                entries.push(entry);
             }
-            entries = numbered;
         }
-        entries.retain(|entry| is_entry(entry, objects > 0));
-        entries
+        if is_list || objects == entries.len() {
+            entries.retain(|entry| is_entry(entry, objects > 0));
+            return entries;
+        }
+        vec![self.0.clone()]
     }
 
     fn fields(self, fields: &'static [&'static str]) -> Fields<'a> {

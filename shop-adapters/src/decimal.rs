@@ -95,7 +95,13 @@ impl Quantity {
 /// `None` if the text is no number or exceeds [`limits::AMOUNT`].
 fn scaled(text: &str, digits: u8) -> Option<i64> {
     let written = written(text);
-    let number: &[u8] = &written.number;
+    let mut number: &[u8] = &written.number;
+    // A symbol ends with a point if another one follows, such as that of MAD in Arabic.
+    if let [b'.' | b',', rest @ ..] = number
+        && rest.iter().any(|byte| matches!(byte, b'.' | b','))
+    {
+        number = rest;
+    }
     let mut exponent = 0_i32;
     // Digits before the point, or all of them.
     let point = decimal_point(number, digits < 3 && written.is_shown);

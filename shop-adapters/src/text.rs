@@ -56,15 +56,19 @@ fn is_name_in_brackets(text: &[u8]) -> bool {
 /// zero-width characters, which copied texts contain.
 pub(crate) fn trimmed(text: &str) -> &str {
     text.trim_matches(|character| {
-        matches!(character, '\0'..=' ' | '\x7f'..='\u{a0}' | '\u{2000}'..='\u{200f}')
-            || matches!(character, '\u{2028}'..='\u{202f}' | '\u{205f}'..='\u{2064}')
-            || matches!(character, '\u{3000}' | '\u{feff}')
+        matches!(character, '\0'..=' ' | '\x7f' | '\u{a0}' | '\u{200b}'..='\u{200f}')
+            || matches!(character, '\u{2060}' | '\u{feff}')
     })
 }
 
 /// Returns `true` if a text is this word of a platform, in upper or lower case.
 pub(crate) fn is(text: &str, word: &str) -> bool {
-    trimmed(text).eq_ignore_ascii_case(word)
+    bare(text).eq_ignore_ascii_case(word)
+}
+
+/// Returns a text without any space of Unicode around it.
+pub(crate) fn bare(text: &str) -> &str {
+    trimmed(trimmed(text).trim())
 }
 
 /// Returns a known text that is an id: platforms write 0 for "none", and scripts leave the name of

@@ -52,7 +52,7 @@ pub(crate) fn status(status: &str, is_paid: bool) -> SaleStatus {
 
 /// Returns a status without the prefix that `WooCommerce` stores.
 fn slug(status: &str) -> String {
-    let status = text::trimmed(status).to_ascii_lowercase();
+    let status = text::bare(status).to_ascii_lowercase();
     status.strip_prefix("wc-").unwrap_or(&status).to_owned()
 }
 

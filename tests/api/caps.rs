@@ -191,6 +191,40 @@ fn a_closed_month_keeps_its_cap_and_takes_nothing_of_the_next_ones() {
     assert_eq!(told.json()["trees"], 0, "{}", told.body);
 }
 
+/// Claims a sale as the storefront does, on December 2; returns its trees.
+fn claim_in_december(merchant: &Merchant, sale: &Value) -> Value {
+    let mut storefront = merchant.clone();
+    storefront.secret_key.clone_from(&merchant.shops[0].publishable_key);
+    let event = json!({ "sale": sale });
+    let told = storefront.call_at("2026-12-02T10:00:00Z", "POST", "/api/orders/", &event).unwrap();
+    assert_eq!(told.status, 201, "{}", told.body);
+    told.json()["trees"].clone()
+}
+
+#[test]
+fn claims_of_another_month_free_nothing_of_a_closed_months_cap() {
+    let (merchant, _) = capped();
+    assert_eq!(tell(&merchant, &sale("1", 20, 0, 1))["trees"], 2);
+    assert_eq!(tell(&merchant, &sale("2", 20, 0, 2))["trees"], 4);
+    merchant.end_month().unwrap();
+    let mut december = sale("3", 20, 0, 1);
+    december["sold_at"] = json!("2026-12-02T09:00:00Z");
+    december["updated_at"] = json!("2026-12-02T09:00:00Z");
+    assert_eq!(claim_in_december(&merchant, &december), 2);
+    tell(&merchant, &sale("1", 20, 30, 3));
+    assert_eq!(get(&merchant, "/api/purchase_orders/open")["trees"], 2, "the claim and no credit");
+}
+
+#[test]
+fn a_late_claim_gives_way_to_all_trees_by_which_a_closed_sale_grows() {
+    let (merchant, _) = capped();
+    assert_eq!(tell(&merchant, &sale("1", 20, 0, 1))["trees"], 2);
+    merchant.end_month().unwrap();
+    assert_eq!(claim_in_december(&merchant, &sale("2", 29, 0, 2)), 4);
+    tell(&merchant, &sale("1", 20, 30, 3));
+    assert_eq!(get(&merchant, "/api/purchase_orders/open")["trees"], 4, "a credit and no claim");
+}
+
 #[test]
 fn a_credit_says_what_was_billed_before_so_that_it_adds_up() {
     let (merchant, _) = capped();

@@ -56,12 +56,6 @@ pub(super) fn written(text: &str) -> Written {
         is_in_parentheses = byte == b'(' || is_in_parentheses && byte != b')';
         (before_last, last) = (last, byte);
     }
-    // A symbol ends with a point if another one follows, such as that of MAD in Arabic.
-    if let [b'.' | b',', number @ ..] = found.number.as_slice()
-        && number.iter().any(|byte| matches!(byte, b'.' | b','))
-    {
-        found.number.remove(0);
-    }
     let mut behind = b' ';
     while let Some(last) = found.number.pop() {
         if last.is_ascii_digit() {

@@ -34,14 +34,16 @@ impl<'a> Lenient<'a> {
         let entries: Vec<&'a Value> = match self.0 {
             Value::Array(list) => list.iter().collect(),
             Value::Object(fields) => {
-                let is_number =
-                    |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
-                let numbered = fields.iter().filter(|(name, _)| is_number(name));
-                let numbered: Vec<&'a Value> = numbered.map(|(_, value)| value).collect();
-                if fields.values().all(|value| value.is_object() || is_nothing(value)) {
-                    fields.values().collect()
-                } else if !numbered.is_empty() {
-                    numbered
+                let is_number = |name: &str| name.starts_with(|c: char| c.is_ascii_digit());
+                let is_list = fields.keys().next().is_some_and(|name| is_number(name));
+                let entries: Vec<&'a Value> = fields
+                    .iter()
+                    .filter(|(name, value)| !is_list || is_number(name) || value.is_object())
+                    .map(|(_, value)| value)
+                    .filter(|value| !is_nothing(value))
+                    .collect();
+                if is_list || entries.iter().all(|entry| entry.is_object()) {
+                    entries
                 } else {
                     vec![self.0]
                 }

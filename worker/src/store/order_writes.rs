@@ -43,13 +43,15 @@ WITH sold AS (
 
 /// The trees of a campaign's month that count toward its cap: the billed trees, less those that
 /// credits took back. Freed trees go to later sales. Claims count for claims only, unless their
-/// month is closed: a verified sale takes the cap from them ([`GIVE_WAY`]).
+/// month is closed: a verified sale takes the cap from them ([`GIVE_WAY`]). The expression for the
+/// month names a table of the statement around it, so this one uses no name of that.
 const COUNTED: &str = "(coalesce((SELECT trees FROM campaign_months
         WHERE campaign_id = {campaign} AND month = {month}), 0)
-    - iif({is_claim}, 0, coalesce((SELECT sum(o.trees + o.credited)
-        FROM orders o JOIN purchase_orders p ON p.id = o.purchase_order_id AND p.state = 'open'
-        WHERE o.campaign_id = {campaign} AND o.month = {month} AND o.claimed = 1
-            AND o.purchase_order_id IS NOT NULL), 0)))";
+    - iif({is_claim}, 0, coalesce((SELECT sum(claim.trees + claim.credited)
+        FROM orders claim
+        JOIN purchase_orders p ON p.id = claim.purchase_order_id AND p.state = 'open'
+        WHERE claim.campaign_id = {campaign} AND claim.month = {month} AND claim.claimed = 1
+            AND claim.purchase_order_id IS NOT NULL), 0)))";
 
 /// The trees of a sale that an earlier cut leaves it: the cap left `{cut_to}` of `{cut_from}` trees, and
 /// only growth beyond those adds to them. A sale that is cancelled, waits again for its payment or is
@@ -161,7 +163,8 @@ FROM cut WHERE orders.id = cut.order_id";
 /// has on the bill, and nothing if the campaign's present cap, or the lack of one, holds both.
 const GIVE_WAY: &str = "
 , exceeded AS (
-    SELECT j.campaign, min(m.trees - max(j.cap, c.conditions ->> 'cap_per_month'), x.trees) AS trees
+    SELECT j.campaign, min(m.trees - max(j.cap, c.conditions ->> 'cap_per_month'),
+        x.trees + x.credited) AS trees
     FROM written w, evaluated j JOIN campaign_months m ON m.campaign_id = j.campaign AND m.month = ?7
     JOIN campaigns c ON c.id = j.campaign
     JOIN orders x ON x.sale = w.id AND x.campaign_id = j.campaign AND x.purchase_order_id IS NOT NULL

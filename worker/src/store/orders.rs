@@ -73,7 +73,7 @@ const SELECT: &str = "
 SELECT o.id, s.shop_id, s.sale_id, o.campaign_id, o.campaign_version,
     c.name AS campaign, o.reference, o.trees,
     o.credited, o.reason, coalesce(s.proof, 'verified') AS proof, o.test, o.sold_at, o.received_at,
-    o.purchase_order_id, o.waits_for IS 'acceptance' AS needs_acceptance, {state} AS state
+    o.purchase_order_id, o.waits_for IS 'acceptance' AND o.test = 0 AS needs_acceptance, {state} AS state
 FROM orders o
 LEFT JOIN sales s ON s.id = o.sale
 LEFT JOIN campaigns c ON c.id = o.campaign_id
@@ -132,7 +132,7 @@ impl Store {
             AND (?6 IS NULL OR s.shop_id = ?6)
             AND (?7 IS NULL OR {state} = ?7)
             AND (?8 IS NULL OR coalesce(s.proof, 'verified') = ?8)
-            AND (?10 IS NULL OR (o.waits_for IS 'acceptance') = ?10)
+            AND (?10 IS NULL OR (o.waits_for IS 'acceptance' AND o.test = 0) = ?10)
             AND (?11 = 0 OR o.test = 1)
             ORDER BY o.received_at DESC, o.id DESC LIMIT ?3",
         )
