@@ -26,6 +26,8 @@ pub(super) fn written(text: &str) -> Written {
         rest = rest.get(length..).unwrap_or_default();
         found.is_shown |= !matches!(byte, b' '..=b'9' | b'e' | b'E') || byte == b'$';
         if !found.number.is_empty() {
+            // A dash in place of decimals shows that the comma is the decimal point.
+            found.is_shown |= byte == b'-' && found.number.last() == Some(&b',');
             found.number.push(byte);
             continue;
         }
@@ -85,8 +87,6 @@ fn character(rest: &[u8], first: u8) -> (u8, usize) {
         [0xc2, ..] => (b'$', 2),
         [b'&', name @ ..] => (entity(name), end_of(rest, b';')),
         [b'<', ..] => (b'<', end_of(rest, b'>')),
-        // A dash in place of decimals shows that the comma is the decimal point.
-        [b',', b'-', ..] => (OTHER, 2),
         _ => (first, 1),
     }
 }
@@ -114,5 +114,13 @@ fn entity(name: &[u8]) -> u8 {
             return b'-';
         }
     }
-    if name.starts_with(b"nbsp") || name.starts_with(b"#160") { b' ' } else { ENTITY }
+    // A letter of Arabic or Cyrillic, of which some currency symbols are made, or a space by its
+    // number. A data layer holds the letters themselves, so the storefront's download goes without.
+    #[cfg(feature = "json")]
+    if name.starts_with(b"#x6") || name.starts_with(b"#10") {
+        return OTHER;
+    } else if name.starts_with(b"#160") {
+        return b' ';
+    }
+    if name.starts_with(b"nbsp") { b' ' } else { ENTITY }
 }
