@@ -146,6 +146,12 @@ impl Snapshot {
     pub fn new(proof: Proof, sale: Sale) -> Self {
         Self { proof, sale, received_at: None, payment: PaymentNote::Clear, units_unknown: false }
     }
+
+    /// Returns the same for a report of which the time of receipt is that of its writing.
+    #[must_use]
+    pub fn received(proof: Proof, sale: Sale, received_at: Timestamp) -> Self {
+        Self { received_at: Some(received_at), ..Self::new(proof, sale) }
+    }
 }
 
 impl From<Snapshot> for SaleFacts {

@@ -90,8 +90,7 @@ fn canonical(
     })?;
     let sale_id = sale.id.clone();
     // As of every order in JSON: those of the shop's own API come here too.
-    let snapshot = Snapshot::new(Proof::Verified, sale);
-    let facts = Snapshot { received_at: Some(source.now), ..snapshot }.into();
+    let facts = Snapshot::received(Proof::Verified, sale, source.now).into();
     let sale = ReportedSale { sale_id, number: None, facts };
     Ok(ImportedSale { sale, detail: Detail::Whole })
 }

@@ -53,8 +53,7 @@ fn read_order(value: &Value, received_at: Timestamp) -> Result<Delivery, Unreada
     let number = text::known(&order.name).or_else(|| text::id(&order.number));
     let sale = order::sale(order).map_err(|error| unreadable(value, "id", error))?;
     let sale_id = sale.id.clone();
-    let snapshot = Snapshot::new(Proof::Verified, sale);
-    let facts = Snapshot { received_at: Some(received_at), ..snapshot }.into();
+    let facts = Snapshot::received(Proof::Verified, sale, received_at).into();
     Ok(Delivery::Sale(ReportedSale { sale_id, number, facts }))
 }
 

@@ -78,10 +78,9 @@ pub fn delivery(
         Ok(sale) => {
             let sale_id = sale.id.clone();
             let snapshot = Snapshot {
-                received_at: Some(received_at),
                 payment,
                 units_unknown,
-                ..Snapshot::new(Proof::Verified, sale)
+                ..Snapshot::received(Proof::Verified, sale, received_at)
             };
             let facts = SaleFacts::from(snapshot);
             let facts =

@@ -203,8 +203,7 @@ impl IngestRequest<'_> {
             guard: owner.terms.guard(&owner.key_id),
         };
         let is_placed = sale.status == SaleStatus::Placed;
-        let received_at = Some(self.context.now);
-        let facts = Snapshot { received_at, ..Snapshot::new(proof, sale) }.into();
+        let facts = Snapshot::received(proof, sale, self.context.now).into();
         let result = match ingest::record_sale(self.context, &source, &facts).await {
             Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY => {
                 let reason = Some(problem.message().to_owned());
