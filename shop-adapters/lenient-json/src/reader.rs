@@ -139,15 +139,11 @@ impl<'a> Reader<'a> {
         }
         let mut level: usize = 0;
         loop {
-            let mut bytes = self.rest.iter();
-            let is_mark = |byte: &&u8| matches!(byte, b'"' | b'[' | b']' | b'{' | b'}');
-            let at = bytes.position(|byte| is_mark(&byte)).ok_or(JsonError::NotJson)?;
+            let is_mark = |byte: &u8| matches!(byte, b'"' | b'[' | b']' | b'{' | b'}');
+            let at = self.rest.iter().position(is_mark).ok_or(JsonError::NotJson)?;
             self.rest = self.rest.get(at..).unwrap_or_default();
             match self.rest {
-                [b'"', ..] => {
-                    text::skip(&mut self.rest)?;
-                    continue;
-                }
+                [b'"', ..] => text::skip(&mut self.rest)?,
                 [b'[' | b'{', after @ ..] => {
                     self.rest = after;
                     level = level.saturating_add(1);

@@ -40,9 +40,8 @@ impl<'a> Lenient<'a> {
                     .iter()
                     .filter(|(name, value)| !is_list || is_number(name) || value.is_object())
                     .map(|(_, value)| value)
-                    .filter(|value| !is_nothing(value))
                     .collect();
-                if is_list || entries.iter().all(|entry| entry.is_object()) {
+                if is_list || entries.iter().all(|entry| entry.is_object() || is_nothing(entry)) {
                     entries
                 } else {
                     vec![self.0]
